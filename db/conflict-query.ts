@@ -1,0 +1,107 @@
+import type { RecordedEvent } from '#core/event.ts'
+import type { ConflictField } from '#core/issue-state.ts'
+import type { EventRow } from './event-rows.ts'
+import { inList, listParameter } from './lookup.ts'
+import type { ReadDatabase } from './open-database.ts'
+import { events, issues } from './schema.ts'
+import type { Surrogates } from './surrogates.ts'
+
+/** A place in the list of conflicts: just after the one of that instant, issue and key, newest first. */
+export type ConflictPlace = { readonly at: number; readonly issue: number; readonly key: string }
+
+export type ConflictEntry = {
+  readonly id: string
+  readonly issue: { readonly id: string; readonly number: number | null; readonly title: string }
+  readonly field: ConflictField
+  readonly of: string | null
+  readonly lost: RecordedEvent
+  readonly won: RecordedEvent
+  readonly settled: { readonly how: 'flipped' | 'dismissed'; readonly by: string; readonly at: number } | null
+  readonly place: ConflictPlace
+}
+
+export type ConflictQuery = {
+  page(options: {
+    readonly show: 'open' | 'settled' | 'all'
+    readonly issueId?: string | undefined
+    readonly limit: number
+    readonly before?: ConflictPlace | undefined
+  }): readonly ConflictEntry[]
+  /** How many are not settled. */
+  open(): number
+}
+
+type Row = {
+  issue_id: number
+  key: string
+  field: string
+  of: string | null
+  lost: number
+  won: number
+  at: number
+  settled: 'flipped' | 'dismissed' | null
+  settled_by: number | null
+  settled_at: number | null
+}
+
+const shown = { open: 'settled IS NULL', settled: 'settled IS NOT NULL', all: '1' } as const
+
+/** The conflict ledger, newest first. */
+export function conflictQuery(
+  database: ReadDatabase,
+  names: Surrogates,
+  toEvent: (row: EventRow) => RecordedEvent,
+): ConflictQuery {
+  const { orm, client } = database
+  const pageOf = (show: keyof typeof shown, ofIssue: boolean) =>
+    client.prepare(
+      `SELECT * FROM conflicts WHERE ${shown[show]} ${ofIssue ? 'AND issue_id = @of' : 'AND @of = @of'}
+       AND (at, issue_id, key) < (@at, @issue, @key) ORDER BY at DESC, issue_id DESC, key DESC LIMIT @limit`,
+    )
+  const both = (show: keyof typeof shown) => ({ all: pageOf(show, false), ofIssue: pageOf(show, true) })
+  const pages = { open: both('open'), settled: both('settled'), all: both('all') }
+  const countOpen = client.prepare('SELECT count(*) FROM conflicts WHERE settled IS NULL').pluck()
+  const eventsAt = orm.select().from(events).where(inList(events.position, 'positions')).prepare()
+  const issuesOf = orm
+    .select({ id: issues.id, number: issues.number, title: issues.title })
+    .from(issues)
+    .where(inList(issues.id, 'ids'))
+    .prepare()
+
+  return {
+    open: () => Number(countOpen.get()),
+    page({ show, issueId, limit, before }) {
+      const of = issueId === undefined ? 0 : (names.find(issueId)?.id ?? -1)
+      const place = before ?? { at: Number.MAX_SAFE_INTEGER, issue: 0, key: '' }
+      const statement = issueId === undefined ? pages[show].all : pages[show].ofIssue
+      const rows = statement.all({ ...place, of, limit }) as Row[]
+      const positions = listParameter(rows.flatMap(({ lost, won }) => [lost, won]))
+      const found = new Map(eventsAt.all({ positions }).map((row) => [row.position as number, toEvent(row)]))
+      const ids = listParameter(rows.map((row) => row.issue_id))
+      const known = new Map(issuesOf.all({ ids }).map((row) => [row.id, row]))
+      return rows.flatMap((row): ConflictEntry[] => {
+        const [lost, won, issue] = [found.get(row.lost), found.get(row.won), known.get(row.issue_id)]
+        if (!lost || !won || !issue) return []
+        return [
+          {
+            id: row.key,
+            issue: { id: names.stream(row.issue_id).uuid, number: issue.number, title: issue.title },
+            field: row.field as ConflictField,
+            of: row.of,
+            lost,
+            won,
+            settled:
+              row.settled === null
+                ? null
+                : {
+                    how: row.settled,
+                    by: row.settled_by === null ? '' : names.stream(row.settled_by).uuid,
+                    at: row.settled_at ?? 0,
+                  },
+            place: { at: row.at, issue: row.issue_id, key: row.key },
+          },
+        ]
+      })
+    },
+  }
+}

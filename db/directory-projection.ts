@@ -1,0 +1,176 @@
+import canonicalize from 'canonicalize'
+import { eq, sql } from 'drizzle-orm'
+import type { DirectoryChange } from '#core/directory-events.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import type { RuleChange } from '#core/rules/rule-events.ts'
+import type { WriteDatabase } from './open-database.ts'
+import { labels, members, rules, settings } from './schema.ts'
+import type { StreamEntry, Surrogates } from './surrogates.ts'
+
+const p = sql.placeholder
+/** The same text whether the payload was just made or read back. */
+const canonical = (value: unknown): string => canonicalize(value) as string
+
+/** Names of `settings` that events decide. */
+export const directorySettings = {
+  workspaceName: 'workspace.name',
+  keyPrefix: 'workspace.key_prefix',
+  workflow: 'workspace.workflow',
+} as const
+
+/** The stream whose workspace events count, where several histories came together; all do where it is not set. */
+export const historySetting = 'sync.history_id'
+
+/** Keeps the tables of labels, members and rules, and the workspace's own settings. Inside the append's transaction. */
+export function directoryProjection(
+  database: WriteDatabase,
+  names: Surrogates,
+): {
+  apply(event: RecordedEvent): undefined
+  /** Makes what is kept of a stream again, from all its events in total order. */
+  refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined
+} {
+  const { orm } = database
+  const history = orm
+    .select({ value: settings.value })
+    .from(settings)
+    .where(eq(settings.name, historySetting))
+    .prepare()
+  const putLabel = orm
+    .insert(labels)
+    .values({ id: p('id'), name: p('name'), colour: p('colour') })
+    .onConflictDoNothing()
+    .prepare()
+  const renameLabel = orm
+    .update(labels)
+    .set({ name: sql`${p('name')}` })
+    .where(eq(labels.id, p('id')))
+    .prepare()
+  const recolourLabel = orm
+    .update(labels)
+    .set({ colour: sql`${p('colour')}` })
+    .where(eq(labels.id, p('id')))
+    .prepare()
+  const putMember = orm
+    .insert(members)
+    .values({ id: p('id'), name: p('name'), handle: p('handle'), email: p('email') })
+    .onConflictDoNothing()
+    .prepare()
+  const renameMember = orm
+    .update(members)
+    .set({ name: sql`${p('name')}` })
+    .where(eq(members.id, p('id')))
+    .prepare()
+  const putRule = orm
+    .insert(rules)
+    .values({ id: p('id'), enabled: true, since: p('since'), definition: p('definition') })
+    .onConflictDoNothing()
+    .prepare()
+  const changeRule = orm
+    .update(rules)
+    .set({ definition: sql`${p('definition')}`, since: sql`${p('since')}` })
+    .where(eq(rules.id, p('id')))
+    .prepare()
+  const enableRule = orm
+    .update(rules)
+    .set({ enabled: true, since: sql`${p('since')}` })
+    .where(eq(rules.id, p('id')))
+    .prepare()
+  const disableRule = orm
+    .update(rules)
+    .set({ enabled: false })
+    .where(eq(rules.id, p('id')))
+    .prepare()
+  const removeRule = orm
+    .delete(rules)
+    .where(eq(rules.id, p('id')))
+    .prepare()
+  const putSetting = orm
+    .insert(settings)
+    .values({ name: p('name'), value: p('value') })
+    .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
+    .prepare()
+
+  const firstSetting = orm
+    .insert(settings)
+    .values({ name: p('name'), value: p('value') })
+    .onConflictDoNothing()
+    .prepare()
+  const kept = { label: labels, member: members, rule: rules } as const
+
+  const projection = {
+    apply(event: RecordedEvent): undefined {
+      if (event.erased) return undefined
+      if (event.streamType === 'workspace') {
+        const followed = history.get()?.value
+        if (followed !== undefined && followed !== event.streamId) return undefined
+      }
+      const change = { type: event.type, data: event.data } as DirectoryChange | RuleChange
+      const since = event.occurredAt
+      const { id } = names.ensure(event.streamId, event.streamType)
+      switch (change.type) {
+        case 'label_created':
+          putLabel.run({ id, name: change.data.name, colour: change.data.colour })
+          break
+        case 'label_renamed':
+          renameLabel.run({ id, name: change.data.to })
+          break
+        case 'label_recoloured':
+          recolourLabel.run({ id, colour: change.data.to })
+          break
+        case 'member_joined':
+          putMember.run({
+            id,
+            name: change.data.name,
+            handle: change.data.handle,
+            email: change.data.email ?? null,
+          })
+          break
+        case 'member_renamed':
+          renameMember.run({ id, name: change.data.to })
+          break
+        case 'workspace_created':
+          // Copies that met later may each have recorded it: the first one named the workspace.
+          firstSetting.run({ name: directorySettings.workspaceName, value: change.data.name })
+          firstSetting.run({ name: directorySettings.keyPrefix, value: change.data.keyPrefix })
+          break
+        case 'workspace_renamed':
+          putSetting.run({ name: directorySettings.workspaceName, value: change.data.to })
+          break
+        case 'workflow_changed':
+          putSetting.run({ name: directorySettings.workflow, value: JSON.stringify(change.data.workflow) })
+          break
+        case 'rule_added':
+          putRule.run({ id, since, definition: canonical(change.data.rule) })
+          break
+        case 'rule_changed':
+          changeRule.run({ id, since, definition: canonical(change.data.to) })
+          break
+        case 'rule_enabled':
+          enableRule.run({ id, since })
+          break
+        case 'rule_disabled':
+          disableRule.run({ id })
+          break
+        case 'rule_removed':
+          removeRule.run({ id })
+          break
+        // A custom type has no table of its own.
+        default:
+          break
+      }
+      return undefined
+    },
+    refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
+      const { type, id } = stream
+      if (type === 'label' || type === 'member' || type === 'rule')
+        orm.delete(kept[type]).where(eq(kept[type].id, id)).run()
+      if (type === 'workspace' && history.get()?.value === stream.uuid)
+        for (const name of Object.values(directorySettings))
+          orm.delete(settings).where(eq(settings.name, name)).run()
+      for (const event of recorded) projection.apply(event)
+      return undefined
+    },
+  }
+  return projection
+}

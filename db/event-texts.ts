@@ -1,0 +1,54 @@
+import { asc, gt, sql } from 'drizzle-orm'
+import { plainMetadata } from './hash-chain.ts'
+import type { ReadDatabase } from './open-database.ts'
+import { events } from './schema.ts'
+import { surrogates } from './surrogates.ts'
+import { uuidText } from './uuid-bytes.ts'
+
+/** An event as it is stored: its payload as the canonical JSON text that the hash covers, not lifted, not parsed. */
+export type EventText = {
+  readonly position: number
+  readonly id: string
+  readonly streamType: string
+  readonly streamId: string
+  readonly type: string
+  readonly schemaVersion: number
+  readonly actorId: string
+  readonly occurredAt: number
+  readonly dataText: string
+  readonly metadataText: string
+}
+
+const pageSize = 500
+
+/** Every event in order of position, a page at a time. An erased payload reads as `{}`. */
+export function* eventTexts(database: ReadDatabase): Generator<EventText> {
+  const names = surrogates(database)
+  const page = database.orm
+    .select()
+    .from(events)
+    .where(gt(events.position, sql.placeholder('after')))
+    .orderBy(asc(events.position))
+    .limit(pageSize)
+    .prepare()
+  for (let after = 0; ; ) {
+    const rows = page.all({ after })
+    for (const row of rows) {
+      const stream = names.stream(row.streamId)
+      yield {
+        position: row.position,
+        id: uuidText(row.id),
+        streamType: stream.type,
+        streamId: stream.uuid,
+        type: names.typeName(row.typeId),
+        schemaVersion: row.schemaVersion,
+        actorId: names.stream(row.actorId).uuid,
+        occurredAt: row.occurredAt,
+        dataText: row.data ?? '{}',
+        metadataText: row.data === null ? '{}' : (row.metadata ?? plainMetadata),
+      }
+    }
+    if (rows.length < pageSize) return
+    after = rows.at(-1)?.position ?? after
+  }
+}

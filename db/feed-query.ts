@@ -1,0 +1,171 @@
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import type { RecordedEvent } from '#core/event.ts'
+import type { EventRow } from './event-rows.ts'
+import { inList, listParameter } from './lookup.ts'
+import type { ReadDatabase } from './open-database.ts'
+import { aheadEvents, changedComments, events, issues, labels, members, supersededEvents } from './schema.ts'
+import type { Surrogates } from './surrogates.ts'
+
+export type FeedQueryScope =
+  | { readonly kind: 'workspace' }
+  | { readonly kind: 'issue'; readonly issueId: string }
+  | { readonly kind: 'actor'; readonly memberId: string }
+
+/** A place in a feed: just after the event at (`occurredAt`, `position`), newest first. */
+export type FeedPlace = { readonly occurredAt: number; readonly position: number }
+
+export type FeedEntry = {
+  readonly event: RecordedEvent
+  readonly issue: { readonly id: string; readonly number: number | null; readonly title: string } | null
+  readonly comment: {
+    readonly id: string
+    readonly body: string
+    readonly editedAt: number | null
+    readonly deleted: boolean
+  } | null
+  /** Names of the members, labels and issues in the payload, by id; an issue's is its number and title. */
+  readonly names: Readonly<
+    Record<string, { readonly name: string } | { readonly number: number | null; readonly title: string }>
+  >
+  readonly superseded: boolean
+  readonly clockAheadMillis: number | null
+}
+
+export type FeedQuery = {
+  /** Newest first by (`occurredAt`, `position`); `before` continues after the last entry of the page before. */
+  page(
+    scope: FeedQueryScope,
+    options: { readonly limit: number; readonly before?: FeedPlace | undefined },
+  ): readonly FeedEntry[]
+}
+
+const p = sql.placeholder
+const newest: FeedPlace = { occurredAt: Number.MAX_SAFE_INTEGER, position: Number.MAX_SAFE_INTEGER }
+const keyset = sql`(${events.occurredAt}, ${events.position}) < (${p('occurredAt')}, ${p('position')})`
+const shown = sql`quiet = 0 AND NOT EXISTS (SELECT 1 FROM repeated_events WHERE repeated_events.position = events.position)`
+
+/** Where payloads name other streams. */
+const referenceFields = ['memberId', 'labelId', 'target'] as const
+
+/** Pages of feeds by keyset, so that the thousandth page costs what the first does. */
+export function feedQuery(
+  database: ReadDatabase,
+  names: Surrogates,
+  toEvent: (row: EventRow) => RecordedEvent,
+): FeedQuery {
+  const { orm } = database
+  const pageOf = (of: SQL | undefined) =>
+    orm
+      .select()
+      .from(events)
+      .where(and(shown, of, keyset))
+      .orderBy(desc(events.occurredAt), desc(events.position))
+      .limit(p('limit'))
+      .prepare()
+  const pages = {
+    workspace: pageOf(undefined),
+    issue: pageOf(eq(events.streamId, p('of'))),
+    actor: pageOf(eq(events.actorId, p('of'))),
+  }
+  const issuesOf = orm
+    .select({ id: issues.id, number: issues.number, title: issues.title })
+    .from(issues)
+    .where(inList(issues.id, 'ids'))
+    .prepare()
+  const labelsOf = orm
+    .select({ id: labels.id, name: labels.name })
+    .from(labels)
+    .where(inList(labels.id, 'ids'))
+    .prepare()
+  const membersOf = orm
+    .select({ id: members.id, name: members.name })
+    .from(members)
+    .where(inList(members.id, 'ids'))
+    .prepare()
+  const changedOf = orm
+    .select({
+      position: changedComments.position,
+      editedAt: changedComments.editedAt,
+      deleted: changedComments.deleted,
+      data: events.data,
+    })
+    .from(changedComments)
+    .innerJoin(events, eq(events.position, changedComments.bodyPosition))
+    .where(inList(changedComments.position, 'positions'))
+    .prepare()
+  const supersededOf = orm
+    .select({ position: supersededEvents.position })
+    .from(supersededEvents)
+    .where(inList(supersededEvents.position, 'positions'))
+    .prepare()
+
+  const aheadOf = orm.select().from(aheadEvents).where(inList(aheadEvents.position, 'positions')).prepare()
+
+  function references(event: RecordedEvent): string[] {
+    const data = event.data as Record<string, unknown>
+    return referenceFields.flatMap((field) =>
+      typeof data[field] === 'string' ? [data[field] as string] : [],
+    )
+  }
+
+  function enter(recorded: readonly RecordedEvent[]): FeedEntry[] {
+    const referenced = new Map<number, string>()
+    for (const event of recorded) {
+      for (const uuid of [event.streamId, ...references(event)]) {
+        const stream = names.find(uuid)
+        if (stream) referenced.set(stream.id, uuid)
+      }
+    }
+    const ids = listParameter(referenced.keys())
+    const issuesById = new Map(issuesOf.all({ ids }).map((row) => [referenced.get(row.id) as string, row]))
+    const namesById = new Map(
+      [...labelsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
+        referenced.get(row.id) as string,
+        { name: row.name },
+      ]),
+    )
+    const positions = listParameter(recorded.map((event) => event.position))
+    const changed = new Map(changedOf.all({ positions }).map((row) => [row.position, row]))
+    const superseded = new Set(supersededOf.all({ positions }).map((row) => row.position))
+    const ahead = new Map(aheadOf.all({ positions }).map((row) => [row.position as number, row.millis]))
+
+    return recorded.map((event) => {
+      const issue = issuesById.get(event.streamId)
+      const data = event.data as { commentId?: string; body?: string }
+      const now = changed.get(event.position)
+      const body = now?.data
+        ? String((JSON.parse(now.data) as { body?: unknown }).body ?? '')
+        : (data.body ?? '')
+      return {
+        event,
+        issue: issue ? { id: event.streamId, number: issue.number, title: issue.title } : null,
+        comment:
+          event.type === 'commented'
+            ? {
+                id: data.commentId ?? '',
+                body: now?.deleted ? '' : body,
+                editedAt: now?.editedAt ?? null,
+                deleted: now?.deleted === 1,
+              }
+            : null,
+        names: Object.fromEntries(
+          references(event).flatMap((uuid) => {
+            const target = issuesById.get(uuid)
+            const name = namesById.get(uuid) ?? (target && { number: target.number, title: target.title })
+            return name ? [[uuid, name]] : []
+          }),
+        ),
+        superseded: superseded.has(event.position),
+        clockAheadMillis: ahead.get(event.position) ?? null,
+      }
+    })
+  }
+
+  return {
+    page(scope, { limit, before = newest }) {
+      if (scope.kind === 'workspace') return enter(pages.workspace.all({ ...before, limit }).map(toEvent))
+      const stream = names.find(scope.kind === 'issue' ? scope.issueId : scope.memberId)
+      return stream ? enter(pages[scope.kind].all({ ...before, limit, of: stream.id }).map(toEvent)) : []
+    },
+  }
+}

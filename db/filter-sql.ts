@@ -1,0 +1,90 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Comparison } from '#core/filter/filter.ts'
+import { foldedWords } from '#core/filter/match-filter.ts'
+import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import { unreachable } from '#core/unreachable.ts'
+import { events, issueAssignees, issueLabels, issues } from './schema.ts'
+import type { Surrogates } from './surrogates.ts'
+
+/** The newest matches of one word that a list looks at: the commonest words match nearly everything anyway. */
+const newestMatches = 20_000
+
+const signs: Record<Comparison, SQL> = { '=': sql`=`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` }
+const among = (ids: readonly number[]): SQL => sql`IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+
+/** An FTS5 expression in which nothing the person typed is an operator. */
+export function ftsPhrase(words: readonly string[], prefix = false): string {
+  return `"${words.join(' ')}"${prefix ? ' *' : ''}`
+}
+
+export function surrogateIds(uuids: readonly string[], names: Surrogates): number[] {
+  return uuids.flatMap((uuid) => names.find(uuid)?.id ?? [])
+}
+
+/** Surrogates of the issues that say these words in a row. @param words folded; at least one. */
+export function issuesSaying(words: readonly string[]): SQL {
+  const found = sql`SELECT rowid FROM search WHERE search MATCH ${ftsPhrase(words)} ORDER BY rowid DESC LIMIT ${sql.raw(String(newestMatches))}`
+  return sql`SELECT ${events.streamId} AS id FROM ${events} WHERE ${events.position} IN (${found})`
+}
+
+/** A set of labels or people as a condition on the issue's id. One id alone is an equality, which the planner knows more of. */
+function anyOf(table: typeof issueLabels | typeof issueAssignees, ids: readonly number[]): SQL {
+  const column = table === issueLabels ? issueLabels.labelId : issueAssignees.memberId
+  const which = ids.length === 1 ? sql`= ${ids[0]}` : among(ids)
+  return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id} AND ${column} ${which})`
+}
+
+function condition(of: ResolvedCondition, names: Surrogates): SQL {
+  switch (of.kind) {
+    case 'open':
+      return sql`${issues.open} = ${of.open ? 1 : 0}`
+    case 'archived':
+      return sql`${issues.archived} = 1`
+    case 'status':
+      return of.statuses.length === 1
+        ? sql`${issues.status} = ${of.statuses[0]}`
+        : sql`${issues.status} IN (SELECT value FROM json_each(${JSON.stringify(of.statuses)}))`
+    case 'assignee':
+    case 'label': {
+      const table = of.kind === 'label' ? issueLabels : issueAssignees
+      const ids = surrogateIds(of.kind === 'label' ? of.labels : of.members, names)
+      const some = anyOf(table, ids)
+      if (!of.none) return some
+      const nobody = sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id})`
+      return ids.length === 0 ? nobody : sql`(${nobody} OR ${some})`
+    }
+    case 'author':
+      return sql`${issues.authorId} ${among(surrogateIds(of.members, names))}`
+    case 'priority':
+      return sql`${issues.priority} ${signs[of.comparison]} ${of.rank}`
+    case 'created':
+      return sql`(${issues.createdAt} >= ${of.from} AND ${issues.createdAt} < ${of.to})`
+    case 'updated':
+      return sql`(${issues.updatedAt} >= ${of.from} AND ${issues.updatedAt} < ${of.to})`
+    case 'due':
+      return sql`(${issues.dueDate} IS NOT NULL AND ${issues.dueDate} >= ${of.from} AND ${issues.dueDate} <= ${of.to})`
+    case 'due_none':
+      return sql`${issues.dueDate} IS NULL`
+    case 'overdue':
+      return sql`(${issues.open} = 1 AND ${issues.dueDate} IS NOT NULL AND ${issues.dueDate} < ${of.before})`
+    case 'comments':
+      return sql`${issues.comments} ${signs[of.comparison]} ${of.count}`
+    case 'key':
+      return sql`${issues.id} ${among(surrogateIds(of.issues, names))}`
+    case 'text': {
+      const words = foldedWords(of.text)
+      if (words.length === 0) return sql`1`
+      return sql`${issues.id} IN (${issuesSaying(words)})`
+    }
+    default:
+      return unreachable(of)
+  }
+}
+
+/** A filter's terms as conditions on `issues`; what a person typed is in parameters only. */
+export function filterConditions(filter: ResolvedFilter, names: Surrogates): SQL[] {
+  const terms = filter.terms.map((term) =>
+    term.negated ? sql`NOT ${condition(term.condition, names)}` : condition(term.condition, names),
+  )
+  return filter.archived === 'without' ? [sql`${issues.archived} = 0`, ...terms] : terms
+}

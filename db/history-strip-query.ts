@@ -1,0 +1,125 @@
+import { and, between, eq, sql } from 'drizzle-orm'
+import { activityKind, activityKinds, hourMillis } from './activity-kinds.ts'
+import type { FeedQueryScope } from './feed-query.ts'
+import { inList, listParameter } from './lookup.ts'
+import type { ReadDatabase } from './open-database.ts'
+import { activity, events } from './schema.ts'
+import type { Surrogates } from './surrogates.ts'
+
+export type StripBucket = Readonly<Record<(typeof activityKinds)[number], number>>
+export type Strip = {
+  readonly from: number
+  readonly to: number
+  readonly bucketMillis: number
+  readonly buckets: readonly StripBucket[]
+}
+
+const p = sql.placeholder
+/** The most events of a set of issues that are counted, newest first: enough for a picture, bounded in time. */
+const mostEvents = 20_000
+
+type Counted = { readonly at: number; readonly kind: number; readonly count: number }
+
+function bucketed(
+  counted: readonly Counted[],
+  first: number,
+  last: number,
+  buckets: number,
+  step: number,
+): Strip {
+  const bucketMillis = Math.max(step, Math.ceil((last + 1 - first) / buckets / step) * step)
+  const from = Math.floor(first / bucketMillis) * bucketMillis
+  const length = Math.min(buckets, Math.floor((last - from) / bucketMillis) + 1)
+  const sums = Array.from({ length: Math.max(length, 1) }, () => [0, 0, 0, 0, 0])
+  for (const { at, kind, count } of counted) {
+    const sum = sums[Math.min(Math.floor((at - from) / bucketMillis), sums.length - 1)]
+    if (sum) sum[kind] = (sum[kind] ?? 0) + count
+  }
+  return {
+    from,
+    to: from + sums.length * bucketMillis,
+    bucketMillis,
+    buckets: sums.map(
+      (sum) => Object.fromEntries(activityKinds.map((kind, index) => [kind, sum[index] ?? 0])) as StripBucket,
+    ),
+  }
+}
+
+const empty: Strip = { from: 0, to: 0, bucketMillis: hourMillis, buckets: [] }
+
+/** Counts of events over time: from the `activity` projection for the workspace and for people, from the events for issues. */
+export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
+  const { orm } = database
+  const span = orm
+    .select({
+      first: sql<number | null>`min(${activity.hour})`,
+      last: sql<number | null>`max(${activity.hour})`,
+    })
+    .from(activity)
+    .where(eq(activity.actorId, p('actor')))
+    .prepare()
+  const sums = orm
+    .select({
+      bucket: sql<number>`(${activity.hour} - ${p('first')}) / ${p('hours')}`.as('bucket'),
+      kind: activity.kind,
+      count: sql<number>`sum(${activity.count})`,
+    })
+    .from(activity)
+    .where(and(eq(activity.actorId, p('actor')), between(activity.hour, p('first'), p('last'))))
+    .groupBy(sql`bucket`, activity.kind)
+    .prepare()
+  const columns = { at: events.occurredAt, typeId: events.typeId, metadata: events.metadata }
+  const ofIssues = orm
+    .select(columns)
+    .from(events)
+    .where(and(sql`quiet = 0`, inList(events.streamId, 'ids')))
+    .limit(mostEvents)
+    .prepare()
+
+  function fromActivity(actor: number, buckets: number): Strip {
+    const hours = span.get({ actor })
+    if (hours?.first == null || hours.last == null) return empty
+    const width = Math.max(1, Math.ceil((hours.last + 1 - hours.first) / buckets))
+    const first = Math.floor(hours.first / width) * width
+    const counted = sums.all({ actor, first, last: hours.last, hours: width }).map((row) => ({
+      at: (first + Math.floor(row.bucket) * width) * hourMillis,
+      kind: row.kind,
+      count: row.count,
+    }))
+    return bucketed(
+      counted,
+      first * hourMillis,
+      (hours.last + 1) * hourMillis - 1,
+      buckets + 1,
+      width * hourMillis,
+    )
+  }
+
+  function fromEvents(ids: readonly number[], buckets: number): Strip {
+    const counted = ofIssues.all({ ids: listParameter(ids) }).flatMap((row) => {
+      const triggeredBy = row.metadata === null ? 'manual' : /"triggeredBy":"(\w+)"/.exec(row.metadata)?.[1]
+      const kind = activityKind(names.typeName(row.typeId), triggeredBy ?? 'manual')
+      return kind === undefined ? [] : [{ at: row.at, kind, count: 1 }]
+    })
+    if (counted.length === 0) return empty
+    const first = counted.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY)
+    const last = counted.reduce((most, { at }) => Math.max(most, at), 0)
+    return bucketed(counted, first, last, buckets, 60_000)
+  }
+
+  return {
+    /** @param buckets how many at most. */
+    ofScope(scope: FeedQueryScope, buckets: number): Strip {
+      if (scope.kind === 'workspace') return fromActivity(0, buckets)
+      const stream = names.find(scope.kind === 'issue' ? scope.issueId : scope.memberId)
+      if (!stream) return empty
+      return scope.kind === 'issue' ? fromEvents([stream.id], buckets) : fromActivity(stream.id, buckets)
+    },
+    ofIssues(issueIds: readonly string[], buckets: number): Strip {
+      return fromEvents(
+        issueIds.flatMap((uuid) => names.find(uuid)?.id ?? []),
+        buckets,
+      )
+    },
+  }
+}

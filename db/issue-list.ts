@@ -1,0 +1,291 @@
+import { and, type SQL, sql } from 'drizzle-orm'
+import type { Sort, SortKey } from '#core/filter/filter.ts'
+import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import { countBits, hasBit, placesOf } from './bitmap.ts'
+import { filterConditions } from './filter-sql.ts'
+import { facets } from './issue-projection.ts'
+import { issueSets, type Matched } from './issue-sets.ts'
+import { type ListedIssue, listedIssues } from './listed-issues.ts'
+import type { ReadDatabase } from './open-database.ts'
+import { type ListPlace, pageOfPlaces } from './page-of-places.ts'
+import { issueAssignees, issueCounts, issueLabels, issues } from './schema.ts'
+import { statementCache } from './statement-cache.ts'
+import type { Surrogates } from './surrogates.ts'
+
+export type ListOptions = {
+  readonly limit: number
+  readonly after?: ListPlace | undefined
+  readonly offset?: number | undefined
+}
+
+export type IssueList = {
+  /**
+   * Reads on what makes every list equally quick, a few milliseconds at a time; until that is done, lists are read from disk.
+   * @returns whether more is waiting.
+   */
+  warm(): boolean
+  page(
+    filter: ResolvedFilter,
+    options: ListOptions,
+  ): { readonly rows: readonly ListedIssue[]; readonly next: ListPlace | null }
+  /** How many match, by status. */
+  count(filter: ResolvedFilter): Readonly<Record<string, number>>
+  /** SQLite's plan of the query that walks to a page, for tests: once warm, that of the sort's index. */
+  plan(filter: ResolvedFilter, options: ListOptions): readonly string[]
+}
+
+/** What each sort compares; written as the indexes are, so that a page is a walk along one. */
+const sortColumns: Record<SortKey, SortColumn> = {
+  updated: same(sql`${issues.updatedAt}`, 'issues_updated'),
+  created: same(sql`${issues.createdAt}`, 'issues_created'),
+  priority: same(sql`${issues.priority}`, 'issues_priority'),
+  // Issues without a due date come last both ways.
+  due: {
+    up: { value: sql`coalesce(due_date, '~')`, index: 'issues_due' },
+    down: { value: sql`coalesce(due_date, '')`, index: 'issues_due_down' },
+  },
+  comments: same(sql`${issues.comments}`, null),
+  number: same(sql`${issues.number}`, 'issues_number'),
+  title: same(sql`title COLLATE NOCASE`, 'issues_title'),
+}
+type Walk = { readonly value: SQL; readonly index: string | null }
+type SortColumn = { readonly up: Walk; readonly down: Walk }
+function same(value: SQL, index: string | null): SortColumn {
+  return { up: { value, index }, down: { value, index } }
+}
+
+/** Up to this many candidates it is quicker to fetch and sort them than to walk a sort's index and look at each row. */
+const fewCandidates = 6_000
+/** Up to this many entries of a sort's index are looked through before a page is put together in memory. */
+const walkedAtMost = 1_000
+
+type Driver = {
+  readonly table: typeof issueLabels | typeof issueAssignees
+  readonly facet: number
+  readonly ref: number
+  readonly count: number
+}
+
+/** What comes behind a row. Numbers may be missing, which no comparison of rows sees: those come first upwards, last downwards. */
+function afterPlace({ key, descending }: Sort, { value: from, id }: ListPlace): SQL {
+  const { value } = descending ? sortColumns[key].down : sortColumns[key].up
+  const behind = descending ? sql`<` : sql`>`
+  if (from === null)
+    return descending
+      ? sql`(${value} IS NULL AND ${issues.id} < ${id})`
+      : sql`(${value} IS NOT NULL OR ${issues.id} > ${id})`
+  const rows = sql`(${value}, ${issues.id}) ${behind} (${from}, ${id})`
+  return key === 'number' && descending ? sql`(${rows} OR ${value} IS NULL)` : rows
+}
+
+/** Pages of issues under any filter and sort, by keyset or by offset, and counts. */
+export function issueList(database: ReadDatabase, names: Surrogates): IssueList {
+  const { orm } = database
+  const statements = statementCache(database)
+  const p = sql.placeholder
+  const hydrate = listedIssues(database, names)
+  const sets = issueSets(database, names)
+  const facetCount = orm
+    .select({ count: sql<number>`coalesce(sum(${issueCounts.count}), 0)` })
+    .from(issueCounts)
+    .where(and(sql`${issueCounts.facet} = ${p('facet')}`, sql`${issueCounts.ref} = ${p('ref')}`))
+    .prepare()
+  const plainCounts = orm
+    .select({ status: issueCounts.status, count: issueCounts.count })
+    .from(issueCounts)
+    .where(
+      sql`${issueCounts.facet} = ${p('facet')} AND ${issueCounts.ref} = ${p('ref')} AND ${issueCounts.count} > 0`,
+    )
+    .prepare()
+
+  /** The label or person that the fewest issues have, where the filter asks for one alone. */
+  function bestDriver(filter: ResolvedFilter): Driver | undefined {
+    if (filter.archived === 'with') return undefined
+    const drivers = filter.terms.flatMap(({ condition, negated }): Driver[] => {
+      if (negated || (condition.kind !== 'label' && condition.kind !== 'assignee') || condition.none)
+        return []
+      const ids = condition.kind === 'label' ? condition.labels : condition.members
+      const ref = ids.length === 1 ? names.find(ids[0] as string)?.id : undefined
+      if (ref === undefined) return []
+      const [table, facet] =
+        condition.kind === 'label'
+          ? ([issueLabels, facets.label] as const)
+          : ([issueAssignees, facets.assignee] as const)
+      return [{ table, facet, ref, count: facetCount.get({ facet, ref })?.count ?? 0 }]
+    })
+    return drivers.toSorted((a, b) => a.count - b.count)[0]
+  }
+
+  /** Whether the filter asks for one status that few issues are in. */
+  function fewOfStatus(filter: ResolvedFilter): boolean {
+    return filter.terms.some(({ condition, negated }) => {
+      if (
+        condition.kind !== 'status' ||
+        negated ||
+        condition.statuses.length !== 1 ||
+        filter.archived === 'with'
+      )
+        return false
+      const counts = plainCounts.all({ facet: facets.all, ref: 0 })
+      return (counts.find((row) => row.status === condition.statuses[0])?.count ?? 0) <= fewCandidates
+    })
+  }
+
+  function query(filter: ResolvedFilter, { limit, after, offset = 0 }: ListOptions): SQL {
+    const { key, descending } = filter.sort
+    const { value, index } = descending ? sortColumns[key].down : sortColumns[key].up
+    const way = descending ? sql`DESC` : sql`ASC`
+    const conditions = filterConditions(filter, names)
+    if (after) conditions.push(afterPlace(filter.sort, after))
+    const where = conditions.length > 0 ? and(...conditions) : sql`1`
+    const driver = bestDriver(filter)
+    const status = fewOfStatus(filter)
+    // Which way is taken is decided here, from the counters, and not by the planner, which knows nothing of the data.
+    if (driver && driver.count <= fewCandidates) {
+      const on = driver.table === issueLabels ? issueLabels.labelId : issueAssignees.memberId
+      return sql`SELECT ${issues.id} AS id, ${value} AS value FROM ${driver.table} CROSS JOIN ${issues} ON ${issues.id} = ${driver.table.issueId} AND ${on} = ${driver.ref} WHERE ${where} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${limit} OFFSET ${offset}`
+    }
+    const walked = status ? 'issues_status' : index
+    const along = walked ? sql.raw(` INDEXED BY ${walked}`) : sql``
+    return sql`SELECT ${issues.id} AS id, ${value} AS value FROM ${issues}${along} WHERE ${where} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${limit} OFFSET ${offset}`
+  }
+
+  /** Where the counters hold the answer: everything, or one label or person, by open, closed or status. */
+  function countedFacet(
+    filter: ResolvedFilter,
+  ): { facet: number; ref: number; keep: (status: string) => boolean } | undefined {
+    if (filter.archived === 'with') return undefined
+    let facet: number = facets.all
+    let ref = 0
+    const keeps: ((status: string) => boolean)[] = []
+    for (const { condition, negated } of filter.terms) {
+      if (condition.kind === 'status') keeps.push((status) => condition.statuses.includes(status) !== negated)
+      else if (
+        (condition.kind === 'label' || condition.kind === 'assignee') &&
+        !negated &&
+        !condition.none &&
+        facet === facets.all
+      ) {
+        const ids = condition.kind === 'label' ? condition.labels : condition.members
+        const id = ids.length === 1 ? names.find(ids[0] as string)?.id : undefined
+        if (id === undefined) return undefined
+        facet = condition.kind === 'label' ? facets.label : facets.assignee
+        ref = id
+      } else return undefined
+    }
+    return { facet, ref, keep: (status) => keeps.every((keep) => keep(status)) }
+  }
+
+  function tally({ columns, bits, count }: Matched): Record<string, number> {
+    const counts = new Uint32Array(sets.columns.statuses.length)
+    for (const place of placesOf(bits, count)) {
+      const status = columns.status[place] as number
+      counts[status] = (counts[status] as number) + 1
+    }
+    return Object.fromEntries(
+      sets.columns.statuses.flatMap((status, at) => (counts[at] ? [[status, counts[at] as number]] : [])),
+    )
+  }
+
+  /** The sort value of a row, as the SQL has it. */
+  function sortValue({ key, descending }: Sort, row: ListedIssue): ListPlace['value'] {
+    switch (key) {
+      case 'updated':
+        return row.updatedAt
+      case 'created':
+        return row.createdAt
+      case 'due':
+        return row.dueDate ?? (descending ? '' : '~')
+      default:
+        return row[key]
+    }
+  }
+
+  function walkQuery(sort: Sort, looked: number, after: ListPlace | undefined): SQL | undefined {
+    const { value, index } = sort.descending ? sortColumns[sort.key].down : sortColumns[sort.key].up
+    if (index === null) return undefined
+    const way = sort.descending ? sql`DESC` : sql`ASC`
+    const from = after ? afterPlace(sort, after) : sql`1`
+    return sql`SELECT ${issues.id} AS id FROM ${issues} INDEXED BY ${sql.raw(index)} WHERE ${from} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${looked}`
+  }
+
+  /**
+   * The beginning of a sort's index, of which what a filter matches is kept: where much matches, that is the quickest.
+   * @returns `undefined` where it does not hold a whole page.
+   */
+  function walked(
+    { bits, count }: Matched,
+    total: number,
+    sort: Sort,
+    { limit, after, offset = 0 }: ListOptions,
+  ): number[] | undefined {
+    if (count === 0) return []
+    const looked = Math.ceil(((offset + limit) * total * 1.5) / count) + 50
+    const walk = looked > walkedAtMost ? undefined : walkQuery(sort, looked, after)
+    if (!walk) return undefined
+    const rows = statements.all(walk) as { id: number }[]
+    const found = rows.flatMap(({ id }) => (hasBit(bits, id) ? id : []))
+    return found.length >= offset + limit ? found.slice(offset, offset + limit) : undefined
+  }
+
+  /** The page's surrogates, put together in memory; `undefined` where that is not ready. */
+  function fromSets(filter: ResolvedFilter, options: ListOptions): number[] | undefined {
+    const matched = sets.match(filter)
+    if (!matched) return undefined
+    const { columns, bits, count } = matched
+    return (
+      walked(matched, countBits(columns.present), filter.sort, options) ??
+      pageOfPlaces(columns, placesOf(bits, count), filter.sort, options)
+    )
+  }
+
+  return {
+    warm: () => sets.columns.warm(),
+    page(filter, options) {
+      const quick = fromSets(filter, options)
+      if (quick) {
+        const rows = hydrate(quick)
+        const [lastRow, lastId] = [rows.at(-1), quick.at(-1)]
+        return {
+          rows,
+          next:
+            lastRow && lastId !== undefined && quick.length === options.limit
+              ? { value: sortValue(filter.sort, lastRow), id: lastId }
+              : null,
+        }
+      }
+      const found = statements.all(query(filter, options)) as { id: number; value: ListPlace['value'] }[]
+      const last = found.at(-1)
+      return {
+        rows: hydrate(found.map((row) => row.id)),
+        next: last && found.length === options.limit ? { value: last.value, id: last.id } : null,
+      }
+    },
+    count(filter) {
+      const counted = countedFacet(filter)
+      if (counted) {
+        const { facet, ref, keep } = counted
+        return Object.fromEntries(
+          plainCounts
+            .all({ facet, ref })
+            .filter((row) => keep(row.status))
+            .map((row) => [row.status, row.count]),
+        )
+      }
+      const matched = sets.match(filter)
+      if (matched) return tally(matched)
+      const conditions = filterConditions(filter, names)
+      const where = conditions.length > 0 ? and(...conditions) : sql`1`
+      const rows = statements.all(
+        sql`SELECT ${issues.status} AS status, count(*) AS count FROM ${issues} WHERE ${where} GROUP BY ${issues.status}`,
+      )
+      return Object.fromEntries(
+        (rows as { status: string; count: number }[]).map((row) => [row.status, row.count]),
+      )
+    },
+    plan(filter, options) {
+      const walk = sets.match(filter) && walkQuery(filter.sort, walkedAtMost, options.after)
+      return statements.plan(walk ?? query(filter, options))
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
+import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/clock.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import { evolve, type IssueEvent } from '#core/evolve.ts'
+import { issueEventTypes } from '#core/issue-events.ts'
+import { type IssueState, initialIssue } from '#core/issue-state.ts'
+import type { EventRow } from './event-rows.ts'
+import type { ReadDatabase } from './open-database.ts'
+import { events, snapshots } from './schema.ts'
+import type { Surrogates } from './surrogates.ts'
+
+/** Issues folded from their events, by way of the newest snapshot that serves. */
+export type IssueStore = {
+  /** The issue as it is now; `exists` is false where nothing was recorded. Do not change what comes back. */
+  now(issueId: string): IssueState
+  /** The issue as of an instant: its events with `occurredAt` ≤ `at`, folded in total order. A state of your own. */
+  asOf(issueId: string, at: number): IssueState
+  /** The last place that `now` takes in; `undefined` where there is no event. */
+  last(issueId: string): Place | undefined
+  /** Folds newly recorded events in, all of which come after `last`, and returns the state; the remembered one moves along. */
+  advance(issueId: string, recorded: readonly RecordedEvent[]): IssueState
+  /** Remembers an issue that has no event yet, so that it is not looked for. */
+  begin(issueId: string): void
+  /** Forgets what was remembered: one issue that another process wrote to, or all after a transaction was rolled back. */
+  forget(issueId?: string): void
+}
+
+const remembered = 2_000
+
+const knownTypes: ReadonlySet<string> = new Set(issueEventTypes.map((type) => type.name))
+
+/** Erased events say nothing any more, and types of somebody's own nothing that Docket has a field for; all others fold. */
+const isFoldable = (event: RecordedEvent): boolean =>
+  !event.erased && event.streamType === 'issue' && knownTypes.has(event.type)
+
+/** Folds events, given in total order, onto a state, which it consumes. */
+export function foldRecorded(state: IssueState, recorded: Iterable<RecordedEvent>): IssueState {
+  let folded = state
+  for (const event of recorded) if (isFoldable(event)) folded = evolve(folded, event as unknown as IssueEvent)
+  return folded
+}
+
+type Known = { state: IssueState; last: Place | undefined }
+
+export function issueStore(
+  database: ReadDatabase,
+  names: Surrogates,
+  toEvent: (row: EventRow) => RecordedEvent,
+): IssueStore {
+  const { orm } = database
+  const states = new Map<string, Known>()
+  const newestSnapshot = orm
+    .select({ version: snapshots.version, place: snapshots.place, state: snapshots.state })
+    .from(snapshots)
+    .where(
+      and(eq(snapshots.streamId, sql.placeholder('stream')), lte(snapshots.newest, sql.placeholder('at'))),
+    )
+    .orderBy(desc(snapshots.version))
+    .limit(1)
+    .prepare()
+  const eventsAfter = orm
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.streamId, sql.placeholder('stream')),
+        gt(events.streamVersion, sql.placeholder('version')),
+      ),
+    )
+    .orderBy(asc(events.streamVersion))
+    .prepare()
+
+  function load(issueId: string, at: number): Known {
+    const stream = names.find(issueId)
+    if (!stream) return { state: initialIssue(issueId), last: undefined }
+    const snapshot = newestSnapshot.get({ stream: stream.id, at })
+    const recorded = inTotalOrder(
+      eventsAfter
+        .all({ stream: stream.id, version: snapshot?.version ?? 0 })
+        .filter((row) => row.occurredAt <= at)
+        .map(toEvent),
+    )
+    // What came late and only adds may stand before the snapshot's place.
+    const places = [
+      ...recorded.slice(-1).map(placeOf),
+      ...(snapshot ? [JSON.parse(snapshot.place) as Place] : []),
+    ]
+    return {
+      state: foldRecorded(snapshot ? JSON.parse(snapshot.state) : initialIssue(issueId), recorded),
+      last: places.sort(totalOrder).at(-1),
+    }
+  }
+
+  function known(issueId: string): Known {
+    const found = states.get(issueId)
+    states.delete(issueId)
+    const entry = found ?? load(issueId, Number.MAX_SAFE_INTEGER)
+    remember(issueId, entry)
+    return entry
+  }
+
+  function remember(issueId: string, entry: Known): void {
+    if (states.size >= remembered) states.delete(states.keys().next().value as string)
+    states.set(issueId, entry)
+  }
+
+  return {
+    now: (issueId) => known(issueId).state,
+    last: (issueId) => known(issueId).last,
+    begin: (issueId) => remember(issueId, { state: initialIssue(issueId), last: undefined }),
+    asOf: (issueId, at) => load(issueId, at).state,
+    advance(issueId, recorded) {
+      const entry = known(issueId)
+      entry.state = foldRecorded(entry.state, recorded)
+      for (const event of recorded)
+        if (!entry.last || totalOrder(entry.last, event) < 0) entry.last = placeOf(event)
+      return entry.state
+    },
+    forget(issueId) {
+      if (issueId === undefined) states.clear()
+      else states.delete(issueId)
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
+import { v7 as uuidv7 } from 'uuid'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventRegistry } from '#core/event-registry.ts'
+import { openDatabase, openReadDatabase } from './open-database.ts'
+import { sqliteEventLog } from './sqlite-event-log.ts'
+import { verifyLog } from './verify.ts'
+
+const migrations = fileURLToPath(new URL('./migrations', import.meta.url))
+type Journal = { entries: { idx: number; tag: string; when: number }[] }
+const journalOf = (folder: string): Journal =>
+  JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8'))
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'docket-open-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const file = () => join(folder, 'log.db')
+function opened(options: Parameters<typeof openDatabase>[1] = {}) {
+  const result = openDatabase(file(), options)
+  if (!result.ok) throw new Error(result.error.message)
+  return result.value
+}
+
+/** The migrations of a Docket that knew only the first `count` of them. */
+function olderMigrations(count: number): string {
+  const older = join(folder, `migrations-${count}`)
+  cpSync(migrations, older, { recursive: true })
+  const journal = journalOf(older)
+  writeFileSync(
+    join(older, 'meta', '_journal.json'),
+    JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }),
+  )
+  return older
+}
+
+describe('opening a log', () => {
+  const known = journalOf(migrations).entries.length
+
+  it.each(Array.from({ length: known - 2 }, (_, index) => index + 2))(
+    'a file of version %i with events in it is brought forward, with a copy made before, and its chain still holds',
+    (version) => {
+      const old = opened({ migrations: olderMigrations(version) })
+      const insert = `INSERT INTO streams (uuid, type) VALUES (x'01890000000070008000000000000001', 'issue')`
+      old.client.prepare(insert).run()
+      old.client.close()
+
+      const database = opened()
+      const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
+      const actorId = uuidv7()
+      log.append({ type: 'issue', id: '01890000-0000-7000-8000-000000000001' }, [
+        { id: uuidv7(), type: 'created', data: { title: 'Kept', status: 'open', number: 1 }, actorId },
+      ])
+      expect(log.readStream('01890000-0000-7000-8000-000000000001')).toHaveLength(1)
+      expect(verifyLog(database).problems).toEqual([])
+      database.client.close()
+
+      const copies = readdirSync(join(folder, 'backups'))
+      expect(copies).toHaveLength(1)
+      const copy = new Sqlite(join(folder, 'backups', copies[0] as string), { readonly: true })
+      expect(copy.prepare('SELECT count(*) FROM __drizzle_migrations').pluck().get()).toBe(version)
+      expect(copy.prepare('SELECT count(*) FROM streams').pluck().get()).toBe(1)
+      copy.close()
+    },
+  )
+
+  it('a current file is opened without a copy', () => {
+    opened().client.close()
+    opened().client.close()
+    expect(readdirSync(folder)).not.toContain('backups')
+  })
+
+  it('a file of a newer Docket is refused and left as it is', () => {
+    const database = opened()
+    database.client
+      .prepare(`INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('future', 9999999999999)`)
+      .run()
+    database.client.pragma('wal_checkpoint(TRUNCATE)')
+    database.client.close()
+    const before = readFileSync(file())
+    expect(openDatabase(file())).toMatchObject({
+      ok: false,
+      error: { code: 'newer_version', message: expect.stringContaining('update') },
+    })
+    expect(readFileSync(file()).equals(before)).toBe(true)
+  })
+
+  it('a file that is no database is refused and left as it is', () => {
+    writeFileSync(file(), 'not a database, whatever its name says '.repeat(100))
+    const before = readFileSync(file())
+    expect(openDatabase(file())).toMatchObject({ ok: false, error: { code: 'corrupt' } })
+    expect(openReadDatabase(file())).toMatchObject({ ok: false, error: { code: 'corrupt' } })
+    expect(readFileSync(file()).equals(before)).toBe(true)
+  })
+
+  it('commands wait for the disk, and the log is written ahead', () => {
+    const { client } = opened()
+    expect(client.pragma('synchronous', { simple: true })).toBe(2)
+    expect(client.pragma('journal_mode', { simple: true })).toBe('wal')
+    client.close()
+  })
+
+  it('there is nothing to read where there is no file', () => {
+    expect(openReadDatabase(join(folder, 'nothing.db'))).toMatchObject({
+      ok: false,
+      error: { code: 'not_a_workspace' },
+    })
+  })
+})

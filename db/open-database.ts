@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { databaseRefusal } from './database-refusal.ts'
+import * as schema from './schema.ts'
+
+type Handle = {
+  readonly file: string
+  readonly client: Sqlite.Database
+  readonly orm: BetterSQLite3Database<typeof schema>
+}
+/** A connection that can only read; the inbox worker and queries take this one. */
+export type ReadDatabase = Handle
+/** A connection that may write. A different type, so that a reader can not be handed one by mistake. */
+export type WriteDatabase = Handle & { readonly writes: true }
+
+/** How durable a commit is: `FULL` survives a power cut (commands), `NORMAL` a crash (imports, which checkpoint before "done"). */
+export type Durability = 'FULL' | 'NORMAL'
+
+export type OpenOptions = {
+  readonly durability?: Durability
+  /** How long a write waits for another process's, in milliseconds, blocking; 0 where the caller retries by itself. */
+  readonly busyTimeout?: number
+  /** The folder of the drizzle migrations; beside this file unless bundled. */
+  readonly migrations?: string
+}
+
+const backupsKept = 5
+
+/** The migrations that this build knows, oldest first: when each was made, in milliseconds. */
+function knownMigrations(folder: string): readonly number[] {
+  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as {
+    entries: { when: number }[]
+  }
+  return journal.entries.map((entry) => entry.when)
+}
+
+function appliedMigrations(client: Sqlite.Database): readonly number[] {
+  const table = client.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get()
+  if (!table) return []
+  return client
+    .prepare('SELECT created_at FROM __drizzle_migrations ORDER BY created_at')
+    .pluck()
+    .all()
+    .map(Number)
+}
+
+function backUp(client: Sqlite.Database, file: string, version: number): void {
+  const folder = join(dirname(file), 'backups')
+  mkdirSync(folder, { recursive: true })
+  const copy = join(
+    folder,
+    `${basename(file, '.db')}-before-migration-${version}-${new Date().toISOString().replaceAll(':', '')}.db`,
+  )
+  client.prepare('VACUUM INTO ?').run(copy)
+  const old = readdirSync(folder)
+    .filter((name) => name.includes('-before-migration-'))
+    .sort()
+    .slice(0, -backupsKept)
+  for (const name of old) rmSync(join(folder, name))
+}
+
+function configure(client: Sqlite.Database, options: OpenOptions): void {
+  client.pragma(`busy_timeout = ${Math.floor(options.busyTimeout ?? 5_000)}`)
+  client.pragma('journal_mode = WAL')
+  client.pragma(`synchronous = ${options.durability ?? 'FULL'}`)
+  client.pragma('cache_size = -65536')
+  // Pages that many commands touch are carried over to the file once, not once every hundred commands.
+  client.pragma('wal_autocheckpoint = 4000')
+  client.pragma('temp_store = MEMORY')
+  client.pragma('trusted_schema = OFF')
+}
+
+/**
+ * Opens (or makes) a log file for writing and brings it forward to this build's schema, with a copy of the file made before.
+ * Refuses with `newer_version`, `corrupt`, `read_only`, `disk_full` or `busy`; the file is then as it was.
+ */
+export function openDatabase(file: string, options: OpenOptions = {}): Result<WriteDatabase> {
+  const folder = options.migrations ?? fileURLToPath(new URL('./migrations', import.meta.url))
+  let client: Sqlite.Database | undefined
+  try {
+    client = new Sqlite(file)
+    configure(client, options)
+    const known = knownMigrations(folder)
+    const applied = appliedMigrations(client)
+    const newest = applied.at(-1)
+    if (newest !== undefined && !known.includes(newest)) {
+      client.close()
+      return refuse(
+        'newer_version',
+        `${file} was written by a newer Docket. It was left as it is; please update Docket to open it.`,
+      )
+    }
+    const orm = drizzle(client, { schema })
+    if (applied.length < known.length) {
+      if (applied.length > 0) backUp(client, file, applied.length)
+      migrate(orm, { migrationsFolder: folder })
+    }
+    return done({ file, client, orm, writes: true })
+  } catch (error) {
+    client?.close()
+    const refusal = databaseRefusal(error, file)
+    if (refusal) return { ok: false, error: refusal }
+    throw error
+  }
+}
+
+/** Opens an existing log file for reading. Refuses with `not_a_workspace`, `corrupt`, `read_only` or `busy`. */
+export function openReadDatabase(file: string): Result<ReadDatabase> {
+  if (!existsSync(file)) return refuse('not_a_workspace', `There is no ${file}.`)
+  let client: Sqlite.Database | undefined
+  try {
+    client = new Sqlite(file, { readonly: true })
+    client.pragma('busy_timeout = 5000')
+    client.prepare('SELECT count(*) FROM sqlite_master').get()
+    return done({ file, client, orm: drizzle(client, { schema }) })
+  } catch (error) {
+    client?.close()
+    const refusal = databaseRefusal(error, file)
+    if (refusal) return { ok: false, error: refusal }
+    throw error
+  }
+}

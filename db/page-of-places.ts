@@ -1,0 +1,127 @@
+import type { Sort } from '#core/filter/filter.ts'
+import { type Columns, dayNumber, folded, titleHead } from './issue-columns.ts'
+
+/** After which row a page begins: its sort value and its surrogate. */
+export type ListPlace = { readonly value: string | number | null; readonly id: number }
+
+/**
+ * The k-th smallest (from 0), in linear time whatever the order; reorders `keys`. Equal keys are passed in one go, for a sort by
+ * priority has five of them.
+ */
+function smallest(keys: Float64Array, k: number): number {
+  let from = 0
+  let to = keys.length - 1
+  while (from < to) {
+    const a = keys[from] as number
+    const b = keys[(from + to) >>> 1] as number
+    const c = keys[to] as number
+    const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
+    let less = from
+    let more = to
+    for (let at = from; at <= more; ) {
+      const key = keys[at] as number
+      if (key < pivot) {
+        keys[at++] = keys[less] as number
+        keys[less++] = key
+      } else if (key > pivot) {
+        keys[at] = keys[more] as number
+        keys[more--] = key
+      } else at++
+    }
+    if (k < less) to = less - 1
+    else if (k > more) from = more + 1
+    else return pivot
+  }
+  return keys[k] as number
+}
+
+/** What a sort compares, as numbers that go up; what has no value stands where the SQL puts it. */
+function keyOf(columns: Columns, { key, descending }: Sort): (place: number) => number {
+  const way = descending ? -1 : 1
+  switch (key) {
+    case 'updated':
+      return (place) => way * (columns.updated[place] as number)
+    case 'created':
+      return (place) => way * (columns.created[place] as number)
+    case 'priority':
+      return (place) => way * (columns.priority[place] as number)
+    case 'comments':
+      return (place) => way * (columns.comments[place] as number)
+    case 'due':
+      return (place) => (columns.due[place] ? way * (columns.due[place] as number) : Number.POSITIVE_INFINITY)
+    case 'number':
+      return (place) => way * (columns.number[place] || Number.NEGATIVE_INFINITY)
+    case 'title':
+      return (place) => way * (columns.titleHeads[place] as number)
+  }
+}
+
+function keyOfPlace({ value }: ListPlace, { key, descending }: Sort): number {
+  const way = descending ? -1 : 1
+  if (key === 'title') return way * titleHead(folded(String(value)))
+  if (key === 'due')
+    return value === '' || value === '~' ? Number.POSITIVE_INFINITY : way * dayNumber(String(value))
+  return way * (value === null ? Number.NEGATIVE_INFINITY : Number(value))
+}
+
+/**
+ * A page of a set in the order of a sort, ties broken by id; costs the same wherever the page lies and whatever the order is
+ * related to. @param places upwards; may be reordered.
+ */
+export function pageOfPlaces(
+  columns: Columns,
+  places: Uint32Array,
+  sort: Sort,
+  { limit, after, offset = 0 }: { limit: number; after?: ListPlace | undefined; offset?: number | undefined },
+): number[] {
+  const way = sort.descending ? -1 : 1
+  const { titles } = columns
+  const compareTitles = (a: string, b: string): number => (a < b ? -way : a > b ? way : 0)
+  if (sort.descending) places.reverse()
+  const key = keyOf(columns, sort)
+  let candidates = places
+  if (after) {
+    const from = keyOfPlace(after, sort)
+    const title = sort.key === 'title' ? folded(String(after.value)) : ''
+    candidates = places.filter((place) => {
+      const own = key(place)
+      if (own !== from) return own > from
+      const byTitle = sort.key === 'title' ? compareTitles(titles[place] as string, title) : 0
+      return byTitle !== 0 ? byTitle > 0 : way * (place - after.id) > 0
+    })
+  }
+  const size = candidates.length
+  const end = Math.min(size, offset + limit)
+  if (offset >= end) return []
+  const keys = new Float64Array(size)
+  for (let at = 0; at < size; at++) keys[at] = key(candidates[at] as number)
+  const first = offset === 0 ? Number.NEGATIVE_INFINITY : smallest(keys.slice(), offset)
+  const last = end === size ? Number.POSITIVE_INFINITY : smallest(keys.slice(), end - 1)
+  let before = 0
+  // Candidates come in the order of ties, so what has one key needs no sorting, and all of it may be very much.
+  const firstTies: number[] = []
+  const between: number[] = []
+  const lastTies: number[] = []
+  for (let at = 0; at < size; at++) {
+    const own = keys[at] as number
+    if (own < first) before++
+    else if (own === last) lastTies.push(at)
+    else if (own === first) firstTies.push(at)
+    else if (own < last) between.push(at)
+  }
+  const byTitle = (a: number, b: number): number =>
+    compareTitles(titles[candidates[a] as number] as string, titles[candidates[b] as number] as string) ||
+    a - b
+  const compare = (a: number, b: number): number =>
+    (keys[a] as number) - (keys[b] as number) || (sort.key === 'title' ? byTitle(a, b) : a - b)
+  between.sort(compare)
+  if (sort.key === 'title') {
+    firstTies.sort(byTitle)
+    lastTies.sort(byTitle)
+  }
+  const skipped = offset - before
+  return firstTies
+    .concat(between, lastTies)
+    .slice(skipped, skipped + end - offset)
+    .map((at) => candidates[at] as number)
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import type { ReadDatabase } from './open-database.ts'
+
+/** The projections, each with what makes its rows' order the same every time. */
+const tables = [
+  ['issues', 'id'],
+  ['issue_assignees', 'member_id, issue_id'],
+  ['issue_labels', 'label_id, issue_id'],
+  ['issue_links', 'source, kind, target'],
+  ['issue_keys', 'key, issue_id'],
+  ['labels', 'id'],
+  ['members', 'id'],
+  ['rules', 'id'],
+  ['changed_comments', 'position'],
+  ['superseded_events', 'position'],
+  ['conflicts', 'issue_id, key'],
+  ['repeated_events', 'position'],
+  ['activity', 'actor_id, hour, kind'],
+] as const
+
+/** SHA-256, hexadecimal, over every row of every projection: equal digests are equal projections. Counts of zero are no rows. */
+export function projectionDigest(database: ReadDatabase): string {
+  const digest = createHash('sha256')
+  const add = (name: string, statement: string): void => {
+    digest.update(`${name}\n`)
+    for (const row of database.client.prepare(statement).raw().iterate())
+      digest.update(`${JSON.stringify(row)}\n`)
+  }
+  for (const [name, order] of tables) add(name, `SELECT * FROM ${name} ORDER BY ${order}`)
+  // The text index itself depends on how its segments were merged; which documents it has, and their lengths, do not.
+  add('search', 'SELECT id, hex(sz) FROM search_docsize ORDER BY id')
+  add('issue_counts', 'SELECT * FROM issue_counts WHERE count <> 0 ORDER BY facet, ref, status')
+  return digest.digest('hex')
+}

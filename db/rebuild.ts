@@ -1,0 +1,179 @@
+import { asc, gt, sql } from 'drizzle-orm'
+import { inTotalOrder, placeOf, totalOrder } from '#core/clock.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import type { EventRegistry } from '#core/event-registry.ts'
+import { type IssueState, initialIssue } from '#core/issue-state.ts'
+import { asynchronousProjections } from './asynchronous-projections.ts'
+import { directoryProjection } from './directory-projection.ts'
+import { rebuiltSetting } from './issue-columns.ts'
+import { issueBefore, issueProjection } from './issue-projection.ts'
+import { foldRecorded } from './issue-store.ts'
+import type { WriteDatabase } from './open-database.ts'
+import { CancelledError, type WorkOptions } from './progress.ts'
+import { projectionDigest } from './projection-digest.ts'
+import { repeatedProjection } from './repeated-projection.ts'
+import {
+  activity,
+  changedComments,
+  checkpoints,
+  conflicts,
+  events,
+  issueAssignees,
+  issueCounts,
+  issueKeys,
+  issueLabels,
+  issueLinks,
+  issues,
+  labels,
+  members,
+  rules,
+  settings,
+  snapshots,
+  supersededEvents,
+} from './schema.ts'
+import { sqliteEventLog } from './sqlite-event-log.ts'
+
+export type RebuildReport = {
+  readonly events: number
+  readonly issues: number
+  /** Digests of all projections, before and after. */
+  readonly before: string
+  readonly after: string
+}
+
+type Fold = {
+  state: IssueState
+  readonly kept: RecordedEvent[]
+  late: boolean
+  newest: number
+  /** Of those folded, the last in total order. */
+  last: RecordedEvent | undefined
+  /** How many events there are. */
+  versions: number
+}
+
+const pageSize = 1_000
+const projected = [
+  issues,
+  issueAssignees,
+  issueLabels,
+  issueLinks,
+  issueKeys,
+  labels,
+  members,
+  rules,
+  changedComments,
+  supersededEvents,
+  conflicts,
+  issueCounts,
+  snapshots,
+  activity,
+  checkpoints,
+]
+/** The only events of an issue that a projection asks for by themselves; all else is read off the folded state. */
+const askedFor = new Set(['comment_edited', 'comment_deleted'])
+
+/**
+ * Makes every projection again from the log alone: folds in memory while others go on writing, then replaces the tables in one
+ * transaction, then works off search and activity. @throws CancelledError, with the old projections as they were.
+ */
+export function rebuildProjections(
+  database: WriteDatabase,
+  options: WorkOptions & { readonly registry: EventRegistry; readonly newId: () => string },
+): RebuildReport {
+  const { orm, client } = database
+  const { onProgress, isCancelled } = options
+  const log = sqliteEventLog(database, { registry: options.registry, now: Date.now, newId: options.newId })
+  const behind = asynchronousProjections(database, log)
+  while (behind.step(500)) if (isCancelled?.()) throw new CancelledError()
+  const before = projectionDigest(database)
+  const total = log.position()
+
+  const folds = new Map<string, Fold>()
+  const directory: RecordedEvent[] = []
+  const page = orm
+    .select()
+    .from(events)
+    .where(gt(events.position, sql.placeholder('after')))
+    .orderBy(asc(events.position))
+    .limit(pageSize)
+    .prepare()
+  let read = 0
+
+  function take(event: RecordedEvent): void {
+    if (event.streamType !== 'issue') {
+      directory.push(event)
+      return
+    }
+    const fold = folds.get(event.streamId) ?? {
+      state: initialIssue(event.streamId),
+      kept: [],
+      late: false,
+      newest: 0,
+      last: undefined,
+      versions: 0,
+    }
+    folds.set(event.streamId, fold)
+    fold.versions = event.streamVersion
+    if (askedFor.has(event.type)) fold.kept.push(event)
+    if (event.erased) return
+    // What arrived late belongs before what was folded already, and a copy may come before what it copies: such a stream is folded again
+    // from its start, once.
+    if (event.copy || (fold.last && totalOrder(fold.last, event) > 0)) fold.late = true
+    fold.last = event
+    fold.newest = Math.max(fold.newest, event.occurredAt)
+    if (!fold.late) fold.state = foldRecorded(fold.state, [event])
+  }
+
+  function readOn(): boolean {
+    const rows = page.all({ after: read })
+    for (const row of rows) take(log.toEvent(row))
+    read = rows.at(-1)?.position ?? read
+    onProgress?.({ done: read, total: total * 2, unit: 'events' })
+    return rows.length === pageSize
+  }
+
+  while (readOn()) if (isCancelled?.()) throw new CancelledError()
+
+  client
+    .transaction(() => {
+      while (readOn());
+      for (const [id, fold] of folds) {
+        if (!fold.late) continue
+        const all = inTotalOrder(log.readStream(id))
+        fold.state = foldRecorded(initialIssue(id), all)
+        fold.last = all.at(-1)
+      }
+      for (const table of projected) orm.delete(table).run()
+      // Who keeps rows in memory follows the log, in which nothing happens now: this tells of it.
+      orm
+        .insert(settings)
+        .values({ name: rebuiltSetting, value: options.newId() })
+        .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
+        .run()
+      client.prepare(`INSERT INTO search (search) VALUES ('delete-all')`).run()
+      const directoryTables = directoryProjection(database, log.names)
+      for (const event of inTotalOrder(directory)) directoryTables.apply(event)
+      repeatedProjection(database, log.toEvent).markAll()
+      const issueTables = issueProjection(database, log.names, log.workflow())
+      for (const [id, { state, kept, newest, last, versions }] of folds) {
+        issueTables.apply(issueBefore(initialIssue(id)), state, kept)
+        if (!last || versions < 50) continue
+        const streamId = log.names.ensure(id, 'issue').id
+        const place = JSON.stringify(placeOf(last))
+        orm
+          .insert(snapshots)
+          .values({ streamId, version: versions, newest, place, state: JSON.stringify(state) })
+          .run()
+      }
+    })
+    .immediate()
+  folds.clear()
+
+  for (let more = true; more; ) {
+    more = behind.step(500)
+    onProgress?.({ done: total + behind.checkpoint(), total: total * 2, unit: 'events' })
+  }
+  const issueCount = orm.select({ count: sql<number>`count(*)` }).from(issues).get()?.count ?? 0
+  return { events: read, issues: issueCount, before, after: projectionDigest(database) }
+}

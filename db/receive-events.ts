@@ -1,0 +1,194 @@
+import { hlcMillis, type Place, placeOf, totalOrder } from '#core/clock.ts'
+import type { RecordedEvent, StreamType } from '#core/event.ts'
+import type { EventRegistry } from '#core/event-registry.ts'
+import type { Chain, ChainBook } from './chain-book.ts'
+import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
+
+/** An event of another replica as it arrives, its payload readable or erased: what the hash covers, and the hash. */
+export type ArrivingEvent = {
+  readonly id: string
+  readonly streamType: StreamType
+  readonly streamId: string
+  readonly type: string
+  readonly schemaVersion: number
+  readonly actorId: string
+  readonly replicaSeq: number
+  readonly hlc: number
+  readonly occurredAt: number
+  readonly hash: string
+  /** Canonical JSON; absent where it was erased. */
+  readonly data?: string | undefined
+  readonly metadata?: string | undefined
+  /** Of an erased payload. */
+  readonly payloadHash?: string | undefined
+  readonly imported?: true | undefined
+}
+export type ArrivingChain = {
+  readonly chain: string
+  readonly replicaId: string
+  readonly fork?: { readonly chain: string; readonly seq: number } | undefined
+}
+export type Arrivals = {
+  readonly chains: readonly ArrivingChain[]
+  /** In an order in which each chain is without gaps. `chain` is an index into `chains`. */
+  readonly events: readonly {
+    readonly chain: number
+    readonly event: ArrivingEvent
+    readonly aheadMillis?: number | undefined
+  }[]
+}
+export type Received = {
+  readonly appended: number
+  /** Known already. */
+  readonly skipped: number
+  readonly position: number
+}
+
+/** What arrived can't be taken as it is; nothing was written. */
+export class ArrivalError extends Error {
+  readonly code: 'chain_gap' | 'forged_hash' | 'unknown_event' | 'own_chain' | 'invalid_event'
+  readonly eventId: string
+  constructor(code: ArrivalError['code'], message: string, eventId: string) {
+    super(message)
+    this.name = 'ArrivalError'
+    this.code = code
+    this.eventId = eventId
+  }
+}
+
+/** Another replica's clock may be this far ahead and still move this one's, in milliseconds. */
+export const mostAhead = 300_000
+
+/** What is written of one arriving event. */
+export type ArrivingRow = {
+  readonly event: ArrivingEvent
+  readonly chain: Chain
+  readonly origin: number
+}
+
+export type ReceiveOptions = {
+  readonly book: ChainBook
+  readonly registry: EventRegistry
+  readonly now: () => number
+  /** Writes the row at the end of the log; a copy where the event's id is known already. */
+  readonly write: (row: ArrivingRow) => { readonly recorded: RecordedEvent; readonly copy: boolean }
+  /** Where a recorded event of that id stands. */
+  readonly placeOfEvent: (id: string) => Place
+  /** The hash at a place of a chain, or of the chain that it goes on from. */
+  readonly hashAt: (chain: Chain, seq: number) => string | undefined
+  /** Called before the first event of a stream is written. */
+  readonly beforeStream: (streamId: string, type: StreamType) => void
+  /** Called with all events of a stream after all were written; `earliest` is the first place that they touch. */
+  readonly afterStream: (streamId: string, recorded: readonly RecordedEvent[], earliest: Place) => void
+  readonly ahead: (position: number, millis: number) => void
+  /** Moves the clock on to another replica's reading. */
+  readonly observe: (hlc: number) => void
+}
+
+/** What is wrong with an event that follows a chain's end; `undefined` where nothing is. */
+function wrongWith(
+  event: ArrivingEvent,
+  chain: Chain,
+  registry: EventRegistry,
+): ConstructorParameters<typeof ArrivalError> | undefined {
+  if (event.replicaSeq !== chain.seq + 1)
+    return [
+      'chain_gap',
+      `event ${event.replicaSeq} of replica ${chain.replicaId} arrived after ${chain.seq}`,
+      event.id,
+    ]
+  const payloadHash =
+    event.data === undefined
+      ? (event.payloadHash ?? '')
+      : hashPayload(event.data, event.metadata ?? plainMetadata)
+  const { id, actorId, hlc, occurredAt, replicaSeq, schemaVersion, streamId, streamType, type } = event
+  const header = { actorId, hlc, id, occurredAt, replicaSeq, schemaVersion, streamId, streamType, type }
+  if (hashEvent({ ...header, replicaId: chain.replicaId }, payloadHash, chain.hash) !== event.hash)
+    return ['forged_hash', `the hash of event ${id} does not match its content`, id]
+  const known = registry.find(type)
+  if (!known || schemaVersion > known.version)
+    return ['unknown_event', `"${type}" (version ${schemaVersion}) is not known to this Docket`, id]
+  if (event.data !== undefined) {
+    const lifted = registry.lift(type, schemaVersion, JSON.parse(event.data))
+    if (!known.schema.safeParse(lifted).success)
+      return ['invalid_event', `the payload of event ${id} is not of its type's shape`, id]
+  }
+  return undefined
+}
+
+/** Writes what other replicas recorded, verified against their chains, and has every stream folded that it touches. Inside one transaction. */
+export function receiveEvents(
+  arrivals: Arrivals,
+  options: ReceiveOptions,
+): { appended: number; skipped: number } {
+  const { book, registry, now } = options
+  const chains = new Map<number, Chain>()
+  const streams = new Map<string, { recorded: RecordedEvent[]; earliest: Place }>()
+  let skipped = 0
+
+  function chainOf(index: number, event: ArrivingEvent): Chain {
+    const open = chains.get(index)
+    if (open) return open
+    const { chain: key, replicaId, fork } = arrivals.chains[index] as ArrivingChain
+    let found = book.find(key)
+    if (!found) {
+      // It may go on from what came just before.
+      writeEnds()
+      const base = fork && book.find(fork.chain)
+      const hash = base && fork && options.hashAt(base, fork.seq)
+      if (fork && hash === undefined)
+        throw new ArrivalError(
+          'chain_gap',
+          `replica ${replicaId} forks off a place that is not here`,
+          event.id,
+        )
+      found = book.add({
+        key,
+        replicaId,
+        own: false,
+        ours: false,
+        forkOf: base && fork ? { id: base.id, seq: fork.seq } : null,
+        ...(fork && hash !== undefined ? { seq: fork.seq, hash } : {}),
+      })
+    }
+    return found
+  }
+
+  function writeEnds(): void {
+    for (const chain of chains.values()) if (!chain.own) book.move(chain.id, chain)
+  }
+
+  for (const { chain: index, event, aheadMillis } of arrivals.events) {
+    const chain = chainOf(index, event)
+    chains.set(index, chain)
+    if (event.replicaSeq <= chain.seq) {
+      skipped += 1
+      continue
+    }
+    if (chain.own)
+      throw new ArrivalError('own_chain', 'the server has more of this replica than this copy', event.id)
+    const wrong = wrongWith(event, chain, registry)
+    if (wrong) throw new ArrivalError(...wrong)
+    let stream = streams.get(event.streamId)
+    if (!stream) options.beforeStream(event.streamId, event.streamType)
+    const { recorded, copy } = options.write({ event, chain, origin: event.imported ? 1 : 2 })
+    const place = placeOf(recorded)
+    const touches = copy ? earlier(place, options.placeOfEvent(event.id)) : place
+    if (!stream) {
+      stream = { recorded: [], earliest: touches }
+      streams.set(event.streamId, stream)
+    }
+    stream.recorded.push(recorded)
+    // A copy is folded by folding its stream again, from before either of the two.
+    stream.earliest = earlier(stream.earliest, touches)
+    if (aheadMillis !== undefined) options.ahead(recorded.position, aheadMillis)
+    if (hlcMillis(event.hlc) <= now() + mostAhead) options.observe(event.hlc)
+    chains.set(index, { ...chain, seq: event.replicaSeq, hash: event.hash, hlc: event.hlc })
+  }
+  writeEnds()
+  for (const [id, { recorded, earliest }] of streams) options.afterStream(id, recorded, earliest)
+  const appended = arrivals.events.length - skipped
+  return { appended, skipped }
+}
+
+const earlier = (a: Place, b: Place): Place => (totalOrder(a, b) <= 0 ? a : b)

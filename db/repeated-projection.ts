@@ -1,0 +1,49 @@
+import { eq, gt, sql } from 'drizzle-orm'
+import { totalOrder } from '#core/clock.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import type { EventRow } from './event-rows.ts'
+import type { WriteDatabase } from './open-database.ts'
+import { events, repeatedEvents } from './schema.ts'
+import { uuidBytes, uuidText } from './uuid-bytes.ts'
+
+/** Keeps which rows of an event that several replicas recorded are not shown. */
+export type RepeatedProjection = {
+  /** Decides anew for one event, by id. */
+  mark(id: string): undefined
+  /** Decides anew for all. */
+  markAll(): undefined
+}
+
+export function repeatedProjection(
+  database: WriteDatabase,
+  toEvent: (row: EventRow) => RecordedEvent,
+): RepeatedProjection {
+  const { orm } = database
+  const rowsOf = orm
+    .select()
+    .from(events)
+    .where(eq(events.id, sql.placeholder('id')))
+    .prepare()
+
+  function mark(id: string): undefined {
+    const [first, ...rest] = rowsOf
+      .all({ id: uuidBytes(id) })
+      .map(toEvent)
+      .sort(totalOrder)
+    if (!first) return undefined
+    orm.delete(repeatedEvents).where(eq(repeatedEvents.position, first.position)).run()
+    for (const { position } of rest)
+      orm.insert(repeatedEvents).values({ position }).onConflictDoNothing().run()
+    return undefined
+  }
+
+  return {
+    mark,
+    markAll() {
+      orm.delete(repeatedEvents).run()
+      const copied = orm.selectDistinct({ id: events.id }).from(events).where(gt(events.copy, 0)).all()
+      for (const { id } of copied) mark(uuidText(id))
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { NewEvent } from '#core/event.ts'
+import { eventRegistry } from '#core/event-registry.ts'
+import { foldedWords } from '#core/filter/match-filter.ts'
+import { asynchronousProjections } from './asynchronous-projections.ts'
+import { openDatabase, type WriteDatabase } from './open-database.ts'
+import { type FoundIssue, searchQuery, wantedOf } from './search-query.ts'
+import { type SqliteEventLog, sqliteEventLog } from './sqlite-event-log.ts'
+
+const me = uuidv7()
+let folder: string
+let database: WriteDatabase
+let log: SqliteEventLog
+let search: (text: string, limit: number) => readonly FoundIssue[]
+
+function record(issue: string, type: string, data: unknown): void {
+  log.append({ type: 'issue', id: issue }, [{ id: uuidv7(), type, data, actorId: me } as NewEvent])
+}
+function create(title: string, description = ''): string {
+  const issue = uuidv7()
+  record(issue, 'created', { title, description, priority: 'none', status: 'open' })
+  return issue
+}
+function comment(issue: string, body: string): string {
+  const commentId = uuidv7()
+  record(issue, 'commented', { commentId, body })
+  return commentId
+}
+function catchUp(): void {
+  const behind = asynchronousProjections(database, log)
+  while (behind.step(500));
+}
+const titles = (text: string, limit = 20): string[] => search(text, limit).map((hit) => hit.title)
+const marked = (hit: FoundIssue | undefined): string[] =>
+  (hit?.excerpt ?? []).filter((part) => part.hit).map((part) => part.text)
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'docket-search-'))
+  const opened = openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' })
+  if (!opened.ok) throw new Error(opened.error.message)
+  database = opened.value
+  log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
+  search = searchQuery(database, log.names, log.toEvent)
+
+  create('Crème brûlée burns', 'The torch is too hot')
+  create('Rocket 🚀 launch', 'ship it 🎉 now')
+  create('日本語の課題', '漏洩 がある')
+  create('NEAR the window', 'a*b AND "quoted" OR NOT -minus')
+  const renamed = create('Zebra crossing', 'first words')
+  record(renamed, 'title_changed', { from: 'Zebra crossing', to: 'Pelican crossing' })
+  record(renamed, 'description_changed', { from: 'first words', to: 'second thoughts' })
+  const talked = create('Talked about')
+  comment(talked, 'the xylophone is loud')
+  const gone = comment(talked, 'quokka secret')
+  record(talked, 'comment_deleted', { commentId: gone })
+  const edited = comment(talked, 'wombat before')
+  record(talked, 'comment_edited', { commentId: edited, body: 'numbat after' })
+  const archived = create('Archived vanilla')
+  create('Open vanilla')
+  record(archived, 'archived', {})
+  create('Only in the body', 'vanilla it is')
+  create('Words split', 'apple')
+  comment(create('Words apart', 'apple'), 'cherry')
+  create('Words together', 'apple cherry')
+  catchUp()
+})
+afterAll(() => {
+  database.client.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('search as one types', () => {
+  it.each([
+    ['creme', ['Crème brûlée burns']],
+    ['BRÛL', ['Crème brûlée burns']],
+    ['日本語の', ['日本語の課題']],
+    ['漏', ['日本語の課題']],
+    ['rocket 🚀', ['Rocket 🚀 launch']],
+    ['pelican', ['Pelican crossing']],
+    ['pel', ['Pelican crossing']],
+    ['xylophone loud', ['Talked about']],
+    ['numbat', ['Talked about']],
+    ['"is too hot"', ['Crème brûlée burns']],
+    ['"too is"', []],
+    ['apple cherry', ['Words together']],
+    ['apple ch', ['Words together']],
+    ['NEAR', ['NEAR the window']],
+    ['a*b', ['NEAR the window']],
+    ['-minus', ['NEAR the window']],
+    ['win', ['NEAR the window']],
+    ['"quoted', ['NEAR the window']],
+  ])('"%s" finds %j', (text, expected) => {
+    expect(titles(text)).toEqual(expected)
+  })
+
+  it.each(['', '   ', '"', '""', '🚀', '*', '-', '()', '" "', ':', '\\', '\u0000'])(
+    '%j finds nothing',
+    (text) => {
+      expect(titles(text)).toEqual([])
+    },
+  )
+
+  it.each(['zebra', 'zeb', 'z', 'first words', 'fi', 'quokka', 'quo', 'q', 'wombat', 'wo be'])(
+    'what was replaced or deleted is not found by "%s"',
+    (text) => {
+      for (const hit of search(text, 50))
+        expect(
+          foldedWords(hit.excerpt.map((part) => part.text).join('')),
+          `${hit.title}: ${JSON.stringify(hit.excerpt)}`,
+        ).not.toEqual(expect.arrayContaining([expect.stringMatching(/zebra|first|quokka|wombat/)]))
+    },
+  )
+
+  it('what is in a title comes before what is in a text, archived issues come last, an issue comes once', () => {
+    expect(titles('vanilla')).toEqual(['Open vanilla', 'Only in the body', 'Archived vanilla'])
+    expect(titles('van')).toEqual(['Open vanilla', 'Only in the body', 'Archived vanilla'])
+    expect(titles('vanilla', 2)).toEqual(['Open vanilla', 'Only in the body'])
+  })
+
+  it('the matched words are marked as they are written, accents and case included', () => {
+    const [hit] = search('creme BRUL', 5)
+    expect(hit?.where).toBe('title')
+    expect(marked(hit)).toEqual(['Crème', 'brûlée'])
+    expect(search('loud', 5)[0]).toMatchObject({ where: 'comment' })
+    expect(search('torch', 5)[0]).toMatchObject({ where: 'description' })
+  })
+
+  it('any text is searched for, whatever it is made of, and never thrown at', () => {
+    const piece = fc.constantFrom(
+      'NEAR(',
+      '"',
+      '*',
+      '-',
+      ' AND ',
+      ' OR ',
+      'NOT ',
+      ':',
+      'title:',
+      '^',
+      '+',
+      '日',
+      '🚀',
+      'e\u0301',
+      'a',
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.array(piece, { maxLength: 12 }).map((parts) => parts.join('')),
+          fc.string({ unit: 'binary', maxLength: 80 }),
+        ),
+        (text) => {
+          expect(Array.isArray(search(text, 20))).toBe(true)
+        },
+      ),
+      { numRuns: 300 },
+    )
+    expect(titles('x'.repeat(500))).toEqual([])
+    expect(titles(`vanilla ${'"'.repeat(400)}`)).toHaveLength(3)
+    expect(titles('a '.repeat(250))).toEqual(expect.any(Array))
+  })
+
+  it('few letters find what many texts say, and what only one old text says', () => {
+    create('Qx marks the oldest')
+    for (let n = 0; n < 700; n++) create(`Thing number ${n}`, n % 2 ? 'tells of tables' : '')
+    catchUp()
+    expect(titles('t', 5)).toEqual([699, 698, 697, 696, 695].map((n) => `Thing number ${n}`))
+    expect(titles('qx')).toEqual(['Qx marks the oldest'])
+    expect(titles('q', 50)).toContain('Qx marks the oldest')
+    expect(titles('thing ta', 3)).toEqual([699, 697, 695].map((n) => `Thing number ${n}`))
+    expect(titles('ma qx')).toEqual(['Qx marks the oldest'])
+  })
+
+  it('whatever few letters are asked for, what is found says them all', () => {
+    const letters = fc.stringMatching(/^[a-z]{1,3}$/)
+    fc.assert(
+      fc.property(fc.array(letters, { minLength: 1, maxLength: 2 }), (typed) => {
+        for (const hit of search(typed.join(' '), 10))
+          expect(marked(hit).length, `${typed} in ${hit.title}`).toBeGreaterThan(0)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('operators of full-text search are words like others', () => {
+    expect(wantedOf('title:x "a b" c-d NOT')).toEqual([
+      { words: ['title', 'x'], begun: true },
+      { words: ['a', 'b'], begun: false },
+      { words: ['c', 'd'], begun: true },
+      { words: ['not'], begun: true },
+    ])
+  })
+})

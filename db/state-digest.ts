@@ -1,0 +1,157 @@
+import { createHash, hash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { asc, eq, gt, sql } from 'drizzle-orm'
+import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/clock.ts'
+import { eventRegistry } from '#core/event-registry.ts'
+import { initialIssue } from '#core/issue-state.ts'
+import { directorySettings } from './directory-projection.ts'
+import { eventRows } from './event-rows.ts'
+import { foldRecorded, issueStore } from './issue-store.ts'
+import type { ReadDatabase } from './open-database.ts'
+import { events, issues, labels, members, rules, settings } from './schema.ts'
+import { surrogates } from './surrogates.ts'
+
+/** What a replica's folded state comes to. */
+export type StateDigest = {
+  /** SHA-256, lower-case hexadecimal. Equal on replicas that hold the same events, whatever the order they came in. */
+  readonly digest: string
+  /** Events in the log, all replicas' together. */
+  readonly events: number
+  readonly position: number
+}
+
+/** Follows a log: the first answer folds everything, later ones what changed since. */
+export type StateDigests = {
+  now(): StateDigest
+  /** Folds at most `limit` issues. @returns `undefined` while more are waiting. */
+  step(limit: number): StateDigest | undefined
+}
+
+const empty = Buffer.alloc(32)
+
+/**
+ * Digests of the folded state: of each issue its whole folded state, of labels, members, rules and the workspace what is kept of them, each hashed
+ * with its id as canonical JSON; the hashes are combined by exclusive or (order-free, each thing counts once), and that with the directory's is
+ * hashed. Surrogates, positions and arrival order are not in it.
+ */
+export function stateDigests(database: ReadDatabase): StateDigests {
+  const { orm, client } = database
+  const names = surrogates(database)
+  const { toEvent } = eventRows(database, names, eventRegistry())
+  const store = issueStore(database, names, toEvent)
+  const touched = orm
+    .selectDistinct({ stream: events.streamId })
+    .from(events)
+    .where(gt(events.position, sql.placeholder('after')))
+    .prepare()
+  const allIssues = orm.select({ stream: issues.id }).from(issues).orderBy(asc(issues.id)).prepare()
+  const end = client.prepare('SELECT coalesce(max(position), 0) AS position FROM events').pluck()
+  const known = new Map<number, Buffer>()
+  const combined = Buffer.from(empty)
+  let position = 0
+
+  const mix = (of: Buffer): void => {
+    for (let at = 0; at < 32; at++) combined[at] = (combined[at] as number) ^ (of[at] as number)
+  }
+
+  function take(id: number): void {
+    const stream = names.stream(id)
+    if (stream.type !== 'issue') return
+    store.forget(stream.uuid)
+    const state = store.now(stream.uuid)
+    // Not kept: this walks over every issue once.
+    store.forget(stream.uuid)
+    const before = known.get(id)
+    if (before) mix(before)
+    if (state.version === 0) {
+      known.delete(id)
+      return
+    }
+    const digest = Buffer.from(hash('sha256', canonicalize(state) as string, 'hex'), 'hex')
+    known.set(id, digest)
+    mix(digest)
+  }
+
+  function directory(): string {
+    const uuid = <Row extends { id: number }>(row: Row) => ({ ...row, id: names.stream(row.id).uuid })
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+    const setting = new Map(
+      orm
+        .select()
+        .from(settings)
+        .all()
+        .map((row) => [row.name, row.value]),
+    )
+    return canonicalize({
+      labels: orm.select().from(labels).all().map(uuid).sort(byId),
+      members: orm.select().from(members).all().map(uuid).sort(byId),
+      rules: orm.select().from(rules).all().map(uuid).sort(byId),
+      workspace: Object.values(directorySettings).map((name) => setting.get(name) ?? null),
+    }) as string
+  }
+
+  /** Streams that changed and were not folded again yet. */
+  const waiting: number[] = []
+  let begun = false
+
+  function step(limit: number): StateDigest | undefined {
+    // One snapshot of the file, so that what is folded is what is counted.
+    return client.transaction(() => {
+      const last = Number(end.get())
+      if (last !== position) {
+        const fresh = begun ? touched.all({ after: position }) : allIssues.all()
+        const known = new Set(waiting)
+        for (const { stream } of fresh) if (!known.has(stream)) waiting.push(stream)
+        position = last
+        begun = true
+      }
+      for (const stream of waiting.splice(0, limit)) take(stream)
+      if (waiting.length > 0) return undefined
+      const digest = createHash('sha256').update(combined).update(directory()).digest('hex')
+      return { digest, events: last, position: last }
+    })()
+  }
+
+  return {
+    step,
+    now: () => step(Number.POSITIVE_INFINITY) as StateDigest,
+  }
+}
+
+/** One step of a trail: an event, and the first 8 bytes (hexadecimal) of the digest of its issue's state after it. */
+export type TrailStep = { readonly eventId: string; readonly state: string }
+
+/**
+ * Every event of every issue in total order, each with its issue's state after it: two replicas that disagree find the first event that they fold
+ * differently by comparing theirs. Folds everything; only asked for after a disagreement.
+ */
+export function digestTrail(database: ReadDatabase): readonly TrailStep[] {
+  const { orm } = database
+  const names = surrogates(database)
+  const { toEvent } = eventRows(database, names, eventRegistry())
+  const ofStream = orm
+    .select()
+    .from(events)
+    .where(eq(events.streamId, sql.placeholder('stream')))
+    .prepare()
+  const steps: (Place & { readonly state: string })[] = []
+  for (const { stream } of orm.select({ stream: issues.id }).from(issues).all()) {
+    let state = initialIssue(names.stream(stream).uuid)
+    for (const event of inTotalOrder(ofStream.all({ stream }).map(toEvent))) {
+      state = foldRecorded(state, [event])
+      const text = hash('sha256', canonicalize(state) as string, 'hex').slice(0, 16)
+      steps.push({ ...placeOf(event), state: text })
+    }
+  }
+  return steps.sort(totalOrder).map(({ id, state }) => ({ eventId: id, state }))
+}
+
+/** The first event after which two trails differ; `null` where they are the same. */
+export function firstDifference(ours: readonly TrailStep[], theirs: readonly TrailStep[]): string | null {
+  const length = Math.max(ours.length, theirs.length)
+  for (let at = 0; at < length; at++) {
+    const [a, b] = [ours[at], theirs[at]]
+    if (a?.eventId !== b?.eventId || a?.state !== b?.state) return (a ?? b)?.eventId ?? null
+  }
+  return null
+}

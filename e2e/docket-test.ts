@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, test as base, expect, type Page } from '@playwright/test'
+import { createDocket, type Docket, type HostProcess, runCli } from './docket.ts'
+import { startElectronHost } from './host/electron-host.ts'
+import { startWebHost } from './host/web-host.ts'
+import { watchConsole } from './watch-console.ts'
+
+export type HostOptions = {
+  /** Which of the two hosts the specs run against. */
+  readonly host: 'web' | 'electron'
+}
+
+type WorkerFixtures = HostOptions & {
+  /** One for all tests of a worker; the desktop brings its own. */
+  chromium: Browser | null
+}
+
+type Fixtures = {
+  /** A workspace's folder of this test's own; gone afterwards. */
+  folder: string
+  /** Who sits at this copy of the workspace; left out, whoever runs the tests. */
+  member: string | null
+  /** Console lines that the test causes on purpose; any other error or warning of the policy fails it. */
+  expectedErrors: RegExp[]
+  /** A running host on the folder, and its first window. */
+  hosted: {
+    readonly page: Page
+    readonly newPage: () => Promise<Page>
+    readonly process: HostProcess | null
+  }
+  docket: Docket
+}
+
+/** `page` is the window, whichever the host; `docket` is everything that a spec does beside clicking. */
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  host: ['web', { option: true, scope: 'worker' }],
+
+  chromium: [
+    async ({ playwright, host, launchOptions }, use) => {
+      const browser = host === 'web' ? await playwright.chromium.launch(launchOptions) : null
+      await use(browser)
+      await browser?.close()
+    },
+    { scope: 'worker' },
+  ],
+
+  member: [null, { option: true }],
+
+  folder: async ({ member }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'))
+    const workspace = join(folder, 'Acme')
+    if (member) await runCli(workspace, 'init', '--name', 'Saltwater', '--member', member)
+    await use(workspace)
+    await rm(folder, { recursive: true, force: true })
+  },
+
+  expectedErrors: async ({ browserName: _ }, use) => {
+    await use([])
+  },
+
+  hosted: async ({ playwright, chromium, folder, expectedErrors }, use) => {
+    const problems: string[] = []
+    const watch = (page: Page) => watchConsole(page, (line) => void problems.push(line))
+    if (chromium) {
+      let running = await startWebHost(folder)
+      const context = await chromium.newContext()
+      const newPage = async () => {
+        const page = await context.newPage()
+        await watch(page)
+        await page.goto(running.url)
+        return page
+      }
+      const process: HostProcess = {
+        stop: async () => void (await running.stop()),
+        start: async () => {
+          running = await startWebHost(folder, running.port)
+        },
+      }
+      await use({ page: await newPage(), newPage, process })
+      await context.close()
+      const code = await running.stop()
+      expect([code, running.complaints()], 'how the host ended').toEqual([0, ''])
+    } else {
+      const app = await startElectronHost(playwright, folder)
+      await watch(app.page)
+      await use({ page: app.page, newPage: app.newPage, process: null })
+      await app.close()
+    }
+    const unexpected = problems.filter((line) => !expectedErrors.some((pattern) => pattern.test(line)))
+    expect(unexpected, 'errors in the console').toEqual([])
+  },
+
+  page: async ({ hosted }, use) => {
+    await use(hosted.page)
+  },
+
+  docket: async ({ hosted, folder, host }, use) => {
+    await use(createDocket({ ...hosted, folder, host }))
+  },
+})
+
+export { expect }

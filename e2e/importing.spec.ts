@@ -1,0 +1,102 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, test } from './docket-test.ts'
+import { exampleHistory } from './example-history.ts'
+
+/** A job has a thread to start and a file to read, on a machine that does other things too. */
+const done = { timeout: 20_000 }
+
+async function fill(page: Page, format: string, file: string) {
+  const dialog = page.getByRole('dialog', { name: 'Import issues' })
+  await dialog.getByRole('radio', { name: format }).check()
+  await dialog.getByRole('textbox', { name: 'File' }).fill(file)
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+  return dialog
+}
+
+test('a tracker’s history comes in with its own times and people, and once only', async ({
+  page,
+  folder,
+}) => {
+  const file = `${folder}-boats.ndjson`
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, `${exampleHistory(Date.now())}{"key":"BOAT-99", broken\n`)
+  await page.getByRole('main').getByRole('button', { name: 'Import issues…' }).click()
+  const dialog = await fill(page, 'Jira', file)
+  await expect(dialog.getByRole('button', { name: 'Again…' })).toBeVisible(done)
+  // What could not be read is named by its line, and the rest is in.
+  await expect(dialog).toContainText('Line 37')
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
+  await expect(page.getByRole('option', { name: /Two people can book the last seat/ })).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Workspace' })).toContainText('Priya Raman')
+
+  await page.getByRole('button', { name: 'Workspace', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Import issues…' }).click()
+  const again = await fill(page, 'Jira', file)
+  await expect(again.getByRole('button', { name: 'Again…' })).toBeVisible(done)
+  await again.getByRole('button', { name: 'Close', exact: true }).last().click()
+  await page.getByRole('combobox', { name: 'Filter issues' }).fill('"two people can book"')
+  await expect(page.getByRole('listbox', { name: 'Issues' }).getByRole('option')).toHaveCount(1)
+})
+
+test('a long import shows how far it is, can be worked beside, and can be cancelled', async ({
+  page,
+  folder,
+  docket,
+}) => {
+  const file = `${folder}-many.jsonl`
+  await mkdir(dirname(file), { recursive: true })
+  const many = Array.from({ length: 60_000 }, (_, index) => {
+    const at = new Date(Date.UTC(2025, 0, 1) + index * 60_000).toISOString()
+    const text = 'A line of text that somebody wrote. '.repeat(12)
+    return JSON.stringify({
+      id: `mn-${index}`,
+      title: `Imported ${index}`,
+      description: text,
+      status: 'open',
+      priority: 2,
+      created_at: at,
+      updated_at: at,
+    })
+  })
+  await writeFile(file, many.join('\n'))
+  await page.getByRole('main').getByRole('button', { name: 'Import issues…' }).click()
+  const dialog = await fill(page, 'Beads Issues as they are now', file)
+  const bar = dialog.getByRole('progressbar')
+  await expect(bar).toBeVisible()
+  await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow')), done).toBeGreaterThan(0)
+
+  await dialog.getByRole('button', { name: 'Go on working' }).click()
+  await docket.create({ title: 'Written meanwhile' })
+  await docket.open('/issues?q=sort%3Acreated-desc')
+  await expect(page.getByRole('option', { name: /Written meanwhile/ })).toBeVisible()
+
+  await page.getByRole('button', { name: 'Workspace', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Import issues…' }).click()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toContainText('Cancelled. What was finished before stays.', done)
+  const { total } = await docket.call('issues.count', { query: 'imported' })
+  expect(total).toBeLessThan(60_000)
+  expect(await docket.cli('verify')).toMatchObject({ code: 0 })
+})
+
+test('a file that is none of ours is refused with what is wrong', async ({ page, folder }) => {
+  await page.getByRole('main').getByRole('button', { name: 'Import issues…' }).click()
+  const dialog = await fill(page, 'Jira', `${folder}/nothing-here.json`)
+  await expect(dialog.getByRole('alert')).toContainText('nothing-here.json', done)
+  await dialog.getByRole('button', { name: 'Again…' }).click()
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(dialog.getByRole('alert')).toContainText('Say which file to read.')
+})
+
+test('an export holds what is in the workspace', async ({ page, folder, docket }) => {
+  await docket.create({ title: 'To take along' })
+  await page.getByRole('button', { name: 'Workspace', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Export…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export' })
+  await dialog.getByRole('textbox', { name: 'File' }).fill(`${folder}-out.jsonl`)
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+  await expect(dialog.getByRole('button', { name: 'Again…' })).toBeVisible(done)
+  expect(await readFile(`${folder}-out.jsonl`, 'utf8')).toContain('To take along')
+})

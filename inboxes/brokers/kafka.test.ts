@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { Publication } from './broker.ts'
+import { brokerAddress } from './broker-url.ts'
+import { kafka } from './kafka.ts'
+
+// No Kafka runs where these tests run: the adapter is tried against a stand-in for the producer, so what stands here is what it is
+// asked to do, not that a cluster does it.
+
+const address = brokerAddress(new URL('kafkas://docket@kafka.example.org?sasl=scram-sha-512'), {
+  prefix: 'docket',
+  maxLength: 0,
+  ca: undefined,
+  password: 'right',
+})
+const publication: Publication = {
+  path: ['issue', 'commented'],
+  workspaceId: 'workspace',
+  streamId: 'issue-one',
+  key: 'key-one',
+  contentType: 'application/cloudevents+json',
+  body: '{}',
+}
+const never = new AbortController().signal
+
+type Send = { readonly idempotent?: boolean }
+function standIn(answer: (options: Send) => Promise<object>) {
+  const made: object[] = []
+  const sent: Send[] = []
+  let closed = 0
+  const broker = kafka(address, (options) => {
+    made.push(options)
+    return Promise.resolve({
+      send: (options: Send) => {
+        sent.push(options)
+        return answer(options)
+      },
+      close: () => {
+        closed += 1
+        return Promise.resolve()
+      },
+    } as unknown as Awaited<ReturnType<NonNullable<Parameters<typeof kafka>[1]>>>)
+  })
+  return { broker, made, sent, closed: () => closed }
+}
+
+test('an event is keyed by its issue, and acknowledged by all replicas', async () => {
+  const { broker, made, sent } = standIn(() => Promise.resolve({}))
+  await broker.publish(publication, never)
+  await broker.publish({ ...publication, key: 'key-two' }, never)
+  expect(made).toEqual([
+    expect.objectContaining({
+      bootstrapBrokers: [{ host: 'kafka.example.org', port: 9093 }],
+      tls: { minVersion: 'TLSv1.2' },
+      sasl: { mechanism: 'SCRAM-SHA-512', username: 'docket', password: 'right' },
+    }),
+  ])
+  expect(sent).toHaveLength(2)
+  expect(sent[0]).toEqual({
+    messages: [
+      {
+        topic: 'docket',
+        key: 'issue-one',
+        value: '{}',
+        headers: { 'content-type': 'application/cloudevents+json', key: 'key-one' },
+      },
+    ],
+    acks: -1,
+    idempotent: true,
+  })
+})
+
+test('a cluster that refuses idempotent producers is sent to without', async () => {
+  const refusal = new AggregateError([
+    Object.assign(new Error('not allowed'), { apiId: 'CLUSTER_AUTHORIZATION_FAILED' }),
+  ])
+  const { broker, sent } = standIn(({ idempotent }) =>
+    idempotent ? Promise.reject(refusal) : Promise.resolve({}),
+  )
+  await broker.publish(publication, never)
+  await broker.publish(publication, never)
+  expect(sent.map(({ idempotent }) => idempotent)).toEqual([true, false, false])
+})
+
+test('any other error is left to whoever asked', async () => {
+  const { broker, sent } = standIn(() => Promise.reject(new Error('no leader')))
+  await expect(broker.publish(publication, never)).rejects.toThrow('no leader')
+  expect(sent).toHaveLength(1)
+})
+
+test('a cluster that does not answer is waited for no longer than asked, and hung up on', async () => {
+  const time = new AbortController()
+  const { broker, made, closed } = standIn(() => {
+    if (time.signal.aborted) return Promise.resolve({})
+    time.abort()
+    return new Promise(() => {})
+  })
+  await expect(broker.publish(publication, time.signal)).rejects.toThrow(/abort/)
+  await setImmediate()
+  expect(closed()).toBe(1)
+  await broker.publish(publication, never)
+  expect(made).toHaveLength(2)
+})

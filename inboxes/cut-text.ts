@@ -1,0 +1,21 @@
+/** White space and control characters folded to single blanks: what was typed on many lines, on one. */
+export function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
+  return text.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim()
+}
+
+/**
+ * A text of at most `limit` characters (UTF-16 units, the "…" counted), cut after a whole word. A word that alone is longer than half of
+ * that is cut inside; never through the middle of a character.
+ */
+export function cutAtWord(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  if (limit <= 0) return ''
+  const head = text.slice(0, limit)
+  let lastBlank = limit - 1
+  while (lastBlank >= limit / 2 && !/\s/.test(head.charAt(lastBlank))) lastBlank--
+  const atWord = lastBlank >= limit / 2 ? head.slice(0, lastBlank) : head.slice(0, limit - 1)
+  const last = atWord.charCodeAt(atWord.length - 1)
+  const whole = last >= 0xd800 && last < 0xdc00 ? atWord.slice(0, -1) : atWord
+  return `${whole.replace(/[\s,;:.–—-]+$/u, '')}…`
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { done, type Result } from '#core/refusal.ts'
+import { databaseRefusal } from '#db/database-refusal.ts'
+import * as schema from './schema.ts'
+
+/** The open `inboxes.db`. Several processes may have it open: the worker that delivers, a host that shows and replays. */
+export type LedgerDatabase = {
+  readonly file: string
+  readonly client: Sqlite.Database
+  readonly orm: BetterSQLite3Database<typeof schema>
+}
+
+/** The ledger's file in a workspace's folder. */
+export const ledgerFile = (folder: string): string => join(folder, 'inboxes.db')
+
+/**
+ * Opens (or makes) the ledger. Commits survive a crash; after a power cut the newest few may be gone with the checkpoint they belong
+ * to, so that events are taken up again and delivered under the same keys.
+ * Refuses with `corrupt`, `read_only`, `disk_full` or `busy`.
+ */
+export function openLedger(file: string): Result<LedgerDatabase> {
+  let client: Sqlite.Database | undefined
+  try {
+    client = new Sqlite(file)
+    client.pragma('busy_timeout = 5000')
+    client.pragma('journal_mode = WAL')
+    client.pragma('synchronous = NORMAL')
+    client.pragma('temp_store = MEMORY')
+    client.pragma('trusted_schema = OFF')
+    const orm = drizzle(client, { schema })
+    migrate(orm, { migrationsFolder: fileURLToPath(new URL('./ledger-migrations', import.meta.url)) })
+    return done({ file, client, orm })
+  } catch (error) {
+    client?.close()
+    const refusal = databaseRefusal(error, file)
+    if (refusal) return { ok: false, error: refusal }
+    throw error
+  }
+}

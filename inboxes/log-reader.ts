@@ -1,0 +1,173 @@
+import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import { inTotalOrder } from '#core/clock.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import { eventRegistry } from '#core/event-registry.ts'
+import { type IssueState, initialIssue } from '#core/issue-state.ts'
+import { eventRows } from '#db/event-rows.ts'
+import { foldRecorded, type IssueStore, issueStore } from '#db/issue-store.ts'
+import type { ReadDatabase } from '#db/open-database.ts'
+import { chains, events, streams } from '#db/schema.ts'
+import { type Surrogates, surrogates } from '#db/surrogates.ts'
+import { uuidBytes } from '#db/uuid-bytes.ts'
+
+/** An event with how it came here: recorded by this replica, or synced from another. Imported history is never handed out: nobody acts on it. */
+export type ArrivedEvent = { readonly event: RecordedEvent; readonly origin: 'recorded' | 'synced' }
+
+/** The log as the worker reads it. Remembers what it folded; notices by itself what was written since. */
+export type LogReader = {
+  readonly names: Surrogates
+  /** The newest position. */
+  position(): number
+  /** Up to `limit` events after a position, in order of arrival, without imported ones; `upTo` is how far that reads. */
+  after(position: number, limit: number): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number }
+  /** An event by id. */
+  event(id: string): RecordedEvent | undefined
+  issue(issueId: string): IssueState
+  issueAfter(event: RecordedEvent): IssueState
+  /** Moves whenever something but an issue changed. */
+  directoryVersion(): number
+}
+
+/** Issues as of an earlier version that are kept, so that a row of events of one issue is folded once. */
+const trailing = 500
+/** Events just read that are kept, for they are delivered a moment later. */
+const recentEvents = 5_000
+/** More new events than this are not looked at one by one. */
+const manyEvents = 500
+
+const p = sql.placeholder
+
+export function logReader(database: ReadDatabase): LogReader {
+  const { orm, client } = database
+  const names = surrogates(database)
+  const { toEvent } = eventRows(database, names, eventRegistry())
+  const store: IssueStore = issueStore(database, names, toEvent)
+  const page = orm
+    .select()
+    .from(events)
+    .where(gt(events.position, p('after')))
+    .orderBy(asc(events.position))
+    .limit(p('limit'))
+    .prepare()
+  const byId = orm
+    .select()
+    .from(events)
+    .where(and(eq(events.id, p('id')), sql`copy = 0`))
+    .prepare()
+  const between = orm
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.streamId, p('stream')),
+        gt(events.streamVersion, p('from')),
+        lte(events.streamVersion, p('to')),
+      ),
+    )
+    .orderBy(asc(events.streamVersion))
+    .prepare()
+  const touched = orm
+    .selectDistinct({ stream: events.streamId })
+    .from(events)
+    .where(gt(events.position, p('after')))
+    .prepare()
+  const others = orm
+    .select({ id: events.position })
+    .from(events)
+    .innerJoin(streams, eq(streams.id, events.streamId))
+    .where(and(gt(events.position, p('after')), sql`${streams.type} <> 'issue'`))
+    .limit(1)
+    .prepare()
+  const ownChains = orm.select({ id: chains.id }).from(chains).where(eq(chains.own, true)).prepare()
+  const newest = client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
+
+  let seenPosition = 0
+  let directoryVersion = 0
+  const recent = new Map<string, RecordedEvent>()
+  const past = new Map<string, { state: IssueState; version: number; lastHlc: number }>()
+
+  /** Forgets what was written to since the last look, through this connection or another. */
+  function notice(): void {
+    const last = Number(newest.get())
+    if (last === seenPosition) return
+    if (last < seenPosition || last - seenPosition > manyEvents) {
+      store.forget()
+      past.clear()
+      directoryVersion += 1
+    } else {
+      for (const { stream } of touched.all({ after: seenPosition })) store.forget(names.stream(stream).uuid)
+      if (others.get({ after: seenPosition })) directoryVersion += 1
+    }
+    seenPosition = last
+  }
+
+  function issueAt(event: RecordedEvent): IssueState {
+    const stream = names.find(event.streamId)
+    if (!stream) return initialIssue(event.streamId)
+    const known = past.get(event.streamId)
+    if (known?.version === event.streamVersion) return known.state
+    if (known?.version === event.streamVersion - 1 && !event.copy && event.hlc > known.lastHlc) {
+      known.state = foldRecorded(known.state, [event])
+      known.version = event.streamVersion
+      known.lastHlc = event.hlc
+      return known.state
+    }
+    const rows = (from: number) =>
+      inTotalOrder(between.all({ stream: stream.id, from, to: event.streamVersion }).map(toEvent))
+    if (known && known.version <= event.streamVersion) {
+      const fresh = rows(known.version)
+      // What arrived late belongs before what is folded already: then all is folded again.
+      if (fresh.every((row) => !row.copy && row.hlc > known.lastHlc)) {
+        known.state = foldRecorded(known.state, fresh)
+        known.version = event.streamVersion
+        known.lastHlc = fresh.at(-1)?.hlc ?? known.lastHlc
+        return known.state
+      }
+    }
+    const all = rows(0)
+    const state = foldRecorded(initialIssue(event.streamId), all)
+    if (past.size >= trailing) past.delete(past.keys().next().value as string)
+    past.delete(event.streamId)
+    past.set(event.streamId, { state, version: event.streamVersion, lastHlc: all.at(-1)?.hlc ?? 0 })
+    return state
+  }
+
+  return {
+    names,
+    position: () => Number(newest.get()),
+    after(position, limit) {
+      const rows = page.all({ after: position, limit })
+      const own = new Set(ownChains.all().map((chain) => chain.id))
+      const arrived = rows.flatMap((row): ArrivedEvent[] => {
+        // Nor is what another replica recorded as well: it was handed out when it came first.
+        if (row.origin === 1 || row.copy > 0) return []
+        const event = toEvent(row)
+        recent.set(event.id, event)
+        return [{ event, origin: own.has(row.chainId) ? 'recorded' : 'synced' }]
+      })
+      for (const id of recent.keys()) {
+        if (recent.size <= recentEvents) break
+        recent.delete(id)
+      }
+      return { arrived, upTo: rows.at(-1)?.position ?? position }
+    },
+    event(id) {
+      const known = recent.get(id)
+      if (known) return known
+      const row = byId.get({ id: uuidBytes(id) })
+      return row && toEvent(row)
+    },
+    issue(issueId) {
+      notice()
+      return store.now(issueId)
+    },
+    issueAfter(event) {
+      const now = this.issue(event.streamId)
+      return now.version === event.streamVersion ? now : issueAt(event)
+    },
+    directoryVersion() {
+      notice()
+      return directoryVersion
+    },
+  }
+}

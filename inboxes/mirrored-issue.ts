@@ -1,0 +1,60 @@
+import type { IssueState } from '#core/issue-state.ts'
+import type { Priority } from '#core/priority.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import type { StateCategory } from '#core/workflow.ts'
+import { type EventPerson, eventIssue } from './cloud-event.ts'
+import type { WorkspaceReader } from './workspace-reader.ts'
+
+/** An issue as it is mirrored to another tracker: names where Docket has ids, times as ISO 8601 in UTC. */
+export type MirroredIssue = {
+  readonly externalKey: string
+  readonly id: string
+  readonly key: string
+  readonly url: string
+  readonly title: string
+  /** Markdown. */
+  readonly description: string
+  readonly status: string
+  readonly statusName: string
+  readonly statusCategory: StateCategory
+  readonly priority: Priority
+  /** A day, `2026-11-30`. */
+  readonly dueDate: string | null
+  readonly author: EventPerson | null
+  readonly assignees: readonly EventPerson[]
+  readonly labels: readonly string[]
+  readonly archived: boolean
+  readonly createdAt: string
+  readonly updatedAt: string
+  /** Grows with every change: a lower one than the receiver holds is old. */
+  readonly version: number
+}
+
+/** An issue for another tracker; `undefined` where it has no key there. Never holds an e-mail address. */
+export function mirroredIssue(issue: IssueState, workspace: WorkspaceReader): MirroredIssue | undefined {
+  const { externalKey } = issue
+  if (!issue.exists || externalKey === null || externalKey === '') return undefined
+  const { id, name, handle } = (issue.authorId === null ? undefined : workspace.member(issue.authorId)) ?? {}
+  return {
+    ...eventIssue(issue, workspace),
+    externalKey,
+    description: issue.description,
+    author: id === undefined || name === undefined || handle === undefined ? null : { id, name, handle },
+    createdAt: new Date(issue.createdAt).toISOString(),
+    updatedAt: new Date(issue.updatedAt).toISOString(),
+    version: issue.version,
+  }
+}
+
+/**
+ * The address of an issue below a tracker's own.
+ * @returns a refusal `invalid_input` for a key that would lead somewhere else (`..`).
+ */
+export function mirrorAddress(baseUrl: string, externalKey: string): Result<string> {
+  if (/^\.{1,2}$/.test(externalKey))
+    return refuse('invalid_input', `The external key "${externalKey}" can’t be part of an address.`)
+  const url = new URL(baseUrl)
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/issues/${encodeURIComponent(externalKey)}`
+  url.hash = ''
+  return done(url.href)
+}

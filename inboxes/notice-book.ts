@@ -1,0 +1,19 @@
+import type { NoticeReason } from '#contract/inbox-views.ts'
+
+/** Why an event is worth the attention of the member who sits at this replica. */
+export type Notice = {
+  readonly issueId: string
+  readonly eventId: string
+  readonly position: number
+  readonly reason: NoticeReason
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number
+  /** What a rule says of it, where that is something else than the event's own sentence. */
+  readonly text?: string
+}
+
+/** Where the in-app inbox is kept. */
+export type NoticeBook = {
+  /** Writes a notice down; one that is there already stays as it is. */
+  add(notice: Notice): void
+}

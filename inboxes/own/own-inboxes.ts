@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import type { RecordedEvent } from '#core/event.ts'
+import {
+  type DeliveringInbox,
+  type DeliveryContext,
+  delivered,
+  giveUp,
+  type InboxContext,
+  type Outcome,
+  retry,
+  type Scope,
+} from '../inbox.ts'
+import type { LedgerDatabase } from '../ledger/open-ledger.ts'
+import { type OwnInboxFile, ownInboxFiles } from './own-inbox-files.ts'
+import {
+  type Called,
+  type Loaded,
+  type OwnInboxThread,
+  startOwnInbox,
+  type ThreadLimits,
+  usualLimits,
+} from './own-inbox-thread.ts'
+
+/** What a user inbox may answer; nothing at all counts as done. */
+const ownOutcome = z.union([
+  z.undefined().transform((): Outcome => delivered()),
+  z.object({ kind: z.literal('done'), detail: z.string().optional() }),
+  z.object({ kind: z.literal('skip'), why: z.string() }),
+  z.object({ kind: z.literal('retry'), why: z.string(), afterMillis: z.number().nonnegative().optional() }),
+  z.object({ kind: z.literal('give_up'), why: z.string() }),
+])
+
+/** Stopped so often in a row, an inbox is left alone until somebody looks. */
+const stopsAtMost = 3
+
+export type OwnInboxesOptions = {
+  readonly ledger: LedgerDatabase
+  readonly limits?: ThreadLimits
+  /** Something about an inbox changed by itself: it was loaded, or had to be stopped. */
+  readonly onChange: () => void
+}
+
+/** The inboxes that a person put into the workspace's folder. */
+export type OwnInboxes = {
+  /** Those there are now, looked up anew. Only a trusted one is ever run, from the very bytes whose hash is trusted. */
+  list(): readonly DeliveringInbox[]
+  /** Resolves when none is being loaded any more. */
+  settled(): Promise<void>
+}
+
+/** Plain data of an event's surroundings, for code that gets nothing else. */
+function surroundings(event: RecordedEvent, { workspace, now }: InboxContext) {
+  const issue = event.streamType === 'issue' ? workspace.issueAfter(event) : undefined
+  const actor = workspace.member(event.actorId)
+  return {
+    now: now(),
+    actor: actor ? { id: actor.id, name: actor.name, handle: actor.handle } : null,
+    issue: issue?.exists
+      ? {
+          id: issue.id,
+          key: workspace.issueKey(issue.id),
+          title: issue.title,
+          status: issue.status,
+          priority: issue.priority,
+          labels: issue.labels.map((id) => workspace.label(id)?.name ?? id),
+          assignees: issue.assignees.map((id) => workspace.member(id)?.handle ?? id),
+        }
+      : null,
+  }
+}
+
+type Running = { readonly thread: OwnInboxThread; loaded: Loaded | undefined }
+
+function ownInbox(
+  file: OwnInboxFile,
+  limits: ThreadLimits,
+  loading: Set<Promise<unknown>>,
+  onChange: () => void,
+): DeliveringInbox {
+  const { name } = file
+  let running: Running | undefined
+  let stops = 0
+  let trouble: string | undefined
+
+  function start(): Running {
+    if (running) return running
+    const thread = startOwnInbox(file.source, limits, (line) => console.error(`${name}: ${line}`))
+    const mine: Running = { thread, loaded: undefined }
+    running = mine
+    const load = thread.ready.then(
+      (loaded) => {
+        mine.loaded = loaded
+        onChange()
+      },
+      (error: Error) => {
+        // One that can not even be loaded is not tried again by itself.
+        if (mine.loaded === undefined && running === mine) {
+          trouble = `${name} ${error.message}. Mend ${file.file} and trust it again.`
+          onChange()
+        }
+      },
+    )
+    loading.add(load)
+    void load.finally(() => loading.delete(load))
+    return mine
+  }
+
+  function outcomeOf(called: Called): Outcome {
+    switch (called.kind) {
+      case 'answered': {
+        stops = 0
+        const parsed = ownOutcome.safeParse(called.outcome)
+        return parsed.success
+          ? (parsed.data as Outcome)
+          : giveUp(`${name} answered something that is no outcome.`)
+      }
+      case 'threw':
+        stops = 0
+        return retry(`${name} threw: ${called.why}`)
+      case 'stopped': {
+        running = undefined
+        stops += 1
+        if (stops >= stopsAtMost) {
+          trouble = `${name} ${called.why}. Mend ${file.file} and trust it again.`
+          onChange()
+        }
+        return retry(`${name} ${called.why}`)
+      }
+    }
+  }
+
+  return {
+    name,
+    get title() {
+      return running?.loaded?.title ?? file.file
+    },
+    about: `Your own inbox, from the file ${file.file}.`,
+    get scope(): Scope {
+      return running?.loaded?.scope ?? 'own'
+    },
+    onByDefault: false,
+    settings: z.object({}),
+    form: [],
+    pace: { concurrency: 1, timeoutMillis: limits.callMillis * 2 },
+    notReady() {
+      if (file.changed) return `${file.file} changed since it was trusted. Look at it, then trust it again.`
+      if (file.trustedAt === null) return `${file.file} is not trusted yet. Look at it, then trust it.`
+      if (trouble !== undefined) return trouble
+      return start().loaded ? undefined : `${file.file} is being loaded.`
+    },
+    shouldProcess: (event) => {
+      const types = running?.loaded?.types
+      return types === undefined || types.includes(event.type)
+    },
+    async handle({ event }, context: DeliveryContext) {
+      if (file.trustedAt === null || trouble !== undefined)
+        return retry(trouble ?? `${file.file} is not trusted.`)
+      return outcomeOf(await start().thread.call(structuredClone(event), surroundings(event, context)))
+    },
+    async close() {
+      const last = running
+      running = undefined
+      last?.thread.stop()
+    },
+  }
+}
+
+export function ownInboxes({ ledger, limits = usualLimits, onChange }: OwnInboxesOptions): OwnInboxes {
+  const known = new Map<string, DeliveringInbox>()
+  const loading = new Set<Promise<unknown>>()
+  return {
+    list() {
+      const files = ownInboxFiles(ledger)
+      const keys = new Map(
+        files.map((file) => [`${file.name} ${file.hash} ${file.trustedAt} ${file.changed}`, file]),
+      )
+      for (const [key, inbox] of known)
+        if (!keys.has(key)) {
+          known.delete(key)
+          void inbox.close?.()
+        }
+      return [...keys].map(([key, file]) => {
+        const inbox = known.get(key) ?? ownInbox(file, limits, loading, onChange)
+        known.set(key, inbox)
+        return inbox
+      })
+    },
+    settled: async () => void (await Promise.all(loading)),
+  }
+}

@@ -1,0 +1,262 @@
+import { dirname, join } from 'node:path'
+import { takeLock } from '#db/exclusive-lock.ts'
+import type { ReadDatabase } from '#db/open-database.ts'
+import { dueOccasions } from './automation/time-rules.ts'
+import { type HostLink, hostLink } from './host-link.ts'
+import type { DeliveringInbox, Inbox, InboxContext } from './inbox.ts'
+import { ledger } from './ledger/ledger.ts'
+import { notices } from './ledger/notices.ts'
+import type { LedgerDatabase } from './ledger/open-ledger.ts'
+import { logReader } from './log-reader.ts'
+import { logWorkspace } from './log-workspace.ts'
+import type { ThreadLimits } from './own/own-inbox-thread.ts'
+import { ownInboxes } from './own/own-inboxes.ts'
+import { type Runner, runner } from './runner.ts'
+import { syncEngine } from './sync/engine.ts'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
+
+/** How often it is looked for what no message told of, in milliseconds. */
+const lookEvery = 1_000
+/** How often the window is told at most that something moved on, in milliseconds. */
+const tellEvery = 200
+const testMillis = 20_000
+/** How long what was delivered is kept to be looked at, in milliseconds; dead letters stay until somebody decides. */
+const keptMillis = 90 * 86_400_000
+
+export type WorkerOptions = {
+  readonly database: ReadDatabase
+  readonly ledgerDatabase: LedgerDatabase
+  readonly inboxes: readonly Inbox[]
+  /** Limits of the inboxes that people write themselves. */
+  readonly ownLimits?: ThreadLimits
+  readonly say: (message: FromWorker) => void
+}
+
+/** The inbox worker behind its messages. @returns what takes them; `stop` has to be awaited by the caller. */
+export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }: WorkerOptions) {
+  const reader = logReader(database)
+  const book = ledger(ledgerDatabase, Date.now)
+  const noticeBook = notices(ledgerDatabase, Date.now)
+  const link: HostLink = hostLink(say)
+  const own = ownInboxes({
+    ledger: ledgerDatabase,
+    ...(ownLimits ? { limits: ownLimits } : {}),
+    onChange: () => running?.refresh(),
+  })
+  let secrets: Readonly<Record<string, string>> = {}
+  let seat: Extract<ToWorker, { kind: 'configure' }>['seat'] | undefined
+  let running: Runner | undefined
+  let release: (() => void) | undefined
+  let told = false
+  /** When the next notice that was put off comes back. */
+  let wakes: number | undefined
+  let seenLog: unknown
+  let seenLedger = book.dataVersion()
+  const logVersion = database.client.prepare('SELECT data_version FROM pragma_data_version').pluck()
+
+  const context = (): InboxContext => ({
+    settings: {},
+    secret: () => undefined,
+    workspace: workspace(),
+    host: link,
+    notices: noticeBook,
+    hand: {
+      notice: (notice) => noticeBook.add(notice),
+      enqueue(delivery) {
+        book.enqueue(delivery)
+        running?.refresh()
+      },
+    },
+    now: Date.now,
+  })
+  const sync = syncEngine({
+    database,
+    names: reader.names,
+    ledgerDatabase,
+    host: link.sync,
+    row: () => book.inboxes().find((row) => row.name === 'sync'),
+    secret: (field) => secrets[`sync/${field}`],
+    onView: (view) => say({ kind: 'sync', view }),
+    folder: dirname(ledgerDatabase.file),
+    now: Date.now,
+  })
+  let knownWorkspace: ReturnType<typeof logWorkspace> | undefined
+  function workspace() {
+    if (!seat) throw new Error('not configured')
+    knownWorkspace ??= logWorkspace(database, reader, seat)
+    return knownWorkspace
+  }
+
+  let lastTold = 0
+  let telling: NodeJS.Timeout | undefined
+  function tellProgress(): void {
+    if (telling) return
+    telling = setTimeout(
+      () => {
+        telling = undefined
+        lastTold = Date.now()
+        say({ kind: 'progress', position: position() })
+      },
+      Math.max(0, lastTold + tellEvery - Date.now()),
+    )
+    telling.unref()
+  }
+
+  const position = (): number => running?.position() ?? 0
+
+  function begin(): void {
+    if (running || !seat) return
+    release = takeLock(join(dirname(ledgerDatabase.file), 'inboxes.lock'))
+    if (!release) {
+      if (!told) say({ kind: 'standby' })
+      told = true
+      return
+    }
+    running = runner({
+      inboxes: () => [...inboxes, ...own.list()],
+      ledger: book,
+      notices: noticeBook,
+      reader,
+      workspace: workspace(),
+      host: link,
+      secret: (inbox, field) => secrets[`${inbox}/${field}`],
+      now: Date.now,
+      onProgress: tellProgress,
+    })
+    say({ kind: 'working' })
+    running.refresh()
+    sync.refresh()
+    minute()
+  }
+
+  /** What no message told of: another process wrote, or this one became the only one. */
+  function look(): void {
+    if (!running) {
+      begin()
+      return
+    }
+    const log = logVersion.get()
+    const own = book.dataVersion()
+    if (own !== seenLedger) {
+      // Settings and secrets may be others by now; only the host can open the latter.
+      say({ kind: 'stale' })
+      running.refresh()
+      sync.refresh()
+      sync.look()
+    } else if (log !== seenLog) {
+      running.wake()
+      sync.wake()
+    }
+    seenLog = log
+    seenLedger = own
+  }
+
+  /** What time alone brings about: rules whose moment has come, a clock that was set back, deliveries too old to be kept. */
+  function minute(): void {
+    if (!running) return
+    try {
+      if (wakes !== undefined && wakes <= Date.now()) tellProgress()
+      wakes = noticeBook.nextWaking()
+      const rules = book.inboxes().find((row) => row.name === 'rules')
+      const acts = rules?.enabled === true && !rules.paused
+      const occasions = acts ? dueOccasions({ workspace: workspace(), now: Date.now }) : []
+      const fresh = occasions.filter((occasion) => book.enqueue(occasion)).length
+      const pulled = book.pullBack()
+      book.forget(Date.now() - keptMillis)
+      if (fresh + pulled > 0) running.refresh()
+    } catch (error) {
+      console.error('what time brings about failed:', error)
+    }
+  }
+
+  async function test(name: string, target: string | undefined): Promise<{ ok: boolean; detail: string }> {
+    const inbox = inboxes.find((each) => each.name === name) as DeliveringInbox | undefined
+    const row = book.inboxes().find((each) => each.name === name)
+    if (!inbox?.test || !row) return { ok: false, detail: 'There is nothing to test here.' }
+    const settings = inbox.settings.safeParse(row.settings)
+    if (!settings.success) return { ok: false, detail: settings.error.issues[0]?.message ?? 'Not valid' }
+    const tested = {
+      ...context(),
+      settings: settings.data,
+      secret: (field: string) => secrets[`${name}/${field}`],
+      signal: AbortSignal.timeout(testMillis),
+    }
+    const trouble = inbox.notReady?.(tested)
+    if (trouble) return { ok: false, detail: trouble }
+    try {
+      const outcome = await inbox.test(tested, target)
+      return outcome.kind === 'done'
+        ? { ok: true, detail: outcome.detail ?? 'It worked.' }
+        : { ok: false, detail: outcome.why }
+    } catch (error) {
+      return { ok: false, detail: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async function drain(): Promise<void> {
+    // What is still being loaded would seem to have nothing to do.
+    await own.settled()
+    running?.refresh()
+    await running?.drain()
+  }
+
+  const looking = setInterval(() => {
+    try {
+      look()
+    } catch (error) {
+      console.error('the inboxes could not look for work:', error)
+    }
+  }, lookEvery)
+  const everyMinute = setInterval(minute, 60_000)
+
+  return {
+    position,
+    receive(message: ToWorker): void {
+      switch (message.kind) {
+        case 'ping':
+          say({ kind: 'pong', id: message.id, position: position() })
+          return
+        case 'configure':
+          // Who joined a team may be somebody else there: what was made with the seat sees it move.
+          seat = Object.assign(seat ?? {}, message.seat)
+          secrets = message.secrets
+          seenLedger = book.dataVersion()
+          if (running) {
+            running.refresh()
+            sync.refresh()
+          } else begin()
+          return
+        case 'wake':
+          running?.wake()
+          if (running) sync.wake()
+          return
+        case 'sync_now':
+          void (running ? sync.now() : Promise.resolve()).then(() =>
+            say({ kind: 'synced', id: message.id, view: sync.view() }),
+          )
+          return
+        case 'drain':
+          void drain().then(() => say({ kind: 'drained', id: message.id }))
+          return
+        case 'test':
+          void test(message.inbox, message.target).then((result) =>
+            say({ kind: 'tested', id: message.id, ...result }),
+          )
+          return
+        case 'answer':
+          link.answered(message.id, message.value)
+          return
+        case 'stop':
+          return
+      }
+    },
+    async stop(): Promise<void> {
+      clearInterval(looking)
+      clearInterval(everyMinute)
+      clearTimeout(telling)
+      await sync.stop()
+      await running?.stop()
+      release?.()
+    },
+  }
+}

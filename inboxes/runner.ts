@@ -1,0 +1,292 @@
+import type { RecordedEvent } from '#core/event.ts'
+import { type CircuitOptions, usualCircuit } from './circuit.ts'
+import type { HostPort } from './host-port.ts'
+import { type Inbox, type InboxContext, type Pace, type Scope, usualPace } from './inbox.ts'
+import { type Lane, lane } from './lane.ts'
+import type { InboxRow, Ledger, NewDelivery } from './ledger/ledger.ts'
+import type { ArrivedEvent, LogReader } from './log-reader.ts'
+import type { NoticeBook } from './notice-book.ts'
+import { settlements } from './settlements.ts'
+import type { WorkspaceReader } from './workspace-reader.ts'
+
+export type RunnerOptions = {
+  /** Those there are; asked again at each `refresh`. */
+  readonly inboxes: () => readonly Inbox[]
+  readonly ledger: Ledger
+  readonly notices: NoticeBook
+  readonly reader: LogReader
+  readonly workspace: WorkspaceReader
+  readonly host: HostPort
+  /** A secret of an inbox, by its field's name. */
+  readonly secret: (inbox: string, field: string) => string | undefined
+  readonly now: () => number
+  readonly random?: () => number
+  /** Overrides every inbox's own pace, for tests. */
+  readonly pace?: Partial<Pace>
+  readonly circuit?: CircuitOptions
+  readonly batch?: number
+  /** Told when anything that a person may watch has changed. */
+  readonly onProgress?: () => void
+}
+
+export type Runner = {
+  /** Looks for new events and for deliveries that came due. */
+  wake(): void
+  /** Reads settings, pauses and replays anew, then does the same. */
+  refresh(): void
+  /** Does everything that can be done now, without waiting for gathering or for later attempts. */
+  drain(): Promise<void>
+  /** The lowest position that every running inbox has read to. */
+  position(): number
+  /** Lets go of everything under way; what is not written down is done again by the next runner. */
+  stop(): Promise<void>
+}
+
+/** Events looked at in one go. */
+const batchSize = 100
+const longestSleepMillis = 60_000
+
+/** Whether an inbox of that scope sees an event. */
+function isSeen(scope: Scope, { origin }: ArrivedEvent): boolean {
+  return scope === 'all' || (scope === 'own') === (origin === 'recorded')
+}
+
+type Active = { readonly inbox: Inbox; readonly context: InboxContext; position: number }
+
+/**
+ * Runs inboxes: reads the log once for all of them, writes down who has to hear of what, and delivers that, each target at its own pace. What is
+ * read and what follows from it is one transaction of the ledger, so a crash at any moment repeats at most what was under way.
+ */
+export function runner(options: RunnerOptions): Runner {
+  const { ledger, reader, now, random = Math.random, batch = batchSize } = options
+  const written = settlements(ledger.settle, (error) =>
+    console.error('deliveries can not be written down just now:', error),
+  )
+  const lanes = new Map<string, Lane>()
+  /** Targets that something waits for, as last read from the ledger; one that is done with may still be among them. */
+  const waitingTargets = new Map<string, readonly string[]>()
+  let active: Active[] = []
+  let stopped = false
+  let scheduled = false
+  let draining = false
+  let timer: NodeJS.Timeout | undefined
+  let idle = Promise.withResolvers<void>()
+
+  function contextOf(inbox: Inbox, settings: unknown): InboxContext {
+    return {
+      settings,
+      secret: (name) => options.secret(inbox.name, name),
+      workspace: options.workspace,
+      host: options.host,
+      notices: options.notices,
+      hand: {
+        notice: (notice) => options.notices.add(notice),
+        enqueue: (delivery) => {
+          ledger.enqueue(delivery)
+          waitingTargets.delete(delivery.inbox)
+          wake()
+        },
+      },
+      now,
+    }
+  }
+
+  /** The inbox, ready to run; `undefined` where a setting or a secret is missing, which is written down. */
+  function ready(inbox: Inbox, row: InboxRow): Active | undefined {
+    const settings = inbox.settings.safeParse(row.settings)
+    const context = contextOf(inbox, settings.data)
+    const trouble = settings.success
+      ? (inbox.notReady?.(context) ?? null)
+      : `Its settings are not valid: ${settings.error.issues[0]?.message ?? 'unknown'}`
+    if (ledger.trouble(inbox.name, trouble)) options.onProgress?.()
+    return trouble === null ? { inbox, context, position: row.position } : undefined
+  }
+
+  function readLedger(): void {
+    const inboxes = options.inboxes()
+    for (const inbox of inboxes) ledger.ensure(inbox.name, reader.position(), inbox.onByDefault)
+    const rows = new Map(ledger.inboxes().map((row) => [row.name, row]))
+    const before = active
+    active = inboxes.flatMap((inbox) => {
+      const row = rows.get(inbox.name)
+      if (!row?.enabled || row.paused) return []
+      return ready(inbox, row) ?? []
+    })
+    for (const { inbox } of before)
+      if (!active.some((each) => each.inbox === inbox)) void inbox.close?.().catch(() => {})
+    // A lane speaks for the inbox it was made for: one whose file is another by now gets another.
+    for (const [name, each] of lanes)
+      if (!inboxes.includes(each.inbox) && each.underWay === 0) lanes.delete(name)
+  }
+
+  /** What one event leads to for one inbox. */
+  function takeUp({ inbox, context }: Active, event: RecordedEvent, into: NewDelivery[]): boolean {
+    const write = (target: string, extra: Partial<NewDelivery> = {}) =>
+      into.push({
+        inbox: inbox.name,
+        target,
+        streamId: event.streamId,
+        eventId: event.id,
+        position: event.position,
+        ...extra,
+      })
+    try {
+      if (!inbox.shouldProcess(event, context)) return false
+      if (inbox.inline) return inbox.handle(event, context).kind === 'done'
+      const gatherMillis = inbox.gatherMillis?.(context) ?? 0
+      for (const target of inbox.targets?.(event, context) ?? [inbox.name])
+        write(target, gatherMillis > 0 ? { gatherMillis } : {})
+    } catch (error) {
+      // It can not even say whether this is its business: kept for a person to read, and everything else goes on.
+      write(inbox.name, { dead: `It failed to look at the event: ${(error as Error).message}` })
+    }
+    return false
+  }
+
+  /** Looks at the next batch of the log, for whoever is furthest behind and all who are not past it. @returns whether there was any. */
+  function dispatch(): boolean {
+    const last = reader.position()
+    const from = Math.min(...active.map((each) => each.position))
+    if (active.length === 0 || from >= last) return false
+    const { arrived, upTo } = reader.after(from, batch)
+    const reached = active.filter((each) => each.position < upTo)
+    const deliveries: NewDelivery[] = []
+    const doneInline = new Map<string, number>()
+    ledger.takeUp({
+      // Inside of the transaction, for inline inboxes write to the same file.
+      collect: () => {
+        for (const each of reached) {
+          const { inbox, position } = each
+          let count = 0
+          for (const one of arrived)
+            if (
+              one.event.position > position &&
+              isSeen(inbox.scope, one) &&
+              takeUp(each, one.event, deliveries)
+            )
+              count += 1
+          if (count > 0) doneInline.set(inbox.name, count)
+        }
+        return { deliveries, doneInline }
+      },
+      positions: reached.map((each) => ({ name: each.inbox.name, from: each.position, to: upTo })),
+    })
+    for (const each of reached) each.position = upTo
+    for (const { inbox, target } of deliveries)
+      if (!waitingTargets.get(inbox)?.includes(target)) waitingTargets.delete(inbox)
+    return true
+  }
+
+  function laneOf(each: Active, target: string): Lane | undefined {
+    const { inbox } = each
+    if (inbox.inline) return undefined
+    const name = `${inbox.name}\n${target}`
+    let known = lanes.get(name)
+    if (!known) {
+      known = lane({
+        inbox,
+        target,
+        pace: { ...usualPace, ...inbox.pace, ...options.pace },
+        circuit: options.circuit ?? usualCircuit,
+        ledger,
+        settlements: written,
+        event: reader.event,
+        context: () => active.find((other) => other.inbox === inbox)?.context ?? each.context,
+        now,
+        random,
+        onFree: () => {
+          options.onProgress?.()
+          wake()
+        },
+      })
+      lanes.set(name, known)
+    }
+    return known
+  }
+
+  /** Starts what may be delivered. @returns when something else comes due, in milliseconds since 1970. */
+  function deliver(): number | undefined {
+    let next: number | undefined
+    for (const each of active) {
+      if (each.inbox.inline) continue
+      const { name } = each.inbox
+      const targets = waitingTargets.get(name) ?? ledger.targets(name)
+      waitingTargets.set(name, targets)
+      for (const target of targets) {
+        const due = laneOf(each, target)?.pump(draining)
+        if (due !== undefined) next = Math.min(next ?? due, due)
+      }
+    }
+    return next
+  }
+
+  function underWay(): number {
+    return [...lanes.values()].reduce((sum, each) => sum + each.underWay, 0)
+  }
+
+  function step(): void {
+    scheduled = false
+    if (stopped) return
+    clearTimeout(timer)
+    try {
+      const more = dispatch()
+      const due = deliver()
+      if (more) {
+        options.onProgress?.()
+        wake()
+        return
+      }
+      if (underWay() === 0) idle.resolve()
+      const sleep =
+        due === undefined ? longestSleepMillis : Math.min(longestSleepMillis, Math.max(due - now(), 1))
+      timer = setTimeout(wake, sleep)
+      timer.unref()
+    } catch (error) {
+      // A full disk, a log that is being rebuilt: everything is still where it was, and is tried again.
+      console.error('the inboxes could not go on:', error)
+      timer = setTimeout(wake, 1_000)
+      timer.unref()
+    }
+  }
+
+  function wake(): void {
+    if (scheduled || stopped) return
+    scheduled = true
+    setImmediate(step)
+  }
+
+  readLedger()
+  return {
+    wake,
+    refresh() {
+      if (stopped) return
+      readLedger()
+      waitingTargets.clear()
+      ledger.pullBack()
+      for (const each of lanes.values()) each.reset()
+      wake()
+    },
+    async drain() {
+      draining = true
+      try {
+        do {
+          idle = Promise.withResolvers<void>()
+          wake()
+          await idle.promise
+        } while (!stopped && (active.some((each) => each.position < reader.position()) || underWay() > 0))
+      } finally {
+        draining = false
+      }
+    },
+    position: () =>
+      active.length === 0 ? reader.position() : Math.min(...active.map((each) => each.position)),
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      idle.resolve()
+      await Promise.all([...lanes.values()].map((each) => each.stop()))
+      await Promise.allSettled(options.inboxes().map((inbox) => inbox.close?.()))
+      written.flush()
+    },
+  }
+}

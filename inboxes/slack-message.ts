@@ -1,0 +1,86 @@
+import type { ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types'
+import type { RecordedEvent } from '#core/event.ts'
+import { eventIssue, issueLink } from './cloud-event.ts'
+import { cutAtWord } from './cut-text.ts'
+import { eventSentence } from './event-sentence.ts'
+import type { WorkspaceReader } from './workspace-reader.ts'
+
+/** What is posted to an incoming webhook. `text` is for notifications and for what can't show blocks. */
+export type SlackMessage = { readonly text: string; readonly blocks: KnownBlock[] }
+
+/** Block Kit's limit of a text, and what Slack recommends for the fallback, in characters. */
+const longestSection = 3_000
+const longestElement = 2_000
+const longestFallback = 3_000
+/** A comment is quoted this far, in characters. */
+const longestQuote = 1_500
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/** A text as Slack wants it, so that nothing in it becomes a mention, a link or an entity. */
+export const escapeSlack = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => entities[character] ?? character)
+
+/** Escapes a text and keeps it to `limit` characters, cut after a whole word and never inside of an entity. */
+export function escapedUpTo(text: string, limit: number): string {
+  let length = Math.min(limit, text.length)
+  let escaped = escapeSlack(cutAtWord(text, length))
+  while (escaped.length > limit) {
+    length = Math.min(length - 1, Math.floor((length * limit) / escaped.length))
+    escaped = escapeSlack(cutAtWord(text, length))
+  }
+  return escaped
+}
+
+const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true })
+const section = (text: string): SectionBlock => ({ type: 'section', text: mrkdwn(text) })
+const context = (...texts: readonly string[]): ContextBlock => ({
+  type: 'context',
+  elements: texts.map((text) => mrkdwn(text)),
+})
+const listed = (names: readonly string[]): string =>
+  names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+
+/** What somebody wrote, to be quoted below the sentence. */
+function writtenText({ type, data, erased }: RecordedEvent): string {
+  if (erased || (type !== 'commented' && type !== 'comment_edited')) return ''
+  const { body } = data as { readonly body?: unknown }
+  return typeof body === 'string' ? body.trim() : ''
+}
+
+/** A text as a quotation. Of many lines 200 are kept, so that their marks can't break the section's limit. */
+const quotation = (text: string): string =>
+  escapedUpTo(text, longestQuote)
+    .split('\n')
+    .slice(0, 200)
+    .map((line) => `>${line}`)
+    .join('\n')
+
+/** An event as a Slack message: the issue with a link, what happened, what was written, and the issue's state. */
+export function slackMessage(event: RecordedEvent, workspace: WorkspaceReader): SlackMessage {
+  const quoted = writtenText(event)
+  const fallback = escapedUpTo(eventSentence(event, workspace, 500), longestFallback)
+  const sentence = quoted === '' ? eventSentence(event, workspace, 500) : eventSentence(event, workspace, 0)
+  if (event.streamType !== 'issue')
+    return { text: fallback, blocks: [section(escapedUpTo(sentence, longestSection))] }
+  const { key, title, statusName, priority, assignees, labels } = eventIssue(
+    workspace.issueAfter(event),
+    workspace,
+  )
+  const head = `*<${issueLink(key)}|${escapeSlack(key)}>* `
+  const facts = [
+    statusName,
+    ...(priority === 'none' ? [] : [`Priority ${priority}`]),
+    ...(assignees.length === 0 ? [] : [listed(assignees.map(({ name }) => name))]),
+    ...(labels.length === 0 ? [] : [listed(labels)]),
+  ]
+  return {
+    text: fallback,
+    blocks: [
+      section(head + escapedUpTo(title, longestSection - head.length)),
+      section(escapedUpTo(sentence, longestSection)),
+      ...(quoted === '' ? [] : [section(quotation(quoted))]),
+      context(...facts.map((fact) => escapedUpTo(fact, longestElement))),
+    ],
+  }
+}

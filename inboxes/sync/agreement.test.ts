@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { v7 as uuidv7 } from 'uuid'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { DigestReport, DigestReports } from '#contract/sync-protocol.ts'
+import { startCursor } from '#contract/sync-protocol.ts'
+import type { SyncAgreement } from '#contract/sync-views.ts'
+import { digestTrail, type TrailStep } from '#db/state-digest.ts'
+import { newReplica, type Replica } from '../../src/host/sync/testing/replica.ts'
+import { agreementWatch } from './agreement.ts'
+import type { RoundDone } from './round.ts'
+
+let replica: Replica
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'docket-agreement-'))
+  replica = newReplica('Ada', uuidv7(), uuidv7())
+  const issueId = uuidv7()
+  replica.execute({ type: 'create', issueId, title: 'One' })
+  for (const title of ['Two', 'Three']) replica.execute({ type: 'change_title', issueId, title })
+})
+afterEach(() => {
+  replica.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const round = { cursor: { seq: 7, mark: startCursor.mark } } as RoundDone
+
+/** What the watch comes to, where the server has that other report. */
+async function watched(
+  other: (mine: DigestReport) => Partial<DigestReport>,
+  evidence: readonly TrailStep[] | null,
+): Promise<{ view: SyncAgreement; laidOpen: boolean }> {
+  let laidOpen = false
+  let told: () => void = () => {}
+  const heard = new Promise<void>((resolve) => {
+    told = resolve
+  })
+  const watch = agreementWatch({
+    database: replica.workspace.database,
+    deviceId: uuidv7(),
+    folder,
+    now: Date.now,
+    onChange: () => told(),
+    client: {
+      async reportDigest(report) {
+        const about = { device: 'laptop', member: 'Ben', at: 0, evidence: evidence !== null }
+        const theirs = { ...report, chain: uuidv7(), ...other(report), ...about }
+        const value: DigestReports = { reports: [{ ...report, ...about }, theirs] }
+        return { ok: true, value }
+      },
+      async putEvidence() {
+        laidOpen = true
+        return { ok: true, value: null }
+      },
+      getEvidence: async () =>
+        evidence === null
+          ? { ok: false, kind: 'refused', code: 'unknown_place', message: 'Nothing there.' }
+          : { ok: true, value: gzipSync(JSON.stringify(evidence)) },
+    },
+  })
+  watch.look(round)
+  await heard
+  watch.stop()
+  return { view: watch.view(), laidOpen }
+}
+
+it('copies that say the same at the same place agree, and those elsewhere say nothing yet', async () => {
+  expect((await watched(() => ({}), null)).view).toMatchObject({
+    state: 'same',
+    replicas: 2,
+    difference: null,
+  })
+  const behind = await watched(() => ({ seq: 6, digest: 'f'.repeat(64) }), null)
+  expect(behind.view).toMatchObject({ state: 'same', replicas: 1, digest: replica.digest() })
+})
+
+it('a difference names the first event that is folded otherwise, raises the alarm and leaves what there is to report', async () => {
+  const alarm = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const ours = digestTrail(replica.workspace.database)
+  expect(ours).toHaveLength(3)
+  const theirs = ours.map((step, at) => (at >= 1 ? { ...step, state: '0'.repeat(16) } : step))
+  const { view, laidOpen } = await watched(() => ({ digest: 'f'.repeat(64) }), theirs)
+  expect(laidOpen).toBe(true)
+  expect(view).toMatchObject({
+    state: 'differs',
+    difference: { eventId: ours[1]?.eventId, with: 'Ben’s laptop' },
+  })
+  const bundle = view.difference?.bundle ?? ''
+  for (const file of ['facts.json', 'our-trail.json.gz', 'their-trail.json.gz'])
+    expect(existsSync(join(bundle, file)), file).toBe(true)
+  expect(JSON.parse(readFileSync(join(bundle, 'facts.json'), 'utf8')).firstDifference).toBe(ours[1]?.eventId)
+  expect(alarm.mock.calls.join(' ')).toContain(ours[1]?.eventId)
+})
+
+it('a difference without the other’s trail is an alarm all the same', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { view } = await watched(() => ({ digest: 'f'.repeat(64) }), null)
+  expect(view).toMatchObject({ state: 'differs', difference: { eventId: null } })
+})

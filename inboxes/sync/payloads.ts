@@ -1,0 +1,89 @@
+import type { Hello, Keys, WireEvent } from '#contract/sync-protocol.ts'
+import type { Answer, Trouble } from './round.ts'
+import { sealing } from './sealing.ts'
+import type { SyncHost } from './sync-host.ts'
+import { type KeptKeys, keptKeys } from './sync-settings.ts'
+import { openKeys } from './workspace-keys.ts'
+
+/** How payloads travel: as they are, or sealed with the workspace's newest key. */
+export type Payloads = {
+  /** Learns from the greeting whether the workspace is encrypted, and fetches keys that are not here yet. */
+  greeted(hello: Hello): Promise<Trouble | undefined>
+  seal(event: WireEvent): Answer<WireEvent>
+  open(event: WireEvent): Answer<WireEvent>
+}
+
+export type PayloadsOptions = {
+  /** Whether the workspace was joined as an encrypted one: no server talks this device out of that. */
+  readonly encrypted: boolean
+  readonly client: { keys(): Promise<Answer<Keys>> }
+  readonly secret: (field: string) => string | undefined
+  readonly host: Pick<SyncHost, 'keepSecret'>
+}
+
+const refused = (code: string, message: string): Trouble => ({ ok: false, kind: 'refused', code, message })
+
+export function payloads(options: PayloadsOptions): Payloads {
+  const { client, secret, host } = options
+  let box: Awaited<ReturnType<typeof sealing>> | undefined
+  let encrypted = options.encrypted
+  /** Number of the key to seal with. */
+  let newest = 0
+  let kept: KeptKeys | undefined
+
+  function readKeys(): KeptKeys | undefined {
+    const text = secret('keys')
+    return text === undefined ? undefined : keptKeys.safeParse(JSON.parse(text)).data
+  }
+
+  return {
+    async greeted(hello) {
+      if (options.encrypted && (!hello.encrypted || hello.key === 0))
+        return refused(
+          'encryption_denied',
+          'This workspace is encrypted, and the server says that it is not. Nothing was sent; ask whoever runs the server.',
+        )
+      encrypted = hello.encrypted
+      newest = encrypted ? hello.key : 0
+      if (newest === 0) return undefined
+      box ??= await sealing()
+      kept ??= readKeys()
+      if (!kept)
+        return refused(
+          'key_missing',
+          'This workspace is encrypted and its key is not here: join again with a fresh invite.',
+        )
+      // A server that went back to an earlier key is not followed: somebody who left may have that one.
+      newest = Math.max(newest, ...Object.keys(kept.ring).map(Number))
+      const missing = Array.from({ length: newest }, (_, at) => at + 1).some((number) => !kept?.ring[number])
+      if (!missing) return undefined
+      // Who joined later has the newest alone; those before it are the ladder's.
+      const answer = await client.keys()
+      if (!answer.ok) return answer
+      const ring = await openKeys(answer.value, kept.ring, kept.device)
+      if (!ring.ok) return ring
+      kept = { ...kept, ring: ring.value }
+      const saved = await host.keepSecret('keys', JSON.stringify(kept))
+      return saved.ok ? undefined : saved
+    },
+    seal(event) {
+      // What the server recorded itself it can read anyway.
+      if (!encrypted || event.type === 'numbered') return { ok: true, value: event }
+      const key = kept?.ring[newest]
+      if (!box || key === undefined) return refused('key_missing', 'The workspace key is not here.')
+      return { ok: true, value: box.sealEvent(event, newest, key) }
+    },
+    open(event) {
+      if (event.sealed === undefined) {
+        if (encrypted && event.data !== undefined && event.type !== 'numbered')
+          return refused(
+            'not_sealed',
+            `Event ${event.id} came in the open, and this workspace is encrypted: nobody who has its key sent that.`,
+          )
+        return { ok: true, value: event }
+      }
+      if (!box || !kept) return refused('key_missing', 'The workspace key is not here.')
+      return box.openEvent(event, kept.ring)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import type { ServerCursor } from '#contract/sync-protocol.ts'
+import { startCursor } from '#contract/sync-protocol.ts'
+import type { SyncView } from '#contract/sync-views.ts'
+import type { LedgerDatabase } from '../ledger/open-ledger.ts'
+import type { RoundMemory } from './round.ts'
+
+/** What sync remembers in `inboxes.db`. */
+export type SyncMemory = RoundMemory & {
+  lastSyncedAt(): number | null
+  synced(at: number): void
+  /** How things stood last, as whoever has no worker shows it. */
+  view(): SyncView | null
+  keepView(view: SyncView): void
+  /** Has whoever runs the worker make a round. */
+  ask(at: number): void
+  askedAt(): number | null
+  /** When the last round ended that was begun after it was asked for, however it ended. */
+  answeredAt(): number | null
+  answer(at: number): void
+  /** Forgets everything: the workspace left its server. */
+  clear(): void
+}
+
+export function syncMemory({ client }: LedgerDatabase): SyncMemory {
+  const newest = client.prepare('SELECT seq, mark FROM sync_cursors ORDER BY seq DESC LIMIT 1')
+  const every = client.prepare('SELECT seq, mark FROM sync_cursors ORDER BY seq DESC')
+  const put = client.prepare(
+    'INSERT INTO sync_cursors (seq, mark) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET mark = excluded.mark',
+  )
+  const dropAfter = client.prepare('DELETE FROM sync_cursors WHERE seq > ?')
+  const drop = client.prepare('DELETE FROM sync_cursors WHERE seq = ?')
+  const read = client.prepare('SELECT value FROM sync_state WHERE name = ?').pluck()
+  const write = client.prepare(
+    'INSERT INTO sync_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  )
+
+  function numberOf(name: string): number | null {
+    const value = read.get(name)
+    return value === undefined ? null : Number(value)
+  }
+
+  /** Keeps one cursor in each span that doubles with its distance: a server that was restored is pulled again from at most twice as far back. */
+  function thinOut(): void {
+    const [last, ...earlier] = every.all() as ServerCursor[]
+    if (!last || earlier.length < 40) return
+    let kept = last.seq
+    for (const { seq } of earlier) {
+      if ((last.seq - seq) / 2 < last.seq - kept) drop.run(seq)
+      else kept = seq
+    }
+  }
+
+  const save = client.transaction((cursor: ServerCursor) => {
+    dropAfter.run(cursor.seq)
+    put.run(cursor.seq, cursor.mark)
+    thinOut()
+  })
+
+  return {
+    cursor: () => (newest.get() as ServerCursor | undefined) ?? startCursor,
+    earlier: () => every.all() as ServerCursor[],
+    save,
+    lastSyncedAt: () => numberOf('last_synced_at'),
+    synced: (at) => void write.run('last_synced_at', String(at)),
+    ask: (at) => void write.run('asked_at', String(at)),
+    askedAt: () => numberOf('asked_at'),
+    answeredAt: () => numberOf('answered_at'),
+    answer: (at) => void write.run('answered_at', String(at)),
+    view: () => {
+      const text = read.get('view')
+      return typeof text === 'string' ? (JSON.parse(text) as SyncView) : null
+    },
+    keepView: (view) => void write.run('view', JSON.stringify(view)),
+    clear() {
+      client.exec('DELETE FROM sync_cursors; DELETE FROM sync_state')
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
+import type { RecordedEvent } from '#core/event.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { cloudEvent, cloudEventType, testCloudEvent } from './cloud-event.ts'
+import { deliverOverHttp } from './http-delivery.ts'
+import {
+  type DeliveringInbox,
+  type DeliveryContext,
+  giveUp,
+  type InboxContext,
+  type NewSecrets,
+  type Outcome,
+  retry,
+  skip,
+} from './inbox.ts'
+import { queryMatches, queryProblem } from './query-match.ts'
+import {
+  rotateSecret,
+  type WebhookEndpoint,
+  type WebhookSettings,
+  webhookForm,
+  webhookSettings,
+} from './webhook-settings.ts'
+
+type Context = InboxContext<WebhookSettings>
+
+const endpointOf = (id: string, { settings }: Context): WebhookEndpoint | undefined =>
+  settings.endpoints.find((endpoint) => endpoint.id === id)
+
+const wantsType = (endpoint: WebhookEndpoint, event: RecordedEvent): boolean =>
+  endpoint.enabled && (endpoint.types.length === 0 || endpoint.types.includes(event.type))
+
+/** Whether an endpoint gets an event. One whose query can't be looked up gets it, so that its delivery says so and nothing is lost. */
+function wants(endpoint: WebhookEndpoint, event: RecordedEvent, context: Context): boolean {
+  if (!wantsType(endpoint, event)) return false
+  const matches = queryMatches(endpoint.query, event, context.workspace, context.now())
+  return !matches.ok || matches.value
+}
+
+/** The secrets that sign now, newest first. */
+function secretsOf(endpoint: WebhookEndpoint, context: Context): string[] {
+  const previous =
+    endpoint.previousUntil !== null && context.now() < endpoint.previousUntil
+      ? context.secret(`previous:${endpoint.id}`)
+      : undefined
+  return [context.secret(`secret:${endpoint.id}`), previous].filter((secret) => secret !== undefined)
+}
+
+function signature(secrets: readonly string[], key: string, at: Date, body: string): Result<string> {
+  try {
+    return done(secrets.map((secret) => new Webhook(secret).sign(key, at, body)).join(' '))
+  } catch {
+    return refuse(
+      'invalid_input',
+      'The signing secret can’t be used: it must be base64, with whsec_ before it.',
+    )
+  }
+}
+
+async function send(
+  endpoint: WebhookEndpoint,
+  key: string,
+  body: string,
+  context: DeliveryContext<WebhookSettings>,
+): Promise<Outcome> {
+  if (context.secret(`secret:${endpoint.id}`) === undefined)
+    return retry(`${endpoint.name} has no signing secret. Set one in its settings.`)
+  const secrets = secretsOf(endpoint, context)
+  const at = new Date(context.now())
+  const signed = signature(secrets, key, at, body)
+  if (!signed.ok) return retry(signed.error.message)
+  return deliverOverHttp(
+    {
+      method: 'POST',
+      url: endpoint.url,
+      headers: {
+        'content-type': `${cloudEventType}; charset=utf-8`,
+        'webhook-id': key,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+        'webhook-signature': signed.value,
+      },
+      body,
+      allowedHosts: endpoint.allowedHosts,
+      secrets,
+    },
+    context,
+  )
+}
+
+/** Sends events to any number of endpoints: CloudEvents 1.0, signed as Standard Webhooks says. */
+export const webhooks: DeliveringInbox<WebhookSettings> = {
+  name: 'webhooks',
+  title: 'Webhooks',
+  about: 'Sends each event to addresses of your choice, signed, as a CloudEvent.',
+  scope: 'own',
+  onByDefault: false,
+  settings: webhookSettings,
+  form: webhookForm,
+  onSecrets(change) {
+    let { settings } = change
+    let secrets: NewSecrets = change.secrets
+    for (const [name, next] of Object.entries(change.secrets)) {
+      if (!name.startsWith('secret:') || next === null) continue
+      const rotation = rotateSecret(
+        settings,
+        name.slice('secret:'.length),
+        change.current(name),
+        next,
+        change.now,
+      )
+      settings = rotation.settings
+      secrets = { ...secrets, ...rotation.secrets }
+    }
+    return { settings, secrets }
+  },
+  shouldProcess: (event, { settings }) => settings.endpoints.some((endpoint) => wantsType(endpoint, event)),
+  targets: (event, context) =>
+    context.settings.endpoints.filter((endpoint) => wants(endpoint, event, context)).map(({ id }) => id),
+  targetName: (target, context) => endpointOf(target, context)?.name ?? target,
+  async handle({ key, target, event }, context) {
+    const endpoint = endpointOf(target, context)
+    if (!endpoint) return giveUp('This endpoint was removed.')
+    if (!endpoint.enabled) return skip('This endpoint is switched off.')
+    // Whether the event matches was asked when it was taken up; a rule may send one that does not.
+    const problem = queryProblem(endpoint.query, context.workspace, context.now())
+    if (problem !== undefined)
+      return giveUp(`The query of ${endpoint.name} can’t be used. ${problem} Mend it, then replay.`)
+    return send(endpoint, key, JSON.stringify(cloudEvent(event, context.workspace)), context)
+  },
+  async test(context, target) {
+    const endpoint = target === undefined ? context.settings.endpoints[0] : endpointOf(target, context)
+    if (!endpoint)
+      return giveUp(target === undefined ? 'There is no endpoint yet.' : 'This endpoint was removed.')
+    const id = randomUUID()
+    return send(endpoint, id, JSON.stringify(testCloudEvent(context.workspace, id, context.now())), context)
+  },
+}

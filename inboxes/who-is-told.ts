@@ -1,0 +1,47 @@
+import type { NoticeReason } from '#contract/inbox-views.ts'
+import { audience, reasonToTell, type TellingReason } from '#core/audience.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import type { WorkspaceReader } from './workspace-reader.ts'
+
+/** How many causes are followed back: more than automation may chain. */
+const longestChain = 32
+/** Stands for nobody: what a rule did by the clock is nobody's own doing. */
+const nobody = ''
+
+/**
+ * Whose doing an event is. What automation did is the doing of whoever set it off, whatever member it was recorded for; what it did by the
+ * clock is nobody's.
+ */
+function doneBy(event: RecordedEvent, workspace: WorkspaceReader): string {
+  let cause: RecordedEvent | undefined = event
+  for (let steps = 0; steps < longestChain && cause?.metadata.triggeredBy === 'automation'; steps++) {
+    const causedBy: string | undefined = cause.metadata.causationId
+    cause = causedBy === undefined ? undefined : workspace.event(causedBy)
+  }
+  return cause?.actorId ?? nobody
+}
+
+/** Everybody who is told of an event, and why; nobody of what is no change of an issue, or was erased. */
+export function told(event: RecordedEvent, workspace: WorkspaceReader): ReadonlyMap<string, TellingReason> {
+  if (event.streamType !== 'issue' || event.erased) return new Map()
+  return audience(workspace.issueAfter(event), { ...event, actorId: doneBy(event, workspace) })
+}
+
+/**
+ * Why the member who sits at this replica is told of an event, or `null`. Beside what `told` says: an event that takes the effect
+ * from a change of their own.
+ */
+export function reasonForMe(event: RecordedEvent, workspace: WorkspaceReader): NoticeReason | null {
+  if (event.streamType !== 'issue' || event.erased) return null
+  const { me } = workspace
+  const actorId = doneBy(event, workspace)
+  if (actorId !== me) {
+    const { superseded, conflicts } = workspace.issue(event.streamId)
+    const lost = [
+      ...superseded.flatMap(({ eventId, by }) => (by === event.id ? eventId : [])),
+      ...conflicts.flatMap((conflict) => (conflict.won === event.id ? conflict.lost : [])),
+    ]
+    if (lost.some((eventId) => workspace.event(eventId)?.actorId === me)) return 'superseded'
+  }
+  return reasonToTell(workspace.issueAfter(event), { ...event, actorId }, me)
+}

@@ -1,0 +1,42 @@
+import type { RecordedEvent } from '#core/event.ts'
+import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import type { IssueState } from '#core/issue-state.ts'
+import type { Result } from '#core/refusal.ts'
+import type { KnownRule } from '#core/rules/rule.ts'
+import type { Workflow } from '#core/workflow.ts'
+
+export type KnownMember = {
+  readonly id: string
+  readonly name: string
+  readonly handle: string
+  readonly email: string | null
+}
+export type KnownLabel = { readonly id: string; readonly name: string; readonly colour: string }
+
+/** What inboxes may look up in the log. Reads only; what comes back must not be changed. */
+export type WorkspaceReader = {
+  /** The member who sits at this replica. */
+  readonly me: string
+  workspace(): { readonly id: string; readonly name: string; readonly keyPrefix: string }
+  workflow(): Workflow
+  member(id: string): KnownMember | undefined
+  members(): readonly KnownMember[]
+  label(id: string): KnownLabel | undefined
+  labels(): readonly KnownLabel[]
+  /** The automation rules, turned off ones included. */
+  rules(): readonly KnownRule[]
+  /** The issue as it is now; `exists` is false where there is none. */
+  issue(issueId: string): IssueState
+  /** The issue right after an event of its stream. */
+  issueAfter(event: RecordedEvent): IssueState
+  /** `DOC-42`. */
+  issueKey(issueId: string): string
+  /** An event by id, or `undefined`. */
+  event(id: string): RecordedEvent | undefined
+  /** A query of the filter language, looked up as of `now` (milliseconds) for this replica's member. */
+  filter(query: string, now: number): Result<ResolvedFilter>
+  /** Whether an issue in that state is what a filter asks for; reads the texts of its comments where the filter asks for text. */
+  matches(filter: ResolvedFilter, issue: IssueState): boolean
+  /** Ids of the issues that a filter matches, at most `limit`. */
+  find(filter: ResolvedFilter, limit: number): readonly string[]
+}

@@ -1,0 +1,234 @@
+import { v7 as uuidv7 } from 'uuid'
+import { expect, it } from 'vitest'
+import { ask, onBothDatabases, type Person, person } from './testing/both-databases.ts'
+import { madeChain } from './testing/made-chain.ts'
+
+const code = (answer: { body: Record<string, unknown> }) => (answer.body.error as { code?: string })?.code
+const seal = Buffer.from('sealed').toString('base64')
+
+/** What a stream of nudges says, until the wanted line or its end. */
+async function hears(url: string, of: Person, wanted: RegExp, act: () => Promise<unknown>): Promise<string> {
+  const response = await fetch(`${url}/v1/workspaces/${of.joined.workspaceId}/nudges`, {
+    headers: { authorization: `Bearer ${of.joined.token}`, 'Docket-Protocol': '1' },
+  })
+  let said = ''
+  let acted = false
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    said += decoder.decode(chunk)
+    if (!acted) await act()
+    acted = true
+    if (wanted.test(said)) break
+  }
+  return said
+}
+
+onBothDatabases('accounts and rights', (around) => {
+  it('an invite is taken once, and not once it was withdrawn', async () => {
+    const { server } = around()
+    const { workspaceId, owner } = await around().team()
+    const { code: once } = await server.admin.invite(workspaceId)
+    await person(server, once)
+    await expect(person(server, once)).rejects.toThrow(/invite_unusable/)
+    const made = await owner.ask('/invites', { body: { role: 'member' } })
+    await owner.ask(`/invites/${made.body.id}`, { method: 'DELETE' })
+    await expect(person(server, String(made.body.code))).rejects.toThrow(/invite_unusable/)
+    await expect(person(server, 'made-up-code-of-nobody')).rejects.toThrow(/invite_unusable/)
+  })
+
+  it('a further device is the same member, and what its copy was called before is an alias', async () => {
+    const { server } = around()
+    const { workspaceId, owner } = await around().team()
+    const before = uuidv7()
+    const { code: again } = await server.admin.invite(workspaceId, { memberId: owner.joined.member.id })
+    const desktop = await person(server, again, { id: before, name: 'Whoever' })
+    expect(desktop.joined.member).toMatchObject({ id: owner.joined.member.id, name: 'Olga', role: 'owner' })
+    // Its own history was recorded under the other id.
+    const own = madeChain(before)
+    own.add({ number: 1 })
+    expect((await desktop.push(own.after(0))).status).toBe(200)
+    const { code: third } = await server.admin.invite(workspaceId)
+    const other = await person(server, third, { id: before })
+    expect(other.joined.member.id).not.toBe(before)
+  })
+
+  it('nobody sees another workspace, and no token means nothing', async () => {
+    const { owner } = await around().team()
+    const { owner: stranger, workspaceId: theirs } = await around().team()
+    const { server } = around()
+    const authorization = `Bearer ${owner.joined.token}`
+    for (const path of ['hello', 'push', 'digests'])
+      expect(
+        code(await ask(server, `/v1/workspaces/${theirs}/${path}`, { body: {}, headers: { authorization } })),
+      ).toBe('unknown_workspace')
+    for (const path of ['team', 'keys', 'nudges', `events?after=0&mark=${'0'.repeat(64)}`])
+      expect(
+        code(await ask(server, `/v1/workspaces/${theirs}/${path}`, { headers: { authorization } })),
+      ).toBe('unknown_workspace')
+    expect(code(await ask(server, `/v1/workspaces/${theirs}/team`))).toBe('unauthorized')
+    expect(
+      code(
+        await ask(server, `/v1/workspaces/${theirs}/team`, {
+          headers: { authorization: 'Bearer dkt_made-up' },
+        }),
+      ),
+    ).toBe('unauthorized')
+    // Ids of another workspace do nothing either.
+    expect(code(await owner.ask(`/devices/${stranger.joined.deviceId}`, { method: 'DELETE' }))).toBe(
+      'unknown_place',
+    )
+    expect(code(await owner.ask(`/members/${stranger.joined.member.id}`, { method: 'DELETE' }))).toBe(
+      'unknown_place',
+    )
+    expect((await stranger.ask('/team')).status).toBe(200)
+  })
+
+  it('only owners rule, and the last one stays', async () => {
+    const { owner, invite } = await around().team()
+    const ben = await invite()
+    const { id } = ben.joined.member
+    const own = `/members/${owner.joined.member.id}`
+    for (const [path, init] of [
+      ['/invites', { body: { role: 'owner' } }],
+      [own, { method: 'DELETE' }],
+      [own, { method: 'PATCH', body: { role: 'reader' } }],
+      [`/devices/${owner.joined.deviceId}`, { method: 'DELETE' }],
+      ['/keys', { body: { key: 1, boxes: [] } }],
+    ] as const)
+      expect(code(await ben.ask(path, init))).toBe('forbidden')
+    expect((await ben.ask('/invites', { body: { memberId: id } })).status).toBe(201)
+    expect(code(await owner.ask(own, { method: 'DELETE' }))).toBe('last_owner')
+    expect(code(await owner.ask(own, { method: 'PATCH', body: { role: 'member' } }))).toBe('last_owner')
+    expect((await owner.ask(`/members/${id}`, { method: 'PATCH', body: { role: 'owner' } })).status).toBe(200)
+    expect((await ben.ask(own, { method: 'PATCH', body: { role: 'reader' } })).status).toBe(200)
+    const { body } = await ben.ask('/team')
+    expect((body.members as { role: string }[]).map(({ role }) => role).sort()).toEqual(['owner', 'reader'])
+  })
+
+  it('a revoked token is refused at once, and its open stream ends', async () => {
+    const { server } = around()
+    const { owner, invite } = await around().team()
+    const ben = await invite()
+    const said = await hears(server.url, ben, /never said/, () =>
+      owner.ask(`/members/${ben.joined.member.id}`, { method: 'DELETE' }),
+    )
+    expect(said).toContain(': here')
+    expect(code(await ben.ask('/team'))).toBe('unauthorized')
+    expect(code(await ben.push(ben.chain.after(0)))).toBe('unauthorized')
+  })
+
+  it('a push nudges everybody who listens, with the newest place', async () => {
+    const { server } = around()
+    const { owner, invite } = await around().team()
+    const ben = await invite()
+    owner.chain.add({ number: 1 })
+    const said = await hears(server.url, ben, /event: nudge\ndata: \{"seq":1\}/, () =>
+      owner.push(owner.chain.after(0)),
+    )
+    expect(said).toMatch(/"seq":1/)
+  })
+
+  it('keys follow one another, each box is its device’s alone, and encryption begins before the first event', async () => {
+    const { owner, invite } = await around().team()
+    const ben = await invite()
+    const boxes = [{ deviceId: owner.joined.deviceId, box: seal }]
+    expect((await owner.ask('/keys', { body: { key: 1, boxes } })).status).toBe(201)
+    expect((await owner.ask('/keys')).body).toEqual({ key: 1, box: seal, ladder: [] })
+    expect((await ben.ask('/keys')).body).toEqual({ key: 1, box: null, ladder: [] })
+    expect(code(await owner.ask('/keys', { body: { key: 3, sealedBefore: seal, boxes } }))).toBe('key_taken')
+    expect(code(await owner.ask('/keys', { body: { key: 2, boxes } }))).toBe('invalid_request')
+    expect((await owner.ask('/keys', { body: { key: 2, sealedBefore: seal, boxes } })).status).toBe(201)
+    expect((await owner.ask('/keys')).body).toEqual({ key: 2, box: seal, ladder: [{ key: 1, sealed: seal }] })
+    // From here on nothing is taken that the server could read.
+    owner.chain.add()
+    expect(code(await owner.push(owner.chain.after(0)))).toBe('invalid_event')
+    const { owner: other } = await around().team()
+    other.chain.add({ number: 1 })
+    await other.push(other.chain.after(0))
+    expect(code(await other.ask('/keys', { body: { key: 1, boxes: [] } }))).toBe('invalid_request')
+  })
+
+  it('a key’s boxes go to this workspace’s devices alone', async () => {
+    const { owner } = await around().team()
+    const { owner: stranger } = await around().team()
+    const theirs = { deviceId: stranger.joined.deviceId, box: seal }
+    await stranger.ask('/keys', { body: { key: 1, boxes: [theirs] } })
+    const other = Buffer.from('broken').toString('base64')
+    const boxes = [theirs, { deviceId: owner.joined.deviceId, box: seal }, { deviceId: uuidv7(), box: seal }]
+    const answer = await owner.ask('/keys', {
+      body: { key: 1, boxes: boxes.map(({ deviceId }) => ({ deviceId, box: other })) },
+    })
+    expect(answer.status).toBe(201)
+    expect((await stranger.ask('/keys')).body).toMatchObject({ key: 1, box: seal })
+    expect((await owner.ask('/keys')).body).toMatchObject({ key: 1, box: other })
+  })
+
+  it('nobody says for another’s copy what it comes to, and a copy that came back speaks for itself', async () => {
+    const { server } = around()
+    const { workspaceId, owner, invite } = await around().team()
+    const ben = await invite()
+    const chain = uuidv7()
+    const report = (of: Person, digest: string) =>
+      of.ask('/digests', { body: { chain, seq: 0, digest: digest.repeat(64), events: 1 } })
+    await report(ben, 'a')
+    expect(code(await report(owner, 'b'))).toBe('forbidden')
+    const told = async () =>
+      (await report(owner, 'b').then(() => report(ben, 'a'))).body.reports as { digest: string }[]
+    expect((await told()).map(({ digest }) => digest[0])).toEqual(['a'])
+    await ben.ask(`/devices/${ben.joined.deviceId}`, { method: 'DELETE' })
+    const { code: again } = await server.admin.invite(workspaceId, { memberId: ben.joined.member.id })
+    const back = await person(server, again)
+    const { body } = await report(back, 'c')
+    expect(body.reports).toMatchObject([{ chain, digest: 'c'.repeat(64), member: 'Somebody' }])
+  })
+
+  it('each replica’s last digest is told to all, with evidence where it was laid open', async () => {
+    const { owner, invite } = await around().team()
+    const ben = await invite()
+    const report = (of: Person, digest: string) =>
+      of.ask('/digests', { body: { chain: of.joined.deviceId, seq: 0, digest, events: 1 } })
+    await report(owner, 'a'.repeat(64))
+    await owner.ask(`/evidence/${owner.joined.deviceId}`, { method: 'PUT', body: 'trail' })
+    const { body } = await report(ben, 'b'.repeat(64))
+    expect(
+      (body.reports as { digest: string; evidence: boolean }[])
+        .map(({ digest, evidence }) => [digest[0], evidence])
+        .sort(),
+    ).toEqual([
+      ['a', true],
+      ['b', false],
+    ])
+    expect((await ben.ask(`/evidence/${owner.joined.deviceId}`)).body).toBe('trail')
+    // Nobody lays another's trail open.
+    await ben.ask(`/evidence/${owner.joined.deviceId}`, { method: 'PUT', body: 'forged' })
+    expect((await owner.ask(`/evidence/${owner.joined.deviceId}`)).body).toBe('trail')
+  })
+
+  it('what looks like SQL or a path is a name like any other, or refused', async () => {
+    const { server } = around()
+    const { owner, workspaceId } = await around().team()
+    const nasty = `'; DROP TABLE events; --`
+    const { code: invite } = await server.admin.invite(workspaceId)
+    const joined = await person(server, invite, { name: nasty })
+    expect(joined.joined.member.name).toBe(nasty)
+    const { body } = await owner.ask('/team')
+    expect((body.members as { name: string }[]).some(({ name }) => name === nasty)).toBe(true)
+    for (const path of [
+      `/chains/${encodeURIComponent(nasty)}/1`,
+      `/evidence/${encodeURIComponent('../../etc/passwd')}`,
+      `/chains/${uuidv7()}/${encodeURIComponent('1 OR 1=1')}`,
+      `/events?after=0&mark=${encodeURIComponent(nasty)}`,
+      `/events?after=${encodeURIComponent(nasty)}&mark=${'0'.repeat(64)}`,
+      `/events?after=0&mark=${'0'.repeat(64)}&except=${encodeURIComponent(nasty)}`,
+    ])
+      expect([400, 404]).toContain((await owner.ask(path)).status)
+    const event = owner.chain.add({ number: 1, payload: { title: nasty, status: 'open' } })
+    for (const field of ['id', 'streamId', 'actorId', 'hash', 'streamType', 'type'] as const) {
+      const request = owner.chain.after(0)
+      const answer = await owner.push({ ...request, events: [{ ...event, [field]: nasty }] })
+      expect([400, 422]).toContain(answer.status)
+    }
+    expect((await owner.push(owner.chain.after(0))).status).toBe(200)
+    expect((await owner.pullAll())[0]?.event.data).toContain('DROP TABLE')
+  })
+})

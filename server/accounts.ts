@@ -1,0 +1,415 @@
+import { and, asc, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
+import type { z } from 'zod'
+import type {
+  DigestReport,
+  DigestReports,
+  Invited,
+  Joined,
+  joinRequest,
+  Keys,
+  NewKey,
+  Role,
+  Team,
+} from '#contract/sync-protocol.ts'
+import { startCursor } from '#contract/sync-protocol.ts'
+import type { Orm, ServerDatabase } from './open-database.ts'
+import { type Caller, lockWorkspace, nudgeChannel } from './push.ts'
+import { ServerRefusal } from './refusal.ts'
+import {
+  aliases,
+  devices,
+  digests,
+  events,
+  invites,
+  keyBoxes,
+  keyLadder,
+  members,
+  workspaces,
+} from './schema.ts'
+import { hashed, newCode, newSecret, newToken } from './secrets.ts'
+
+const hourMillis = 3_600_000
+const seenEvery = 60_000
+
+export type NewInvite = {
+  readonly role: Role
+  readonly memberId?: string | undefined
+  readonly hours: number
+}
+
+/** A key's boxes are for this workspace's devices, whatever else the list names. */
+const boxesOf = (workspaceId: string, key: number, boxes: NewKey['boxes']) => sql`
+  INSERT INTO key_boxes (device_id, key, box)
+  SELECT DISTINCT ON (d.id) d.id, ${key}::integer, r.box
+  FROM json_to_recordset(${JSON.stringify(boxes)}::json) AS r("deviceId" uuid, "box" text)
+  JOIN devices d ON d.id = r."deviceId" AND d.workspace_id = ${workspaceId}::uuid
+  ON CONFLICT (device_id) DO UPDATE SET key = excluded.key, box = excluded.box`
+
+/** Who may be here: workspaces, members, devices, invites. Times in milliseconds since 1970. */
+export type Accounts = ReturnType<typeof accounts>
+
+export function accounts(database: ServerDatabase, now: () => number) {
+  const { orm } = database
+
+  async function memberOf(within: Orm, workspaceId: string, id: string) {
+    const [row] = await within
+      .select()
+      .from(members)
+      .where(and(eq(members.workspaceId, workspaceId), eq(members.id, id)))
+    return row
+  }
+
+  async function invite(workspaceId: string, { role, memberId, hours }: NewInvite): Promise<Invited> {
+    return orm.transaction(async (within) => {
+      await lockWorkspace(within, workspaceId)
+      const member = memberId === undefined ? undefined : await memberOf(within, workspaceId, memberId)
+      if (memberId !== undefined && (!member || member.removedAt !== null))
+        throw new ServerRefusal('invalid_request', 'There is no such member to invite a device of.')
+      const code = newCode()
+      const id = uuidv7()
+      const expiresAt = now() + hours * hourMillis
+      await within.insert(invites).values({
+        id,
+        workspaceId,
+        codeHash: hashed(code),
+        role: member?.role ?? role,
+        memberId: memberId ?? null,
+        createdAt: now(),
+        expiresAt,
+      })
+      return { id, code, expiresAt }
+    })
+  }
+
+  /** Who joins: a member who was there already, or a new one under the id that the copy has used so far, where that is free. */
+  async function admit(
+    within: Orm,
+    invited: typeof invites.$inferSelect,
+    wanted: z.output<typeof joinRequest>['member'],
+  ): Promise<{ readonly id: string; readonly name: string; readonly role: Role }> {
+    const { workspaceId, memberId } = invited
+    const alias = async (id: string): Promise<void> => {
+      if (wanted.id === id || (await memberOf(within, workspaceId, wanted.id))) return
+      await within.insert(aliases).values({ workspaceId, id: wanted.id, memberId: id }).onConflictDoNothing()
+    }
+    if (memberId !== null) {
+      const member = await memberOf(within, workspaceId, memberId)
+      if (!member || member.removedAt !== null)
+        throw new ServerRefusal('invite_unusable', 'Whom that invite was for is no member any more.')
+      await alias(memberId)
+      return { id: memberId, name: member.name, role: member.role as Role }
+    }
+    const taken =
+      (await memberOf(within, workspaceId, wanted.id)) ||
+      (
+        await within
+          .select()
+          .from(aliases)
+          .where(and(eq(aliases.workspaceId, workspaceId), eq(aliases.id, wanted.id)))
+      ).length > 0
+    const id = taken ? uuidv7() : wanted.id
+    const role = invited.role as Role
+    await within.insert(members).values({ workspaceId, id, name: wanted.name, role, joinedAt: now() })
+    return { id, name: wanted.name, role }
+  }
+
+  async function keepAnOwner(within: Orm, workspaceId: string, member: string): Promise<void> {
+    const others = await within
+      .select({ id: members.id })
+      .from(members)
+      .where(
+        and(
+          eq(members.workspaceId, workspaceId),
+          eq(members.role, 'owner'),
+          isNull(members.removedAt),
+          ne(members.id, member),
+        ),
+      )
+    const known = await memberOf(within, workspaceId, member)
+    if (known?.role === 'owner' && known.removedAt === null && others.length === 0)
+      throw new ServerRefusal('last_owner', 'That is the last owner: make somebody else one first.')
+  }
+
+  /** Has open streams look whether they are still anybody's. */
+  async function tellRevoked(within: Orm, workspaceId: string): Promise<void> {
+    await within.execute(sql`SELECT pg_notify(${nudgeChannel}, ${`${workspaceId} 0`})`)
+  }
+
+  return {
+    async createWorkspace(name: string): Promise<{ readonly workspaceId: string } & Invited> {
+      const workspaceId = uuidv7()
+      await orm.insert(workspaces).values({
+        id: workspaceId,
+        name,
+        createdAt: now(),
+        lastMark: startCursor.mark,
+        secret: newSecret(),
+      })
+      return { workspaceId, ...(await invite(workspaceId, { role: 'owner', hours: 24 * 7 })) }
+    },
+    async workspaces(): Promise<readonly { readonly id: string; readonly name: string }[]> {
+      return orm
+        .select({ id: workspaces.id, name: workspaces.name })
+        .from(workspaces)
+        .orderBy(asc(workspaces.createdAt))
+    },
+    invite,
+    async join({ code, device, member, historyId }: z.output<typeof joinRequest>): Promise<Joined> {
+      return orm.transaction(async (within) => {
+        const [invited] = await within
+          .update(invites)
+          .set({ usedAt: now() })
+          .where(
+            and(eq(invites.codeHash, hashed(code)), isNull(invites.usedAt), gt(invites.expiresAt, now())),
+          )
+          .returning()
+        if (!invited)
+          throw new ServerRefusal(
+            'invite_unusable',
+            'That invite is unknown, was used already, or is out of date. Ask for another.',
+          )
+        const workspace = await lockWorkspace(within, invited.workspaceId)
+        const admitted = await admit(within, invited, member)
+        const token = newToken()
+        const deviceId = uuidv7()
+        await within.insert(devices).values({
+          id: deviceId,
+          workspaceId: workspace.id,
+          memberId: admitted.id,
+          name: device.name,
+          tokenHash: hashed(token),
+          publicKey: device.publicKey ?? null,
+          proof: device.proof ?? null,
+          createdAt: now(),
+        })
+        const history = workspace.historyId ?? historyId
+        if (workspace.historyId === null)
+          await within.update(workspaces).set({ historyId }).where(eq(workspaces.id, workspace.id))
+        return {
+          token,
+          deviceId,
+          workspaceId: workspace.id,
+          historyId: history,
+          name: workspace.name,
+          encrypted: workspace.key > 0,
+          member: admitted,
+        }
+      })
+    },
+    /** Whose token it is; `undefined` for one that is unknown or was revoked. */
+    async callerOf(token: string): Promise<Caller | undefined> {
+      const [row] = await orm
+        .select({ device: devices, role: members.role, removedAt: members.removedAt })
+        .from(devices)
+        .innerJoin(
+          members,
+          and(eq(members.workspaceId, devices.workspaceId), eq(members.id, devices.memberId)),
+        )
+        .where(eq(devices.tokenHash, hashed(token)))
+      if (!row || row.device.revokedAt !== null || row.removedAt !== null) return undefined
+      const { id, workspaceId, memberId, seenAt } = row.device
+      // A full disk takes no note of it, and can still be read.
+      if (now() - (seenAt ?? 0) > seenEvery)
+        await orm
+          .update(devices)
+          .set({ seenAt: now() })
+          .where(eq(devices.id, id))
+          .catch(() => {})
+      return { workspaceId, memberId, deviceId: id, role: row.role as Role }
+    },
+    async team(workspaceId: string): Promise<Team> {
+      const [people, tokens, open] = await Promise.all([
+        orm.select().from(members).where(eq(members.workspaceId, workspaceId)).orderBy(asc(members.joinedAt)),
+        orm
+          .select()
+          .from(devices)
+          .where(and(eq(devices.workspaceId, workspaceId), isNull(devices.revokedAt)))
+          .orderBy(asc(devices.createdAt)),
+        orm
+          .select()
+          .from(invites)
+          .where(
+            and(eq(invites.workspaceId, workspaceId), isNull(invites.usedAt), gt(invites.expiresAt, now())),
+          )
+          .orderBy(asc(invites.createdAt)),
+      ])
+      const gone = new Set(people.flatMap(({ id, removedAt }) => (removedAt === null ? [] : id)))
+      return {
+        members: people.map(({ id, name, role, joinedAt, removedAt }) => ({
+          id,
+          name,
+          role: role as Role,
+          joinedAt,
+          removedAt,
+        })),
+        devices: tokens
+          .filter(({ memberId }) => !gone.has(memberId))
+          .map(({ id, memberId, name, createdAt, seenAt, publicKey, proof }) => ({
+            id,
+            memberId,
+            name,
+            createdAt,
+            seenAt,
+            publicKey,
+            proof,
+          })),
+        invites: open.map(({ id, role, memberId, createdAt, expiresAt }) => ({
+          id,
+          role: role as Role,
+          memberId,
+          createdAt,
+          expiresAt,
+        })),
+      }
+    },
+    async changeRole(workspaceId: string, member: string, role: Role): Promise<void> {
+      await orm.transaction(async (within) => {
+        await lockWorkspace(within, workspaceId)
+        if (role !== 'owner') await keepAnOwner(within, workspaceId, member)
+        const changed = await within
+          .update(members)
+          .set({ role })
+          .where(and(eq(members.workspaceId, workspaceId), eq(members.id, member)))
+          .returning()
+        if (changed.length === 0) throw new ServerRefusal('unknown_place', 'There is no such member.')
+      })
+    },
+    /** Takes a member out: every token of theirs is refused from now on. What they did stays theirs. */
+    async removeMember(workspaceId: string, member: string): Promise<void> {
+      await orm.transaction(async (within) => {
+        await lockWorkspace(within, workspaceId)
+        await keepAnOwner(within, workspaceId, member)
+        const changed = await within
+          .update(members)
+          .set({ removedAt: now() })
+          .where(and(eq(members.workspaceId, workspaceId), eq(members.id, member)))
+          .returning()
+        if (changed.length === 0) throw new ServerRefusal('unknown_place', 'There is no such member.')
+        await within
+          .update(devices)
+          .set({ revokedAt: now() })
+          .where(and(eq(devices.workspaceId, workspaceId), eq(devices.memberId, member)))
+        await tellRevoked(within, workspaceId)
+      })
+    },
+    async revokeDevice(workspaceId: string, device: string): Promise<void> {
+      await orm
+        .update(devices)
+        .set({ revokedAt: now() })
+        .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device)))
+      await tellRevoked(orm, workspaceId)
+    },
+    async withdrawInvite(workspaceId: string, id: string): Promise<void> {
+      await orm.delete(invites).where(and(eq(invites.workspaceId, workspaceId), eq(invites.id, id)))
+    },
+    /** The member whose device it is, of this workspace. */
+    async ownerOf(workspaceId: string, device: string): Promise<string | undefined> {
+      const [row] = await orm
+        .select({ memberId: devices.memberId })
+        .from(devices)
+        .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device)))
+      return row?.memberId
+    },
+    async keys({ workspaceId, deviceId }: Caller): Promise<Keys> {
+      const [workspace] = await orm.select().from(workspaces).where(eq(workspaces.id, workspaceId))
+      const [box] = await orm.select().from(keyBoxes).where(eq(keyBoxes.deviceId, deviceId))
+      const ladder = await orm.select().from(keyLadder).where(eq(keyLadder.workspaceId, workspaceId))
+      const newest = workspace?.key ?? 0
+      return {
+        key: newest,
+        box: box?.key === newest ? box.box : null,
+        ladder: ladder.map(({ key, sealed }) => ({ key, sealed })),
+      }
+    },
+    async newKey({ workspaceId }: Caller, { key, sealedBefore, boxes }: NewKey): Promise<void> {
+      await orm.transaction(async (within) => {
+        const workspace = await lockWorkspace(within, workspaceId)
+        if (key !== workspace.key + 1)
+          throw new ServerRefusal('key_taken', 'Somebody else began a key at the same time; try again.', {
+            key: workspace.key,
+          })
+        if (key === 1) {
+          const [first] = await within
+            .select({ seq: events.seq })
+            .from(events)
+            .where(eq(events.workspaceId, workspaceId))
+            .limit(1)
+          if (first)
+            throw new ServerRefusal(
+              'invalid_request',
+              'Encryption begins before the first event, or not at all.',
+            )
+        } else if (sealedBefore === undefined)
+          throw new ServerRefusal('invalid_request', 'A further key comes with the one before it, sealed.')
+        else await within.insert(keyLadder).values({ workspaceId, key: key - 1, sealed: sealedBefore })
+        await within.execute(boxesOf(workspaceId, key, boxes))
+        await within.update(workspaces).set({ key }).where(eq(workspaces.id, workspaceId))
+      })
+    },
+    async reportDigest(
+      { workspaceId, deviceId, memberId }: Caller,
+      { chain, seq, digest, events: count }: DigestReport,
+    ): Promise<DigestReports> {
+      const at = now()
+      const kept = await orm
+        .insert(digests)
+        .values({ workspaceId, chain, deviceId, seq, digest, events: count, at })
+        .onConflictDoUpdate({
+          target: [digests.workspaceId, digests.chain],
+          set: {
+            deviceId,
+            seq,
+            digest,
+            events: count,
+            at,
+            evidence: sql`CASE WHEN ${digests.digest} = ${digest} THEN ${digests.evidence} END`,
+          },
+          // A copy that left and came back is another device; nobody else speaks for it.
+          setWhere: sql`EXISTS (SELECT 1 FROM devices d WHERE d.id = ${digests.deviceId}
+            AND (d.id = ${deviceId}::uuid OR d.revoked_at IS NOT NULL OR d.member_id = ${memberId}::uuid))`,
+        })
+        .returning({ chain: digests.chain })
+      if (kept.length === 0) throw new ServerRefusal('forbidden', 'That copy is somebody else’s.')
+      const rows = await orm
+        .select({
+          chain: digests.chain,
+          seq: digests.seq,
+          digest: digests.digest,
+          events: digests.events,
+          at: digests.at,
+          evidence: sql<boolean>`${digests.evidence} IS NOT NULL`,
+          device: devices.name,
+          member: members.name,
+        })
+        .from(digests)
+        .innerJoin(devices, and(eq(devices.id, digests.deviceId), isNull(devices.revokedAt)))
+        .innerJoin(
+          members,
+          and(eq(members.workspaceId, digests.workspaceId), eq(members.id, devices.memberId)),
+        )
+        .where(eq(digests.workspaceId, workspaceId))
+      return { reports: rows }
+    },
+    async putEvidence({ workspaceId, deviceId }: Caller, chain: string, evidence: Uint8Array): Promise<void> {
+      await orm
+        .update(digests)
+        .set({ evidence })
+        .where(
+          and(eq(digests.workspaceId, workspaceId), eq(digests.chain, chain), eq(digests.deviceId, deviceId)),
+        )
+    },
+    async evidence(workspaceId: string, chain: string): Promise<Uint8Array | undefined> {
+      const [row] = await orm
+        .select({ evidence: digests.evidence })
+        .from(digests)
+        .where(and(eq(digests.workspaceId, workspaceId), eq(digests.chain, chain)))
+      return row?.evidence ?? undefined
+    },
+    /** How many events there are, for the metrics. */
+    async storedEvents(): Promise<number> {
+      const [row] = await orm.select({ sum: sql<string | null>`sum(${workspaces.lastSeq})` }).from(workspaces)
+      return Number(row?.sum ?? 0)
+    },
+  }
+}

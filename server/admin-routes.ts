@@ -1,0 +1,90 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { role } from '#contract/sync-protocol.ts'
+import type { Accounts } from './accounts.ts'
+import { readBody } from './read-body.ts'
+import { ServerRefusal } from './refusal.ts'
+import { isSame } from './secrets.ts'
+
+/** What an administrator may ask, by name; the command asks either the database or the running server. */
+export const adminRequest = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('workspaces') }),
+  z.strictObject({ do: z.literal('create-workspace'), name: z.string().trim().min(1).max(500) }),
+  z.strictObject({
+    do: z.literal('invite'),
+    workspace: z.uuid(),
+    role: role.default('member'),
+    member: z.uuid().optional(),
+    hours: z.int().min(1).max(720).default(72),
+  }),
+  z.strictObject({ do: z.literal('members'), workspace: z.uuid() }),
+  z.strictObject({ do: z.literal('role'), workspace: z.uuid(), member: z.uuid(), role }),
+  z.strictObject({
+    do: z.literal('revoke'),
+    workspace: z.uuid(),
+    device: z.uuid().optional(),
+    member: z.uuid().optional(),
+    invite: z.uuid().optional(),
+  }),
+])
+export type AdminRequest = z.infer<typeof adminRequest>
+export type AdminInput = z.input<typeof adminRequest>
+
+/** Does what an administrator asks. @throws ServerRefusal */
+export async function administer(accounts: Accounts, request: AdminRequest): Promise<unknown> {
+  switch (request.do) {
+    case 'workspaces':
+      return accounts.workspaces()
+    case 'create-workspace':
+      return accounts.createWorkspace(request.name)
+    case 'invite':
+      return accounts.invite(request.workspace, {
+        role: request.role,
+        memberId: request.member,
+        hours: request.hours,
+      })
+    case 'members':
+      return accounts.team(request.workspace)
+    case 'role':
+      await accounts.changeRole(request.workspace, request.member, request.role)
+      return null
+    case 'revoke': {
+      const { workspace, device, member, invite } = request
+      if (device) await accounts.revokeDevice(workspace, device)
+      if (member) await accounts.removeMember(workspace, member)
+      if (invite) await accounts.withdrawInvite(workspace, invite)
+      return null
+    }
+  }
+}
+
+export type AdminRoutes = Hono
+
+const mostAdminBytes = 65_536
+const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+
+/** The administrator's door of a running server: from this machine alone, with the secret that lies in the data directory. */
+export function adminRoutes(accounts: Accounts, secret: string): AdminRoutes {
+  const routes = new Hono<{ Bindings: { incoming?: { socket?: { remoteAddress?: string } } } }>()
+  routes.post('/', async (c) => {
+    const address = c.env?.incoming?.socket?.remoteAddress ?? ''
+    const [scheme, given = ''] = (c.req.header('authorization') ?? '').split(' ')
+    if (!loopback.has(address) || scheme !== 'Bearer' || !isSame(given, secret))
+      throw new ServerRefusal(
+        'unauthorized',
+        'Administering is for this machine, with the secret of its data directory.',
+      )
+    const body = await readBody(c.req.raw, { sent: mostAdminBytes, unpacked: mostAdminBytes })
+    let asked: unknown
+    try {
+      asked = JSON.parse(body.toString())
+    } catch {
+      throw new ServerRefusal('invalid_request', 'The body is not JSON.')
+    }
+    const parsed = adminRequest.safeParse(asked)
+    if (!parsed.success)
+      throw new ServerRefusal('invalid_request', parsed.error.issues[0]?.message ?? 'That can not be asked.')
+    return c.json({ value: await administer(accounts, parsed.data) })
+  })
+  return routes as unknown as AdminRoutes
+}

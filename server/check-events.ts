@@ -1,0 +1,133 @@
+import { mostAheadMillis, type PushRequest, type WireEvent } from '#contract/sync-protocol.ts'
+import { hlcMillis, ticksPerMilli } from '#core/clock.ts'
+import { eventRegistry } from '#core/event-registry.ts'
+import { hashEvent, hashPayload, plainMetadata } from '#db/hash-chain.ts'
+import { ServerRefusal } from './refusal.ts'
+
+const registry = eventRegistry()
+/** A clock past the year 2200 leaves too few whole numbers for whatever is recorded after it. */
+const mostHlc = Date.UTC(2200, 0) * ticksPerMilli
+
+function parsed(text: string, id: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch {
+    // Said below.
+  }
+  throw new ServerRefusal('invalid_event', `The payload of event ${id} is not a JSON object.`, { event: id })
+}
+
+/** The hash that covers an event's payload, however it travels. */
+function payloadHashOf({ id, data, metadata, sealed, key, payloadHash }: WireEvent): string {
+  if ((sealed === undefined) !== (key === undefined))
+    throw new ServerRefusal('invalid_event', `Event ${id} is sealed without a key, or has one and is not.`, {
+      event: id,
+    })
+  // Half a character hashes like another one, and no database takes it.
+  if (!(data ?? '').isWellFormed() || !(metadata ?? '').isWellFormed())
+    throw new ServerRefusal('invalid_event', `The payload of event ${id} has half a character.`, {
+      event: id,
+    })
+  if (data !== undefined) {
+    if (sealed !== undefined || payloadHash !== undefined)
+      throw new ServerRefusal('invalid_event', `Event ${id} brings its payload in two forms.`, { event: id })
+    return hashPayload(data, metadata ?? plainMetadata)
+  }
+  if (payloadHash === undefined || metadata !== undefined)
+    throw new ServerRefusal('invalid_event', `Event ${id} has neither a payload nor its hash.`, { event: id })
+  return payloadHash
+}
+
+function checkShape(event: WireEvent, encrypted: boolean): void {
+  const { id, type, schemaVersion, data, metadata, sealed, imported } = event
+  const known = registry.find(type)
+  if (!known)
+    throw new ServerRefusal('unknown_event', `This server does not know events of type "${type}".`, {
+      event: id,
+    })
+  if (schemaVersion > known.version)
+    throw new ServerRefusal(
+      'update_needed',
+      `"${type}" in version ${schemaVersion} is newer than this server: please update it.`,
+      { event: id, newest: known.version },
+    )
+  if (sealed !== undefined && !encrypted)
+    throw new ServerRefusal('not_encrypted', `Event ${id} is sealed, and this workspace is not encrypted.`, {
+      event: id,
+    })
+  if (data === undefined) return
+  if (encrypted && type !== 'numbered')
+    throw new ServerRefusal('invalid_event', `Event ${id} is not sealed, and this workspace is encrypted.`, {
+      event: id,
+    })
+  const lifted = registry.lift(type, schemaVersion, parsed(data, id))
+  if (!known.schema.safeParse(lifted).success)
+    throw new ServerRefusal('invalid_event', `The payload of event ${id} is not of the shape of "${type}".`, {
+      event: id,
+    })
+  const { triggeredBy } = parsed(metadata ?? plainMetadata, id)
+  if ((triggeredBy === 'import') !== (imported === true))
+    throw new ServerRefusal(
+      'invalid_event',
+      `Event ${id} does not say alike in both places whether it was imported.`,
+      {
+        event: id,
+      },
+    )
+}
+
+/**
+ * Holds a pushed piece of a chain against itself: places without a gap, every hash, every payload's shape. @returns by how much the furthest
+ * event's clock is ahead, in milliseconds, where that is worth a flag, by event. @throws ServerRefusal
+ */
+export function checkEvents(
+  { replicaId, after, prevHash, events }: PushRequest,
+  encrypted: boolean,
+  now: number,
+): ReadonlyMap<string, number> {
+  let before = prevHash
+  let place = after
+  const ahead = new Map<string, number>()
+  for (const event of events) {
+    place += 1
+    const { id, actorId, hlc, occurredAt, replicaSeq, schemaVersion, streamId, streamType, type } = event
+    if (replicaSeq !== place)
+      throw new ServerRefusal(
+        'chain_gap',
+        `Event ${id} is number ${replicaSeq} of its replica and came after ${place - 1}.`,
+        {
+          seq: after,
+          hash: prevHash,
+        },
+      )
+    if (hlc > mostHlc)
+      throw new ServerRefusal(
+        'invalid_event',
+        `The clock that recorded event ${id} is past the year 2200: put that machine’s clock right.`,
+        { event: id },
+      )
+    const header = {
+      actorId,
+      hlc,
+      id,
+      occurredAt,
+      replicaId,
+      replicaSeq,
+      schemaVersion,
+      streamId,
+      streamType,
+      type,
+    }
+    if (hashEvent(header, payloadHashOf(event), before) !== event.hash)
+      throw new ServerRefusal('forged_hash', `The hash of event ${id} does not match its content.`, {
+        event: id,
+      })
+    checkShape(event, encrypted)
+    before = event.hash
+    const millis = hlcMillis(hlc) - now
+    if (millis > mostAheadMillis) ahead.set(id, Math.floor(millis))
+  }
+  return ahead
+}

@@ -1,0 +1,152 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { v7 as uuidv7 } from 'uuid'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { deriveId } from '#db/derived-id.ts'
+import { newReplica, type Replica } from '#host/sync/testing/replica.ts'
+import { serverClient, type WorkspaceClient } from '#inboxes/sync/server-client.ts'
+import { type RunningServer, startServer } from './start-server.ts'
+import { type Person, person } from './testing/both-databases.ts'
+import { madeChain } from './testing/made-chain.ts'
+
+const code = (answer: { body: Record<string, unknown> }) => (answer.body.error as { code?: string })?.code
+const limits = { token: 1e6, address: 1e6, attempts: 1e6 }
+
+let folder: string
+let server: RunningServer
+let copies: { replica: Replica; client: WorkspaceClient; person: Person }[]
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'docket-restored-'))
+  server = await startServer({ data: join(folder, 'data'), limits })
+  copies = []
+})
+afterEach(async () => {
+  for (const { replica, client } of copies) {
+    replica.close()
+    await client.close()
+  }
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Stops the server, changes its directory, and starts it where it was. */
+async function away(change: () => void): Promise<void> {
+  const { port } = server
+  await server.close()
+  change()
+  server = await startServer({ data: join(folder, 'data'), port, limits })
+}
+
+async function copy(name: string, invite: string): Promise<(typeof copies)[number]> {
+  const joined = await person(server, invite, { name })
+  const { token, workspaceId, historyId, member } = joined.joined
+  const made = {
+    replica: newReplica(name, member.id, historyId),
+    client: serverClient({ url: server.url, token }).workspace(workspaceId),
+    person: joined,
+  }
+  copies.push(made)
+  return made
+}
+
+const synced = async ({ replica, client }: (typeof copies)[number]): Promise<void> => {
+  // Twice: what is pushed gets its number, which is pulled.
+  for (let round = 0; round < 2; round++) expect(await replica.sync(client)).toMatchObject({ ok: true })
+}
+
+function issue({ replica }: (typeof copies)[number], title: string): string {
+  const issueId = uuidv7()
+  expect(replica.execute({ type: 'create', issueId, title })).toMatchObject({ ok: true })
+  return issueId
+}
+const numberOf = ({ replica }: (typeof copies)[number], issueId: string) =>
+  replica.workspace.log.issue(issueId).number
+
+it('a server that is restored to an earlier state takes back what it lost, numbers too, and no number is given twice', async () => {
+  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
+  const olga = await copy('Olga', invite)
+  const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
+  const before = issue(olga, 'Before')
+  await synced(olga)
+  await synced(ben)
+  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  const lost = [issue(olga, 'Lost one'), issue(olga, 'Lost two')]
+  await synced(olga)
+  await synced(ben)
+  const given = lost.map((each) => numberOf(olga, each))
+  expect(given).toEqual([2, 3])
+
+  await away(() => {
+    rmSync(join(folder, 'data'), { recursive: true })
+    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
+  })
+  // Whoever comes first brings back what everybody had: here it is not whose issues they were.
+  const after = issue(ben, 'After')
+  await synced(ben)
+  await synced(olga)
+  await synced(ben)
+  for (const each of [olga, ben]) {
+    const numbers = [before, ...lost, after].map((id) => numberOf(each, id))
+    expect(numbers[0]).toBe(1)
+    expect(new Set(numbers).size).toBe(4)
+    expect(numbers).not.toContain(null)
+    each.replica.check()
+  }
+  expect(olga.replica.digest()).toBe(ben.replica.digest())
+  const third = await copy('Carl', (await server.admin.invite(workspaceId)).code)
+  await synced(third)
+  await synced(olga)
+  expect(third.replica.workspace.log.issue(lost[0] as string).title).toBe('Lost one')
+})
+
+it('a number that a client brings back counts with its seal, and the seal for nothing else', async () => {
+  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
+  const olga = await person(server, invite)
+  const ben = await person(server, (await server.admin.invite(workspaceId)).code)
+  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  for (let n = 0; n < 5; n++) olga.chain.add()
+  await olga.push(olga.chain.after(0))
+  const given = (await olga.pullAll()).filter(({ event }) => event.type === 'numbered')
+  expect(given).toHaveLength(5)
+  const chain = given[0]?.chain as string
+  const whole = {
+    chain,
+    replicaId: chain,
+    after: 0,
+    prevHash: '0'.repeat(64),
+    events: given.map(({ event }) => event),
+  }
+
+  await away(() => {
+    rmSync(join(folder, 'data'), { recursive: true })
+    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
+  })
+  // Anybody may bring it, and its issues may come later.
+  expect((await ben.push(whole)).body).toMatchObject({ stored: 5 })
+  expect((await ben.push(whole)).body).toMatchObject({ stored: 5, cursor: { seq: 5 } })
+  await olga.push(olga.chain.after(0))
+  const held = new Map<string, string>()
+  for (const { event } of await ben.pullAll())
+    if (event.type === 'numbered') {
+      const number = String(event.data)
+      // What was brought back is the issue's own, and what is given from here on is nobody's yet.
+      expect(held.get(number) ?? event.streamId).toBe(event.streamId)
+      held.set(number, String(event.streamId))
+    }
+  for (const { event } of given) expect(held.get(String(event.data))).toBe(event.streamId)
+
+  // A seal that this server once gave is good for that issue and number alone.
+  const [genuine] = whole.events
+  const [id, streamId] = [String(genuine?.id), String(genuine?.streamId)]
+  const { seal } = JSON.parse(String(genuine?.metadata)) as { seal: string }
+  for (const moved of [
+    { id, streamId, payload: { number: 77 } },
+    { id, streamId: uuidv7(), payload: { number: 1 } },
+    { id: uuidv7(), streamId, payload: { number: 1 } },
+  ]) {
+    const forged = madeChain(deriveId('server', workspaceId))
+    forged.add({ ...moved, type: 'numbered', schemaVersion: 1, about: { triggeredBy: 'sync', seal } })
+    expect(code(await ben.push(forged.after(0)))).toBe('forged_actor')
+  }
+})

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer as createPlain, type Server } from 'node:http'
+import { createServer as createTls } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import { formatInvite } from '#contract/invite-text.ts'
+import type { Role } from '#contract/sync-protocol.ts'
+import { takeLock } from '#db/exclusive-lock.ts'
+import { accounts, type NewInvite } from './accounts.ts'
+import { adminRoutes } from './admin-routes.ts'
+import { app, type LogLine } from './app.ts'
+import { type LimitOptions, limits, usualLimits } from './limits.ts'
+import { metrics } from './metrics.ts'
+import { nudges } from './nudges.ts'
+import { numbering } from './numbers.ts'
+import { openDatabase } from './open-database.ts'
+import { newSecret } from './secrets.ts'
+
+export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: string }) & {
+  /** 0 for a free one. */
+  readonly port?: number
+  readonly host?: string
+  /** Where clients reach it, for invites; this machine's own address where absent. */
+  readonly publicUrl?: string
+  /** Files of a certificate and its key, PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly limits?: Partial<LimitOptions>
+  /** How long a client may take for its headers and for a whole request, in milliseconds. */
+  readonly patience?: { readonly headers: number; readonly request: number }
+  /** Bytes of the disk that are left free with PGlite; see `usualKeptFree`. */
+  readonly keptFree?: number
+  readonly now?: () => number
+  readonly log?: (line: LogLine) => void
+  /** What no request was answered with: bugs, and a database that went away. */
+  readonly onTrouble?: (error: unknown, what: string) => void
+}
+
+export type RunningServer = {
+  readonly url: string
+  readonly port: number
+  readonly admin: {
+    createWorkspace(
+      name: string,
+    ): Promise<{ readonly workspaceId: string; readonly code: string; readonly text: string }>
+    invite(
+      workspaceId: string,
+      invite?: { readonly role?: Role; readonly memberId?: string; readonly hours?: number },
+    ): Promise<{ readonly id: string; readonly code: string; readonly text: string }>
+    workspaces(): Promise<readonly { readonly id: string; readonly name: string }[]>
+  }
+  /** Takes no more requests, finishes those under way, ends the streams and closes the database. */
+  close(): Promise<void>
+}
+
+/** The directory is another server's. */
+export class DataInUseError extends Error {
+  constructor(folder: string) {
+    super(`${folder} is open in another docket-server. Stop that one first; nothing was touched.`)
+    this.name = 'DataInUseError'
+  }
+}
+
+/** The file that tells the command how to reach the server that has a directory open. */
+export const adminFile = (folder: string): string => join(folder, 'admin.json')
+
+const usualPatience = { headers: 10_000, request: 60_000 }
+/** Requests under way get this long when the server ends. */
+const drainMillis = 5_000
+const idleEveryMillis = 50
+
+/** Starts a server; it answers once this resolves. @throws DataInUseError, or what the database says where it can't be had. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { host = '127.0.0.1', now = Date.now, onTrouble = () => {}, patience = usualPatience } = options
+  const folder = 'data' in options ? options.data : undefined
+  if (folder) await mkdir(folder, { recursive: true, mode: 0o700 })
+  const release = folder ? takeLock(join(folder, 'server.lock')) : () => {}
+  if (!release) throw new DataInUseError(folder ?? '')
+  // Left by a server that was killed: nobody answers there.
+  if (folder) await rm(adminFile(folder), { force: true })
+  let troubled: () => void = () => {}
+  const database = await openDatabase({
+    at: folder
+      ? { data: join(folder, 'database') }
+      : { databaseUrl: (options as { databaseUrl: string }).databaseUrl },
+    ...(options.keptFree === undefined ? {} : { keptFree: options.keptFree }),
+    onTrouble(error) {
+      troubled()
+      onTrouble(error, 'the database')
+    },
+  }).catch((error) => {
+    release()
+    throw error
+  })
+  const people = accounts(database, now)
+  const nudging = await nudges(database)
+  const told = metrics(() => nudging.listeners, people.storedEvents)
+  troubled = told.databaseTrouble
+  const ending = new AbortController()
+  const secret = newSecret()
+  const routes = app({
+    database,
+    accounts: people,
+    numbering: numbering(),
+    nudges: nudging,
+    limits: limits({ ...usualLimits, ...options.limits }),
+    metrics: told,
+    log: options.log ?? (() => {}),
+    onBug: onTrouble,
+    admin: folder ? adminRoutes(people, secret) : undefined,
+    now,
+    ending: ending.signal,
+  })
+  const listener = getRequestListener(routes.fetch)
+  // How often it is looked for those that take too long.
+  const connectionsCheckingInterval = Math.max(100, Math.min(5_000, patience.headers / 2))
+  const server: Server = options.tls
+    ? createTls(
+        {
+          cert: readFileSync(options.tls.cert),
+          key: readFileSync(options.tls.key),
+          connectionsCheckingInterval,
+        },
+        listener,
+      )
+    : createPlain({ connectionsCheckingInterval }, listener)
+  server.headersTimeout = patience.headers
+  server.requestTimeout = patience.request
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, host, resolve)
+  }).catch(async (error) => {
+    await nudging.close()
+    await database.close()
+    release()
+    throw error
+  })
+  const { port } = server.address() as AddressInfo
+  const shown = host.includes(':') ? `[${host}]` : host
+  const url = `${options.tls ? 'https' : 'http'}://${shown}:${port}`
+  const publicUrl = options.publicUrl ?? url
+  if (folder) {
+    // Whoever reads it finds all of it, or nothing yet.
+    const fresh = `${adminFile(folder)}.new`
+    await writeFile(fresh, JSON.stringify({ url, publicUrl, secret, pid: process.pid }), { mode: 0o600 })
+    await rename(fresh, adminFile(folder))
+  }
+
+  let closing: Promise<void> | undefined
+  return {
+    url,
+    port,
+    admin: {
+      async createWorkspace(name) {
+        const { workspaceId, code } = await people.createWorkspace(name)
+        return { workspaceId, code, text: formatInvite({ url: publicUrl, workspaceId, code }) }
+      },
+      async invite(workspaceId, { role = 'member', memberId, hours = 72 } = {}) {
+        const wanted: NewInvite = { role, memberId, hours }
+        const { id, code } = await people.invite(workspaceId, wanted)
+        return { id, code, text: formatInvite({ url: publicUrl, workspaceId, code }) }
+      },
+      workspaces: people.workspaces,
+    },
+    close() {
+      closing ??= (async () => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+        ending.abort()
+        server.closeIdleConnections()
+        // Who was answered meanwhile keeps its connection for the next request, which is not taken.
+        const idle = setInterval(() => server.closeIdleConnections(), idleEveryMillis)
+        const timer = setTimeout(() => server.closeAllConnections(), drainMillis)
+        await closed
+        clearInterval(idle)
+        clearTimeout(timer)
+        if (folder) await rm(adminFile(folder), { force: true })
+        await nudging.close()
+        await database.close()
+        release()
+      })()
+      return closing
+    },
+  }
+}

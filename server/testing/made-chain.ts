@@ -1,0 +1,62 @@
+import canonicalize from 'canonicalize'
+import { v7 as uuidv7 } from 'uuid'
+import type { PushRequest, WireEvent } from '#contract/sync-protocol.ts'
+import { ticksPerMilli } from '#core/clock.ts'
+import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/hash-chain.ts'
+
+/** What an event is made of; the rest is filled in. */
+export type Making = Partial<WireEvent> & { readonly payload?: unknown; readonly about?: unknown }
+
+/** A replica's chain, made by hand: every event follows the one before, with hashes that fit. */
+export type MadeChain = {
+  readonly replicaId: string
+  /** Adds an event; `payload` and `about` are data and metadata as values. */
+  add(making?: Making): WireEvent
+  /** The part after a place, as it is pushed. */
+  after(seq: number): PushRequest
+}
+
+/** @param actorId who does it, where nothing else is said. */
+export function madeChain(actorId: string, replicaId: string = uuidv7()): MadeChain {
+  const events: WireEvent[] = []
+  return {
+    replicaId,
+    add({ payload, about, ...given } = {}) {
+      const data = canonicalize(payload ?? { title: `Issue ${events.length + 1}`, status: 'open' }) as string
+      const metadata = about === undefined ? undefined : (canonicalize(about) as string)
+      const header = {
+        id: uuidv7(),
+        streamType: 'issue' as const,
+        streamId: uuidv7(),
+        type: 'created',
+        schemaVersion: 3,
+        actorId,
+        replicaSeq: events.length + 1,
+        hlc: Date.now() * ticksPerMilli + events.length,
+        occurredAt: Date.now(),
+        ...given,
+      }
+      const before = events.at(-1)?.hash ?? genesis
+      const hash = hashEvent(
+        { ...header, replicaId },
+        header.payloadHash ?? hashPayload(data, metadata ?? plainMetadata),
+        before,
+      )
+      const event: WireEvent = {
+        hash,
+        ...(header.payloadHash === undefined ? { data } : {}),
+        ...(metadata === undefined ? {} : { metadata }),
+        ...header,
+      }
+      events.push(event)
+      return event
+    },
+    after: (seq) => ({
+      chain: replicaId,
+      replicaId,
+      after: seq,
+      prevHash: events[seq - 1]?.hash ?? genesis,
+      events: events.slice(seq),
+    }),
+  }
+}

@@ -1,0 +1,338 @@
+import '#db/quick-imports.ts'
+import { readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { deliveryStates } from '#contract/inbox-views.ts'
+import { databaseRefusal } from '#db/database-refusal.ts'
+import { RefusedError, safeLine, UsageError } from './output.ts'
+
+type Options = Record<string, unknown>
+
+// What is loaded below is compiled once for all runs, which saves a third of a short command's time. In the person's own folder:
+// what lies in a shared one could have been put there by anybody. Where that can't be written, nothing is kept.
+try {
+  enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'docket', 'compiled'))
+} catch {
+  // No home: no cache.
+}
+
+const many = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
+
+function count(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > 500)
+    throw new InvalidArgumentError('It takes a whole number from 1 to 500.')
+  return Number(text)
+}
+
+// Each command loads only what it needs: a script that writes an issue does not wait for exporters and threads.
+const reading = () => import('./read-commands.ts')
+const writing = () => import('./write-commands.ts')
+const working = () => import('./work-commands.ts')
+const inboxing = () => import('./inbox-commands.ts')
+const ruling = () => import('./rule-commands.ts')
+const syncing = () => import('./sync-commands.ts')
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+const program = new Command('docket')
+  .description('Issues as events: instant, offline, explainable. See docs/cli.md.')
+  .option(
+    '-w, --workspace <dir>',
+    'the workspace; else DOCKET_WORKSPACE, this folder or the nearest above it',
+  )
+  .version(version, '-V, --version')
+  .option('--json', 'print one JSON document, of a documented shape')
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({
+    // One line as every other: "error: unknown command 'lst'\n(Did you mean list?)" is two.
+    outputError: (text) => fail(text.replace(/^error: /, '').trim(), 2),
+  })
+  .exitOverride()
+
+/** Options of the command and of `docket` itself, together. */
+const all = (command: Command): Options => command.optsWithGlobals()
+
+type Run = (args: string[], options: never) => void | Promise<void>
+
+/** Adds commands to `docket` or to one of its groups. */
+const adder =
+  (parent: Command) =>
+  (usage: string, description: string, run: Run): Command =>
+    parent
+      .command(usage)
+      .description(description)
+      .action(async (...given: unknown[]) => {
+        const command = given.at(-1) as Command
+        await run(given.slice(0, -2) as string[], all(command) as never)
+      })
+const add = adder(program)
+
+add('init', 'make a workspace', async (_, options) => (await writing()).init(options))
+  .option('--name <name>', 'its name; the folder’s where absent')
+  .option('--prefix <letters>', 'what keys begin with', 'DOC')
+  .option('--member <name>', 'your name')
+
+const described = (command: Command): Command =>
+  command
+    .option('-d, --description <text>', 'Markdown; - reads standard input')
+    .option('-p, --priority <level>', 'none, low, medium, high or urgent')
+    .option('--due <day>', 'a day like 2026-11-30')
+    .option('-l, --label <name>', 'a label, made where it is new; again for more', many)
+    .option('-a, --assign <person>', 'a handle, a name or @me; again for more', many)
+
+described(
+  add('new <title>', 'write an issue', async ([title = ''], options) =>
+    (await writing()).create(title, options),
+  ),
+)
+
+add(
+  'list [query...]',
+  'list issues; the query language is in docs/filter-language.md',
+  async ([query], options) => (await reading()).list(([query ?? []].flat() as string[]).join(' '), options),
+)
+  .option('-n, --limit <count>', 'how many at most, 1 to 500', count, 50)
+  .option('--cursor <cursor>', 'goes on where a page ended')
+
+add('show <key>', 'show an issue, also as of an earlier time', async ([key = ''], options) =>
+  (await reading()).show(key, options),
+).option('--at <time>', '2026-03-01, 2026-03-01T14:20 or "3d ago"')
+
+described(
+  add('edit <key>', 'change an issue: all of what is asked, or nothing', async ([key = ''], options) =>
+    (await writing()).edit(key, options),
+  ),
+)
+  .option('-t, --title <title>', 'a new title')
+  .option('--no-due', 'take the due date away')
+  .option('--unlabel <name>', 'take a label off', many)
+  .option('--unassign <person>', 'take somebody off', many)
+  .option('--parent <key>', 'make it a child of that issue', many)
+  .option('--blocks <key>', 'say that it blocks that issue', many)
+  .option('--relates <key>', 'say that it relates to that issue', many)
+  .option('--duplicates <key>', 'say that it duplicates that issue', many)
+  .option('--unlink <key>', 'take its links to that issue away', many)
+  .option('--subscribe', 'hear of it')
+  .option('--no-subscribe', 'hear no more of it')
+  .option('--mute', 'hear nothing of it, whoever mentions you')
+  .option('--no-mute', 'hear of it again')
+  .option('--archive', 'put it away')
+  .option('--restore', 'bring it back')
+
+add('do <key> <transition>', 'move an issue along its workflow', async ([key = '', name = ''], options) =>
+  (await writing()).transition(key, name, options),
+).option('--reason <text>', 'why')
+
+add('transitions <key>', 'what the issue’s workflow allows now', async ([key = ''], options) =>
+  (await reading()).transitions(key, options),
+)
+
+add(
+  'comment <key> [body]',
+  'comment; the body may come from standard input',
+  async ([key = '', body], options) => (await writing()).comment(key, body, options),
+)
+
+add('feed [key]', 'what happened, newest first', async ([key], options) =>
+  (await reading()).feed(key, options),
+)
+  .option('--actor <person>', 'what one person did')
+  .option('--before <position>', 'goes on before that position')
+  .option('-n, --limit <count>', 'how many at most, 1 to 500', count, 50)
+
+add(
+  'import <file>',
+  'bring in another tracker’s history; again adds only what is new',
+  async ([file = ''], options) => (await working()).importInto(file, options),
+).addOption(
+  new Option('--format <format>', 'what the file is')
+    .choices(['docket', 'github', 'jira', 'beads', 'beads-events'])
+    .makeOptionMandatory(),
+)
+
+add('export', 'write everything out', async (_, options) => (await working()).exportFrom(options))
+  .addOption(
+    new Option('--format <format>', 'what to write')
+      .choices(['jsonl', 'csv', 'markdown'])
+      .makeOptionMandatory(),
+  )
+  .option('-o, --output <file>', 'where to; standard output where absent')
+
+add('verify', 'check every hash of the history', async (_, options) => (await working()).verify(options))
+add('rebuild', 'make every projection again from the history', async (_, options) =>
+  (await working()).rebuild(options),
+)
+add('work', 'run the inboxes: until Ctrl-C, or once', async (_, options) =>
+  (await inboxing()).work(options),
+).option('--once', 'end when nothing is left that can be done now')
+
+add('digest', 'print the digest of the folded state', async (_, options) => (await syncing()).digest(options))
+
+const sync = program.command('sync').description('share the workspace through a server')
+const syncCommand = adder(sync)
+syncCommand(
+  'join <url>',
+  'take an invite: this workspace and the server’s become one',
+  async ([url = ''], options) => (await syncing()).join(url, options),
+)
+  .requiredOption('--invite <invite>', 'the invite’s text; - reads standard input')
+  .option('--device <name>', 'what this machine is called; its host name where absent')
+  .option('--ca <file>', 'an authority to trust for this server, PEM')
+  .option('--encrypt', 'begin end-to-end encryption; for the first to join')
+syncCommand('now', 'push and pull at once', async (_, options) => (await syncing()).now(options))
+syncCommand('status', 'how this copy stands with its server', async (_, options) =>
+  (await syncing()).status(options),
+)
+syncCommand('pause', 'stay off the server', async (_, options) => (await syncing()).pause(options))
+syncCommand('resume', 'go on after a pause', async (_, options) => (await syncing()).resume(options))
+syncCommand('leave', 'go on alone, with everything that is here', async (_, options) =>
+  (await syncing()).leave(options),
+)
+
+const conflict = program.command('conflict').description('changes that had no effect, for others came first')
+const conflictCommand = adder(conflict)
+conflictCommand('list', 'what is not settled', async (_, options) =>
+  (await syncing()).conflicts(options),
+).option('--all', 'settled ones too')
+conflictCommand('flip <conflict>', 'make the change again that lost', async ([id = ''], options) =>
+  (await syncing()).settle('flip', id, options),
+)
+conflictCommand('dismiss <conflict>', 'leave it as it is', async ([id = ''], options) =>
+  (await syncing()).settle('dismiss', id, options),
+)
+
+const inbox = program.command('inbox').description('what the inboxes did, and what they could not do')
+const inboxCommand = adder(inbox)
+inboxCommand('list', 'each inbox and how it fares', async (_, options) =>
+  (await inboxing()).listInboxes(options),
+)
+inboxCommand('deliveries', 'what was delivered, newest first', async (_, options) =>
+  (await inboxing()).deliveries(options),
+)
+  .option('--inbox <name>', 'of one inbox')
+  .addOption(new Option('--state <state>', 'in one state').choices([...deliveryStates, 'retrying']))
+  .option('--before <id>', 'goes on before that delivery')
+  .option('-n, --limit <count>', 'how many at most, 1 to 500', count, 50)
+inboxCommand('dead', 'dead letters with every attempt', async (_, options: Options) =>
+  (await inboxing()).deliveries({ ...options, state: 'dead' } as never),
+)
+  .option('--inbox <name>', 'of one inbox')
+  .option('--before <id>', 'goes on before that delivery')
+  .option('-n, --limit <count>', 'how many at most, 1 to 500', count, 50)
+inboxCommand('replay [which...]', 'try dead letters again, by id or of an inbox', async ([which], options) =>
+  (await inboxing()).settleDead('replay', [which ?? []].flat(), options),
+).option('--all', 'all there are')
+inboxCommand('discard [which...]', 'give dead letters up, by id or of an inbox', async ([which], options) =>
+  (await inboxing()).settleDead('discard', [which ?? []].flat(), options),
+).option('--all', 'all there are')
+inboxCommand('pause <name>', 'hold an inbox; what comes waits', async ([name = ''], options) =>
+  (await inboxing()).pauseOrResume('pause', name, options),
+)
+inboxCommand('resume <name>', 'let it go on', async ([name = ''], options) =>
+  (await inboxing()).pauseOrResume('resume', name, options),
+)
+inboxCommand('test <name>', 'send something harmless', async ([name = ''], options) =>
+  (await inboxing()).testInbox(name, options),
+).option('--target <target>', 'to one of several: an endpoint’s or route’s id')
+inboxCommand(
+  'trust <name>',
+  'let an inbox of your own run, as its file is now',
+  async ([name = ''], options) => (await import('./own-inbox-commands.ts')).trustInbox(true, name, options),
+).option('--hash <sha256>', 'only if the file has this hash')
+inboxCommand('distrust <name>', 'let it run no more', async ([name = ''], options) =>
+  (await import('./own-inbox-commands.ts')).trustInbox(false, name, options),
+)
+inboxCommand(
+  'set <name> [settings]',
+  'change its settings: a JSON file, or -',
+  async ([name = '', file], options) => (await inboxing()).setInbox(name, file, options),
+)
+  .option('--on', 'switch it on')
+  .option('--off', 'switch it off')
+  .option('--secret <field>', 'set a secret, read from standard input')
+  .option('--remove-secret <field>', 'take a secret away')
+const ruled = adder(program.command('rule').description('automation rules; see docs/rules.md'))
+const describedRule = (command: Command): Command =>
+  command
+    .option('--name <name>', 'what it is called')
+    .option('--when <when>', 'event:TYPE,TYPE or due:3d or idle:14d')
+    .option('--if <query>', 'for which issues: the filter language; any where absent')
+    .option('--then <action>', 'label:bug, comment:TEXT, assign:@ada …; again for more', many)
+ruled('list', 'every rule', async (_, options) => (await ruling()).list(options))
+ruled('show <rule>', 'one rule, and who changed it', async ([name = ''], options) =>
+  (await ruling()).show(name, options),
+)
+describedRule(
+  ruled(
+    'add [file]',
+    'add a rule: from a JSON file (- for standard input) or as options say',
+    async ([file], options) => (await ruling()).add(file, options),
+  ),
+)
+describedRule(
+  ruled('change <rule> [file]', 'change what is said, and nothing else', async ([name = '', file], options) =>
+    (await ruling()).change(name, file, options),
+  ),
+)
+describedRule(
+  ruled('dry-run [rule]', 'what a rule would have done; changes nothing', async ([name], options) =>
+    (await ruling()).tryOut(name, options),
+  ),
+)
+  .option('--file <file>', 'of a rule in a JSON file')
+  .option('--since <time>', '2026-03-01, 2026-03-01T14:20, now or "30d ago"; from the start where absent')
+for (const [what, does] of [
+  ['enable', 'let it act'],
+  ['disable', 'keep it, and let it rest'],
+  ['remove', 'take it away; its history stays'],
+] as const)
+  ruled(`${what} <rule>`, does, async ([name = ''], options) => (await ruling()).settle(what, name, options))
+add('stats', 'count what is here', async (_, options) => (await reading()).stats(options))
+add('serve', 'open the app in a browser', async (_, options) => (await working()).serve(options))
+  .option('--port <number>', 'the port on 127.0.0.1', (text) => {
+    if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+      throw new InvalidArgumentError('It takes a whole number up to 65535.')
+    return text
+  })
+  .option('--no-open', 'do not open a browser')
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads our output may stop early: that is no error.
+  if (error.code === 'EPIPE') process.exit(0)
+  const full = error.code === 'ENOSPC'
+  fail(
+    `The output could not be written: ${full ? 'the disk is full' : error.message}. [${full ? 'disk_full' : 'internal'}]`,
+    1,
+  )
+})
+
+/** Says it in one line, and only the first: what fails after that is a consequence. */
+function fail(message: string, exitCode: 1 | 2): void {
+  if (process.exitCode) return
+  process.stderr.write(`docket: ${safeLine(message)}\n`)
+  process.exitCode = exitCode
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof RefusedError) fail(`${error.refusal.message} [${error.refusal.code}]`, 1)
+  else if (error instanceof UsageError) fail(error.message, 2)
+  // Commander has said what is wrong above; help that was asked for is no mistake.
+  else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    const refusal = databaseRefusal(error, 'The workspace')
+    if (refusal) fail(`${refusal.message} [${refusal.code}]`, 1)
+    else {
+      fail(
+        `${error instanceof Error ? error.message : String(error)}, which is a bug in Docket. [internal]`,
+        1,
+      )
+      if (process.env.DOCKET_TRACE) console.error(error)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { databaseRefusal } from '#db/database-refusal.ts'
+import { logFile } from '#host/init-workspace.ts'
+import { openWorkspace, type Workspace } from '#host/workspace.ts'
+import { accepted, quoted, RefusedError } from './output.ts'
+
+export type Shared = { readonly workspace?: string; readonly json?: boolean }
+
+/** The workspace that was named, or else this folder's or the nearest above it. */
+export function workspaceFolder({ workspace }: Shared): string {
+  const named = workspace ?? process.env.DOCKET_WORKSPACE
+  if (named) return resolve(named)
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(logFile(folder))) return folder
+    if (dirname(folder) === folder) return process.cwd()
+  }
+}
+
+/** Opens the workspace, does the work and closes it, whatever happens. */
+export async function withWorkspace<T>(
+  shared: Shared,
+  work: (workspace: Workspace) => T | Promise<T>,
+): Promise<T> {
+  const workspace = accepted(openWorkspace(workspaceFolder(shared)))
+  try {
+    return await work(workspace)
+  } catch (error) {
+    const refusal = databaseRefusal(error, logFile(workspace.folder))
+    throw refusal ? new RefusedError(refusal) : error
+  } finally {
+    workspace.close()
+  }
+}
+
+/** An issue's id by key. @throws RefusedError where there is none. */
+export function issueIdOf(workspace: Workspace, key: string): string {
+  const id = workspace.findIssue(key)
+  if (!id)
+    throw new RefusedError({
+      code: 'unknown_issue',
+      message: `There is no issue ${quoted(key)} in this workspace.`,
+    })
+  return id
+}

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs'
+import { priorities } from '#core/priority-order.ts'
+import type { Workspace } from '#host/workspace.ts'
+import { quoted, RefusedError, UsageError } from './output.ts'
+import { labelIdOfKnown, labelWish, memberIdOf, textOrInput, type Wish } from './wishes.ts'
+
+/** The parts of a rule as they were typed; what is left out is not there. */
+export type RuleOptions = {
+  readonly name?: string
+  readonly when?: string
+  readonly if?: string
+  readonly then?: readonly string[]
+}
+
+/** A rule that was asked for: as the command wants it, not checked yet, and the wishes that make its new labels. */
+export type WantedRule = { readonly rule: Wish; readonly make: readonly Wish[] }
+
+const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+
+function daysOf(text: string, typed: string): number {
+  const [, days] = /^(\d{1,3})d?$/.exec(text) ?? []
+  if (days === undefined)
+    throw new UsageError(`--when ${quoted(typed)} takes a number of days, as in due:3d or idle:14d.`)
+  return Number(days)
+}
+
+/** `event:commented,assigned`, `due:3d` or `idle:14d`. */
+function readWhen(typed: string): Wish {
+  const [, kind, rest = ''] = /^([a-z]+):(.*)$/s.exec(typed.trim()) ?? []
+  switch (kind) {
+    case 'event':
+      return {
+        kind: 'event',
+        types: rest
+          .split(',')
+          .map((type) => type.trim())
+          .filter(Boolean),
+      }
+    case 'due':
+      return { kind: 'due_in', days: daysOf(rest, typed) }
+    case 'idle':
+      return { kind: 'idle', days: daysOf(rest, typed) }
+    default:
+      throw new UsageError(
+        `--when takes event:TYPE,TYPE or due:DAYS or idle:DAYS; ${quoted(typed)} is none of these.`,
+      )
+  }
+}
+
+/** The two parts of `a, b`; the second is `undefined` where there is no comma. */
+function halves(text: string): [string, string | undefined] {
+  const comma = text.indexOf(',')
+  return comma === -1 ? [text.trim(), undefined] : [text.slice(0, comma).trim(), text.slice(comma + 1).trim()]
+}
+
+const hearers = (workspace: Workspace, typed: string): unknown =>
+  typed === 'assignees' || typed === 'subscribers'
+    ? typed
+    : typed.split(/\s+/).map((person) => memberIdOf(workspace, person))
+
+/** `label:bug`, `comment:…`, `notify:@ada,text`: an action and the wishes that it needs first. */
+function readAction(workspace: Workspace, typed: string): { action: Wish; make: readonly Wish[] } {
+  const [, type = '', rest = ''] = /^([a-z]+):(.*)$/s.exec(typed.trim()) ?? []
+  const plain = (action: Wish) => ({ action: { type, ...action }, make: [] })
+  const [first, second] = halves(rest)
+  switch (type) {
+    case 'label': {
+      const { labelId, make } = labelWish(workspace, rest.trim())
+      return { action: { type, labelId }, make }
+    }
+    case 'unlabel':
+      return plain({ labelId: labelIdOfKnown(workspace, rest.trim()) })
+    case 'assign':
+    case 'unassign':
+      return plain({ memberId: memberIdOf(workspace, rest.trim()) })
+    case 'comment':
+      return plain({ body: rest })
+    case 'transition':
+      return plain({ transition: first, ...(second ? { reason: second } : {}) })
+    case 'priority':
+      if (!(priorities as readonly string[]).includes(rest.trim()))
+        throw new UsageError(
+          `--then priority: takes ${priorities.join(', ')}; ${quoted(rest)} is none of these.`,
+        )
+      return plain({ priority: rest.trim() })
+    case 'notify':
+      if (!second) throw new UsageError(`--then ${quoted(typed)} says nothing: notify:@ada,TEXT.`)
+      return plain({ to: hearers(workspace, first), text: second })
+    case 'webhook':
+      return plain({ endpoint: rest.trim() })
+    default:
+      throw new UsageError(
+        `--then takes label: unlabel: assign: unassign: comment: transition: priority: notify: or webhook: and what; ${quoted(typed)} is none of these.`,
+      )
+  }
+}
+
+/** An action of a file, in which people and labels may stand by their names. */
+function actionOfFile(workspace: Workspace, action: unknown): unknown {
+  if (typeof action !== 'object' || action === null) return action
+  const { memberId, labelId, to, ...rest } = action as Record<string, unknown>
+  const member = (typed: unknown) =>
+    typeof typed === 'string' && !isId(typed) ? memberIdOf(workspace, typed) : typed
+  return {
+    ...rest,
+    ...(memberId === undefined ? {} : { memberId: member(memberId) }),
+    ...(labelId === undefined
+      ? {}
+      : {
+          labelId:
+            typeof labelId === 'string' && !isId(labelId) ? labelIdOfKnown(workspace, labelId) : labelId,
+        }),
+    ...(to === undefined ? {} : { to: Array.isArray(to) ? to.map(member) : to }),
+  }
+}
+
+async function ruleOfFile(workspace: Workspace, file: string): Promise<Wish> {
+  const refused = (message: string) => new RefusedError({ code: 'invalid_input', message })
+  let text: string
+  try {
+    text = file === '-' ? await textOrInput('-') : readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof RefusedError) throw error
+    throw refused(`${quoted(file)} can not be read: ${(error as Error).message}.`)
+  }
+  let rule: unknown
+  try {
+    rule = JSON.parse(text)
+  } catch (error) {
+    throw refused(`${quoted(file)} is no JSON: ${(error as Error).message}.`)
+  }
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
+    throw refused(`${quoted(file)} holds no rule; see docs/rules.md.`)
+  const { then } = rule as { then?: unknown }
+  return {
+    query: '',
+    ...rule,
+    ...(Array.isArray(then) ? { then: then.map((action) => actionOfFile(workspace, action)) } : {}),
+  }
+}
+
+/** The rule that a file or options describe. @param known what it is now, where it is there. @throws RefusedError @throws UsageError */
+export async function wantedRule(
+  workspace: Workspace,
+  file: string | undefined,
+  options: RuleOptions,
+  known?: Wish,
+): Promise<WantedRule> {
+  const actions = options.then?.map((typed) => readAction(workspace, typed))
+  const rule = {
+    ...(file === undefined ? (known ?? { query: '' }) : await ruleOfFile(workspace, file)),
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.when === undefined ? {} : { when: readWhen(options.when) }),
+    ...(options.if === undefined ? {} : { query: options.if }),
+    ...(actions === undefined ? {} : { then: actions.map(({ action }) => action) }),
+  }
+  for (const [field, option] of [
+    ['name', '--name'],
+    ['when', '--when'],
+    ['then', '--then'],
+  ] as const)
+    if (!(field in rule))
+      throw new UsageError(`A rule needs ${option}, or a file that says it all; see docs/rules.md.`)
+  return { rule, make: actions?.flatMap(({ make }) => make) ?? [] }
+}

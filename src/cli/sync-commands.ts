@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseInvite } from '#contract/invite-text.ts'
+import type { ConflictView, SyncView } from '#contract/sync-views.ts'
+import { stateDigests } from '#db/state-digest.ts'
+import { syncMemory } from '#inboxes/sync/sync-memory.ts'
+import { settled, withService, withWorker } from './inbox-commands.ts'
+import { type Shared, withWorkspace, workspaceFolder } from './open-here.ts'
+import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from './output.ts'
+import { type Column, outputWidth, table } from './table.ts'
+
+export type JoinOptions = Shared & {
+  readonly invite: string
+  readonly device?: string
+  readonly ca?: string
+  readonly encrypt?: boolean
+}
+
+const states: Readonly<Record<SyncView['state'], string>> = {
+  off: 'not synced',
+  connecting: 'connecting',
+  offline: 'offline',
+  syncing: 'syncing',
+  up_to_date: 'up to date',
+  paused: 'paused',
+  refused: 'refused',
+}
+
+function agreementLine({ agreement: { state, replicas, digest, difference } }: SyncView): string {
+  if (state === 'same')
+    return `Same as the server; ${replicas} replica${replicas === 1 ? '' : 's'} agree${replicas === 1 ? 's' : ''} (${digest})`
+  if (state === 'differs')
+    return `This copy DIFFERS from ${difference?.with}, from event ${difference?.eventId ?? 'unknown'} on. What to report is in ${difference?.bundle}`
+  return 'Whether the copies agree is not known yet'
+}
+
+function show(view: SyncView, options: Shared): void {
+  if (options.json) {
+    printJson(view)
+    return
+  }
+  const { state, reason, server, workspace, role, unpushed, lastSyncedAt, clockAheadMillis } = view
+  if (state === 'off') {
+    print('This workspace is of this machine alone. Join a team with: docket sync join URL --invite INVITE')
+    return
+  }
+  const lines = [
+    `${states[state]}${reason ? `: ${safeLine(reason.message)} [${reason.code}]` : ''}`,
+    `${safeLine(workspace ?? '')} at ${server}${role ? `, ${role}` : ''}${view.encrypted ? ', encrypted end to end' : ''}`,
+    `${unpushed} event${unpushed === 1 ? '' : 's'} to push; last synced ${lastSyncedAt === null ? 'never' : instantText(lastSyncedAt)}`,
+    agreementLine(view),
+  ]
+  if (clockAheadMillis !== null)
+    lines.push(
+      `This computer’s clock is ${Math.round(clockAheadMillis / 60_000)} minutes ahead of the server’s.`,
+    )
+  print(lines.join('\n'))
+}
+
+/** Does something with a worker beside, so that a round is made; where the open app has the worker, it makes the round. */
+async function synced(options: Shared): Promise<SyncView> {
+  return withService(options, async (service) => {
+    const worker = withWorker(workspaceFolder(options), service)
+    try {
+      if ((await settled(worker)) === 'running') {
+        accepted(await worker.call('sync.now', {}))
+        await worker.sync.agreed()
+        return worker.sync.view()
+      }
+      return await byTheApp(service.inboxes.ledgerDatabase(), () => worker.sync.view())
+    } finally {
+      await worker.worker.stop()
+    }
+  })
+}
+
+/** How long the open app gets for a round, in milliseconds. */
+const patienceMillis = 60_000
+
+/** Asks the process that has the worker for a round, and waits until it has made one. */
+async function byTheApp(ledger: Parameters<typeof syncMemory>[0], view: () => SyncView): Promise<SyncView> {
+  const memory = syncMemory(ledger)
+  const asked = Date.now()
+  memory.ask(asked)
+  while ((memory.answeredAt() ?? 0) < asked && Date.now() - asked < patienceMillis)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  return view()
+}
+
+export async function join(url: string, options: JoinOptions): Promise<void> {
+  const invite = options.invite === '-' ? readFileSync(0, 'utf8') : options.invite
+  if (!parseInvite(invite))
+    throw new UsageError(`${quoted(invite)} is not an invite: it begins with docket-invite:`)
+  await withService(options, async (service) => {
+    accepted(
+      await service.call('sync.join', {
+        url,
+        invite,
+        ...(options.device === undefined ? {} : { device: options.device }),
+        ...(options.ca === undefined ? {} : { ca: readFileSync(resolve(options.ca), 'utf8') }),
+        ...(options.encrypt ? { encrypt: true } : {}),
+      }),
+    )
+  })
+  show(await synced(options), options)
+}
+
+export async function now(options: Shared): Promise<void> {
+  const view = await synced(options)
+  show(view, options)
+  if (view.state !== 'up_to_date' && view.state !== 'paused') process.exitCode = 1
+}
+
+export async function status(options: Shared): Promise<void> {
+  await withService(options, async (service) =>
+    show(accepted(await service.call('sync.status', {})), options),
+  )
+}
+
+const calling =
+  (name: 'sync.pause' | 'sync.resume' | 'sync.leave') =>
+  (options: Shared): Promise<void> =>
+    withService(options, async (service) => show(accepted(await service.call(name, {})), options))
+export const pause = calling('sync.pause')
+export const resume = calling('sync.resume')
+export const leave = calling('sync.leave')
+
+/** The folded state's digest alone: equal on copies that hold the same events. */
+export async function digest(options: Shared): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    const { digest: of, events } = stateDigests(workspace.database).now()
+    if (options.json) printJson({ digest: of, events })
+    else print(of)
+  })
+}
+
+const columns: readonly Column[] = [
+  { head: 'ISSUE' },
+  { head: 'FIELD' },
+  { head: 'LOST', grows: true },
+  { head: 'WON', grows: true },
+  { head: 'CONFLICT', spare: 2 },
+]
+
+const side = ({ actorName, value }: ConflictView['lost']): string =>
+  safeLine(`${actorName}: ${value ?? 'nothing'}`).slice(0, 60)
+
+export async function conflicts(options: Shared & { readonly all?: boolean }): Promise<void> {
+  await withService(options, async (service) => {
+    const show = options.all ? 'all' : 'open'
+    const page = accepted(await service.call('conflicts.list', { show, limit: 500 }))
+    if (options.json) return printJson({ conflicts: page.conflicts, open: page.open })
+    if (page.conflicts.length === 0) return print('No conflicts.')
+    print(
+      table(
+        columns,
+        page.conflicts.map((each) => [
+          each.issue.key,
+          each.fieldName ?? each.field,
+          side(each.lost),
+          side(each.won),
+          each.id,
+        ]),
+        outputWidth(),
+      ),
+    )
+  })
+}
+
+export async function settle(how: 'flip' | 'dismiss', conflictId: string, options: Shared): Promise<void> {
+  await withService(options, async (service) => {
+    const { conflicts: known } = accepted(await service.call('conflicts.list', { show: 'all', limit: 500 }))
+    const found = known.find(({ id }) => id === conflictId)
+    if (!found) throw new UsageError(`There is no conflict ${quoted(conflictId)}; see docket conflict list.`)
+    const type = how === 'flip' ? 'flip_conflict' : 'dismiss_conflict'
+    const outcome = accepted(
+      await service.call('commands.execute', {
+        command: { type, issueId: found.issue.id as never, conflictId },
+      }),
+    )
+    if (options.json) printJson(outcome)
+    else print(how === 'flip' ? `Made again on ${found.issue.key}.` : `Left as it is on ${found.issue.key}.`)
+  })
+}

@@ -1,0 +1,197 @@
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import type { CallRequest } from '#contract/calls.ts'
+import type { OnProgress } from '#db/progress.ts'
+import type { ChainProblem } from '#db/verify.ts'
+import { logFile } from '#host/init-workspace.ts'
+import { runJob } from '#host/run-job.ts'
+import { openWorkspace } from '#host/workspace.ts'
+import { type Shared, workspaceFolder } from './open-here.ts'
+import { accepted, print, printJson, RefusedError, safeLine } from './output.ts'
+
+type Format<Kind extends string> = Extract<
+  CallRequest<'jobs.start'>,
+  { kind: Kind; format: string }
+>['format']
+
+/** A line that is written over, where a person is watching. */
+function progressLine(): { tell: OnProgress; end(): void } {
+  const watching = process.stderr.isTTY
+  return {
+    tell({ done, total, unit }) {
+      if (watching)
+        process.stderr.write(
+          `\r${total > 0 ? `${Math.floor((done / total) * 100)} %` : ''} ${done.toLocaleString('en')} ${unit}   `,
+        )
+    },
+    end() {
+      if (watching) process.stderr.write('\r\u001b[K')
+    },
+  }
+}
+
+/**
+ * Runs a job here. Import and export let the event loop turn, so Ctrl-C stops them between two transactions, and a second one at
+ * once; verify and rebuild do not, so they are left to the system, which ends the process: the one only reads, the other is a
+ * single transaction.
+ */
+async function run(
+  options: Shared,
+  request: CallRequest<'jobs.start'>,
+): Promise<{ result: Record<string, unknown>; cancelled: boolean }> {
+  let cancelled = false
+  const cancel = (): void => {
+    if (cancelled) process.exit(130)
+    cancelled = true
+  }
+  const signals =
+    request.kind === 'import' || request.kind === 'export' ? (['SIGINT', 'SIGTERM'] as const) : []
+  for (const signal of signals) process.on(signal, cancel)
+  const line = progressLine()
+  try {
+    return accepted(
+      await runJob(workspaceFolder(options), request, {
+        onProgress: line.tell,
+        isCancelled: () => cancelled,
+      }),
+    )
+  } finally {
+    line.end()
+    for (const signal of signals) process.off(signal, cancel)
+  }
+}
+
+export async function importInto(
+  file: string,
+  options: Shared & { format: Format<'import'> },
+): Promise<void> {
+  const { result, cancelled } = await run(options, {
+    kind: 'import',
+    format: options.format,
+    file: resolve(file),
+  })
+  const report = result as {
+    issues: number
+    events: number
+    skipped: number
+    problemCount: number
+    problems: { line: number; reason: string }[]
+  }
+  if (options.json) printJson(report)
+  else {
+    print(
+      `${report.issues} issues, ${report.events} events imported; ${report.skipped} events were here already.`,
+    )
+    for (const problem of report.problems) print(`  line ${problem.line}: ${safeLine(problem.reason)}`)
+    if (report.problemCount > 0)
+      print(
+        `${report.problemCount} record${report.problemCount === 1 ? '' : 's'} could not be taken; the rest is in.`,
+      )
+  }
+  if (cancelled)
+    throw new RefusedError({
+      code: 'cancelled',
+      message: 'Stopped. What is in stays in; importing again goes on from there.',
+    })
+}
+
+export async function exportFrom(
+  options: Shared & { format: Format<'export'>; output?: string },
+): Promise<void> {
+  if (options.output !== undefined && options.output !== '-') {
+    const { result } = await run(options, {
+      kind: 'export',
+      format: options.format,
+      file: resolve(options.output),
+    })
+    if (options.json) printJson(result)
+    else print(`Wrote ${safeLine(String(result.file))}.`)
+    return
+  }
+  // Written as a whole first, so that nobody reads half of an export from the pipe without hearing of it.
+  const folder = mkdtempSync(join(tmpdir(), 'docket-export-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  // Also where the reader leaves early, which ends this process.
+  process.once('exit', remove)
+  try {
+    const file = join(folder, 'export')
+    await run(options, { kind: 'export', format: options.format, file }).catch((error) => {
+      if (!(error instanceof RefusedError) || error.refusal.code !== 'disk_full') throw error
+      const message = `The disk that holds temporary files (${tmpdir()}) is full. Name a file on another one with --output.`
+      throw new RefusedError({ code: 'disk_full', message })
+    })
+    await pipeline(createReadStream(file), process.stdout, { end: false })
+  } finally {
+    remove()
+  }
+}
+
+/** The key of the issue that a stream is, for a person to find it. */
+function keyOf(options: Shared, streamId: string): string | null {
+  const opened = openWorkspace(workspaceFolder(options))
+  if (!opened.ok) return null
+  try {
+    const { number } = opened.value.log.issue(streamId)
+    return number === null ? null : `${opened.value.name().keyPrefix}-${number}`
+  } catch {
+    return null
+  } finally {
+    opened.value.close()
+  }
+}
+
+export async function verify(options: Shared): Promise<void> {
+  const { result } = await run(options, { kind: 'verify' })
+  const report = result as {
+    events: number
+    chains: number
+    problems: ChainProblem[]
+    damage: string | null
+  }
+  const [first] = report.problems
+  if (options.json) printJson({ ...report, intact: !first && report.damage === null })
+  if (first) {
+    const key = first.streamId && keyOf(options, first.streamId)
+    const which = first.eventId
+      ? `event ${first.eventId} at position ${first.position}${key ? ` (${key})` : ''}: `
+      : ''
+    const more = report.problems.length - 1
+    throw new RefusedError({
+      code: 'corrupt',
+      message: `The chain is broken: ${which}${first.reason}.${more > 0 ? ` ${more} more with --json.` : ''}`,
+    })
+  }
+  if (report.damage !== null)
+    throw new RefusedError({
+      code: 'corrupt',
+      message: `The chain of ${report.events} events is intact, but the file is damaged elsewhere (${report.damage}). Export it as jsonl and import that into a new workspace.`,
+    })
+  if (!options.json) print(`${report.events} events, chain intact`)
+}
+
+export async function rebuild(options: Shared): Promise<void> {
+  const { result } = await run(options, { kind: 'rebuild' })
+  if (options.json) return printJson(result)
+  print(`Rebuilt the projections of ${result.issues} issues from ${result.events} events.`)
+  print(
+    `before ${result.before}\nafter  ${result.after}\n${result.identical ? 'identical' : 'different: the projections were wrong and are right now'}`,
+  )
+}
+
+/** The web host, in this process, until it is told to end. @throws RefusedError where there is no workspace: none is made in passing. */
+export async function serve(options: Shared & { port?: string; open?: boolean }): Promise<void> {
+  const folder = workspaceFolder(options)
+  if (!existsSync(logFile(folder))) accepted(openWorkspace(folder))
+  const entry = fileURLToPath(new URL('../host/web/main.ts', import.meta.url))
+  process.argv = [
+    process.argv[0] as string,
+    entry,
+    ...['--workspace', folder],
+    ...(options.port === undefined ? [] : [`--port=${options.port}`]),
+    ...(options.open === false ? ['--no-open'] : []),
+  ]
+  await import('../host/web/main.ts')
+}

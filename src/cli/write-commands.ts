@@ -1,0 +1,107 @@
+import { v7 as uuidv7 } from 'uuid'
+import { issueKey } from '#core/issue-key.ts'
+import type { Executed } from '#host/command-service.ts'
+import { initWorkspace } from '#host/init-workspace.ts'
+import type { Workspace } from '#host/workspace.ts'
+import { issueIdOf, type Shared, withWorkspace } from './open-here.ts'
+import { accepted, print, printJson, RefusedError, safeLine, UsageError } from './output.ts'
+import {
+  type EditOptions,
+  editWishes,
+  execute,
+  executeAll,
+  type NewOptions,
+  newIssueWishes,
+  textOrInput,
+} from './wishes.ts'
+
+/** What every writing command says with `--json`, about the issue that it was given or made. */
+const outcome = (workspace: Workspace, issueId: string, executed: readonly Executed[]) => ({
+  key: issueKey(workspace.name().keyPrefix, { id: issueId, number: workspace.log.issue(issueId).number }),
+  issueId,
+  position: Math.max(0, ...executed.map((one) => one.position)) || workspace.log.position(),
+  events: executed.flatMap((one) =>
+    one.recorded.map((event) => ({ id: event.id, type: event.type, position: event.position })),
+  ),
+})
+
+export function init(options: Shared & { name?: string; prefix?: string; member?: string }): void {
+  const folder = options.workspace ?? process.env.DOCKET_WORKSPACE ?? process.cwd()
+  const made = accepted(
+    initWorkspace({
+      folder,
+      ...(options.name ? { name: options.name } : {}),
+      ...(options.prefix ? { keyPrefix: options.prefix } : {}),
+      ...(options.member ? { memberName: options.member } : {}),
+    }),
+  )
+  if (options.json) printJson(made)
+  else
+    print(
+      `Made the workspace ${safeLine(made.name)} in ${safeLine(made.folder)}. Write the first issue: docket new "…"`,
+    )
+}
+
+export async function create(title: string, options: Shared & NewOptions): Promise<void> {
+  await withWorkspace(options, async (workspace) => {
+    const { issueId, wishes } = await newIssueWishes(workspace, title, options)
+    const done = outcome(workspace, issueId, executeAll(workspace, wishes))
+    if (options.json) printJson(done)
+    else print(`${done.key}  ${safeLine(workspace.log.issue(issueId).title)}`)
+  })
+}
+
+export async function edit(key: string, options: Shared & EditOptions): Promise<void> {
+  await withWorkspace(options, async (workspace) => {
+    const issueId = issueIdOf(workspace, key)
+    const wishes = await editWishes(workspace, issueId, options)
+    if (wishes.length === 0 && !options.unlink)
+      throw new UsageError('Say what to change; docket edit --help lists it.')
+    const done = outcome(workspace, issueId, executeAll(workspace, wishes))
+    if (options.json) printJson(done)
+    else
+      print(
+        done.events.length === 0
+          ? `${done.key} is like that already.`
+          : `${done.key}: ${done.events.map((event) => event.type.replaceAll('_', ' ')).join(', ')}`,
+      )
+  })
+}
+
+export async function transition(
+  key: string,
+  name: string,
+  options: Shared & { reason?: string },
+): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    const issueId = issueIdOf(workspace, key)
+    const executed = execute(workspace, {
+      type: 'transition',
+      issueId,
+      transition: name,
+      ...(options.reason === undefined ? {} : { reason: options.reason }),
+    })
+    if (options.json)
+      return printJson({
+        ...outcome(workspace, issueId, [executed]),
+        status: workspace.log.issue(issueId).status,
+      })
+    print(`${executed.key}: ${workspace.log.issue(issueId).status}`)
+  })
+}
+
+export async function comment(key: string, text: string | undefined, options: Shared): Promise<void> {
+  await withWorkspace(options, async (workspace) => {
+    const commentId = uuidv7()
+    const body = await textOrInput(text ?? '-')
+    if (body.trim() === '')
+      throw new RefusedError({
+        code: 'invalid_command',
+        message: 'The comment is empty. Nothing was changed.',
+      })
+    const issueId = issueIdOf(workspace, key)
+    const executed = execute(workspace, { type: 'comment', issueId, commentId, body })
+    if (options.json) printJson({ ...outcome(workspace, issueId, [executed]), commentId })
+    else print(`Commented on ${executed.key}.`)
+  })
+}

@@ -1,0 +1,257 @@
+import { z } from 'zod'
+import { command } from '#core/commands.ts'
+import { issueId, memberId, ruleId } from '#core/ids.ts'
+import { rule } from '#core/rules/rule.ts'
+import { line } from '#core/text.ts'
+import type { DeliveryPage, DeliveryPlot, InboxView, NoticePage } from './inbox-views.ts'
+import { deliveryStates } from './inbox-views.ts'
+import type { DryRunView, RuleView } from './rule-views.ts'
+import { type Invited, role } from './sync-protocol.ts'
+import type { ConflictPage, SyncView, TeamView } from './sync-views.ts'
+import type {
+  AppInfo,
+  FeedPage,
+  HistoryStrip,
+  IssueCount,
+  IssueDetail,
+  IssuePage,
+  JobView,
+  LabelView,
+  MemberView,
+  SearchResult,
+} from './views.ts'
+
+/** A call that the renderer may make: its input's schema (checked by the host) and, as a type, what it answers. */
+export type Call<Input extends z.ZodType = z.ZodType, Output = unknown> = {
+  readonly input: Input
+  readonly output?: Output
+}
+
+const call =
+  <Output>() =>
+  <Input extends z.ZodType>(input: Input): Call<Input, Output> => ({ input })
+
+const none = z.strictObject({})
+/** The filter language; see `docs/filter-language.md`. */
+const query = z.string().max(2_000)
+const limit = z.int().min(1).max(500).default(50)
+const instant = z.number().nonnegative()
+
+export const feedScope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('workspace') }),
+  z.strictObject({ kind: z.literal('issue'), issueId }),
+  z.strictObject({ kind: z.literal('actor'), memberId }),
+])
+export type FeedScope = z.infer<typeof feedScope>
+
+const inboxName = z.string().min(1).max(100)
+const noticeIds = z.array(z.int().positive()).min(1).max(500)
+/** Some by id, all of one inbox, or all. */
+const whichDead = z.union([
+  z.strictObject({ ids: z.array(z.int().positive()).min(1).max(1_000) }),
+  z.strictObject({ inbox: inboxName }),
+  z.strictObject({ all: z.literal(true) }),
+])
+
+/** Every call of the contract. One loop registers them in each host; there is no other channel. */
+export const calls = {
+  'app.info': call<AppInfo>()(none),
+  'members.list': call<readonly MemberView[]>()(none),
+  'labels.list': call<readonly LabelView[]>()(none),
+  /** Rows that match, in the query's order. `cursor` continues a page; `offset` jumps (0-based) for a scrollbar drag. */
+  'issues.list': call<IssuePage>()(
+    z.strictObject({
+      query,
+      limit,
+      cursor: z.string().max(4_000).optional(),
+      offset: z.int().nonnegative().optional(),
+    }),
+  ),
+  'issues.count': call<IssueCount>()(z.strictObject({ query })),
+  /** By key (`DOC-42`), id or another tracker's key; `at` shows it as of that instant. */
+  'issues.get': call<IssueDetail>()(
+    z.strictObject({ key: z.string().min(1).max(300), at: instant.optional() }),
+  ),
+  /** Newest first, by (`occurredAt`, `position`). */
+  'feed.page': call<FeedPage>()(
+    z.strictObject({
+      scope: feedScope,
+      limit,
+      before: z.string().max(200).optional(),
+      at: instant.optional(),
+    }),
+  ),
+  /** Over the events of one feed, or of the issues that a query matches. */
+  'history.strip': call<HistoryStrip>()(
+    z.strictObject({
+      over: z.union([feedScope, z.strictObject({ kind: z.literal('query'), query })]),
+      buckets: z.int().min(1).max(400).default(120),
+    }),
+  ),
+  /** As typed: prefixes match, newest first for very common words. */
+  'search.issues': call<SearchResult>()(
+    z.strictObject({ text: z.string().max(500), limit: z.int().min(1).max(50).default(20) }),
+  ),
+  'commands.execute': call<{
+    readonly issueId: string | null
+    readonly key: string | null
+    readonly position: number
+    readonly events: number
+  }>()(z.strictObject({ command, expectedVersion: z.int().nonnegative().optional() })),
+  'rules.list': call<readonly RuleView[]>()(none),
+  /** What a rule, there or only tried, would have done since an instant; from the start where absent. */
+  'rules.dryRun': call<DryRunView>()(
+    z
+      .strictObject({ ruleId: ruleId.optional(), rule: rule.optional(), since: instant.optional() })
+      .refine(
+        (input) => (input.ruleId === undefined) !== (input.rule === undefined),
+        'names either a rule that is there (ruleId) or one to try (rule)',
+      ),
+  ),
+  'jobs.list': call<readonly JobView[]>()(none),
+  'jobs.start': call<JobView>()(
+    z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('import'),
+        format: z.enum(['docket', 'github', 'jira', 'beads', 'beads-events']),
+        file: z.string().min(1).max(4_096),
+      }),
+      z.strictObject({
+        kind: z.literal('export'),
+        format: z.enum(['jsonl', 'csv', 'markdown']),
+        file: z.string().min(1).max(4_096),
+      }),
+      z.strictObject({ kind: z.literal('verify') }),
+      z.strictObject({ kind: z.literal('rebuild') }),
+    ]),
+  ),
+  'jobs.cancel': call<JobView>()(z.strictObject({ id: z.string().max(100) })),
+  'inboxes.list': call<readonly InboxView[]>()(none),
+  /**
+   * Changes what is given and leaves the rest. Settings are checked by the inbox's own schema; a secret that is `null` is taken away, and
+   * none ever comes back.
+   */
+  'inboxes.configure': call<InboxView>()(
+    z.strictObject({
+      name: inboxName,
+      enabled: z.boolean().optional(),
+      settings: z.record(z.string().max(100), z.json()).optional(),
+      secrets: z.record(z.string().max(200), z.string().min(1).max(10_000).nullable()).optional(),
+    }),
+  ),
+  /** Sends something harmless. `target` names one of several (an endpoint, a route). */
+  'inboxes.test': call<{ readonly ok: boolean; readonly detail: string }>()(
+    z.strictObject({ name: inboxName, target: z.string().max(200).optional() }),
+  ),
+  'inboxes.pause': call<InboxView>()(z.strictObject({ name: inboxName })),
+  'inboxes.resume': call<InboxView>()(z.strictObject({ name: inboxName })),
+  /** Has an inbox look again at everything recorded after an instant. Imported history is still passed over. */
+  'inboxes.backfill': call<InboxView>()(z.strictObject({ name: inboxName, since: instant })),
+  /** Trusts a user inbox's file as it is now, or no longer. */
+  'inboxes.trust': call<InboxView>()(
+    z.strictObject({ name: inboxName, hash: z.string().length(64), trusted: z.boolean() }),
+  ),
+  /** Starts the worker again after it was given up. */
+  'inboxes.restart': call<null>()(none),
+  /** Newest first. */
+  'deliveries.list': call<DeliveryPage>()(
+    z.strictObject({
+      inbox: inboxName.optional(),
+      state: z.enum([...deliveryStates, 'retrying']).optional(),
+      target: z.string().max(200).optional(),
+      limit,
+      before: z.int().positive().optional(),
+    }),
+  ),
+  /** Dead letters (or all of an inbox's, or all there are) are tried again, under the same keys. */
+  'deliveries.replay': call<{ readonly count: number }>()(whichDead),
+  'deliveries.discard': call<{ readonly count: number }>()(whichDead),
+  'deliveries.plot': call<DeliveryPlot>()(
+    z.strictObject({
+      inbox: inboxName.optional(),
+      hours: z
+        .int()
+        .min(1)
+        .max(24 * 90)
+        .default(24),
+      buckets: z.int().min(1).max(400).default(96),
+    }),
+  ),
+  /** The in-app inbox, newest first. */
+  'notices.list': call<NoticePage>()(
+    z.strictObject({
+      show: z.enum(['inbox', 'snoozed', 'done']).default('inbox'),
+      limit,
+      before: z.int().positive().optional(),
+    }),
+  ),
+  /** `inbox` takes it back from done or snoozed. */
+  'notices.mark': call<{ readonly unread: number }>()(
+    z.strictObject({ ids: noticeIds, as: z.enum(['read', 'unread', 'done', 'inbox']) }),
+  ),
+  /** Whatever is new on an issue counts as read: the person looks at it. */
+  'notices.read': call<{ readonly unread: number }>()(z.strictObject({ issueId })),
+  'notices.snooze': call<{ readonly unread: number }>()(z.strictObject({ ids: noticeIds, until: instant })),
+  'sync.status': call<SyncView>()(none),
+  /** Takes an invite: this workspace, with all that it has, and the server's become one. `ca`: a PEM certificate to trust for this server. */
+  'sync.join': call<SyncView>()(
+    z.strictObject({
+      url: z.url({ protocol: /^https?$/ }).max(2_000),
+      invite: z.string().trim().min(1).max(1_000),
+      device: line.optional(),
+      ca: z.string().max(100_000).optional(),
+      /** Begins end-to-end encryption; for the first to join a workspace, before anything is sent. */
+      encrypt: z.boolean().optional(),
+    }),
+  ),
+  /** Tries at once, also while paused, and answers when that round is over. */
+  'sync.now': call<SyncView>()(none),
+  'sync.pause': call<SyncView>()(none),
+  'sync.resume': call<SyncView>()(none),
+  /** Goes on alone, with everything that is here. */
+  'sync.leave': call<SyncView>()(none),
+  'team.get': call<TeamView>()(none),
+  /** `text` is what is handed over: it holds the server's address, the code and, where encrypted, the key. */
+  'team.invite': call<Invited & { readonly text: string }>()(
+    z.strictObject({
+      role: role.default('member'),
+      memberId: memberId.optional(),
+      hours: z
+        .int()
+        .min(1)
+        .max(24 * 30)
+        .default(72),
+    }),
+  ),
+  'team.withdrawInvite': call<TeamView>()(z.strictObject({ inviteId: z.string().max(100) })),
+  'team.changeRole': call<TeamView>()(z.strictObject({ memberId, role })),
+  /** Takes all of somebody's devices off and, where encrypted, begins a new key. */
+  'team.removeMember': call<TeamView>()(z.strictObject({ memberId })),
+  'team.revokeDevice': call<TeamView>()(z.strictObject({ deviceId: z.string().max(100) })),
+  /** Newest first. */
+  'conflicts.list': call<ConflictPage>()(
+    z.strictObject({
+      show: z.enum(['open', 'settled', 'all']).default('open'),
+      issueId: issueId.optional(),
+      limit,
+      before: z.string().max(300).optional(),
+    }),
+  ),
+  /** Lets the person pick a file: the desktop's own dialog, or `null` in the web host, where the path is typed. */
+  'files.pick': call<{ readonly path: string | null }>()(
+    z.strictObject({ purpose: z.enum(['import', 'export']) }),
+  ),
+} as const satisfies Record<string, Call>
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+/** What a caller hands in: defaults may be left out. */
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>
+/** What the host works with: defaults are filled in. */
+export type CallRequest<Name extends CallName> = z.output<Calls[Name]['input']>
+export type CallOutput<Name extends CallName> =
+  Calls[Name] extends Call<z.ZodType, infer Output> ? Output : never
+
+export const callNames = Object.keys(calls) as CallName[]
+export const isCallName = (name: unknown): name is CallName =>
+  typeof name === 'string' && Object.hasOwn(calls, name)

@@ -1,0 +1,94 @@
+import type { Role, Team } from './sync-protocol.ts'
+
+/**
+ * `off`: a workspace of this machine alone. `offline`: the server can't be reached. `refused`: the server answered and will not take or give
+ * anything until a person does something; `reason` says what.
+ */
+export type SyncState = 'off' | 'connecting' | 'offline' | 'syncing' | 'up_to_date' | 'paused' | 'refused'
+
+/** How this copy of the workspace stands with its server. Times in milliseconds since 1970. */
+export type SyncView = {
+  readonly state: SyncState
+  /** Why it is offline or refused, as a stable code and a sentence; `null` otherwise. */
+  readonly reason: { readonly code: string; readonly message: string } | null
+  readonly server: string | null
+  readonly workspace: string | null
+  readonly role: Role | null
+  readonly device: string | null
+  readonly encrypted: boolean
+  /** Events done and to be done in the round under way, both directions together; `null` while nothing is under way. */
+  readonly progress: { readonly done: number; readonly total: number } | null
+  /** Own events that the server does not have yet. */
+  readonly unpushed: number
+  readonly lastSyncedAt: number | null
+  /** When the next attempt is made, while offline. */
+  readonly nextTryAt: number | null
+  readonly agreement: SyncAgreement
+  /** How far this machine's clock is ahead of the server's, where that is more than five minutes. */
+  readonly clockAheadMillis: number | null
+}
+
+export type SyncAgreement = {
+  /** `same`: every event of ours is on the server and every one of its is here, and all replicas that say so agree. */
+  readonly state: 'unknown' | 'same' | 'differs'
+  /** Of the folded state, hexadecimal SHA-256. */
+  readonly digest: string | null
+  /** Replicas, this one included, whose last word at the same place of the server is the same digest. */
+  readonly replicas: number
+  /** Where it differs: the first event, in total order, after which two replicas hold different states. */
+  readonly difference: {
+    readonly eventId: string | null
+    readonly issueKey: string | null
+    readonly with: string
+    /** The folder with what to report. */
+    readonly bundle: string | null
+  } | null
+}
+
+/** `url` is where the server answers; `invite` is the text that a member handed over (it holds the key of an encrypted workspace). */
+export type TeamView = Team & {
+  readonly me: { readonly memberId: string; readonly deviceId: string; readonly role: Role }
+  readonly encrypted: boolean
+  /** Number of the newest workspace key, and whether this device has it. */
+  readonly key: { readonly newest: number; readonly have: boolean } | null
+}
+
+/** What may be in conflict: one field of an issue, or the body of one of its comments. */
+export type ConflictField = 'status' | 'title' | 'description' | 'priority' | 'due_date' | 'comment' | 'field'
+
+export type ConflictSide = {
+  readonly eventId: string
+  readonly actorId: string
+  readonly actorName: string
+  readonly at: number
+  /** What it set, as people read it (a status by its name, a text whole); `null` for nothing (no due date), or where it was erased. */
+  readonly value: string | null
+}
+
+/** A change that has no effect, or no effect any more, because somebody changed the same thing without having seen it. Kept for ever. */
+export type ConflictView = {
+  /** Stays the same on every replica. */
+  readonly id: string
+  readonly issue: { readonly id: string; readonly key: string; readonly title: string }
+  readonly field: ConflictField
+  /** For `field`: its name. */
+  readonly fieldName: string | null
+  /** The one without effect. */
+  readonly lost: ConflictSide
+  readonly won: ConflictSide
+  /** Whether the member who sits here made the lost change. */
+  readonly mine: boolean
+  /** `flipped`: the lost change was made again. `dismissed`: somebody said that it is fine as it is. */
+  readonly settled: {
+    readonly how: 'flipped' | 'dismissed'
+    readonly byName: string
+    readonly at: number
+  } | null
+}
+
+export type ConflictPage = {
+  readonly conflicts: readonly ConflictView[]
+  readonly next: string | null
+  /** How many are not settled, over all issues. */
+  readonly open: number
+}

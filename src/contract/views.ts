@@ -1,0 +1,191 @@
+import type { LinkKind } from '#core/issue-events.ts'
+import type { Priority } from '#core/priority.ts'
+import type { StateCategory, Transition, Workflow } from '#core/workflow.ts'
+import type { Notification } from './inbox-views.ts'
+import type { SyncView } from './sync-views.ts'
+
+/** What the host answers. Times are milliseconds since 1970; ids are lower-case UUIDs. */
+export type AppInfo = {
+  readonly host: 'desktop' | 'web'
+  readonly version: string
+  readonly workspace: {
+    readonly id: string
+    readonly name: string
+    readonly keyPrefix: string
+    readonly folder: string
+  }
+  readonly me: MemberView
+  readonly workflow: Workflow
+  readonly readOnly: boolean
+  /** The last position in the log. */
+  readonly position: number
+  readonly platform: string
+}
+
+export type MemberView = {
+  readonly id: string
+  readonly name: string
+  readonly handle: string
+  readonly colour: string
+  readonly assignedOpen: number
+}
+export type LabelView = {
+  readonly id: string
+  readonly name: string
+  readonly colour: string
+  readonly open: number
+}
+
+/** One line of a list, or one card of a board. */
+export type IssueRow = {
+  readonly id: string
+  readonly key: string
+  readonly title: string
+  readonly status: string
+  readonly priority: Priority
+  readonly dueDate: string | null
+  readonly assignees: readonly string[]
+  readonly labels: readonly string[]
+  readonly comments: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly archived: boolean
+}
+
+export type IssuePage = {
+  readonly rows: readonly IssueRow[]
+  /** Hand back as `cursor` for the rows after these; `null` at the end. */
+  readonly next: string | null
+}
+
+/** How many issues a query matches, in all and by status. */
+export type IssueCount = { readonly total: number; readonly byStatus: Readonly<Record<string, number>> }
+
+export type LinkedIssue = {
+  readonly kind: LinkKind
+  /** `out`: this issue KIND that one; `in`: that one KIND this issue. */
+  readonly direction: 'out' | 'in'
+  readonly issue: Pick<IssueRow, 'id' | 'key' | 'title' | 'status'>
+}
+
+export type IssueDetail = IssueRow & {
+  readonly description: string
+  readonly category: StateCategory
+  readonly authorId: string | null
+  readonly externalKey: string | null
+  readonly links: readonly LinkedIssue[]
+  /** Who hears of it; who muted it is left out. */
+  readonly subscribers: readonly string[]
+  /** Whether the member who sits here muted it. */
+  readonly muted: boolean
+  readonly fields: Readonly<Record<string, unknown>>
+  /** What the issue machine allows now; empty while archived or shown as of an earlier time. */
+  readonly transitions: readonly Transition[]
+  /** Events folded in. */
+  readonly version: number
+  /** Set where this is the issue as it was at that instant. */
+  readonly asOf: number | null
+}
+
+/** One event as a feed shows it, with what a person needs to read it already looked up. */
+export type FeedItem = {
+  readonly position: number
+  readonly id: string
+  readonly type: string
+  readonly streamType: string
+  readonly occurredAt: number
+  readonly actorId: string
+  readonly triggeredBy: string
+  /** The event's payload at the current schema version; labels, members and linked issues are named in `names`. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly metadata: Readonly<Record<string, unknown>>
+  /** The issue it happened to, where it did. */
+  readonly issue: Pick<IssueRow, 'id' | 'key' | 'title'> | null
+  /** For `commented`: the body as it is now. */
+  readonly comment: {
+    readonly id: string
+    readonly body: string
+    readonly editedAt: number | null
+    readonly deleted: boolean
+  } | null
+  /** Names of the ids in `data`: people, labels, `KEY title` of issues. */
+  readonly names: Readonly<Record<string, string>>
+  /** Set where the event has no effect because another came first. */
+  readonly superseded: boolean
+  /** How far the clock that recorded it was ahead of the server's, in milliseconds, where that was more than five minutes. */
+  readonly clockAheadMillis: number | null
+  readonly erased: boolean
+}
+
+export type FeedPage = { readonly items: readonly FeedItem[]; readonly next: string | null }
+
+export const stripKinds = ['created', 'moved', 'talked', 'changed', 'automated'] as const
+export type StripKind = (typeof stripKinds)[number]
+/** Events over time for the history strip: equal buckets from `from` (inclusive) to `to` (exclusive). */
+export type HistoryStrip = {
+  readonly from: number
+  readonly to: number
+  readonly bucketMillis: number
+  readonly buckets: readonly Readonly<Record<StripKind, number>>[]
+}
+
+export type SearchHit = {
+  readonly id: string
+  readonly key: string
+  readonly title: string
+  readonly status: string
+  /** Where it was found. */
+  readonly where: 'key' | 'title' | 'description' | 'comment'
+  /** The text around the match, cut up; `hit` parts are the matched words. Plain text, never HTML. */
+  readonly excerpt: readonly { readonly text: string; readonly hit: boolean }[]
+}
+
+export type SearchResult = {
+  readonly hits: readonly SearchHit[]
+  /** True while the search index is behind the log. */
+  readonly catchingUp: boolean
+}
+
+export const jobKinds = ['import', 'export', 'verify', 'rebuild'] as const
+export type JobKind = (typeof jobKinds)[number]
+export type JobState = 'running' | 'done' | 'failed' | 'cancelled'
+/** Long work off the main event loop. */
+export type JobView = {
+  readonly id: string
+  readonly kind: JobKind
+  readonly title: string
+  readonly state: JobState
+  /** `total` is 0 where it is not known yet. Units are named by `unit`: bytes, events, issues. */
+  readonly progress: { readonly done: number; readonly total: number; readonly unit: string }
+  readonly result: Readonly<Record<string, unknown>> | null
+  readonly error: { readonly code: string; readonly message: string } | null
+  readonly startedAt: number
+  readonly endedAt: number | null
+}
+
+/** What the host says by itself. */
+export type HostMessage =
+  /** Issues changed, up to `position`; `issues` is `null` where there were too many to name. */
+  | {
+      readonly kind: 'changed'
+      readonly position: number
+      readonly issues: readonly string[] | null
+      readonly directory: boolean
+    }
+  | { readonly kind: 'job'; readonly job: JobView }
+  /** Inboxes, deliveries or notices changed; `unread` counts the in-app inbox. */
+  | { readonly kind: 'inboxes'; readonly unread: number }
+  /** The standing with the sync server changed. */
+  | { readonly kind: 'sync'; readonly sync: SyncView }
+  /** A window that may should show it; the desktop does so itself. */
+  | { readonly kind: 'notification'; readonly notification: Notification }
+  /** A menu, deep link or notification asks the window to go somewhere. */
+  | { readonly kind: 'navigate'; readonly to: string }
+  /** A menu item or shortcut of the host asks for one of the window's actions. */
+  | { readonly kind: 'action'; readonly action: string }
+  | {
+      readonly kind: 'worker'
+      /** `standby`: another process on this workspace runs the inboxes. */
+      readonly state: 'starting' | 'running' | 'standby' | 'restarting' | 'stopped'
+      readonly detail: string | null
+    }

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { handle, hexColour } from './directory-events.ts'
+import { commentId, issueId, labelId, memberId, ruleId } from './ids.ts'
+import { day, linkKind } from './issue-events.ts'
+import { priority } from './priority.ts'
+import { rule } from './rules/rule.ts'
+import { body, line } from './text.ts'
+import { transitionName } from './workflow.ts'
+
+const issue = { issueId }
+/** `FIELD LOST-EVENT WON-EVENT`: the same on every replica. */
+const conflictId = z.string().min(1).max(300)
+const notEmpty = body.refine((text) => text.trim() !== '', 'is empty')
+
+/** What somebody wants of an issue. Parsed where it enters; may be refused. */
+export const issueCommand = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('create'),
+    issueId,
+    title: line,
+    description: body.optional(),
+    priority: priority.optional(),
+    dueDate: day.optional(),
+    assignees: z.array(memberId).max(50).optional(),
+    labels: z.array(labelId).max(100).optional(),
+    links: z
+      .array(z.strictObject({ kind: linkKind, target: issueId }))
+      .max(100)
+      .optional(),
+  }),
+  z.strictObject({ type: z.literal('change_title'), ...issue, title: line }),
+  z.strictObject({ type: z.literal('change_description'), ...issue, description: body }),
+  z.strictObject({ type: z.literal('change_priority'), ...issue, priority }),
+  z.strictObject({ type: z.literal('change_due_date'), ...issue, dueDate: day.nullable() }),
+  z.strictObject({ type: z.literal('assign'), ...issue, memberId }),
+  z.strictObject({ type: z.literal('unassign'), ...issue, memberId }),
+  z.strictObject({ type: z.literal('label'), ...issue, labelId }),
+  z.strictObject({ type: z.literal('unlabel'), ...issue, labelId }),
+  z.strictObject({ type: z.literal('comment'), ...issue, commentId, body: notEmpty }),
+  z.strictObject({ type: z.literal('edit_comment'), ...issue, commentId, body: notEmpty }),
+  z.strictObject({ type: z.literal('delete_comment'), ...issue, commentId }),
+  z.strictObject({
+    type: z.literal('transition'),
+    ...issue,
+    transition: transitionName,
+    reason: body.optional(),
+  }),
+  z.strictObject({ type: z.literal('link'), ...issue, kind: linkKind, target: issueId }),
+  z.strictObject({ type: z.literal('unlink'), ...issue, kind: linkKind, target: issueId }),
+  z.strictObject({ type: z.literal('subscribe'), ...issue, memberId: memberId.optional() }),
+  z.strictObject({ type: z.literal('unsubscribe'), ...issue, memberId: memberId.optional() }),
+  z.strictObject({ type: z.literal('mute'), ...issue, memberId: memberId.optional() }),
+  z.strictObject({ type: z.literal('unmute'), ...issue, memberId: memberId.optional() }),
+  /** Tells people something about it; what rules do. */
+  z.strictObject({
+    type: z.literal('notify'),
+    ...issue,
+    memberIds: z.array(memberId).min(1).max(200),
+    text: line,
+  }),
+  /** Makes the change again that lost. */
+  z.strictObject({ type: z.literal('flip_conflict'), ...issue, conflictId }),
+  /** It is fine as it is. */
+  z.strictObject({ type: z.literal('dismiss_conflict'), ...issue, conflictId }),
+  z.strictObject({ type: z.literal('mark_viewed'), ...issue }),
+  z.strictObject({ type: z.literal('archive'), ...issue }),
+  z.strictObject({ type: z.literal('restore'), ...issue }),
+])
+export type IssueCommand = z.infer<typeof issueCommand>
+
+/** What somebody wants of the workspace, its members and its labels. */
+export const directoryCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('create_label'), labelId, name: line, colour: hexColour.optional() }),
+  z.strictObject({ type: z.literal('rename_label'), labelId, name: line }),
+  z.strictObject({ type: z.literal('recolour_label'), labelId, colour: hexColour }),
+  z.strictObject({
+    type: z.literal('add_member'),
+    memberId,
+    name: line,
+    handle: handle.optional(),
+    email: z.email().optional(),
+  }),
+  z.strictObject({ type: z.literal('rename_member'), memberId, name: line }),
+  z.strictObject({ type: z.literal('rename_workspace'), name: line }),
+])
+export type DirectoryCommand = z.infer<typeof directoryCommand>
+
+/** What somebody wants of the automation rules. */
+export const ruleCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('add_rule'), ruleId, rule }),
+  z.strictObject({ type: z.literal('change_rule'), ruleId, rule }),
+  z.strictObject({ type: z.literal('enable_rule'), ruleId }),
+  z.strictObject({ type: z.literal('disable_rule'), ruleId }),
+  z.strictObject({ type: z.literal('remove_rule'), ruleId }),
+])
+export type RuleCommand = z.infer<typeof ruleCommand>
+
+/** Every command there is, told apart by `type`. */
+export const command = z.discriminatedUnion('type', [issueCommand, directoryCommand, ruleCommand])
+export type Command = z.infer<typeof command>

@@ -1,0 +1,135 @@
+import type { DirectoryCommand } from './commands.ts'
+import type { DirectoryChange } from './directory-events.ts'
+import { done, type Result, refuse } from './refusal.ts'
+
+export type LabelEntry = { readonly id: string; readonly name: string; readonly colour: string }
+export type MemberEntry = {
+  readonly id: string
+  readonly name: string
+  readonly handle: string
+  readonly email: string | null
+}
+
+/** The workspace's people and labels, small enough to be held whole. */
+export type Directory = {
+  readonly workspace: { readonly id: string; readonly name: string; readonly keyPrefix: string }
+  readonly labels: ReadonlyMap<string, LabelEntry>
+  readonly members: ReadonlyMap<string, MemberEntry>
+}
+
+/** Twelve hues of equal lightness, so that no label shouts. */
+const palette = [
+  '#5e6ad2',
+  '#2f86c9',
+  '#1f9aa8',
+  '#26996f',
+  '#5b9a3c',
+  '#8f8a1f',
+  '#b98012',
+  '#c96a3a',
+  '#cf5363',
+  '#c2528f',
+  '#9c5bc4',
+  '#76808f',
+] as const
+
+function sumOf(text: string): number {
+  let sum = 0
+  for (const char of text) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) >>> 0
+  return sum
+}
+
+/** The colour that a label or person gets until somebody picks one: always the same for the same text. */
+export const colourFor = (text: string): string => palette[sumOf(text) % palette.length] ?? palette[0]
+
+/** A handle made from a name: `Ada Lovelace` → `ada-lovelace`. Never empty. */
+export function handleFrom(name: string): string {
+  const folded = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}._/+]+/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+|-+$/gu, '')
+  return folded.slice(0, 100) || 'someone'
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** What a command about labels, members or the workspace leads to. Pure. */
+export function decideDirectory(
+  directory: Directory,
+  command: DirectoryCommand,
+): Result<readonly DirectoryChange[]> {
+  const taken = (id: string, name: string) =>
+    [...directory.labels.values()].some((label) => label.id !== id && same(label.name, name))
+  switch (command.type) {
+    case 'create_label': {
+      const known = directory.labels.get(command.labelId)
+      if (known && same(known.name, command.name)) return done([])
+      if (known || taken(command.labelId, command.name))
+        return refuse('name_taken', `There is a label "${command.name}" already.`)
+      return done([
+        {
+          type: 'label_created',
+          data: { name: command.name, colour: command.colour ?? colourFor(command.name.toLowerCase()) },
+        },
+      ])
+    }
+    case 'rename_label': {
+      const label = directory.labels.get(command.labelId)
+      if (!label) return refuse('unknown_label', 'That label does not exist in this workspace.')
+      if (taken(label.id, command.name))
+        return refuse('name_taken', `There is a label "${command.name}" already.`)
+      return done(
+        label.name === command.name
+          ? []
+          : [{ type: 'label_renamed', data: { from: label.name, to: command.name } }],
+      )
+    }
+    case 'recolour_label': {
+      const label = directory.labels.get(command.labelId)
+      if (!label) return refuse('unknown_label', 'That label does not exist in this workspace.')
+      return done(
+        label.colour === command.colour
+          ? []
+          : [{ type: 'label_recoloured', data: { from: label.colour, to: command.colour } }],
+      )
+    }
+    case 'add_member': {
+      if (directory.members.has(command.memberId)) return done([])
+      const handles = new Set([...directory.members.values()].map((member) => member.handle.toLowerCase()))
+      if (command.handle && handles.has(command.handle.toLowerCase()))
+        return refuse('name_taken', `The handle @${command.handle} is taken.`)
+      return done([{ type: 'member_joined', data: joinedAs(command, handles) }])
+    }
+    case 'rename_member': {
+      const member = directory.members.get(command.memberId)
+      if (!member) return refuse('unknown_member', 'That person is not a member of this workspace.')
+      return done(
+        member.name === command.name
+          ? []
+          : [{ type: 'member_renamed', data: { from: member.name, to: command.name } }],
+      )
+    }
+    case 'rename_workspace': {
+      const { name } = directory.workspace
+      return done(
+        name === command.name ? [] : [{ type: 'workspace_renamed', data: { from: name, to: command.name } }],
+      )
+    }
+  }
+}
+
+/** The payload of a member's joining, with a handle that nobody has yet. @param handles those taken, lower case. */
+export function joinedAs(
+  member: {
+    readonly name: string
+    readonly handle?: string | undefined
+    readonly email?: string | undefined
+  },
+  handles: ReadonlySet<string>,
+): { name: string; handle: string; email?: string } {
+  const wanted = member.handle ?? handleFrom(member.name)
+  let free = wanted
+  for (let n = 2; handles.has(free.toLowerCase()); n++) free = `${wanted}-${n}`
+  return { name: member.name, handle: free, ...(member.email ? { email: member.email } : {}) }
+}

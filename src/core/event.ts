@@ -1,0 +1,49 @@
+import type { EventId, Millis, Position, ReplicaId, StreamId } from './ids.ts'
+
+export const streamTypes = ['issue', 'project', 'label', 'member', 'rule', 'view', 'workspace'] as const
+export type StreamType = (typeof streamTypes)[number]
+
+export type TriggeredBy = 'manual' | 'automation' | 'import' | 'sync'
+/** How an event came to be. Unknown fields of an import are kept under `source`. */
+export type EventMetadata = {
+  readonly triggeredBy: TriggeredBy
+  readonly causationId?: string
+  readonly correlationId?: string
+  readonly [key: string]: unknown
+}
+
+/** An event that is not in the log yet: what a decision or an importer hands to `append`. */
+export type NewEvent<Type extends string = string, Data = unknown> = {
+  readonly id: string
+  readonly type: Type
+  readonly data: Data
+  readonly actorId: string
+  readonly metadata?: EventMetadata
+  /** When it happened in the world; the log's clock where absent. */
+  readonly occurredAt?: Millis
+}
+
+/** An event as the log holds it. `data` has been lifted to the type's current version; the stored bytes stay as they were. */
+export type RecordedEvent<Type extends string = string, Data = unknown> = {
+  readonly position: Position
+  readonly id: EventId
+  readonly streamType: StreamType
+  readonly streamId: StreamId
+  readonly streamVersion: number
+  readonly type: Type
+  readonly schemaVersion: number
+  readonly actorId: string
+  readonly data: Data
+  readonly metadata: EventMetadata
+  readonly replicaId: ReplicaId
+  readonly replicaSeq: number
+  /** Hybrid logical clock: milliseconds × 1024 + counter. */
+  readonly hlc: number
+  readonly occurredAt: Millis
+  /** Lower-case hexadecimal SHA-256. */
+  readonly hash: string
+  /** True where another replica recorded the same event too and that came here first: folded and shown once. */
+  readonly copy?: boolean
+  /** True once the payload was erased by law: `data` is then empty and the chain still holds. */
+  readonly erased?: boolean
+}

@@ -1,0 +1,327 @@
+import type { RecordedEvent } from './event.ts'
+import type { IssueChange, LinkKind } from './issue-events.ts'
+import { provisionalPart } from './issue-key.ts'
+import { type ConflictField, type IssueState, initialIssue } from './issue-state.ts'
+import { unreachable } from './unreachable.ts'
+
+/** An issue's event as a fold sees it: its payload and the header fields that the state keeps. */
+export type IssueEvent = IssueChange &
+  Pick<RecordedEvent, 'id' | 'actorId' | 'occurredAt'> &
+  Partial<Pick<RecordedEvent, 'metadata'>>
+
+function withMember(set: string[], value: string): string[] {
+  return set.includes(value) ? set : [...set, value].sort()
+}
+
+function withLink(links: IssueState['links'], kind: LinkKind, target: string): IssueState['links'] {
+  if (links.some((link) => link.kind === kind && link.target === target)) return links
+  return [...links, { kind, target }].sort((a, b) => (a.kind + a.target < b.kind + b.target ? -1 : 1))
+}
+
+function imply(state: IssueState, ...members: readonly string[]): void {
+  for (const member of members) {
+    const known = state.subscribers[member]
+    if (!known) state.subscribers[member] = { on: true, said: false }
+    else if (!known.said) known.on = true
+  }
+}
+
+/** Events that leave an issue as it is, also when it last changed: somebody looked, wants to hear or was told of it, or it got its number. */
+export const untouching: ReadonlySet<string> = new Set([
+  'viewed',
+  'subscribed',
+  'unsubscribed',
+  'muted',
+  'unmuted',
+  'notified',
+  'numbered',
+  'conflict_settled',
+])
+
+function conflict(state: IssueState, field: ConflictField, lost: string, won: string, of?: string): void {
+  // Fresh arrays, so that whoever kept the state before can tell what is new.
+  state.conflicts = [
+    ...state.conflicts,
+    { id: `${field} ${lost} ${won}`, field, ...(of === undefined ? {} : { of }), lost, won },
+  ]
+}
+
+/**
+ * A change of a field: where it was made from another value than the one it finds, its author had not seen the change that set that, and
+ * overwrites it. Other trackers' histories have gaps and are believed.
+ */
+function setField(
+  state: IssueState,
+  event: IssueEvent,
+  field: ConflictField,
+  { saw, finds, sets }: { saw: unknown; finds: unknown; sets: unknown },
+  of?: string,
+): void {
+  const key = of === undefined ? field : `${field} ${of}`
+  const setter = state.setBy[key]
+  const unseen = !same(saw, finds) && !same(sets, finds) && event.metadata?.triggeredBy !== 'import'
+  if (unseen && setter !== undefined) conflict(state, field, setter, event.id, of)
+  state.setBy[key] = event.id
+}
+
+/** Whether two JSON values that Docket wrote canonically are the same. */
+const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/**
+ * Folds one event into an issue. Total: every event leads to a state, whatever came before; nothing is judged again.
+ * Consumes `state` (it may be changed and returned), so that folding a long history copies nothing.
+ */
+export function evolve(state: IssueState, event: IssueEvent): IssueState {
+  state.version += 1
+  // Nor does an imported note that arrives with an older time.
+  if (!untouching.has(event.type) && event.occurredAt > state.updatedAt) state.updatedAt = event.occurredAt
+  switch (event.type) {
+    case 'created': {
+      if (state.exists) {
+        state.superseded.push({ eventId: event.id, by: null })
+        return state
+      }
+      const { number, title, description, priority, dueDate, status, externalKey, mentions } = event.data
+      state.exists = true
+      state.number = number ?? null
+      state.externalKey = externalKey ?? null
+      state.title = title
+      state.description = description ?? ''
+      state.descriptionEventId = description ? event.id : null
+      state.priority = priority ?? 'none'
+      state.dueDate = dueDate ?? null
+      state.status = status
+      state.statusEventId = event.id
+      state.authorId = event.actorId
+      state.createdAt = event.occurredAt
+      imply(state, event.actorId, ...(mentions ?? []))
+      return state
+    }
+    case 'title_changed':
+      setField(state, event, 'title', { saw: event.data.from, finds: state.title, sets: event.data.to })
+      state.title = event.data.to
+      return state
+    case 'description_changed':
+      if (
+        state.descriptionEventId !== null &&
+        (event.data.replaces ?? null) !== state.descriptionEventId &&
+        event.data.to !== state.description &&
+        event.metadata?.triggeredBy !== 'import'
+      )
+        conflict(state, 'description', state.descriptionEventId, event.id)
+      state.description = event.data.to
+      state.descriptionEventId = event.id
+      imply(state, ...(event.data.mentions ?? []))
+      return state
+    case 'priority_changed':
+      setField(state, event, 'priority', {
+        saw: event.data.from,
+        finds: state.priority,
+        sets: event.data.to,
+      })
+      state.priority = event.data.to
+      return state
+    case 'due_date_changed':
+      setField(state, event, 'due_date', {
+        saw: event.data.from,
+        finds: state.dueDate,
+        sets: event.data.to,
+      })
+      state.dueDate = event.data.to
+      return state
+    case 'assigned':
+      state.assignees = withMember(state.assignees, event.data.memberId)
+      imply(state, event.data.memberId)
+      return state
+    case 'unassigned':
+      state.assignees = state.assignees.filter((id) => id !== event.data.memberId)
+      return state
+    case 'labeled':
+      state.labels = withMember(state.labels, event.data.labelId)
+      return state
+    case 'unlabeled':
+      state.labels = state.labels.filter((id) => id !== event.data.labelId)
+      return state
+    case 'commented': {
+      const { mentions } = event.data
+      if (!Object.hasOwn(state.comments, event.data.commentId)) {
+        state.liveComments += 1
+        state.comments[event.data.commentId] = {
+          id: event.data.commentId,
+          authorId: event.actorId,
+          createdAt: event.occurredAt,
+          eventId: event.id,
+          bodyEventId: event.id,
+          editedAt: null,
+          deleted: false,
+          ...(mentions ? { mentions: [...mentions] } : {}),
+        }
+      }
+      imply(state, event.actorId, ...(mentions ?? []))
+      return state
+    }
+    case 'comment_edited': {
+      const { mentions, commentId, replaces } = event.data
+      const comment = state.comments[commentId]
+      if (comment?.deleted) {
+        // Edited on one device, deleted on another.
+        state.superseded.push({ eventId: event.id, by: comment.deletedBy ?? null })
+        if (comment.deletedBy) conflict(state, 'comment', event.id, comment.deletedBy, commentId)
+        return state
+      }
+      if (comment) {
+        if (replaces !== undefined && replaces !== comment.bodyEventId)
+          conflict(state, 'comment', comment.bodyEventId, event.id, commentId)
+        comment.bodyEventId = event.id
+        comment.editedAt = event.occurredAt
+        if (mentions) comment.mentions = [...new Set([...(comment.mentions ?? []), ...mentions])]
+      }
+      imply(state, ...(mentions ?? []))
+      return state
+    }
+    case 'comment_deleted': {
+      const { commentId, replaces } = event.data
+      const comment = state.comments[commentId]
+      if (comment && !comment.deleted) {
+        if (replaces !== undefined && replaces !== comment.bodyEventId)
+          conflict(state, 'comment', comment.bodyEventId, event.id, commentId)
+        comment.deleted = true
+        comment.deletedBy = event.id
+        state.liveComments -= 1
+      }
+      return state
+    }
+    case 'status_changed':
+      // Two people moved it while apart: the later one in the order stays in the history and has no effect.
+      if (event.data.from !== state.status) {
+        state.superseded.push({ eventId: event.id, by: state.statusEventId })
+        // Both to the same status: nobody lost anything.
+        if (state.statusEventId !== null && event.data.to !== state.status)
+          conflict(state, 'status', event.id, state.statusEventId)
+        return state
+      }
+      state.status = event.data.to
+      state.statusEventId = event.id
+      return state
+    case 'linked':
+      state.links = withLink(state.links, event.data.kind, event.data.target)
+      return state
+    case 'unlinked':
+      state.links = state.links.filter(
+        (link) => link.kind !== event.data.kind || link.target !== event.data.target,
+      )
+      return state
+    case 'subscribed':
+      state.subscribers[event.data.memberId] = { on: true, said: true }
+      return state
+    case 'unsubscribed':
+      state.subscribers[event.data.memberId] = {
+        on: false,
+        said: true,
+        ...(state.subscribers[event.data.memberId]?.muted ? { muted: true } : {}),
+      }
+      return state
+    case 'muted':
+      state.subscribers[event.data.memberId] = {
+        ...(state.subscribers[event.data.memberId] ?? { on: false, said: false }),
+        muted: true,
+      }
+      return state
+    case 'unmuted': {
+      const { muted: _, ...left } = state.subscribers[event.data.memberId] ?? { on: false, said: false }
+      if (left.on || left.said) state.subscribers[event.data.memberId] = left
+      else delete state.subscribers[event.data.memberId]
+      return state
+    }
+    case 'notified':
+    case 'viewed':
+      return state
+    case 'archived':
+      state.archived = true
+      return state
+    case 'restored':
+      state.archived = false
+      return state
+    case 'field_changed':
+      setField(
+        state,
+        event,
+        'field',
+        {
+          saw: event.data.from,
+          finds: state.fields[event.data.field] ?? null,
+          sets: event.data.to,
+        },
+        event.data.field,
+      )
+      state.fields[event.data.field] = event.data.to
+      return state
+    case 'attached':
+      return state
+    case 'numbered':
+      if (state.exists && state.number !== event.data.number) {
+        const former =
+          state.number === null ? `~${provisionalPart(state.id).toLowerCase()}` : `#${state.number}`
+        state.formerKeys = withMember(state.formerKeys, former)
+      }
+      state.number = event.data.number
+      return state
+    case 'conflict_settled':
+      state.settled[event.data.conflict] = {
+        how: event.data.how,
+        by: event.actorId,
+        at: event.occurredAt,
+      }
+      return state
+    default:
+      return unreachable(event)
+  }
+}
+
+/**
+ * Whether folding an event after what is folded already comes to the same as folding it in its place. True of what only adds, and of a change that was
+ * made from what it finds, where nothing later changed the same: nothing folded since can depend on it.
+ * @param isBefore whether an event that is folded in stands before this one in the total order.
+ */
+export function commutes(
+  state: IssueState,
+  event: IssueEvent,
+  isBefore: (eventId: string) => boolean,
+): boolean {
+  if (!state.exists) return false
+  const follows = (key: string, saw: unknown, finds: unknown): boolean => {
+    const setter = state.setBy[key]
+    return same(saw, finds) && (setter === undefined || isBefore(setter))
+  }
+  switch (event.type) {
+    case 'viewed':
+    case 'notified':
+    case 'attached':
+      return true
+    case 'commented':
+      return !Object.hasOwn(state.comments, event.data.commentId)
+    case 'title_changed':
+      return follows('title', event.data.from, state.title)
+    case 'priority_changed':
+      return follows('priority', event.data.from, state.priority)
+    case 'due_date_changed':
+      return follows('due_date', event.data.from, state.dueDate)
+    case 'field_changed':
+      return follows(`field ${event.data.field}`, event.data.from, state.fields[event.data.field] ?? null)
+    case 'status_changed':
+      return event.data.from === state.status && state.statusEventId !== null && isBefore(state.statusEventId)
+    default:
+      return false
+  }
+}
+
+/** Folds events, given in total order, from nothing or from a snapshot (which it consumes). */
+export function foldIssue(
+  id: string,
+  events: Iterable<IssueEvent>,
+  from: IssueState = initialIssue(id),
+): IssueState {
+  let state = from
+  for (const event of events) state = evolve(state, event)
+  return state
+}

@@ -1,0 +1,264 @@
+import { priorityRank } from '../priority.ts'
+import { done, type Result } from '../refusal.ts'
+import type { Workflow } from '../workflow.ts'
+import {
+  type AgeUnit,
+  type Comparison,
+  type Condition,
+  defaultSort,
+  type Filter,
+  type Sort,
+  type Term,
+  type When,
+} from './filter.ts'
+import { invalidQuery } from './parse-filter.ts'
+
+/** What names in a query are looked up in. */
+export type FilterContext = {
+  readonly me: string
+  readonly members: readonly { readonly id: string; readonly name: string; readonly handle: string }[]
+  readonly labels: readonly { readonly id: string; readonly name: string }[]
+  readonly workflow: Workflow
+  /** An issue's id by key, or `undefined`. */
+  readonly findIssue: (key: string) => string | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** The start of a calendar day where the viewer is, in milliseconds. @param day `2025-01-31`. */
+  readonly startOfDay: (day: string) => number
+  /** The viewer's day at an instant. */
+  readonly dayOf: (instant: number) => string
+}
+
+/** A condition with everything in it looked up: ids, ranks, instants. */
+export type ResolvedCondition =
+  | { readonly kind: 'open'; readonly open: boolean }
+  | { readonly kind: 'archived' }
+  | { readonly kind: 'status'; readonly statuses: readonly string[] }
+  /** Any of these people; with `none`, also nobody at all. */
+  | { readonly kind: 'assignee'; readonly members: readonly string[]; readonly none: boolean }
+  | { readonly kind: 'author'; readonly members: readonly string[] }
+  | { readonly kind: 'label'; readonly labels: readonly string[]; readonly none: boolean }
+  | { readonly kind: 'priority'; readonly comparison: Comparison; readonly rank: number }
+  /** `from` inclusive, `to` exclusive, milliseconds. */
+  | { readonly kind: 'created' | 'updated'; readonly from: number; readonly to: number }
+  /** `from` and `to` inclusive, days. */
+  | { readonly kind: 'due'; readonly from: string; readonly to: string }
+  | { readonly kind: 'due_none' }
+  | { readonly kind: 'overdue'; readonly before: string }
+  | { readonly kind: 'comments'; readonly comparison: Comparison; readonly count: number }
+  | { readonly kind: 'key'; readonly issues: readonly string[] }
+  | { readonly kind: 'text'; readonly text: string; readonly exact: boolean }
+
+export type ResolvedTerm = { readonly condition: ResolvedCondition; readonly negated: boolean }
+
+/** A filter ready to be compiled or matched. Archived issues are in only where `archived` says so. */
+export type ResolvedFilter = {
+  readonly terms: readonly ResolvedTerm[]
+  readonly archived: 'without' | 'with'
+  readonly sort: Sort
+}
+
+const hour = 3_600_000
+const hoursOf: Record<AgeUnit, number> = { h: 1, d: 24, w: 168, m: 30 * 24, y: 365 * 24 }
+const forever = Number.MAX_SAFE_INTEGER
+const fold = (text: string): string => text.toLowerCase().replace(/^@/, '')
+
+/** Up to three names that are near what was typed, for "did you mean". */
+function nearest(typed: string, names: readonly string[]): string {
+  const near = names.filter(
+    (name) =>
+      fold(name).includes(fold(typed)) ||
+      fold(typed).includes(fold(name)) ||
+      fold(name)[0] === fold(typed)[0],
+  )
+  const shown = (near.length > 0 ? near : names).slice(0, 3)
+  return shown.length > 0 ? ` Did you mean ${shown.join(', ')}?` : ''
+}
+
+function instants(comparison: Comparison, when: When, context: FilterContext): { from: number; to: number } {
+  if (when.kind === 'age') {
+    const at = context.now - when.count * hoursOf[when.unit] * hour
+    // "Less than 7 days" is nearer than that instant, "more" is before it.
+    return comparison === '<' || comparison === '<=' ? { from: at, to: forever } : { from: 0, to: at }
+  }
+  const start = context.startOfDay(when.day)
+  const end = when.day === lastDay ? forever : context.startOfDay(nextDay(when.day))
+  switch (comparison) {
+    case '=':
+      return { from: start, to: end }
+    case '<':
+      return { from: 0, to: start }
+    case '<=':
+      return { from: 0, to: end }
+    case '>':
+      return { from: end, to: forever }
+    case '>=':
+      return { from: start, to: forever }
+  }
+}
+
+const firstDay = '0000-01-01'
+const lastDay = '9999-12-31'
+/** After every day there is. Days are compared as text, and a year of five digits would come before them all. */
+const afterLastDay = '9999-12-32'
+
+function shiftDay(day: string, days: number): string {
+  if (day === afterLastDay) return days < 0 ? lastDay : afterLastDay
+  const shifted = new Date(Date.parse(`${day}T00:00:00Z`) + days * 24 * hour)
+  const year = shifted.getUTCFullYear()
+  return year > 9999 ? afterLastDay : year < 0 ? '' : shifted.toISOString().slice(0, 10)
+}
+const nextDay = (day: string): string => shiftDay(day, 1)
+
+function days(comparison: Comparison, when: When, context: FilterContext): { from: string; to: string } {
+  const today = context.dayOf(context.now)
+  const day =
+    when.kind === 'day' ? when.day : shiftDay(today, Math.round((when.count * hoursOf[when.unit]) / 24))
+  // A span ahead begins today: what is overdue is asked for by name.
+  const begin = when.kind === 'age' ? today : firstDay
+  switch (comparison) {
+    case '=':
+      return { from: day, to: day }
+    case '<':
+      return { from: begin, to: shiftDay(day, -1) }
+    case '<=':
+      return { from: begin, to: day }
+    case '>':
+      return { from: nextDay(day), to: lastDay }
+    case '>=':
+      return { from: day, to: lastDay }
+  }
+}
+
+function people(values: readonly string[], term: Term, context: FilterContext): Result<string[]> {
+  const ids: string[] = []
+  for (const value of values) {
+    if (fold(value) === 'me') {
+      ids.push(context.me)
+      continue
+    }
+    const wanted = fold(value)
+    const byHandle = context.members.filter((member) => fold(member.handle) === wanted)
+    const found =
+      byHandle.length > 0 ? byHandle : context.members.filter((member) => fold(member.name) === wanted)
+    if (found.length === 0)
+      return invalidQuery(
+        `Nobody here is called "${value}".${nearest(
+          value,
+          context.members.map((member) => member.handle),
+        )}`,
+        term.at,
+      )
+    ids.push(...found.map((member) => member.id))
+  }
+  return done(ids)
+}
+
+function resolveCondition(
+  condition: Condition,
+  term: Term,
+  context: FilterContext,
+): Result<ResolvedCondition | undefined> {
+  switch (condition.kind) {
+    case 'is':
+      if (condition.value === 'all') return done(undefined)
+      return done(
+        condition.value === 'archived'
+          ? { kind: 'archived' }
+          : { kind: 'open', open: condition.value === 'open' },
+      )
+    case 'status': {
+      const { states } = context.workflow
+      const statuses = condition.values.map(
+        (value) =>
+          states.find(
+            (state) =>
+              state.id === fold(value) ||
+              fold(state.name) === fold(value) ||
+              fold(state.name).replaceAll(' ', '_') === fold(value).replaceAll('-', '_'),
+          )?.id,
+      )
+      const missing = condition.values[statuses.indexOf(undefined)]
+      return missing === undefined
+        ? done({ kind: 'status', statuses: statuses as string[] })
+        : invalidQuery(
+            `There is no status "${missing}". There are ${states.map((state) => state.id).join(', ')}.`,
+            term.at,
+          )
+    }
+    case 'assignee': {
+      const named = condition.values.filter((value) => value.toLowerCase() !== 'none')
+      const found = people(named, term, context)
+      return found.ok
+        ? done({ kind: 'assignee', members: found.value, none: named.length < condition.values.length })
+        : found
+    }
+    case 'author': {
+      const found = people(condition.values, term, context)
+      return found.ok ? done({ kind: 'author', members: found.value }) : found
+    }
+    case 'label': {
+      const named = condition.values.filter(
+        (value) =>
+          value.toLowerCase() !== 'none' ||
+          context.labels.some((label) => label.name.toLowerCase() === 'none'),
+      )
+      const ids: string[] = []
+      for (const value of named) {
+        const label = context.labels.find((candidate) => candidate.name.toLowerCase() === value.toLowerCase())
+        if (!label)
+          return invalidQuery(
+            `There is no label "${value}".${nearest(
+              value,
+              context.labels.map((candidate) => candidate.name),
+            )}`,
+            term.at,
+          )
+        ids.push(label.id)
+      }
+      return done({ kind: 'label', labels: ids, none: named.length < condition.values.length })
+    }
+    case 'priority':
+      return done({ kind: 'priority', comparison: condition.comparison, rank: priorityRank(condition.value) })
+    case 'created':
+    case 'updated':
+      return done({ kind: condition.kind, ...instants(condition.comparison, condition.when, context) })
+    case 'due':
+      return done({ kind: 'due', ...days(condition.comparison, condition.when, context) })
+    case 'due_is':
+      return done(
+        condition.value === 'none'
+          ? { kind: 'due_none' }
+          : { kind: 'overdue', before: context.dayOf(context.now) },
+      )
+    case 'comments':
+      return done({ kind: 'comments', comparison: condition.comparison, count: condition.count })
+    case 'key': {
+      const issues = condition.values.map((key) => context.findIssue(key))
+      const missing = condition.values[issues.indexOf(undefined)]
+      return missing === undefined
+        ? done({ kind: 'key', issues: issues as string[] })
+        : invalidQuery(`There is no issue ${missing}.`, term.at)
+    }
+    case 'text':
+      return done(condition)
+  }
+}
+
+/** Looks up every name in a filter; one that is not there is a refusal `invalid_query` that points at it and says what is near. */
+export function resolveFilter(filter: Filter, context: FilterContext): Result<ResolvedFilter> {
+  const terms: ResolvedTerm[] = []
+  let archived: ResolvedFilter['archived'] = 'without'
+  for (const term of filter.terms) {
+    const resolved = resolveCondition(term.condition, term, context)
+    if (!resolved.ok) return resolved
+    const { condition } = term
+    if (
+      condition.kind === 'key' ||
+      (condition.kind === 'is' && (condition.value === 'archived' || condition.value === 'all'))
+    )
+      archived = 'with'
+    if (resolved.value) terms.push({ condition: resolved.value, negated: term.negated })
+  }
+  return done({ terms, archived, sort: filter.sort ?? defaultSort })
+}

@@ -1,0 +1,116 @@
+import type { LinkKind } from './issue-events.ts'
+import type { Priority } from './priority.ts'
+
+export type CommentState = {
+  readonly id: string
+  readonly authorId: string
+  readonly createdAt: number
+  /** The event that began it. */
+  readonly eventId: string
+  /** The event that holds the body as it is now; bodies are not copied into the state. */
+  bodyEventId: string
+  editedAt: number | null
+  deleted: boolean
+  /** The event that deleted it. */
+  deletedBy?: string
+  /** Whom it mentions or mentioned, where anybody. */
+  mentions?: string[]
+}
+
+export const conflictFields = [
+  'status',
+  'title',
+  'description',
+  'priority',
+  'due_date',
+  'comment',
+  'field',
+] as const
+export type ConflictField = (typeof conflictFields)[number]
+
+/** Two changes of one thing, the later made without having seen the other. */
+export type Conflict = {
+  /** `FIELD LOST WON`: the same on every replica. */
+  readonly id: string
+  readonly field: ConflictField
+  /** Of the field, where it is one that Docket has no word for; of the comment. */
+  readonly of?: string
+  /** The event that has no effect, or none any more. */
+  readonly lost: string
+  readonly won: string
+}
+
+/** One issue, folded from its events in total order. Plain JSON, so that it can be kept as a snapshot and digested. */
+export type IssueState = {
+  id: string
+  exists: boolean
+  number: number | null
+  externalKey: string | null
+  title: string
+  description: string
+  /** The event that set the description, or `null` where there is none. */
+  descriptionEventId: string | null
+  priority: Priority
+  dueDate: string | null
+  status: string
+  /** The event that brought it into this status. */
+  statusEventId: string | null
+  authorId: string | null
+  createdAt: number
+  updatedAt: number
+  archived: boolean
+  /** Ids, sorted, so that equal sets are equal states. */
+  assignees: string[]
+  labels: string[]
+  links: { kind: LinkKind; target: string }[]
+  comments: Record<string, CommentState>
+  /** How many comments are not deleted. */
+  liveComments: number
+  /** Explicit and implied subscriptions: an explicit word (`said`) wins over an implied one, `muted` over both. */
+  subscribers: Record<string, { on: boolean; said: boolean; muted?: boolean }>
+  fields: Record<string, unknown>
+  /** Events that stay in the history and have no effect, each with the event that came first. */
+  superseded: { eventId: string; by: string | null }[]
+  /** The event that set a field last, where one did after the issue was created: `title`, `priority`, `due_date`, `field NAME`. */
+  setBy: Record<string, string>
+  conflicts: Conflict[]
+  /** What was decided about conflicts, by their ids. */
+  settled: Record<string, { how: 'flipped' | 'dismissed'; by: string; at: number }>
+  /** What it was called before a server gave it the present number: `#41` or, from its id, `~4f7k`. */
+  formerKeys: string[]
+  /** How many events were folded in. */
+  version: number
+}
+
+export function initialIssue(id: string): IssueState {
+  return {
+    id,
+    exists: false,
+    number: null,
+    externalKey: null,
+    title: '',
+    description: '',
+    descriptionEventId: null,
+    priority: 'none',
+    dueDate: null,
+    status: '',
+    statusEventId: null,
+    authorId: null,
+    createdAt: 0,
+    updatedAt: 0,
+    archived: false,
+    assignees: [],
+    labels: [],
+    links: [],
+    comments: {},
+    liveComments: 0,
+    subscribers: {},
+    fields: {},
+    superseded: [],
+    setBy: {},
+    conflicts: [],
+    settled: {},
+    formerKeys: [],
+    version: 0,
+  }
+}

@@ -1,0 +1,65 @@
+/** Something a person can cause and mend: a stable code for programs, a sentence for people. Never thrown across a process. */
+export type Refusal = {
+  readonly code: RefusalCode
+  readonly message: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+export type RefusalCode =
+  | 'invalid_command'
+  | 'body_too_large'
+  | 'unknown_issue'
+  | 'unknown_member'
+  | 'unknown_label'
+  | 'unknown_comment'
+  | 'unknown_rule'
+  | 'unknown_conflict'
+  | 'conflict_not_flippable'
+  | 'issue_exists'
+  | 'issue_archived'
+  | 'issue_not_archived'
+  | 'transition_not_allowed'
+  | 'not_your_comment'
+  | 'link_to_self'
+  | 'link_cycle'
+  | 'name_taken'
+  | 'concurrency'
+  | 'invalid_query'
+  | 'invalid_input'
+  | 'invalid_cursor'
+  | 'read_only'
+  | 'disk_full'
+  | 'busy'
+  | 'corrupt'
+  | 'newer_version'
+  | 'not_a_workspace'
+  | 'workspace_exists'
+  | 'import_unreadable'
+  | 'import_failed'
+  | 'cancelled'
+  | 'unknown_job'
+  | 'unknown_inbox'
+  | 'invalid_settings'
+  | 'secrets_unavailable'
+  | 'worker_running'
+  | 'test_failed'
+  | 'not_synced'
+  | 'already_synced'
+  | 'server_away'
+  | 'server_refused'
+  | 'internal'
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: Refusal }
+
+export const done = <T>(value: T): Result<T> => ({ ok: true, value })
+
+/** @param message one sentence that says what happened, what was kept, and what to do. */
+export function refuse(
+  code: RefusalCode,
+  message: string,
+  details?: Record<string, unknown>,
+): { ok: false; error: Refusal } {
+  return { ok: false, error: details ? { code, message, details } : { code, message } }
+}

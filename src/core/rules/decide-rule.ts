@@ -1,0 +1,136 @@
+import type { RuleCommand } from '../commands.ts'
+import type { Filter } from '../filter/filter.ts'
+import { invalidQuery, parseFilter } from '../filter/parse-filter.ts'
+import { type FilterContext, resolveFilter } from '../filter/resolve-filter.ts'
+import { issueEventTypes } from '../issue-events.ts'
+import { done, type Refusal, type Result, refuse } from '../refusal.ts'
+import { unreachable } from '../unreachable.ts'
+import type { Workflow } from '../workflow.ts'
+import { type KnownRule, type Rule, type RuleAction, rule as ruleSchema } from './rule.ts'
+import type { RuleChange } from './rule-events.ts'
+
+/** What a decision about rules may ask. Reads only. */
+export type RuleContext = {
+  readonly rules: ReadonlyMap<string, KnownRule>
+  readonly memberExists: (id: string) => boolean
+  readonly labelExists: (id: string) => boolean
+  readonly workflow: Workflow
+  readonly filter: FilterContext
+}
+
+/** The types of event that a rule can wait for: what changes an issue, and not that somebody looked at it. */
+export const occasionTypes: readonly string[] = issueEventTypes
+  .map((type) => type.name)
+  .filter((name) => name !== 'viewed')
+
+const most = 200
+
+function meansMe(filter: Filter): Filter['terms'][number] | undefined {
+  return filter.terms.find(
+    ({ condition }) =>
+      (condition.kind === 'assignee' || condition.kind === 'author') &&
+      condition.values.some((value) => /^@?me$/i.test(value)),
+  )
+}
+
+/** What is wrong with a rule's query, pointing at the place; `undefined` where nothing is. */
+export function queryMistake(query: string, context: FilterContext): Refusal | undefined {
+  const parsed = parseFilter(query)
+  if (!parsed.ok) return parsed.error
+  const me = meansMe(parsed.value)
+  if (me)
+    return invalidQuery('A rule runs for everybody, so it can not ask for @me; name the person.', me.at).error
+  const resolved = resolveFilter(parsed.value, context)
+  return resolved.ok ? undefined : resolved.error
+}
+
+function actionMistake(action: RuleAction, context: RuleContext): Refusal | undefined {
+  const members =
+    action.type === 'assign' || action.type === 'unassign'
+      ? [action.memberId]
+      : action.type === 'notify' && typeof action.to !== 'string'
+        ? action.to
+        : []
+  const stranger = members.find((id) => !context.memberExists(id))
+  if (stranger)
+    return refuse('unknown_member', 'That person is not a member of this workspace.', { memberId: stranger })
+      .error
+  if ((action.type === 'label' || action.type === 'unlabel') && !context.labelExists(action.labelId))
+    return refuse('unknown_label', 'That label does not exist in this workspace.', {
+      labelId: action.labelId,
+    }).error
+  if (action.type === 'transition') {
+    const names = [...new Set(context.workflow.transitions.map((transition) => transition.name))]
+    if (!names.includes(action.transition))
+      return refuse(
+        'transition_not_allowed',
+        `The workflow has no transition "${action.transition}". It has ${names.join(', ')}.`,
+        { allowed: names },
+      ).error
+  }
+  return undefined
+}
+
+/** What is wrong with a rule as this workspace is now; `undefined` where nothing is. */
+export function ruleMistake(rule: Rule, context: RuleContext): Refusal | undefined {
+  if (rule.when.kind === 'event') {
+    const unknown = rule.when.types.find((type) => !occasionTypes.includes(type))
+    if (unknown)
+      return refuse(
+        'invalid_input',
+        `No rule can wait for "${unknown}". It can wait for ${occasionTypes.join(', ')}.`,
+        { path: 'when.types' },
+      ).error
+  }
+  const query = queryMistake(rule.query, context.filter)
+  if (query) return query
+  for (const action of rule.then) {
+    const mistake = actionMistake(action, context)
+    if (mistake) return mistake
+  }
+  return undefined
+}
+
+// Parsed again, for the log keeps fields in another order.
+const same = (a: Rule, b: Rule): boolean =>
+  JSON.stringify(ruleSchema.parse(a)) === JSON.stringify(ruleSchema.parse(b))
+const nothing = done<readonly RuleChange[]>([])
+const one = (change: RuleChange): Result<readonly RuleChange[]> => done([change])
+
+/** What a command about rules leads to. Pure. */
+export function decideRule(context: RuleContext, command: RuleCommand): Result<readonly RuleChange[]> {
+  const known = context.rules.get(command.ruleId)
+  const taken = (rule: Rule): boolean =>
+    [...context.rules.values()].some(
+      (other) => other.id !== command.ruleId && other.rule.name.toLowerCase() === rule.name.toLowerCase(),
+    )
+  if (command.type === 'add_rule') {
+    if (known && same(known.rule, command.rule)) return nothing
+    if (known || taken(command.rule))
+      return refuse('name_taken', `There is a rule "${command.rule.name}" already.`)
+    if (context.rules.size >= most)
+      return refuse('invalid_input', `There are ${most} rules already, which is the most. Remove one first.`)
+    const mistake = ruleMistake(command.rule, context)
+    return mistake ? { ok: false, error: mistake } : one({ type: 'rule_added', data: { rule: command.rule } })
+  }
+  if (!known) return refuse('unknown_rule', 'There is no such rule in this workspace.')
+  const { name } = known.rule
+  switch (command.type) {
+    case 'change_rule': {
+      if (same(known.rule, command.rule)) return nothing
+      if (taken(command.rule)) return refuse('name_taken', `There is a rule "${command.rule.name}" already.`)
+      const mistake = ruleMistake(command.rule, context)
+      return mistake
+        ? { ok: false, error: mistake }
+        : one({ type: 'rule_changed', data: { from: known.rule, to: command.rule } })
+    }
+    case 'enable_rule':
+      return known.enabled ? nothing : one({ type: 'rule_enabled', data: { name } })
+    case 'disable_rule':
+      return known.enabled ? one({ type: 'rule_disabled', data: { name } }) : nothing
+    case 'remove_rule':
+      return one({ type: 'rule_removed', data: { name } })
+    default:
+      return unreachable(command)
+  }
+}

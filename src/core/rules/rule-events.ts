@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { type EventType, event } from '../event-type.ts'
+import { rule } from './rule.ts'
+
+/** What is said of a rule carries its name as it was, so that a history reads well after it is gone. */
+const named = z.object({ name: z.string() })
+
+export const ruleAdded = event('rule_added', 1, z.object({ rule }))
+export const ruleChanged = event('rule_changed', 1, z.object({ from: rule, to: rule }))
+export const ruleEnabled = event('rule_enabled', 1, named)
+export const ruleDisabled = event('rule_disabled', 1, named)
+export const ruleRemoved = event('rule_removed', 1, named)
+
+export const ruleEventTypes = [ruleAdded, ruleChanged, ruleEnabled, ruleDisabled, ruleRemoved] as const
+
+type Of<T> =
+  T extends EventType<infer Name, infer Data> ? { readonly type: Name; readonly data: Data } : never
+/** What can happen to an automation rule. */
+export type RuleChange = Of<(typeof ruleEventTypes)[number]>

@@ -1,0 +1,42 @@
+import { depthOf, type Occasion } from './occasion.ts'
+
+/** How many rules may set each other off in a row. */
+export const mostDepth = 5
+/** How often one rule may act on one issue in `limitMillis`. */
+export const mostRuns = 10
+export const limitMillis = 60_000
+
+const remembered = 10_000
+
+export type RunLimits = {
+  /** Why a rule must not act now, as a sentence that names it; `undefined` where it may, which is then counted. @param at when the occasion was. */
+  stopped(occasion: Occasion, issueKey: string, at: number): string | undefined
+}
+
+/** Stops rules that set themselves or each other off. The same occasion again is not counted again. */
+export function runLimits(): RunLimits {
+  const runs = new Map<string, Map<string, number>>()
+
+  function recent(of: string, at: number): Map<string, number> {
+    const known = runs.get(of) ?? new Map<string, number>()
+    runs.delete(of)
+    runs.set(of, known)
+    if (runs.size > remembered) runs.delete(runs.keys().next().value as string)
+    for (const [key, when] of known) if (Math.abs(at - when) >= limitMillis) known.delete(key)
+    return known
+  }
+
+  return {
+    stopped(occasion, issueKey, at) {
+      const { rule, issueId, key, cause } = occasion
+      const { name } = rule.rule
+      if (depthOf(cause) >= mostDepth)
+        return `The rule "${name}" was stopped on ${issueKey}: ${mostDepth} changes in a row were made by rules already. Look whether rules set each other off.`
+      const known = recent(`${rule.id} ${issueId}`, at)
+      if (!known.has(key) && known.size >= mostRuns)
+        return `The rule "${name}" was stopped on ${issueKey}: it acted ${mostRuns} times within a minute. Look whether it sets itself off.`
+      known.set(key, at)
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { CallInput, CallName, CallOutput } from '#contract/calls.ts'
+import type { HostMessage } from '#contract/views.ts'
+import type { Result } from '#core/refusal.ts'
+import type { Durability } from '#db/open-database.ts'
+import type { AutomatedCommand } from '#inboxes/host-port.ts'
+import type { HostAnswers } from '#inboxes/worker-messages.ts'
+import type { InboxDesk } from './inboxes/inbox-desk.ts'
+import type { Sealer } from './inboxes/sealer.ts'
+import type { SyncDesk } from './sync/sync-desk.ts'
+
+/** What every host (desktop, web, CLI) holds: the whole app below the window, on one workspace. */
+export type AppService = {
+  /** Checks the input against the contract and answers; never throws, never answers with anything but a result. */
+  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>>
+  /** The same for a name and input that came from outside and were not checked yet (IPC, WebSocket). */
+  callUnchecked(name: unknown, input: unknown): Promise<Result<unknown>>
+  /** @returns a function that ends the subscription. */
+  onMessage(listener: (message: HostMessage) => void): () => void
+  /** Records a command that an inbox sends back. Never throws. */
+  automate(request: AutomatedCommand): Promise<HostAnswers['execute']>
+  readonly inboxes: InboxDesk
+  readonly sync: SyncDesk
+  /** Says something to every listener, as the host itself would. */
+  emit(message: HostMessage): void
+  /** Finishes what is under way, then closes the workspace. */
+  close(): Promise<void>
+}
+
+export type AppServiceOptions = {
+  /** The workspace's folder; it must have been made by `initWorkspace`. */
+  readonly folder: string
+  readonly host: 'desktop' | 'web' | 'cli'
+  /** Entry of the thread that long jobs run on; bundled hosts have their own. */
+  readonly jobThread: URL
+  /** The folder of the database migrations, in a bundled host. */
+  readonly migrations?: string
+  /** Of commands; `FULL` where absent. Only benchmarks ask for less. */
+  readonly durability?: Durability
+  /** What keeps the inboxes' secrets; a key in the person's own settings where absent. */
+  readonly sealer?: Sealer
+  /** What `files.pick` does; without it the answer is `null`. */
+  readonly pickFile?: (purpose: 'import' | 'export') => Promise<string | null>
+}
+
+/** Signature of `openAppService` in `#host/open-app-service.ts`. */
+export type OpenAppService = (options: AppServiceOptions) => Promise<Result<AppService>>

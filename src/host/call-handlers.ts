@@ -1,0 +1,141 @@
+import type { CallName, CallOutput, CallRequest } from '#contract/calls.ts'
+import { colourFor } from '#core/directory.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import type { Position } from '#core/ids.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { isOpenIn } from '#core/workflow.ts'
+import { retryWhileBusy } from './busy-retry.ts'
+import type { CatchUp } from './catch-up.ts'
+import { conflictHandlers } from './conflict-handlers.ts'
+import { feedCursor, feedItem, parseFeedCursor } from './feed-items.ts'
+import type { InboxDesk } from './inboxes/inbox-desk.ts'
+import { inboxHandlers } from './inboxes/inbox-handlers.ts'
+import { issueDetail } from './issue-detail.ts'
+import type { IssueQueries } from './issue-queries.ts'
+import type { Jobs } from './jobs.ts'
+import { ruleHandlers } from './rule-handlers.ts'
+import type { SyncDesk } from './sync/sync-desk.ts'
+import { syncHandlers } from './sync/sync-handlers.ts'
+import type { Workspace } from './workspace.ts'
+
+export type CallHandlers = {
+  readonly [Name in CallName]: (input: CallRequest<Name>) => Promise<Result<CallOutput<Name>>>
+}
+
+export type CallHandlerOptions = {
+  readonly workspace: Workspace
+  readonly queries: IssueQueries
+  readonly host: 'desktop' | 'web' | 'cli'
+  readonly version: string
+  readonly jobs: Jobs
+  readonly projecting: CatchUp
+  readonly searchCheckpoint: () => Position
+  readonly pickFile: (purpose: 'import' | 'export') => Promise<string | null>
+  readonly inboxes: InboxDesk
+  readonly sync: SyncDesk
+  /** Called with the count of unread notices after a person changed some. */
+  readonly onNotices: (unread: number) => void
+  /** Called after a command that recorded something. */
+  readonly onRecorded: (recorded: readonly RecordedEvent[]) => void
+}
+
+/** What each call of the contract does. Inputs have been checked; what is thrown here is a bug or a failing disk. */
+export function callHandlers(options: CallHandlerOptions): CallHandlers {
+  const { workspace, jobs, queries } = options
+  const { log, directory, me } = workspace
+  const isOpen = (status: string): boolean => isOpenIn(log.workflow(), status)
+
+  return {
+    async 'app.info'() {
+      const { name, keyPrefix } = workspace.name()
+      const known = directory.members(isOpen).find((member) => member.id === me.memberId)
+      return done({
+        host: options.host === 'desktop' ? 'desktop' : 'web',
+        version: options.version,
+        workspace: { id: me.workspaceId, name, keyPrefix, folder: workspace.folder },
+        me: {
+          id: me.memberId,
+          name: known?.name ?? me.memberName,
+          handle: known?.handle ?? me.memberName,
+          colour: colourFor(me.memberId),
+          assignedOpen: known?.assignedOpen ?? 0,
+        },
+        workflow: log.workflow(),
+        readOnly: false,
+        position: log.position(),
+        platform: process.platform,
+      })
+    },
+    async 'members.list'() {
+      return done(
+        directory
+          .members(isOpen)
+          .map(({ email: _, ...member }) => ({ ...member, colour: colourFor(member.id) })),
+      )
+    },
+    async 'labels.list'() {
+      return done(directory.labels(isOpen))
+    },
+    async 'issues.list'(input) {
+      return queries.list(input)
+    },
+    async 'issues.count'(input) {
+      return queries.count(input.query)
+    },
+    async 'issues.get'({ key, at }) {
+      log.noticeOthers()
+      return issueDetail(workspace, key, at)
+    },
+    async 'feed.page'({ scope, limit, before, at }) {
+      const place = before === undefined ? undefined : parseFeedCursor(before)
+      if (before !== undefined && !place)
+        return refuse('invalid_cursor', 'This feed can not be continued from there; load it anew.')
+      const upTo = at === undefined ? undefined : { occurredAt: at, position: Number.MAX_SAFE_INTEGER }
+      const { keyPrefix } = workspace.name()
+      const entries = workspace.feed.page(scope, { limit, before: place ?? upTo })
+      const items = entries.map((entry) => feedItem(entry, keyPrefix))
+      const last = items.at(-1)
+      return done({ items, next: items.length === limit && last ? feedCursor(last) : null })
+    },
+    async 'history.strip'({ over, buckets }) {
+      if (over.kind !== 'query') return done(workspace.strip.ofScope(over, buckets))
+      const found = queries.shownIssues(over.query)
+      if (!found.ok) return found
+      return done(
+        found.value === 'all'
+          ? workspace.strip.ofScope({ kind: 'workspace' }, buckets)
+          : workspace.strip.ofIssues(found.value, buckets),
+      )
+    },
+    async 'search.issues'({ text, limit }) {
+      options.projecting.catchUpNow()
+      const catchingUp = options.searchCheckpoint() < log.position()
+      return done({ ...queries.search(text, limit), catchingUp })
+    },
+    async 'commands.execute'({ command, expectedVersion }) {
+      const executed = await retryWhileBusy(() =>
+        workspace.commands.execute(command, expectedVersion === undefined ? {} : { expectedVersion }),
+      )
+      if (!executed.ok) return executed
+      if (executed.value.recorded.length > 0) options.onRecorded(executed.value.recorded)
+      const { issueId, key, position, recorded } = executed.value
+      return done({ issueId, key, position, events: recorded.length })
+    },
+    ...ruleHandlers(workspace),
+    async 'jobs.list'() {
+      return done(jobs.list())
+    },
+    async 'jobs.start'(request) {
+      return jobs.start(request)
+    },
+    async 'jobs.cancel'({ id }) {
+      return jobs.cancel(id)
+    },
+    ...inboxHandlers(options.inboxes, options.onNotices),
+    ...syncHandlers(options.sync),
+    ...conflictHandlers(workspace),
+    async 'files.pick'({ purpose }) {
+      return done({ path: await options.pickFile(purpose) })
+    },
+  }
+}

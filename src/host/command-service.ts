@@ -1,0 +1,226 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Command, DirectoryCommand, IssueCommand, RuleCommand } from '#core/commands.ts'
+import { type DecisionContext, decide } from '#core/decide.ts'
+import { decideDirectory, joinedAs } from '#core/directory.ts'
+import type { EventMetadata, NewEvent, RecordedEvent } from '#core/event.ts'
+import type { NewId } from '#core/ids.ts'
+import { issueKey } from '#core/issue-key.ts'
+import type { IssueMachine } from '#core/issue-machine.ts'
+import { done, type Refusal, type Result, refuse } from '#core/refusal.ts'
+import { decideRule, type RuleContext } from '#core/rules/decide-rule.ts'
+import { ConcurrencyError, type StreamRef } from '#db/event-log.ts'
+import type { WriteDatabase } from '#db/open-database.ts'
+import { events, members } from '#db/schema.ts'
+import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
+import { uuidBytes } from '#db/uuid-bytes.ts'
+import { decisionLookups } from './decision-lookups.ts'
+import { type LocalSettings, workspaceNames } from './workspace-settings.ts'
+
+export type Executed = {
+  /** The issue that the command was about; `null` for the directory's commands. */
+  readonly issueId: string | null
+  readonly key: string | null
+  /** The log's last position after the command. */
+  readonly position: number
+  /** What was recorded; empty where nothing would have changed. */
+  readonly recorded: readonly RecordedEvent[]
+}
+
+export type ExecuteOptions = {
+  /** Who wants it; the member who sits here where absent. */
+  readonly actorId?: string
+  /** Refuses with `concurrency` where the stream has moved on. */
+  readonly expectedVersion?: number
+  readonly metadata?: EventMetadata
+  /**
+   * Ids for what is recorded, in order. Where one of them is in the log already the command was recorded before: nothing is decided and
+   * nothing written.
+   */
+  readonly eventIds?: readonly string[]
+}
+
+export type CommandService = {
+  /** Decides and records, in one transaction. Expects a parsed command. @throws only for bugs and a failing disk. */
+  execute(command: Command, options?: ExecuteOptions): Result<Executed>
+  machine(): IssueMachine
+  /** What a decision for a member (the one who sits here where absent) may ask, to try commands out without recording. */
+  decisionContext(actorId?: string): DecisionContext
+  /** The rules, and what a decision about them may ask. */
+  ruleContext(): RuleContext
+}
+
+/** A second look within five minutes is the same look. */
+const viewThrottle = 300_000
+
+export function commandService(
+  database: WriteDatabase,
+  log: SqliteEventLog,
+  me: LocalSettings,
+  newId: NewId,
+  findIssue: (text: string) => string | undefined,
+): CommandService {
+  const { orm } = database
+  const p = sql.placeholder
+  const eventRow = orm
+    .select({ position: events.position })
+    .from(events)
+    .where(and(eq(events.id, p('id')), sql`copy = 0`))
+    .prepare()
+  const lookups = decisionLookups(database, log, me, findIssue)
+  const workspaceName = workspaceNames(database, log.directoryVersion)
+  /** The member who is known to be in the log. */
+  let introduced: string | undefined
+
+  /** The first command of a workspace and of a member records them too, so that the log names everybody in it. @returns whether it wrote. */
+  function introduce(): boolean {
+    if (introduced === me.memberId) return false
+    const before = log.position()
+    const event = (type: string, data: unknown): NewEvent => ({
+      id: newId(),
+      type,
+      data,
+      actorId: me.memberId,
+    })
+    if (before === 0)
+      log.append({ type: 'workspace', id: me.workspaceId }, [
+        event('workspace_created', { name: me.name, keyPrefix: me.keyPrefix }),
+      ])
+    if (!lookups.memberExists(me.memberId)) {
+      const handles = new Set(
+        orm
+          .select({ handle: members.handle })
+          .from(members)
+          .all()
+          .map((row) => row.handle.toLowerCase()),
+      )
+      log.append({ type: 'member', id: me.memberId }, [
+        event('member_joined', joinedAs({ name: me.memberName }, handles)),
+      ])
+    }
+    introduced = me.memberId
+    return log.position() !== before
+  }
+
+  function record(
+    ref: StreamRef,
+    changes: readonly { type: string; data: unknown }[],
+    options: ExecuteOptions,
+  ): readonly RecordedEvent[] {
+    if (changes.length === 0) return []
+    const { actorId = me.memberId, metadata, eventIds = [] } = options
+    const list = changes.map(
+      (change, index): NewEvent => ({
+        id: eventIds[index] ?? newId(),
+        ...change,
+        actorId,
+        ...(metadata ? { metadata } : {}),
+      }),
+    )
+    return log.append(ref, list).events
+  }
+
+  function refuseStale(streamId: string, expected: number | undefined): void {
+    if (expected === undefined) return
+    const actual = log.streamVersion(streamId)
+    if (actual !== expected) throw new ConcurrencyError(streamId, expected, actual)
+  }
+
+  function executeOnIssue(command: IssueCommand, options: ExecuteOptions): Result<Executed> {
+    const actorId = options.actorId ?? me.memberId
+    refuseStale(command.issueId, options.expectedVersion)
+    const state = log.issue(command.issueId)
+    const decision = decide(state, command, lookups.issueContext(actorId))
+    if (!decision.ok) return decision
+    const ref: StreamRef = { type: 'issue', id: command.issueId }
+    const recorded =
+      command.type === 'mark_viewed'
+        ? (log.record(ref, { id: newId(), type: 'viewed', data: {}, actorId }, { throttle: viewThrottle })
+            ?.events ?? [])
+        : record(ref, decision.value, options)
+    const after = log.issue(command.issueId)
+    return done({
+      issueId: command.issueId,
+      key: issueKey(workspaceName().keyPrefix, after),
+      position: recorded.at(-1)?.position ?? log.position(),
+      recorded,
+    })
+  }
+
+  function executeOnDirectory(command: DirectoryCommand, options: ExecuteOptions): Result<Executed> {
+    const decision = decideDirectory(lookups.directory(), command)
+    if (!decision.ok) return decision
+    const ref: StreamRef =
+      'labelId' in command
+        ? { type: 'label', id: command.labelId }
+        : 'memberId' in command
+          ? { type: 'member', id: command.memberId }
+          : { type: 'workspace', id: me.workspaceId }
+    refuseStale(ref.id, options.expectedVersion)
+    const recorded = record(ref, decision.value, options)
+    return done({ issueId: null, key: null, position: log.position(), recorded })
+  }
+
+  function executeOnRule(command: RuleCommand, options: ExecuteOptions): Result<Executed> {
+    const decision = decideRule(lookups.ruleContext(), command)
+    if (!decision.ok) return decision
+    refuseStale(command.ruleId, options.expectedVersion)
+    const recorded = record({ type: 'rule', id: command.ruleId }, decision.value, options)
+    return done({ issueId: null, key: null, position: log.position(), recorded })
+  }
+
+  /** What a command that was recorded before comes back with. */
+  function recordedBefore(command: Command): Executed {
+    const issueId = 'issueId' in command ? command.issueId : null
+    return {
+      issueId,
+      key: issueId && issueKey(workspaceName().keyPrefix, log.issue(issueId)),
+      position: log.position(),
+      recorded: [],
+    }
+  }
+
+  function decideAndRecord(command: Command, options: ExecuteOptions): Result<Executed> {
+    if (options.eventIds?.some((id) => eventRow.get({ id: uuidBytes(id) })))
+      return done(recordedBefore(command))
+    if ('issueId' in command) return executeOnIssue(command, options)
+    return 'ruleId' in command ? executeOnRule(command, options) : executeOnDirectory(command, options)
+  }
+
+  return {
+    machine: lookups.machine,
+    decisionContext: (actorId = me.memberId) => lookups.issueContext(actorId),
+    ruleContext: lookups.ruleContext,
+    execute(command, options = {}) {
+      try {
+        return log.transact(() => {
+          const wrote = introduce()
+          const result = decideAndRecord(command, options)
+          // A refused command writes nothing, its introduction included: only a throw ends the transaction without a trace.
+          if (!result.ok && wrote) throw new RefusedAfterIntroduction(result)
+          return result
+        })
+      } catch (error) {
+        introduced = undefined
+        if (error instanceof RefusedAfterIntroduction) return error.result
+        if (error instanceof ConcurrencyError)
+          return refuse(
+            'concurrency',
+            'Somebody else changed this in the meantime. Nothing was written; look again, then repeat it.',
+            {
+              expected: error.expectedVersion,
+              actual: error.actualVersion,
+            },
+          )
+        throw error
+      }
+    },
+  }
+}
+
+class RefusedAfterIntroduction extends Error {
+  readonly result: { ok: false; error: Refusal }
+  constructor(result: { ok: false; error: Refusal }) {
+    super(result.error.message)
+    this.result = result
+  }
+}

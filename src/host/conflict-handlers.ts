@@ -1,0 +1,98 @@
+import type { ConflictSide, ConflictView } from '#contract/sync-views.ts'
+import type { RecordedEvent } from '#core/event.ts'
+import { issueKey } from '#core/issue-key.ts'
+import { done, refuse } from '#core/refusal.ts'
+import { isOpenIn } from '#core/workflow.ts'
+import { type ConflictEntry, type ConflictPlace, conflictQuery } from '#db/conflict-query.ts'
+import type { CallHandlers } from './call-handlers.ts'
+import type { Workspace } from './workspace.ts'
+
+const cursorOf = ({ at, issue, key }: ConflictPlace): string => `${at}:${issue}:${key}`
+
+/** `undefined` for text that no page handed out. */
+function placeOf(cursor: string): ConflictPlace | undefined {
+  const match = /^(\d{1,16}):(\d{1,16}):(.{1,300})$/s.exec(cursor)
+  return match ? { at: Number(match[1]), issue: Number(match[2]), key: match[3] as string } : undefined
+}
+
+/** What the calls about conflicts do. */
+export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conflicts.list'> {
+  const { database, log, directory, me } = workspace
+  const query = conflictQuery(database, log.names, log.toEvent)
+
+  function people(): (id: string) => string {
+    const names = new Map(
+      directory.members((status) => isOpenIn(log.workflow(), status)).map(({ id, name }) => [id, name]),
+    )
+    return (id) => names.get(id) ?? 'Somebody'
+  }
+
+  /** What an event set the field to, as people read it. */
+  function wordsOf(event: RecordedEvent, { field }: ConflictEntry): string | null {
+    if (event.erased) return null
+    const data = event.data as Record<string, unknown>
+    const text = (value: unknown): string | null =>
+      value === null || value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value)
+    switch (field) {
+      case 'status': {
+        const id = String(data.to ?? data.status)
+        return log.workflow().states.find((state) => state.id === id)?.name ?? id
+      }
+      case 'comment':
+        return event.type === 'comment_deleted' ? null : text(data.body)
+      case 'title':
+      case 'description':
+      case 'priority':
+        return text(event.type === 'created' ? data[field] : data.to)
+      case 'due_date':
+        return text(event.type === 'created' ? data.dueDate : data.to)
+      case 'field':
+        return text(data.to)
+    }
+  }
+
+  return {
+    async 'conflicts.list'({ show, issueId, limit, before }) {
+      const place = before === undefined ? undefined : placeOf(before)
+      if (before !== undefined && !place)
+        return refuse('invalid_cursor', 'That is not where a page of conflicts ended.')
+      log.noticeOthers()
+      const nameOf = people()
+      const entries = query.page({ show, issueId, limit, before: place })
+      const side = (event: RecordedEvent, entry: ConflictEntry): ConflictSide => ({
+        eventId: event.id,
+        actorId: event.actorId,
+        actorName: nameOf(event.actorId),
+        at: event.occurredAt,
+        value: wordsOf(event, entry),
+      })
+      const { keyPrefix } = workspace.name()
+      const conflicts = entries.map(
+        (entry): ConflictView => ({
+          id: entry.id,
+          issue: {
+            id: entry.issue.id,
+            key: issueKey(keyPrefix, entry.issue),
+            title: entry.issue.title,
+          },
+          field: entry.field,
+          fieldName: entry.field === 'field' ? entry.of : null,
+          lost: side(entry.lost, entry),
+          won: side(entry.won, entry),
+          mine: entry.lost.actorId === me.memberId,
+          settled: entry.settled && {
+            how: entry.settled.how,
+            byName: nameOf(entry.settled.by),
+            at: entry.settled.at,
+          },
+        }),
+      )
+      const last = entries.at(-1)
+      return done({
+        conflicts,
+        next: last && entries.length === limit ? cursorOf(last.place) : null,
+        open: query.open(),
+      })
+    },
+  }
+}

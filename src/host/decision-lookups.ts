@@ -1,0 +1,156 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { DecisionContext } from '#core/decide.ts'
+import type { Directory } from '#core/directory.ts'
+import { dayOf, startOfDay } from '#core/filter/local-days.ts'
+import { type IssueMachine, issueMachine } from '#core/issue-machine.ts'
+import { mentionedIn } from '#core/mentions.ts'
+import type { RuleContext } from '#core/rules/decide-rule.ts'
+import type { WriteDatabase } from '#db/open-database.ts'
+import { ruleQuery } from '#db/rule-query.ts'
+import { issueLinks, issues, labels, members } from '#db/schema.ts'
+import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
+import { type LocalSettings, workspaceNames } from './workspace-settings.ts'
+
+/** What decisions ask of the workspace. Inside of a write transaction it is what the write builds on. */
+export type DecisionLookups = {
+  machine(): IssueMachine
+  memberExists(id: string): boolean
+  /** What a decision about an issue may ask. @param actorId who wants it. */
+  issueContext(actorId: string): DecisionContext
+  /** The workspace's people and labels. */
+  directory(): Directory
+  /** The rules, and what a decision about them may ask. */
+  ruleContext(): RuleContext
+}
+
+const p = sql.placeholder
+
+export function decisionLookups(
+  database: WriteDatabase,
+  log: SqliteEventLog,
+  me: LocalSettings,
+  findIssue: (text: string) => string | undefined,
+): DecisionLookups {
+  const { orm } = database
+  const memberRow = orm
+    .select({ id: members.id })
+    .from(members)
+    .where(eq(members.id, p('id')))
+    .prepare()
+  const labelRow = orm
+    .select({ id: labels.id })
+    .from(labels)
+    .where(eq(labels.id, p('id')))
+    .prepare()
+  const issueRow = orm
+    .select({ id: issues.id })
+    .from(issues)
+    .where(eq(issues.id, p('id')))
+    .prepare()
+  const parentOf = orm
+    .select({ target: issueLinks.target })
+    .from(issueLinks)
+    .where(and(eq(issueLinks.source, p('id')), eq(issueLinks.kind, 'parent')))
+    .prepare()
+  const rules = ruleQuery(database, log.names)
+  const workspaceName = workspaceNames(database, log.directoryVersion)
+  let machine: IssueMachine | undefined
+  let machineOf: unknown
+  let handlesAt = -1
+  let handles: ReadonlyMap<string, string> = new Map()
+
+  const exists = (lookup: { get(values: { id: number }): unknown }, uuid: string): boolean => {
+    const stream = log.names.find(uuid)
+    return stream !== undefined && lookup.get({ id: stream.id }) !== undefined
+  }
+
+  function wouldCircle(child: string, parent: string): boolean {
+    const target = log.names.find(child)?.id
+    const start = log.names.find(parent)?.id
+    if (target === undefined || start === undefined) return false
+    const seen = new Set<number>()
+    const queue = [start]
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      if (id === target) return true
+      if (seen.has(id)) continue
+      seen.add(id)
+      queue.push(...parentOf.all({ id }).map((row) => row.target))
+    }
+    return false
+  }
+
+  function currentMachine(): IssueMachine {
+    const workflow = log.workflow()
+    if (machineOf !== workflow || !machine) {
+      machine = issueMachine(workflow)
+      machineOf = workflow
+    }
+    return machine
+  }
+
+  function memberCalled(handle: string): string | undefined {
+    if (handlesAt !== log.directoryVersion()) {
+      handlesAt = log.directoryVersion()
+      const rows = orm.select({ id: members.id, handle: members.handle }).from(members).all()
+      handles = new Map(rows.map((row) => [row.handle.toLowerCase(), log.names.stream(row.id).uuid]))
+    }
+    return handles.get(handle.toLowerCase())
+  }
+
+  function issueContext(actorId: string): DecisionContext {
+    const workflow = log.workflow()
+    return {
+      actorId,
+      machine: currentMachine(),
+      initialStatus: workflow.initial,
+      nextNumber: log.nextNumber,
+      memberExists: (id) => exists(memberRow, id),
+      labelExists: (id) => exists(labelRow, id),
+      mentioned: (text) => mentionedIn(text, memberCalled),
+      issueExists: (id) => exists(issueRow, id),
+      wouldCircle,
+      eventOf: log.event,
+      statusName: (id) => workflow.states.find((state) => state.id === id)?.name ?? id,
+    }
+  }
+
+  function directory(): Directory {
+    const entries = <Row extends { id: number }>(rows: readonly Row[]) =>
+      new Map(
+        rows.map((row) => [log.names.stream(row.id).uuid, { ...row, id: log.names.stream(row.id).uuid }]),
+      )
+    return {
+      workspace: { id: me.workspaceId, ...workspaceName() },
+      labels: entries(orm.select().from(labels).all()),
+      members: entries(orm.select().from(members).all()),
+    }
+  }
+
+  function ruleContext(): RuleContext {
+    const { members: people, labels: tags } = directory()
+    return {
+      rules: new Map(rules().map((rule) => [rule.id, rule])),
+      memberExists: (id) => exists(memberRow, id),
+      labelExists: (id) => exists(labelRow, id),
+      workflow: log.workflow(),
+      filter: {
+        me: me.memberId,
+        members: [...people.values()],
+        labels: [...tags.values()],
+        workflow: log.workflow(),
+        findIssue,
+        now: Date.now(),
+        startOfDay,
+        dayOf,
+      },
+    }
+  }
+
+  return {
+    machine: currentMachine,
+    memberExists: (id) => exists(memberRow, id),
+    issueContext,
+    directory,
+    ruleContext,
+  }
+}

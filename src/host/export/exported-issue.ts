@@ -1,0 +1,35 @@
+/** An issue as CSV and Markdown show it: ids are replaced by what people read. Times are milliseconds since 1970. */
+export type ExportedIssue = {
+  readonly id: string
+  readonly key: string
+  readonly externalKey: string | null
+  readonly title: string
+  readonly description: string
+  /** The state's name, "In progress". */
+  readonly status: string
+  readonly priority: string
+  /** `2026-11-30`. */
+  readonly dueDate: string | null
+  readonly author: string | null
+  readonly assignees: readonly string[]
+  readonly labels: readonly string[]
+  /** "blocks", "blocked by", … and the other issue's key and title. */
+  readonly links: readonly { readonly relation: string; readonly key: string; readonly title: string }[]
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly archived: boolean
+  /** Oldest first, without deleted ones. */
+  readonly comments: readonly ExportedComment[]
+}
+
+export type ExportedComment = {
+  readonly author: string
+  readonly createdAt: number
+  readonly editedAt: number | null
+  readonly body: string
+}
+
+export type ExportedIssues = AsyncIterable<ExportedIssue> | Iterable<ExportedIssue>
+
+/** An instant as exports write it: ISO 8601, UTC, with milliseconds. */
+export const instantText = (at: number): string => new Date(at).toISOString()

@@ -1,0 +1,41 @@
+import type { FeedItem } from '#contract/views.ts'
+import { issueKey } from '#core/issue-key.ts'
+import type { FeedEntry, FeedPlace } from '#db/feed-query.ts'
+
+/** A feed entry as the contract shows it. */
+export function feedItem(
+  { event, issue, comment, names, superseded, clockAheadMillis }: FeedEntry,
+  keyPrefix: string,
+): FeedItem {
+  return {
+    position: event.position,
+    id: event.id,
+    type: event.type,
+    streamType: event.streamType,
+    occurredAt: event.occurredAt,
+    actorId: event.actorId,
+    triggeredBy: event.metadata.triggeredBy,
+    data: event.data as Record<string, unknown>,
+    metadata: event.metadata,
+    issue: issue ? { id: issue.id, key: issueKey(keyPrefix, issue), title: issue.title } : null,
+    comment,
+    names: Object.fromEntries(
+      Object.entries(names).map(([id, named]) => [
+        id,
+        'name' in named ? named.name : `${issueKey(keyPrefix, { id, number: named.number })} ${named.title}`,
+      ]),
+    ),
+    superseded,
+    clockAheadMillis,
+    erased: event.erased ?? false,
+  }
+}
+
+/** `occurredAt:position`, what a feed page hands out to be asked for the next. */
+export const feedCursor = (item: FeedPlace): string => `${item.occurredAt}:${item.position}`
+
+/** `undefined` for text that no page handed out. */
+export function parseFeedCursor(text: string): FeedPlace | undefined {
+  const match = /^(-?\d{1,16}):(\d{1,16})$/.exec(text)
+  return match ? { occurredAt: Number(match[1]), position: Number(match[2]) } : undefined
+}

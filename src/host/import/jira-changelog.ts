@@ -1,0 +1,91 @@
+import type { Millis } from '#core/ids.ts'
+import { parseDay, parseInstant } from './instant.ts'
+import type { Act, IssueHistory, Said } from './issue-history.ts'
+import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import type { Fields } from './json-records.ts'
+import { fieldsOf, objectsIn, shortText, textOf } from './source-text.ts'
+import { mapStatus } from './status-mapping.ts'
+
+type Change = {
+  readonly at: Millis
+  readonly by: unknown
+  readonly id: string
+  readonly item: Fields
+  readonly ordinal: number
+}
+
+/** The changes of an issue that was asked for with `expand=changelog`, oldest first; Jira Cloud lists them newest first. */
+function changesOf(issue: Fields): readonly Change[] {
+  const histories = objectsIn(fieldsOf(issue.changelog).histories)
+  return histories
+    .flatMap((entry) => {
+      const at = parseInstant(entry.created)
+      const id = shortText(entry.id)
+      return at === null
+        ? []
+        : objectsIn(entry.items).map((item, ordinal) => ({ at, by: entry.author, id, item, ordinal }))
+    })
+    .sort((a, b) => a.at - b.at || a.id.localeCompare(b.id, 'en', { numeric: true }))
+}
+
+const nameOf = (item: Fields): string => shortText(item.field).toLowerCase()
+
+/** What each changed field held at first, as text; fields that never changed are not in it. */
+export function firstValues(issue: Fields): ReadonlyMap<string, string> {
+  const first = new Map<string, string>()
+  for (const { item } of changesOf(issue))
+    if (!first.has(nameOf(item))) first.set(nameOf(item), textOf(item.fromString))
+  return first
+}
+
+/** Whom the first change of assignee took it from, as a Jira user; `null` where it was nobody. */
+export function firstAssignee(issue: Fields): Fields | null {
+  const item = changesOf(issue).find((change) => nameOf(change.item) === 'assignee')?.item
+  return item?.from ? { key: item.from, displayName: item.fromString } : null
+}
+
+/** Told by the comments, attachments and links themselves, with more detail. */
+const toldElsewhere = new Set(['comment', 'attachment', 'link', 'worklogid', 'timespent'])
+
+/** The acts of a changelog. Each knows what it sets; what it changes from, the history knows. */
+export function changelogActs(issue: Fields, history: IssueHistory): readonly Act[] {
+  return changesOf(issue)
+    .filter(({ item }) => !toldElsewhere.has(nameOf(item)))
+    .map(({ at, by, id, item, ordinal }) => {
+      const said: Said = { by: jiraPerson(by), at, key: ['changelog', id || String(at), String(ordinal)] }
+      return { at, tell: () => tell(history, item, said) }
+    })
+}
+
+function tell(history: IssueHistory, item: Fields, said: Said) {
+  const to = textOf(item.toString)
+  switch (nameOf(item)) {
+    case 'status':
+      return history.move(mapStatus(to), { ...said, source: { status: to } })
+    case 'summary':
+      return history.retitle(to, said)
+    case 'description': {
+      const { text, source } = jiraText(to)
+      return history.describe(text, source ? { ...said, source } : said)
+    }
+    case 'priority':
+      return history.prioritise(jiraPriority(to), said)
+    case 'duedate':
+      return history.due(parseDay(item.to) ?? parseDay(to), said)
+    case 'assignee':
+      if (item.from) history.unassign(jiraPerson({ key: item.from, displayName: item.fromString }), said)
+      if (item.to) history.assign(jiraPerson({ key: item.to, displayName: item.toString }), said)
+      return
+    case 'labels': {
+      const [before, after] = [textOf(item.fromString), to].map(
+        (names) => new Set(names.split(' ').filter(Boolean)),
+      )
+      for (const name of before ?? [])
+        if (!after?.has(name)) history.unlabel(name, { ...said, key: [...said.key, name] })
+      for (const name of after ?? []) history.label(name, { ...said, key: [...said.key, name] })
+      return
+    }
+    default:
+      return history.field(shortText(item.field) || 'unknown', textOf(item.toString) || null, said)
+  }
+}

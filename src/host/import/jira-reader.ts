@@ -1,0 +1,241 @@
+import type { Millis } from '#core/ids.ts'
+import type { LinkKind } from '#core/issue-events.ts'
+import { type ImportDirectory, importDirectory, nobody } from './import-directory.ts'
+import type { ImportContext, ImportItem, ImportReader } from './imported.ts'
+import { parseDay, parseInstant } from './instant.ts'
+import { type Act, type IssueHistory, inTimeOrder, issueHistory, type Said } from './issue-history.ts'
+import { changelogActs, firstAssignee, firstValues } from './jira-changelog.ts'
+import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import type { Fields } from './json-records.ts'
+import { addTo, fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
+import { mapStatus } from './status-mapping.ts'
+import { type IssueRecord, issueRecords, type KnownIssues, type RecordIdentity } from './two-passes.ts'
+
+/**
+ * Reads Jira issues as REST v2 returns them: one a line, an array, or a search result. With `expand=changelog` every change is
+ * told; without it, creation, comments, attachments, links and the resolution, which is all that such an issue knows of its past.
+ */
+export const readJira: ImportReader = (file, context) => {
+  const directory = importDirectory('jira', context)
+  return issueRecords(file, {
+    listKeys: ['issues'],
+    identify,
+    take: (record, known) => readIssue(record, known, directory, context),
+  })
+}
+
+const dated = (value: unknown): Millis | null => parseInstant(value)
+
+function identify(value: Fields): RecordIdentity | string {
+  const id = shortText(value.key) || shortText(value.id)
+  const fields = fieldsOf(value.fields)
+  if (!id) return 'The issue has neither a key nor an id.'
+  if (!value.fields) return `${id} has no fields.`
+  const createdAt = dated(fields.created)
+  const updatedAt = dated(fields.updated)
+  return createdAt === null && updatedAt === null
+    ? `${id} has no date of creation that can be read.`
+    : { id, createdAt, updatedAt }
+}
+
+/** Fields whose facts become events; the rest is kept in the created event's metadata. */
+const told = new Set([
+  'summary',
+  'description',
+  'created',
+  'creator',
+  'reporter',
+  'labels',
+  'components',
+  'issuetype',
+  'priority',
+  'duedate',
+  'assignee',
+  'comment',
+  'attachment',
+  'issuelinks',
+  'subtasks',
+  'resolution',
+  'resolutiondate',
+  'status',
+  'updated',
+  'flagged',
+  'parent',
+  'watches',
+  'votes',
+  'workratio',
+  'lastViewed',
+  'progress',
+  'aggregateprogress',
+  'project',
+  'worklog',
+])
+
+function readIssue(
+  record: IssueRecord,
+  known: KnownIssues,
+  directory: ImportDirectory,
+  context: ImportContext,
+): ImportItem[] {
+  const { value, identity, idParts, externalKey, line } = record
+  const fields = fieldsOf(value.fields)
+  const at = identity.createdAt ?? identity.updatedAt ?? 0
+  const history = issueHistory(['jira', ...idParts], line, directory, context)
+  const reporter = jiraPerson(fields.reporter ?? fields.creator)
+  const changes = changelogActs(value, history)
+  const first = firstValues(value)
+  const begun: Said = { by: reporter, at, key: [] }
+  const description = jiraText(first.get('description') ?? fields.description)
+  history.begin(
+    {
+      title: first.get('summary') ?? fields.summary,
+      description: description.text,
+      priority: jiraPriority(first.get('priority') ?? nameAt(fields, 'priority', 'name')),
+      dueDate: parseDay(first.get('duedate') ?? fields.duedate),
+      externalKey,
+    },
+    { ...begun, source: sourceOf(value, fields, description.source) },
+  )
+  const add = (what: string): Said => ({ ...begun, key: ['initial', what] })
+  const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
+  const initialLabels =
+    first.get('labels')?.split(' ').filter(Boolean) ?? listOf(fields.labels).map(shortText)
+  for (const name of [
+    type,
+    ...objectsIn(fields.components).map((component) => nameAt(component, 'name')),
+    ...initialLabels,
+  ]) {
+    if (name) history.label(name, add(name))
+  }
+  const assignee = first.has('assignee') ? firstAssignee(value) : fields.assignee
+  if (assignee) history.assign(jiraPerson(assignee), { ...add('assignee'), by: reporter })
+  linkAll(fields, history, known, context, begun)
+  inTimeOrder([
+    ...changes,
+    ...commentActs(fields, history, at),
+    ...attachmentActs(fields, history, at),
+    ...finalState(fields, history, identity, changes.length > 0),
+  ])
+  return history.finish()
+}
+
+function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {
+  const beside = leftovers(value, new Set(['key', 'fields', 'changelog', 'id']))
+  const status = nameAt(fields, 'status', 'name')
+  const watchers = fieldsOf(fields.watches).watchCount
+  return {
+    ...leftovers(fields, told),
+    ...beside,
+    ...texts,
+    ...(shortText(value.id) ? { id: shortText(value.id) } : {}),
+    ...(status ? { status } : {}),
+    ...(fields.flagged === true ? { flagged: true } : {}),
+    ...(typeof watchers === 'number' && watchers > 0 ? { watchers } : {}),
+    ...(fields.creator &&
+    fields.reporter &&
+    jiraPerson(fields.creator).key !== jiraPerson(fields.reporter).key
+      ? { creator: jiraPerson(fields.creator).name }
+      : {}),
+    ...leftovers({ worklog: fieldsOf(fields.worklog).worklogs }, new Set()),
+  }
+}
+
+function commentActs(fields: Fields, history: IssueHistory, fallback: Millis): Act[] {
+  const comments = fieldsOf(fields.comment).comments ?? fields.comment
+  return objectsIn(comments).flatMap((comment, ordinal) => {
+    const at = dated(comment.created) ?? fallback
+    const id = shortText(comment.id) || `at ${at} ${ordinal}`
+    const editedAt = dated(comment.updated)
+    const body = jiraText(comment.body)
+    const editor = jiraPerson(comment.updateAuthor)
+    const edited =
+      editedAt !== null && editedAt > at
+        ? { edited: new Date(editedAt).toISOString(), ...(editor.key ? { editedBy: editor.name } : {}) }
+        : undefined
+    const source = body.source || edited ? { ...body.source, ...edited } : undefined
+    // The source keeps the last text alone: what it was before the edit is gone, so the edit is said beside, not as an event.
+    return [
+      {
+        at,
+        tell: () => history.comment(id, body.text, { by: jiraPerson(comment.author), at, key: [id], source }),
+      },
+    ]
+  })
+}
+
+function attachmentActs(fields: Fields, history: IssueHistory, fallback: Millis): Act[] {
+  return objectsIn(fields.attachment).map((file, ordinal) => {
+    const at = dated(file.created) ?? fallback
+    const [url, mediaType, size] = [shortText(file.content), shortText(file.mimeType), file.size]
+    const tell = () =>
+      history.attach(
+        {
+          name: shortText(file.filename) || 'file',
+          ...(url ? { url } : {}),
+          ...(typeof size === 'number' ? { size } : {}),
+          ...(mediaType ? { mediaType } : {}),
+        },
+        { by: jiraPerson(file.author), at, key: [shortText(file.id) || String(ordinal)] },
+      )
+    return { at, tell }
+  })
+}
+
+/** The status that the issue is in now, where no changelog says how it got there. */
+function finalState(
+  fields: Fields,
+  history: IssueHistory,
+  identity: RecordIdentity,
+  hasChangelog: boolean,
+): Act[] {
+  const name = nameAt(fields, 'status', 'name')
+  const status = mapStatus(name, nameAt(fields, 'status', 'statusCategory', 'key'))
+  if (status === 'open' && !hasChangelog) return []
+  const resolved = dated(fields.resolutiondate)
+  const at = hasChangelog
+    ? Number.MAX_SAFE_INTEGER
+    : (resolved ?? identity.updatedAt ?? identity.createdAt ?? 0)
+  const when = hasChangelog ? (identity.updatedAt ?? identity.createdAt ?? 0) : at
+  // Nobody is named: the assignee is most often the one who resolved it, but that is a guess, not a fact.
+  const said: Said = { by: nobody, at: when, key: ['final', status, String(when)], source: { status: name } }
+  return [{ at, tell: () => history.move(status, said, nameAt(fields, 'resolution', 'name')) }]
+}
+
+type Direction = { readonly kind: LinkKind; readonly mine: boolean }
+
+/** Jira's link types by the words of their outward side; `mine` where the outward side is this issue's own word. */
+function linkOf(words: string): Direction | null {
+  if (/duplicate/.test(words)) return { kind: 'duplicates', mine: !/duplicated by/.test(words) }
+  if (/depends|dependent/.test(words))
+    return { kind: 'blocks', mine: /dependent of|dependency of/.test(words) }
+  if (/block/.test(words)) return { kind: 'blocks', mine: !/blocked by/.test(words) }
+  if (/relate/.test(words)) return { kind: 'relates_to', mine: true }
+  return null
+}
+
+function linkAll(
+  fields: Fields,
+  history: IssueHistory,
+  known: KnownIssues,
+  context: ImportContext,
+  begun: Said,
+): void {
+  const idOf = (key: string): string => context.derive('jira', key, 'issue')
+  const elsewhere = new Map<string, string[]>()
+  for (const link of objectsIn(fields.issuelinks)) {
+    const outward = link.outwardIssue !== undefined
+    const words = nameAt(link, 'type', outward ? 'outward' : 'inward').toLowerCase()
+    const target = nameAt(link, outward ? 'outwardIssue' : 'inwardIssue', 'key')
+    const direction = linkOf(words)
+    if (!target) continue
+    if (!direction || !known.has(target)) addTo(elsewhere, words || 'linked to', target)
+    // Both issues list a link; the one whose own words it is tells it. Of "relates to", that is the outward side.
+    else if (direction.kind === 'relates_to' ? outward : direction.mine) {
+      history.link(direction.kind, idOf(target), { ...begun, key: [direction.kind, target] })
+    }
+  }
+  const parent = nameAt(fields, 'parent', 'key')
+  if (parent && known.has(parent)) history.link('parent', idOf(parent), { ...begun, key: ['parent', parent] })
+  else if (parent) elsewhere.set('parent', [parent])
+  for (const [words, keys] of elsewhere) history.field(words, keys, { ...begun, key: ['link', words] })
+}

@@ -1,0 +1,423 @@
+import type { CallRequest } from '#contract/calls.ts'
+import type { DeliveryView, InboxState, InboxView, NoticeView } from '#contract/inbox-views.ts'
+import { hlcMillis } from '#core/clock.ts'
+import { issueKey } from '#core/issue-key.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { eventSentence } from '#inboxes/event-sentence.ts'
+import type { DeliveringInbox, Inbox } from '#inboxes/inbox.ts'
+import { ledger } from '#inboxes/ledger/ledger.ts'
+import { type KeptNotice, notices } from '#inboxes/ledger/notices.ts'
+import { type LedgerDatabase, ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
+import { logReader } from '#inboxes/log-reader.ts'
+import { logWorkspace, type Seat } from '#inboxes/log-workspace.ts'
+import { ownInboxFiles } from '#inboxes/own/own-inbox-files.ts'
+import { type OwnInboxes, ownInboxes } from '#inboxes/own/own-inboxes.ts'
+import type { WorkspaceReader } from '#inboxes/workspace-reader.ts'
+import type { Workspace } from '../workspace.ts'
+import { deliveryLog, type KeptDelivery } from './delivery-log.ts'
+import { type SealedSecrets, sealedSecrets } from './sealed-secrets.ts'
+import type { Sealer } from './sealer.ts'
+
+/** What the desk has the worker do. */
+export type WorkerControl = {
+  /** Settings, secrets or deliveries changed. */
+  refresh(): void
+  /** Tries an inbox's settings out. */
+  test(inbox: string, target: string | undefined): Promise<{ readonly ok: boolean; readonly detail: string }>
+  restart(): void
+}
+
+/** Inboxes as a person sees and sets them: settings, health, deliveries, the in-app inbox. Works with or without a worker beside it. */
+export type InboxDesk = ReturnType<typeof inboxDesk>
+
+type Open = {
+  readonly database: LedgerDatabase
+  readonly own: OwnInboxes
+  readonly book: ReturnType<typeof ledger>
+  readonly log: ReturnType<typeof deliveryLog>
+  readonly secrets: SealedSecrets
+  readonly notices: ReturnType<typeof notices>
+  readonly look: WorkspaceReader
+}
+
+type Row = {
+  name: string
+  position: number
+  enabled: number
+  paused: number
+  settings: string
+  trouble: string | null
+  done: number
+  last_done_at: number | null
+  last_error_at: number | null
+  last_error_target: string | null
+  last_error: string | null
+}
+
+const noWorker: WorkerControl = {
+  refresh: () => {},
+  test: async () => ({
+    ok: false,
+    detail: 'No inbox worker runs here. Start the app or "docket work", then try again.',
+  }),
+  restart: () => {},
+}
+const noticeTextLength = 200
+
+export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], sealer: Sealer) {
+  let opened: Open | undefined
+  let worker: WorkerControl = noWorker
+  const firstHlc = workspace.database.client
+    .prepare('SELECT hlc FROM events WHERE position > ? ORDER BY position LIMIT 1')
+    .pluck()
+
+  function seat(): Seat {
+    const { memberId, workspaceId } = workspace.me
+    return { memberId, workspaceId, ...workspace.name() }
+  }
+
+  /** Moves when the workspace joins a team. */
+  const liveSeat: Seat = {
+    get memberId() {
+      return workspace.me.memberId
+    },
+    get workspaceId() {
+      return workspace.me.workspaceId
+    },
+    get name() {
+      return workspace.name().name
+    },
+    get keyPrefix() {
+      return workspace.name().keyPrefix
+    },
+  }
+
+  /** The ledger, opened when it is first needed: a short command does not wait for it. @throws as a failing disk does. */
+  function open(): Open {
+    if (opened) return opened
+    const database = openLedger(ledgerFile(workspace.folder))
+    if (!database.ok) throw new Error(database.error.message)
+    const book = ledger(database.value, Date.now)
+    opened = {
+      database: database.value,
+      own: ownInboxes({ ledger: database.value, onChange: () => {} }),
+      book,
+      log: deliveryLog(database.value, Date.now),
+      secrets: sealedSecrets(database.value, sealer),
+      notices: notices(database.value, Date.now),
+      look: logWorkspace(workspace.database, logReader(workspace.database), liveSeat),
+    }
+    return opened
+  }
+
+  /** Those that Docket ships and those in the workspace's folder, each with its row in the ledger. */
+  function inboxes(): readonly Inbox[] {
+    const { own, book } = open()
+    const all = [...shipped, ...own.list()]
+    for (const inbox of all) book.ensure(inbox.name, workspace.log.position(), inbox.onByDefault)
+    return all
+  }
+
+  const rows = (): readonly Row[] => open().database.client.prepare('SELECT * FROM inboxes').all() as Row[]
+
+  function find(name: string): Result<Inbox> {
+    const all = inboxes()
+    const inbox = all.find((each) => each.name === name)
+    return inbox
+      ? done(inbox)
+      : refuse(
+          'unknown_inbox',
+          `There is no inbox "${name}". There are ${all.map((each) => each.name).join(', ')}.`,
+        )
+  }
+
+  function stateOf(row: Row, retrying: number, trouble: string | null): InboxState {
+    if (row.enabled === 0) return 'off'
+    if (row.paused === 1) return 'paused'
+    if (trouble !== null) return 'not_ready'
+    return retrying > 0 && (row.last_error_at ?? 0) >= (row.last_done_at ?? 0) ? 'failing' : 'running'
+  }
+
+  function viewOf(inbox: Inbox, row: Row, health: ReturnType<Open['log']['health']>): InboxView {
+    const { waiting = 0, retrying = 0, dead = 0, doneLately = 0 } = health.get(inbox.name) ?? {}
+    const own = ownView(inbox.name)
+    // The worker says what is missing; whether a file is trusted is known here, too, before it has looked.
+    const trouble = own && !own.trusted ? `${own.file} is not trusted as it is now.` : row.trouble
+    const state = stateOf(row, retrying, trouble)
+    const behind = state === 'off' ? 0 : Math.max(0, workspace.log.position() - row.position)
+    const since = behind === 0 ? undefined : (firstHlc.get(row.position) as number | undefined)
+    const settings = inbox.settings.safeParse(JSON.parse(row.settings))
+    return {
+      name: inbox.name,
+      title: inbox.title,
+      about: inbox.about,
+      scope: inbox.scope,
+      state,
+      stateDetail: state === 'not_ready' ? trouble : state === 'failing' ? row.last_error : null,
+      position: row.position,
+      lag: {
+        events: behind,
+        seconds: since === undefined ? 0 : Math.max(0, Math.round((Date.now() - hlcMillis(since)) / 1_000)),
+      },
+      waiting,
+      retrying,
+      dead,
+      done: row.done,
+      throughput: doneLately / 5,
+      lastDoneAt: row.last_done_at,
+      lastError:
+        row.last_error_at === null
+          ? null
+          : { at: row.last_error_at, target: row.last_error_target ?? '', message: row.last_error ?? '' },
+      canTest: !inbox.inline && inbox.test !== undefined,
+      form: inbox.form,
+      settings: (settings.success ? settings.data : JSON.parse(row.settings)) as Record<string, unknown>,
+      secrets: open().secrets.names(inbox.name),
+      own,
+    }
+  }
+
+  function ownView(name: string): InboxView['own'] {
+    const file = name.startsWith('own-')
+      ? ownInboxFiles(open().database).find((each) => each.name === name)
+      : undefined
+    return file ? { file: file.file, hash: file.hash, trusted: file.trustedAt !== null } : null
+  }
+
+  function view(name: string): Result<InboxView> {
+    const inbox = find(name)
+    if (!inbox.ok) return inbox
+    const row = rows().find((each) => each.name === name)
+    if (!row) return refuse('unknown_inbox', `There is no inbox "${name}".`)
+    return done(viewOf(inbox.value, row, open().log.health()))
+  }
+
+  function update(name: string, sql: string, ...values: unknown[]): Result<InboxView> {
+    const inbox = find(name)
+    if (!inbox.ok) return inbox
+    open()
+      .database.client.prepare(`UPDATE inboxes SET ${sql} WHERE name = ?`)
+      .run(...values, name)
+    worker.refresh()
+    return view(name)
+  }
+
+  function targetName(inbox: DeliveringInbox | undefined, delivery: KeptDelivery): string {
+    const { look, book } = open()
+    const member = look.member(delivery.target)
+    if (member) return member.name
+    if (!inbox?.targetName || inbox.inline) return delivery.target
+    const row = book.inboxes().find((each) => each.name === inbox.name)
+    const settings = inbox.settings.safeParse(row?.settings)
+    if (!settings.success) return delivery.target
+    const unused = () => {
+      throw new Error('a name is looked up without a worker')
+    }
+    return inbox.targetName(delivery.target, {
+      settings: settings.data,
+      secret: () => undefined,
+      workspace: look,
+      host: { execute: unused, notify: unused },
+      notices: { add: unused },
+      hand: { notice: unused, enqueue: unused },
+      now: Date.now,
+    })
+  }
+
+  function deliveryView(kept: KeptDelivery): DeliveryView {
+    const { look } = open()
+    const { eventId, streamId, position, ...delivery } = kept
+    const event = look.event(eventId)
+    const issue = look.issue(streamId)
+    return {
+      ...delivery,
+      targetName: targetName(inboxes().find((each) => each.name === kept.inbox) as DeliveringInbox, kept),
+      event: { id: eventId, position, type: event?.type ?? 'unknown' },
+      issue: issue.exists ? { id: streamId, key: look.issueKey(streamId), title: issue.title } : null,
+    }
+  }
+
+  function noticeView(kept: KeptNotice): NoticeView | undefined {
+    const { look } = open()
+    const issue = look.issue(kept.issueId)
+    const event = look.event(kept.latestEventId)
+    if (!issue.exists || !event) return undefined
+    return {
+      id: kept.id,
+      issue: {
+        id: kept.issueId,
+        key: issueKey(workspace.name().keyPrefix, issue),
+        title: issue.title,
+        status: issue.status,
+      },
+      reason: kept.reason,
+      state: kept.state,
+      snoozedUntil: kept.snoozedUntil,
+      events: kept.events,
+      latest: {
+        eventId: kept.latestEventId,
+        type: event.type,
+        actorId: event.actorId,
+        occurredAt: kept.latestAt,
+        text: kept.text ?? eventSentence(event, look, noticeTextLength),
+      },
+    }
+  }
+
+  const desk = {
+    /** Puts a worker beside the desk. */
+    attach(control: WorkerControl): void {
+      worker = control
+    },
+    /** What a worker is told when it starts, and whenever a secret changes. */
+    configuration: () => ({ kind: 'configure' as const, seat: seat(), secrets: { ...open().secrets.all() } }),
+    unread: () => open().notices.unread(),
+    /** What an inbox was told to be; `undefined` for one that nobody has set up. */
+    row: (name: string) =>
+      open()
+        .book.inboxes()
+        .find((row) => row.name === name),
+    /** A secret as it was entered, where it can be opened here. */
+    secret: (name: string, field: string) => open().secrets.get(name, field),
+    ledgerDatabase: (): LedgerDatabase => open().database,
+    list(): readonly InboxView[] {
+      const all = inboxes()
+      const health = open().log.health()
+      const known = new Map(rows().map((row) => [row.name, row]))
+      return all.flatMap((inbox) => {
+        const row = known.get(inbox.name)
+        return row ? [viewOf(inbox, row, health)] : []
+      })
+    },
+    /** Takes over what is given; nothing of it where anything is wrong. */
+    configure({ name, enabled, settings, secrets }: CallRequest<'inboxes.configure'>): Result<InboxView> {
+      const inbox = find(name)
+      if (!inbox.ok) return inbox
+      const { book, database, secrets: sealed } = open()
+      const row = book.inboxes().find((each) => each.name === name)
+      if (!row) return refuse('unknown_inbox', `There is no inbox "${name}".`)
+      const parsed = inbox.value.settings.safeParse(settings ?? row.settings)
+      if (!parsed.success) {
+        const [first] = parsed.error.issues
+        const path = first?.path.map(String).join('.') ?? ''
+        return refuse(
+          'invalid_settings',
+          `${path || 'The settings'}: ${(first?.message ?? 'not valid').replace(/\.$/, '')}. Nothing was changed.`,
+          { path },
+        )
+      }
+      const entailed =
+        secrets &&
+        inbox.value.onSecrets?.({
+          settings: parsed.data,
+          secrets,
+          current: (field) => sealed.get(name, field),
+          now: Date.now(),
+        })
+      const kept = {
+        settings: entailed?.settings ?? parsed.data,
+        secrets: entailed?.secrets ?? secrets ?? {},
+      }
+      try {
+        database.client
+          .transaction(() => {
+            database.client
+              .prepare('UPDATE inboxes SET settings = ?, enabled = coalesce(?, enabled) WHERE name = ?')
+              .run(JSON.stringify(kept.settings), enabled === undefined ? null : Number(enabled), name)
+            // An inbox that is switched on begins now: what happened while it was off is not its business.
+            if (enabled && !row.enabled)
+              database.client
+                .prepare('UPDATE inboxes SET position = ? WHERE name = ?')
+                .run(workspace.log.position(), name)
+            for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
+          })
+          .immediate()
+      } catch (error) {
+        if (!secrets) throw error
+        return refuse(
+          'secrets_unavailable',
+          `The secret can not be kept safely on this machine (${(error as Error).message}). Nothing was changed.`,
+        )
+      }
+      worker.refresh()
+      return view(name)
+    },
+    pause: (name: string) => update(name, 'paused = 1'),
+    resume: (name: string) => update(name, 'paused = 0'),
+    backfill(name: string, since: number): Result<InboxView> {
+      const position = workspace.database.client
+        .prepare('SELECT coalesce(min(position), 0) - 1 FROM events WHERE hlc >= ?')
+        .pluck()
+        .get(Math.floor(since) * 1_024) as number
+      return update(name, 'position = min(position, ?)', position < 0 ? workspace.log.position() : position)
+    },
+    async test(name: string, target: string | undefined): Promise<Result<{ ok: boolean; detail: string }>> {
+      const inbox = find(name)
+      if (!inbox.ok) return inbox
+      return done(await worker.test(name, target))
+    },
+    /** Trusts a user inbox's file with that content, or no longer. */
+    trust(name: string, hash: string, trusted: boolean): Result<InboxView> {
+      const own = ownView(name)
+      if (!own) return refuse('unknown_inbox', `There is no inbox "${name}" in the workspace’s folder.`)
+      if (trusted && own.hash !== hash)
+        return refuse(
+          'concurrency',
+          `${own.file} was changed since you looked at it. Look again, then trust it.`,
+          { hash: own.hash },
+        )
+      const { client } = open().database
+      if (trusted)
+        client
+          .prepare(
+            `INSERT INTO trusted (file, hash, at) VALUES (?, ?, ?) ON CONFLICT (file) DO UPDATE SET hash = excluded.hash, at = excluded.at`,
+          )
+          .run(name, hash, Date.now())
+      else client.prepare('DELETE FROM trusted WHERE file = ?').run(name)
+      client.prepare('UPDATE inboxes SET trouble = NULL WHERE name = ?').run(name)
+      worker.refresh()
+      return view(name)
+    },
+    restart: () => worker.restart(),
+    deliveries(request: CallRequest<'deliveries.list'>) {
+      const { rows: kept, next } = open().log.list(request)
+      return { rows: kept.map(deliveryView), next }
+    },
+    replay(which: CallRequest<'deliveries.replay'>): { count: number } {
+      const count = open().log.replay(which)
+      if (count > 0) worker.refresh()
+      return { count }
+    },
+    discard(which: CallRequest<'deliveries.discard'>): { count: number } {
+      const count = open().log.discard(which)
+      if (count > 0) worker.refresh()
+      return { count }
+    },
+    plot: (request: CallRequest<'deliveries.plot'>) => open().log.plot(request),
+    notices({ show, limit, before }: CallRequest<'notices.list'>) {
+      const kept = open().notices.list(show, limit, before)
+      return {
+        rows: kept.flatMap((notice) => noticeView(notice) ?? []),
+        next: kept.length === limit ? (kept.at(-1)?.latestPosition ?? null) : null,
+        unread: desk.unread(),
+      }
+    },
+    mark({ ids, as }: CallRequest<'notices.mark'>) {
+      open().notices.mark(ids, as)
+      return { unread: desk.unread() }
+    },
+    read(issueId: string) {
+      const changed = open().notices.read(issueId)
+      return { changed, unread: desk.unread() }
+    },
+    snooze({ ids, until }: CallRequest<'notices.snooze'>) {
+      open().notices.snooze(ids, until)
+      return { unread: desk.unread() }
+    },
+    close(): void {
+      opened?.database.client.close()
+      opened = undefined
+    },
+  }
+  return desk
+}

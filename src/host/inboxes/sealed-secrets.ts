@@ -1,0 +1,45 @@
+import type { LedgerDatabase } from '#inboxes/ledger/open-ledger.ts'
+import type { Sealer } from './sealer.ts'
+
+/** Secrets of inboxes, by `INBOX/FIELD`, sealed in `inboxes.db`. */
+export type SealedSecrets = {
+  /** Those that can be opened here. */
+  all(): Readonly<Record<string, string>>
+  /** Names of an inbox's secrets, without the inbox. */
+  names(inbox: string): readonly string[]
+  get(inbox: string, field: string): string | undefined
+  /** `null` takes it away. */
+  put(inbox: string, field: string, value: string | null): void
+}
+
+export function sealedSecrets({ client }: LedgerDatabase, sealer: Sealer): SealedSecrets {
+  const read = client.prepare('SELECT name, sealer, sealed FROM secrets')
+  const put = client.prepare(
+    `INSERT INTO secrets (name, sealer, sealed) VALUES (?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET sealer = excluded.sealer, sealed = excluded.sealed`,
+  )
+  const remove = client.prepare('DELETE FROM secrets WHERE name = ?')
+  type Row = { name: string; sealer: string; sealed: Buffer }
+
+  function all(): Record<string, string> {
+    const opened: Record<string, string> = {}
+    for (const { name, sealer: by, sealed } of read.all() as Row[]) {
+      const text = by === sealer.name ? sealer.open(sealed) : undefined
+      if (text !== undefined) opened[name] = text
+    }
+    return opened
+  }
+
+  return {
+    all,
+    names: (inbox) =>
+      (read.all() as Row[]).flatMap(({ name }) =>
+        name.startsWith(`${inbox}/`) ? name.slice(inbox.length + 1) : [],
+      ),
+    get: (inbox, field) => all()[`${inbox}/${field}`],
+    put(inbox, field, value) {
+      if (value === null) remove.run(`${inbox}/${field}`)
+      else put.run(`${inbox}/${field}`, sealer.name, sealer.seal(value))
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** Seals secrets so that who copies a workspace's folder does not have them. The desktop's is the system's own keychain. */
+export type Sealer = {
+  /** Kept with what it sealed: another sealer can't open it. */
+  readonly name: string
+  /** @throws Error where this machine can't seal. */
+  seal(text: string): Buffer
+  /** @returns `undefined` where it was sealed elsewhere or is damaged. */
+  open(sealed: Buffer): string | undefined
+}
+
+const keyBytes = 32
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Where the key lies for hosts without a keychain: in the person's own settings, never in a workspace. */
+export const usualKeyFile = (): string =>
+  join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'docket', 'secrets.key')
+
+/**
+ * For hosts without a keychain (web host, command line): AES-256-GCM under a key in a file that only this user may read, made when it is first
+ * needed.
+ */
+export function keyFileSealer(file = usualKeyFile()): Sealer {
+  let key: Buffer | undefined
+
+  function readKey(): Buffer | undefined {
+    try {
+      const found = readFileSync(file)
+      return found.length === keyBytes ? found : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  function makeKey(): Buffer {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    try {
+      // Of several processes that start together, one makes the key and the others read it.
+      writeFileSync(file, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const made = readKey()
+    if (!made) throw new Error(`${file} does not hold a key of ${keyBytes} bytes`)
+    return made
+  }
+
+  return {
+    name: 'key-file',
+    seal(text) {
+      key ??= readKey() ?? makeKey()
+      const nonce = randomBytes(nonceBytes)
+      const cipher = createCipheriv('aes-256-gcm', key, nonce)
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+    },
+    open(sealed) {
+      key ??= readKey()
+      if (!key || sealed.length < nonceBytes + tagBytes) return undefined
+      try {
+        const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes))
+        cipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
+        return Buffer.concat([
+          cipher.update(sealed.subarray(nonceBytes + tagBytes)),
+          cipher.final(),
+        ]).toString()
+      } catch {
+        return undefined
+      }
+    },
+  }
+}

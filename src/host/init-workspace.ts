@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { v7 as uuidv7 } from 'uuid'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { cleanLine } from '#core/text.ts'
+import { databaseRefusal } from '#db/database-refusal.ts'
+import { openDatabase } from '#db/open-database.ts'
+import { ledger } from '#inboxes/ledger/ledger.ts'
+import { ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
+import { standardInboxes } from '#inboxes/standard-inboxes.ts'
+import { readLocalSettings, writeLocalSettings } from './workspace-settings.ts'
+
+export type InitOptions = {
+  readonly folder: string
+  readonly name?: string
+  /** 1 to 10 letters and digits, a letter first: what keys begin with. */
+  readonly keyPrefix?: string
+  readonly memberName?: string
+  /** The folder of the migrations, in a bundled host. */
+  readonly migrations?: string
+}
+
+/** The log's file in a workspace's folder. */
+export const logFile = (folder: string): string => join(folder, 'log.db')
+
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'me'
+  }
+}
+
+function removeEmpty(file: string): void {
+  if (existsSync(file) && statSync(file).size === 0)
+    for (const ending of ['', '-wal', '-shm']) rmSync(`${file}${ending}`, { force: true })
+}
+
+/** Has the inboxes that everybody has begin with the first event, even if no worker is started until later. */
+function beginInboxes(folder: string): Result<void> {
+  const opened = openLedger(ledgerFile(folder))
+  if (!opened.ok) return opened
+  const { ensure } = ledger(opened.value, Date.now)
+  for (const name of standardInboxes) ensure(name, 0, true)
+  opened.value.client.close()
+  return done(undefined)
+}
+
+/**
+ * Makes a workspace in a folder, which may exist. No event is recorded yet: the first command introduces the workspace and the
+ * member, so that a fresh workspace can take over an exported history as it was.
+ * Refuses with `workspace_exists`, `invalid_input`, `read_only` or `disk_full`.
+ */
+export function initWorkspace(
+  options: InitOptions,
+): Result<{ readonly folder: string; readonly name: string; readonly keyPrefix: string }> {
+  const folder = resolve(options.folder)
+  const keyPrefix = (options.keyPrefix ?? 'DOC').toUpperCase()
+  if (!/^[A-Z][A-Z0-9]{0,9}$/.test(keyPrefix))
+    return refuse(
+      'invalid_input',
+      `A key prefix is 1 to 10 letters and digits and begins with a letter; "${keyPrefix}" is not.`,
+    )
+  const name = cleanLine(options.name ?? basename(folder)) || 'Docket'
+  const memberName = cleanLine(options.memberName ?? systemUser()) || 'Me'
+  try {
+    if (existsSync(folder) && !statSync(folder).isDirectory())
+      return refuse('invalid_input', `${folder} is a file, not a folder.`)
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    const refusal = databaseRefusal(error, folder)
+    if (refusal) return { ok: false, error: refusal }
+    throw error
+  }
+  const fresh = !existsSync(logFile(folder))
+  const opened = openDatabase(logFile(folder), options.migrations ? { migrations: options.migrations } : {})
+  if (!opened.ok) {
+    // Not even its first page found room: an empty file would pass for the start of a workspace.
+    if (fresh && opened.error.code === 'disk_full') removeEmpty(logFile(folder))
+    return opened
+  }
+  const database = opened.value
+  try {
+    if (readLocalSettings(database))
+      return refuse('workspace_exists', `${folder} is a Docket workspace already; nothing was changed.`)
+    const begun = beginInboxes(folder)
+    if (!begun.ok) return begun
+    writeLocalSettings(database, { workspaceId: uuidv7(), name, keyPrefix, memberId: uuidv7(), memberName })
+    return done({ folder, name, keyPrefix })
+  } catch (error) {
+    const refusal = databaseRefusal(error, logFile(folder))
+    if (refusal) return { ok: false, error: refusal }
+    throw error
+  } finally {
+    database.client.close()
+  }
+}

@@ -1,0 +1,70 @@
+import type { IssueDetail, LinkedIssue } from '#contract/views.ts'
+import type { LinkKind } from '#core/issue-events.ts'
+import { issueKey } from '#core/issue-key.ts'
+import type { IssueState } from '#core/issue-state.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { categoryOf } from '#core/workflow.ts'
+import type { Workspace } from './workspace.ts'
+
+/**
+ * One issue, whole. @param key what a person calls it. @param at milliseconds: as it was then, its links as they are now left out.
+ * Refuses with `unknown_issue`, also where it did not exist yet at `at`.
+ */
+export function issueDetail(workspace: Workspace, key: string, at?: number): Result<IssueDetail> {
+  const id = workspace.findIssue(key)
+  if (!id) return refuse('unknown_issue', `There is no issue ${key} in this workspace.`, { key })
+  const state = at === undefined ? workspace.log.issue(id) : workspace.log.issueAsOf(id, at)
+  if (!state.exists)
+    return refuse('unknown_issue', `The issue ${key} did not exist at ${new Date(at ?? 0).toISOString()}.`, {
+      key,
+      at,
+    })
+  return done(detail(workspace, state, at))
+}
+
+function detail(workspace: Workspace, state: IssueState, at: number | undefined): IssueDetail {
+  const { keyPrefix } = workspace.name()
+  const workflow = workspace.log.workflow()
+  const current = workspace.links(state.id)
+  const links: LinkedIssue[] = (
+    at === undefined ? current : current.filter((link) => isLinked(state, link))
+  ).map((link) => ({
+    kind: link.kind as LinkKind,
+    direction: link.direction,
+    issue: { id: link.id, key: issueKey(keyPrefix, link), title: link.title, status: link.status },
+  }))
+  return {
+    id: state.id,
+    key: issueKey(keyPrefix, state),
+    title: state.title,
+    status: state.status,
+    priority: state.priority,
+    dueDate: state.dueDate,
+    assignees: state.assignees,
+    labels: state.labels,
+    comments: state.liveComments,
+    createdAt: state.createdAt,
+    updatedAt: state.updatedAt,
+    archived: state.archived,
+    description: state.description,
+    category: categoryOf(workflow, state.status),
+    authorId: state.authorId,
+    externalKey: state.externalKey,
+    links,
+    subscribers: Object.entries(state.subscribers).flatMap(([member, { on, muted }]) =>
+      on && !muted ? [member] : [],
+    ),
+    muted: state.subscribers[workspace.me.memberId]?.muted ?? false,
+    fields: state.fields,
+    transitions: state.archived || at !== undefined ? [] : workspace.commands.machine().allowed(state.status),
+    version: state.version,
+    asOf: at ?? null,
+  }
+}
+
+/** Whether a link of today was there in that state; links towards it are another issue's history and are left out. */
+function isLinked(state: IssueState, link: { kind: string; direction: string; id: string }): boolean {
+  return (
+    link.direction === 'out' && state.links.some((then) => then.kind === link.kind && then.target === link.id)
+  )
+}

@@ -1,0 +1,120 @@
+import type { CallRequest } from '#contract/calls.ts'
+import type { IssueCount, IssuePage, IssueRow, SearchHit } from '#contract/views.ts'
+import { dayOf, startOfDay } from '#core/filter/local-days.ts'
+import { parseFilter } from '#core/filter/parse-filter.ts'
+import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
+import { issueKey } from '#core/issue-key.ts'
+import { priorityOfRank } from '#core/priority.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { issueList } from '#db/issue-list.ts'
+import type { ListedIssue } from '#db/listed-issues.ts'
+import type { ListPlace } from '#db/page-of-places.ts'
+import { searchQuery } from '#db/search-query.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Issues of a filtered list that its history strip is drawn over. */
+const stripIssues = 500
+
+const cursorOf = (place: ListPlace): string =>
+  Buffer.from(JSON.stringify([place.value, place.id])).toString('base64url')
+
+function placeOf(cursor: string): ListPlace | undefined {
+  try {
+    const [value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    const sortable = value === null || typeof value === 'string' || typeof value === 'number'
+    return sortable && Number.isSafeInteger(id) ? { value, id: id as number } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export type IssueQueries = ReturnType<typeof issueQueries>
+
+/** Lists, counts and search over the filter language. */
+export function issueQueries(workspace: Workspace) {
+  const { log, database } = workspace
+  const list = issueList(database, log.names)
+  const search = searchQuery(database, log.names, log.toEvent)
+  let directoryAt = -1
+  let directory: Pick<FilterContext, 'members' | 'labels'> = { members: [], labels: [] }
+
+  function context(): FilterContext {
+    log.noticeOthers()
+    if (directoryAt !== log.directoryVersion()) {
+      directoryAt = log.directoryVersion()
+      const closed = () => false
+      directory = { members: workspace.directory.members(closed), labels: workspace.directory.labels(closed) }
+    }
+    return {
+      me: workspace.me.memberId,
+      ...directory,
+      workflow: log.workflow(),
+      findIssue: workspace.findIssue,
+      now: Date.now(),
+      startOfDay,
+      dayOf,
+    }
+  }
+
+  function filterOf(query: string): Result<ResolvedFilter> {
+    const parsed = parseFilter(query)
+    return parsed.ok ? resolveFilter(parsed.value, context()) : parsed
+  }
+
+  const rowOf =
+    (keyPrefix: string) =>
+    ({ number, priority, ...row }: ListedIssue): IssueRow => ({
+      ...row,
+      key: issueKey(keyPrefix, { id: row.id, number }),
+      priority: priorityOfRank(priority),
+    })
+
+  return {
+    /** Reads on what makes every list equally quick, a slice. @returns whether more is waiting. */
+    warm: () => list.warm(),
+    list({ query, limit, cursor, offset }: CallRequest<'issues.list'>): Result<IssuePage> {
+      const filter = filterOf(query)
+      if (!filter.ok) return filter
+      const after = cursor === undefined ? undefined : placeOf(cursor)
+      if (cursor !== undefined && !after)
+        return refuse('invalid_cursor', 'This list can not be continued from there; load it anew.')
+      const page = list.page(filter.value, { limit, after, offset })
+      return done({
+        rows: page.rows.map(rowOf(workspace.name().keyPrefix)),
+        next: page.next && cursorOf(page.next),
+      })
+    },
+    count(query: string): Result<IssueCount> {
+      const filter = filterOf(query)
+      if (!filter.ok) return filter
+      const byStatus = list.count(filter.value)
+      return done({ total: Object.values(byStatus).reduce((sum, count) => sum + count, 0), byStatus })
+    },
+    /** The issues that a list's strip is drawn over: the first few hundred, or `all` where the query leaves nothing out. */
+    shownIssues(query: string): Result<'all' | readonly string[]> {
+      const filter = filterOf(query)
+      if (!filter.ok) return filter
+      if (filter.value.terms.length === 0) return done('all')
+      return done(list.page(filter.value, { limit: stripIssues }).rows.map((row) => row.id))
+    },
+    search(text: string, limit: number): { hits: readonly SearchHit[] } {
+      const { keyPrefix } = workspace.name()
+      const hits = search(text, limit).map(({ archived: _, number, ...found }) => ({
+        ...found,
+        key: issueKey(keyPrefix, { id: found.id, number }),
+      }))
+      const called = workspace.findIssue(text)
+      if (!called) return { hits }
+      const issue = log.issue(called)
+      const exact: SearchHit = {
+        id: called,
+        key: issueKey(keyPrefix, issue),
+        title: issue.title,
+        status: issue.status,
+        where: 'key',
+        excerpt: [{ text: issue.title, hit: false }],
+      }
+      return { hits: [exact, ...hits.filter((hit) => hit.id !== called)].slice(0, limit) }
+    },
+  }
+}

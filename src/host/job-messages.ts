@@ -1,0 +1,21 @@
+import type { CallRequest } from '#contract/calls.ts'
+import type { JobView } from '#contract/views.ts'
+import type { Refusal } from '#core/refusal.ts'
+
+export type JobRequest = CallRequest<'jobs.start'>
+
+/** What a job's thread is started with. */
+export type JobThreadData = {
+  readonly folder: string
+  readonly request: JobRequest
+  /** The folder of the migrations, in a bundled host. */
+  readonly migrations: string | undefined
+  /** One 32-bit integer, shared: 1 asks the thread to stop. */
+  readonly cancel: SharedArrayBuffer
+}
+
+/** What a job's thread says. */
+export type JobThreadMessage =
+  | { readonly kind: 'progress'; readonly progress: JobView['progress'] }
+  | { readonly kind: 'done'; readonly result: Record<string, unknown>; readonly cancelled: boolean }
+  | { readonly kind: 'failed'; readonly error: Refusal }

@@ -1,0 +1,135 @@
+import { basename } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { v7 as uuidv7 } from 'uuid'
+import type { JobView } from '#contract/views.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import type { JobRequest, JobThreadData, JobThreadMessage } from './job-messages.ts'
+
+export type Jobs = {
+  list(): readonly JobView[]
+  /** Begins a job on a thread of its own; it is told of through `onChange`. */
+  start(request: JobRequest): Result<JobView>
+  /** Asks a job to stop; what it has committed stays. */
+  cancel(id: string): Result<JobView>
+  /** The job's last word: done, failed or cancelled. */
+  ended(id: string): Promise<JobView>
+  /** Asks all to stop and waits for them. */
+  close(): Promise<void>
+}
+
+export type JobsOptions = {
+  readonly folder: string
+  /** Entry of the thread. */
+  readonly thread: URL
+  readonly migrations?: string | undefined
+  readonly onChange: (job: JobView) => void
+}
+
+/** Ended jobs that are still listed. */
+const endedKept = 20
+
+function titleOf(request: JobRequest): string {
+  switch (request.kind) {
+    case 'import':
+      return `Import ${basename(request.file)}`
+    case 'export':
+      return `Export to ${basename(request.file)}`
+    case 'verify':
+      return 'Verify history'
+    case 'rebuild':
+      return 'Rebuild projections'
+  }
+}
+
+/** Long work, each job on a thread of its own, so that the host's event loop stays free. Jobs that write run one after another. */
+export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Jobs {
+  const known = new Map<
+    string,
+    { view: JobView; cancel: Int32Array; ended: Promise<JobView>; worker: Worker }
+  >()
+
+  function update(id: string, change: Partial<JobView>): JobView {
+    const job = known.get(id)
+    if (!job) throw new Error(`no job ${id}`)
+    job.view = { ...job.view, ...change }
+    onChange(job.view)
+    return job.view
+  }
+
+  function dropOld(): void {
+    const ended = [...known.values()].filter((job) => job.view.state !== 'running')
+    for (const job of ended.slice(0, Math.max(0, ended.length - endedKept))) known.delete(job.view.id)
+  }
+
+  function run(id: string, worker: Worker): Promise<JobView> {
+    return new Promise((resolve) => {
+      const end = (change: Partial<JobView>): void => {
+        if (known.get(id)?.view.state === 'running') resolve(update(id, { ...change, endedAt: Date.now() }))
+      }
+      worker.on('message', (message: JobThreadMessage) => {
+        if (message.kind === 'progress') update(id, { progress: message.progress })
+        else if (message.kind === 'done')
+          end({ state: message.cancelled ? 'cancelled' : 'done', result: message.result })
+        else end({ state: message.error.code === 'cancelled' ? 'cancelled' : 'failed', error: message.error })
+      })
+      const died = (reason: string) =>
+        end({
+          state: 'failed',
+          error: {
+            code: 'internal',
+            message: `The work stopped unexpectedly: ${reason}. What was done before is kept.`,
+          },
+        })
+      worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)))
+      worker.on('exit', (code) => died(`its thread ended with code ${code}`))
+    })
+  }
+
+  return {
+    list: () => [...known.values()].map((job) => job.view),
+    start(request) {
+      if (request.kind !== 'export' && request.kind !== 'verify') {
+        const other = [...known.values()].find(
+          (job) => job.view.state === 'running' && /import|rebuild/.test(job.view.kind),
+        )
+        if (other) return refuse('busy', `"${other.view.title}" is running. Wait for it or cancel it first.`)
+      }
+      const id = uuidv7()
+      const cancel = new SharedArrayBuffer(4)
+      const workerData: JobThreadData = { folder, request, migrations, cancel }
+      const worker = new Worker(thread, { workerData })
+      const view: JobView = {
+        id,
+        kind: request.kind,
+        title: titleOf(request),
+        state: 'running',
+        progress: { done: 0, total: 0, unit: 'events' },
+        result: null,
+        error: null,
+        startedAt: Date.now(),
+        endedAt: null,
+      }
+      const ended = run(id, worker)
+      known.set(id, { view, cancel: new Int32Array(cancel), ended, worker })
+      dropOld()
+      onChange(view)
+      return done(view)
+    },
+    cancel(id) {
+      const job = known.get(id)
+      if (!job) return refuse('unknown_job', 'That work ended long ago or never was.')
+      Atomics.store(job.cancel, 0, 1)
+      return done(job.view)
+    },
+    async ended(id) {
+      const job = known.get(id)
+      if (!job) throw new Error(`no job ${id}`)
+      return job.ended
+    },
+    async close() {
+      for (const job of known.values()) Atomics.store(job.cancel, 0, 1)
+      await Promise.all([...known.values()].map((job) => job.ended))
+      await Promise.all([...known.values()].map((job) => job.worker.terminate()))
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { done, type Result } from '#core/refusal.ts'
+import { eventTexts } from '#db/event-texts.ts'
+import type { WorkOptions } from '#db/progress.ts'
+import { exportCsv } from './export/export-csv.ts'
+import { exportEvents } from './export/export-events.ts'
+import { exportMarkdown } from './export/export-markdown.ts'
+import { exportedIssues } from './exported-issues.ts'
+import type { JobRequest } from './job-messages.ts'
+import type { JobOutcome } from './run-job.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Passes items on, telling how many of `total` went by, and stops the writer once cancelled. */
+function* counted<T>(
+  items: Iterable<T>,
+  total: number,
+  unit: string,
+  { onProgress, isCancelled }: WorkOptions,
+  stop: AbortController,
+): Generator<T> {
+  let done = 0
+  for (const item of items) {
+    if (isCancelled?.()) stop.abort()
+    yield item
+    done += 1
+    onProgress?.({ done, total, unit })
+  }
+}
+
+/** Exports a workspace into a file, which is either the old one or the whole new one. */
+export async function runExport(
+  workspace: Workspace,
+  request: Extract<JobRequest, { kind: 'export' }>,
+  options: WorkOptions,
+): Promise<Result<JobOutcome>> {
+  const stop = new AbortController()
+  const { format, file } = request
+  const issues = () => counted(exportedIssues(workspace), issueCount(workspace), 'issues', options, stop)
+  const write = {
+    jsonl: () =>
+      exportEvents(
+        file,
+        counted(eventTexts(workspace.database), workspace.log.position(), 'events', options, stop),
+        { signal: stop.signal },
+      ),
+    csv: () => exportCsv(file, issues(), { signal: stop.signal }),
+    markdown: () => exportMarkdown(file, issues(), { signal: stop.signal, title: workspace.name().name }),
+  }
+  const written = await write[format]()
+  return written.ok ? done({ result: { format, file, ...written.value }, cancelled: false }) : written
+}
+
+function issueCount(workspace: Workspace): number {
+  return Number(workspace.database.client.prepare('SELECT count(*) FROM issues').pluck().get())
+}

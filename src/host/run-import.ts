@@ -1,0 +1,38 @@
+import { done, type Result } from '#core/refusal.ts'
+import { deriveId } from '#db/derived-id.ts'
+import type { WorkOptions } from '#db/progress.ts'
+import { retryWhileBusy } from './busy-retry.ts'
+import { importFile } from './import/import-file.ts'
+import type { JobRequest } from './job-messages.ts'
+import type { JobOutcome } from './run-job.ts'
+import type { Workspace } from './workspace.ts'
+
+/** How often a running import looks whether it was cancelled, in milliseconds. */
+const lookEvery = 20
+/** Events that search takes in at a time once the file is read. */
+const searchedAtOnce = 300
+
+/** Imports a file into a workspace and makes it searchable. What was in when it was cancelled stays in, whole issues only. */
+export async function runImport(
+  workspace: Workspace,
+  request: Extract<JobRequest, { kind: 'import' }>,
+  { onProgress, isCancelled }: WorkOptions,
+): Promise<Result<JobOutcome>> {
+  const stop = new AbortController()
+  const look = setInterval(() => isCancelled?.() && stop.abort(), lookEvery)
+  try {
+    const imported = await importFile({
+      format: request.format,
+      file: request.file,
+      context: { derive: deriveId },
+      writeStreams: (streams) => retryWhileBusy(() => workspace.log.importStreams(streams)),
+      onProgress: (bytes, total) => onProgress?.({ done: bytes, total, unit: 'bytes' }),
+      signal: stop.signal,
+    })
+    if (!imported.ok) return imported
+    while (!stop.signal.aborted && (await retryWhileBusy(() => workspace.projections.step(searchedAtOnce))));
+    return done({ result: { ...imported.value }, cancelled: imported.value.cancelled })
+  } finally {
+    clearInterval(look)
+  }
+}

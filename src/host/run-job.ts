@@ -1,0 +1,110 @@
+import { v7 as uuidv7 } from 'uuid'
+import { eventRegistry } from '#core/event-registry.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { databaseRefusal } from '#db/database-refusal.ts'
+import { CancelledError, type OnProgress, type WorkOptions } from '#db/progress.ts'
+import { rebuildProjections } from '#db/rebuild.ts'
+import { verifyLog } from '#db/verify.ts'
+import { logFile } from './init-workspace.ts'
+import type { JobRequest } from './job-messages.ts'
+import { openWorkspace, type Workspace } from './workspace.ts'
+
+export type JobOutcome = { readonly result: Record<string, unknown>; readonly cancelled: boolean }
+
+/** What changes the log's file; the rest goes on where it can only be read, on a full disk for one. */
+const writes: readonly JobRequest['kind'][] = ['import', 'rebuild']
+
+/** Progress is told at most this often, in milliseconds. */
+const tellEvery = 50
+
+function atMostEvery(interval: number, tell: OnProgress): OnProgress {
+  let last = 0
+  return (progress) => {
+    const now = Date.now()
+    if (now - last < interval && progress.done < progress.total) return
+    last = now
+    tell(progress)
+  }
+}
+
+/**
+ * What SQLite finds wrong with the file, the projections and search included, in one line; `null` where it is sound. The hash chain
+ * speaks for the events alone.
+ */
+function fileDamage({ database }: Workspace): string | null {
+  try {
+    const found = String(database.client.pragma('quick_check(1)', { simple: true }))
+    return found === 'ok' ? null : found.replace(/\s+/g, ' ').trim()
+  } catch (error) {
+    // So damaged that it can't even be looked over; what the chain's check found is still worth more than that.
+    if (databaseRefusal(error, '')?.code !== 'corrupt') throw error
+    return error instanceof Error ? error.message : 'unreadable'
+  }
+}
+
+async function work(
+  workspace: Workspace,
+  request: JobRequest,
+  options: WorkOptions,
+): Promise<Result<JobOutcome>> {
+  switch (request.kind) {
+    case 'verify':
+      return done({
+        result: { ...verifyLog(workspace.database, options), damage: fileDamage(workspace) },
+        cancelled: false,
+      })
+    case 'rebuild': {
+      const report = rebuildProjections(workspace.database, {
+        ...options,
+        registry: eventRegistry(),
+        newId: uuidv7,
+      })
+      return done({ result: { ...report, identical: report.before === report.after }, cancelled: false })
+    }
+    case 'import': {
+      const { runImport } = await import('./run-import.ts')
+      return runImport(workspace, request, options)
+    }
+    case 'export': {
+      const { runExport } = await import('./run-export.ts')
+      return runExport(workspace, request, options)
+    }
+  }
+}
+
+/**
+ * Does a job on a connection of its own, wherever it is called: in a job's thread or in the CLI's process. Never throws: a failing
+ * disk, a cancel and a bad file come back as refusals.
+ */
+export async function runJob(
+  folder: string,
+  request: JobRequest,
+  options: WorkOptions & { readonly migrations?: string | undefined },
+): Promise<Result<JobOutcome>> {
+  const opened = openWorkspace(folder, {
+    durability: 'NORMAL',
+    ...(options.migrations ? { migrations: options.migrations } : {}),
+  })
+  if (!opened.ok) return opened
+  const workspace = opened.value
+  const onProgress = options.onProgress && atMostEvery(tellEvery, options.onProgress)
+  const failed = (error: unknown): Result<JobOutcome> => {
+    if (error instanceof CancelledError) return refuse('cancelled', 'Stopped. What was done before is kept.')
+    const kept = request.kind === 'import' ? 'What was imported so far stays, whole issues only' : undefined
+    const refusal = databaseRefusal(error, logFile(folder), kept)
+    if (refusal) return { ok: false, error: refusal }
+    return refuse('internal', `The work failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  try {
+    const outcome = await work(workspace, request, { ...options, onProgress }).catch(failed)
+    try {
+      // What was written without waiting for the disk is on it before anybody hears "done".
+      if (writes.includes(request.kind)) workspace.database.client.pragma('wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      if (outcome.ok) return failed(error)
+    }
+    return outcome
+  } finally {
+    workspace.close()
+  }
+}

@@ -1,0 +1,327 @@
+import { hostname } from 'node:os'
+import type { CallRequest } from '#contract/calls.ts'
+import { parseInvite } from '#contract/invite-text.ts'
+import type { SyncView } from '#contract/sync-views.ts'
+import type { HostMessage } from '#contract/views.ts'
+import { issueKey } from '#core/issue-key.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { databaseRefusal } from '#db/database-refusal.ts'
+import { ArrivalError, type Arrivals } from '#db/receive-events.ts'
+import type { Answer, Trouble } from '#inboxes/sync/round.ts'
+import { sealing } from '#inboxes/sync/sealing.ts'
+import { serverClient, type WorkspaceClient } from '#inboxes/sync/server-client.ts'
+import { syncMemory } from '#inboxes/sync/sync-memory.ts'
+import { type KeptKeys, keptKeys, type SyncSettings, syncSettings } from '#inboxes/sync/sync-settings.ts'
+import { retryWhileBusy } from '../busy-retry.ts'
+import type { InboxDesk } from '../inboxes/inbox-desk.ts'
+import { logFile } from '../init-workspace.ts'
+import type { Workspace } from '../workspace.ts'
+import { joinHistory } from './join-history.ts'
+import { numberTheRest } from './number-the-rest.ts'
+
+/** What the desk has the worker do. */
+export type SyncControl = {
+  /** A round at once; the standing after it. Rejects where no worker is there. */
+  now(): Promise<SyncView>
+}
+
+/** Sync as the process that owns the log sees it: joins and leaves, takes in what arrives, and knows how things stand. */
+export type SyncDesk = {
+  view(): SyncView
+  /** The worker says how things stand. */
+  heard(view: SyncView): void
+  /** Resolves once it was heard whether the copies agree, or will not be soon. */
+  agreed(): Promise<void>
+  attach(control: SyncControl): void
+  receive(arrivals: Arrivals): Promise<Answer<{ readonly appended: number }>>
+  continueElsewhere(shared: number, forkKey: string): Promise<Answer<null>>
+  keepSecret(field: string, value: string): Promise<Answer<null>>
+  join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>>
+  now(): Promise<Result<SyncView>>
+  pause(paused: boolean): Result<SyncView>
+  leave(): Promise<Result<SyncView>>
+  /** The server as this device sees it, with what is kept of the connection. Refuses with `not_synced`. */
+  server(): Result<{
+    readonly client: WorkspaceClient
+    readonly settings: SyncSettings
+    readonly keys: KeptKeys | undefined
+  }>
+}
+
+export type SyncDeskOptions = {
+  readonly workspace: Workspace
+  readonly inboxes: InboxDesk
+  readonly emit: (message: HostMessage) => void
+  /** Called after something arrived. */
+  readonly onArrived: () => void
+}
+
+/** Events taken in before the event loop gets its turn: well inside a frame. */
+const atOnce = 60
+/** How long a digest may take to be made and compared. */
+const agreementMillis = 20_000
+
+const alone: SyncView = {
+  state: 'off',
+  reason: null,
+  server: null,
+  workspace: null,
+  role: null,
+  device: null,
+  encrypted: false,
+  progress: null,
+  unpushed: 0,
+  lastSyncedAt: null,
+  nextTryAt: null,
+  agreement: { state: 'unknown', digest: null, replicas: 0, difference: null },
+  clockAheadMillis: null,
+}
+
+/** What a server would not do, as a refusal of ours. */
+export const refusedBy = ({ kind, code, message, details }: Trouble) =>
+  refuse(kind === 'away' ? 'server_away' : 'server_refused', message, { ...details, server: code })
+
+export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOptions): SyncDesk {
+  let control: SyncControl | undefined
+  let heardView: SyncView | undefined
+
+  const settingsNow = (): SyncSettings | undefined => {
+    const row = inboxes.row('sync')
+    const settings = row?.enabled ? syncSettings.safeParse(row.settings).data : undefined
+    return settings?.url ? settings : undefined
+  }
+  const keysNow = (): KeptKeys | undefined => {
+    const text = inboxes.secret('sync', 'keys')
+    return text === undefined ? undefined : keptKeys.safeParse(JSON.parse(text)).data
+  }
+
+  /** A disagreement with the key of the issue that it is about. */
+  function named(of: SyncView): SyncView {
+    const { difference } = of.agreement
+    const event = difference?.eventId ? workspace.log.event(difference.eventId) : undefined
+    if (!difference || event?.streamType !== 'issue') return of
+    const issueOf = workspace.log.issue(event.streamId)
+    const key = issueKey(workspace.name().keyPrefix, issueOf)
+    return { ...of, agreement: { ...of.agreement, difference: { ...difference, issueKey: key } } }
+  }
+
+  function view(): SyncView {
+    const settings = settingsNow()
+    if (!settings) return alone
+    if (heardView && heardView.state !== 'off') return named(heardView)
+    const memory = syncMemory(inboxes.ledgerDatabase())
+    const known = memory.view()
+    return {
+      ...alone,
+      ...known,
+      state: inboxes.row('sync')?.paused ? 'paused' : (known?.state ?? 'connecting'),
+      server: settings.url,
+      workspace: settings.name,
+      device: settings.device,
+      encrypted: settings.encrypted,
+      lastSyncedAt: memory.lastSyncedAt(),
+    }
+  }
+
+  /** A member who joined is in the log for all to see, once what is known of the workspace is here. */
+  function introduce(): void {
+    const { memberId, memberName } = workspace.me
+    const { role } = heardView ?? {}
+    if (role === 'reader' || workspace.commands.decisionContext().memberExists(memberId)) return
+    workspace.commands.execute({ type: 'rename_member', memberId: memberId as never, name: memberName })
+    onArrived()
+  }
+
+  const tell = (): SyncView => {
+    const now = view()
+    emit({ kind: 'sync', sync: now })
+    return now
+  }
+
+  function server(): ReturnType<SyncDesk['server']> {
+    const settings = settingsNow()
+    const token = inboxes.secret('sync', 'token')
+    if (!settings) return refuse('not_synced', 'This workspace is of this machine alone. Join a team first.')
+    if (!token)
+      return refuse(
+        'secrets_unavailable',
+        'The token for the server can not be opened here: it was sealed by another part of Docket on this machine.',
+      )
+    const { url, ca, workspaceId } = settings
+    const client = serverClient({ url, token, ...(ca ? { ca } : {}) }).workspace(workspaceId)
+    return done({ client, settings, keys: keysNow() })
+  }
+
+  async function join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>> {
+    if (settingsNow())
+      return refuse(
+        'already_synced',
+        'This workspace is synced already. Leave its team first; nothing was changed.',
+      )
+    const invite = parseInvite(request.invite)
+    if (!invite)
+      return refuse(
+        'invalid_input',
+        'That is not an invite: it begins with "docket-invite:". Nothing was changed.',
+      )
+    const { ca } = request
+    const device = request.device ?? hostname()
+    const client = serverClient({ url: request.url, ...(ca ? { ca } : {}) })
+    const box = await sealing()
+    const pair = box.newDeviceKeyPair()
+    const given = invite.key === undefined ? undefined : /^(\d{1,6}):(.+)$/.exec(invite.key)
+    // Whoever begins encryption has the first key before anybody knows of it.
+    const first = request.encrypt ? { number: 1, value: box.newWorkspaceKey() } : undefined
+    const key = given ? { number: Number(given[1]), value: given[2] as string } : first
+    const { me } = workspace
+    const joined = await client.join({
+      code: invite.code,
+      device: {
+        name: device,
+        publicKey: pair.publicKey,
+        ...(key ? { proof: box.deviceProof(key.value, pair.publicKey) } : {}),
+      },
+      member: { id: me.memberId, name: me.memberName },
+      historyId: me.workspaceId,
+    })
+    if (!joined.ok) return refusedBy(joined)
+    const { token, deviceId, workspaceId, historyId, name, member } = joined.value
+    let { encrypted } = joined.value
+    const ring: Record<string, string> = key ? { [key.number]: key.value } : {}
+    if (first && !encrypted) {
+      const begun = await serverClient({ url: request.url, token, ...(ca ? { ca } : {}) })
+        .workspace(workspaceId)
+        .newKey({ key: 1, boxes: [{ deviceId, box: box.sealKeyForDevice(first.value, pair.publicKey) }] })
+      if (!begun.ok) return refusedBy(begun)
+      encrypted = true
+    }
+    joinHistory(workspace, { historyId, memberId: member.id, memberName: member.name })
+    workspace.log.saltPayloads(encrypted)
+    const settings: SyncSettings = {
+      url: request.url,
+      workspaceId,
+      name,
+      deviceId,
+      device,
+      encrypted,
+      ...(ca ? { ca } : {}),
+    }
+    const keys: KeptKeys = { device: pair, ring }
+    const kept = inboxes.configure({
+      name: 'sync',
+      enabled: true,
+      settings: settings as never,
+      secrets: { token, ...(encrypted ? { keys: JSON.stringify(keys) } : {}) },
+    })
+    if (!kept.ok) return kept
+    inboxes.resume('sync')
+    onArrived()
+    return done(tell())
+  }
+
+  const trouble = (code: string, message: string, kind: Trouble['kind'] = 'refused'): Trouble => ({
+    ok: false,
+    kind,
+    code,
+    message,
+  })
+
+  /** Runs a write to the log for the worker; what fails is an answer. */
+  async function written<T>(work: () => T): Promise<Answer<T>> {
+    try {
+      return { ok: true, value: await retryWhileBusy(work) }
+    } catch (error) {
+      if (error instanceof ArrivalError) {
+        if (error.code === 'own_chain') return trouble(error.code, error.message, 'away')
+        if (error.code === 'unknown_event')
+          return trouble(
+            'update_needed',
+            `Somebody in the team uses a newer Docket: ${error.message}. Please update this one; nothing of it was taken in.`,
+          )
+        return trouble(
+          error.code,
+          `What the server sent is not what was recorded: ${error.message}. Nothing of it was taken in.`,
+        )
+      }
+      const refusal = databaseRefusal(error, logFile(workspace.folder))
+      if (refusal) return trouble(refusal.code, refusal.message, 'away')
+      throw error
+    }
+  }
+
+  return {
+    view,
+    heard(now) {
+      heardView = now
+      if (now.state === 'up_to_date') introduce()
+      tell()
+    },
+    async agreed() {
+      const until = Date.now() + agreementMillis
+      const moot = (): boolean => heardView?.state !== 'up_to_date' || heardView.agreement.state !== 'unknown'
+      while (!moot() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
+    },
+    attach(to) {
+      control = to
+    },
+    async receive({ chains, events }) {
+      let appended = 0
+      for (let start = 0; start < events.length; start += atOnce) {
+        const part = { chains, events: events.slice(start, start + atOnce) }
+        const taken = await written(() => workspace.log.receive(part))
+        if (!taken.ok) return taken
+        appended += taken.value.appended
+        if (taken.value.appended > 0) onArrived()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      return { ok: true, value: { appended } }
+    },
+    continueElsewhere: async (shared, forkKey) => {
+      const moved = await written(() => workspace.log.continueElsewhere(shared, forkKey))
+      return moved.ok ? { ok: true, value: null } : moved
+    },
+    async keepSecret(field, value) {
+      const kept = inboxes.configure({ name: 'sync', secrets: { [field]: value } })
+      return kept.ok ? { ok: true, value: null } : trouble(kept.error.code, kept.error.message)
+    },
+    join,
+    async now() {
+      const connected = server()
+      if (!connected.ok) return connected
+      if (!control)
+        return refuse('worker_running', 'No inbox worker runs here. Start the app or "docket work".')
+      try {
+        heardView = await control.now()
+        return done(tell())
+      } catch (error) {
+        return refuse('busy', (error as Error).message)
+      }
+    },
+    pause(paused) {
+      if (!settingsNow()) return refuse('not_synced', 'This workspace is of this machine alone.')
+      const changed = paused ? inboxes.pause('sync') : inboxes.resume('sync')
+      return changed.ok ? done(tell()) : changed
+    },
+    async leave() {
+      const connected = server()
+      if (!connected.ok && connected.error.code === 'not_synced') return connected
+      // Where the server is away or refuses, an owner can revoke the device there: leaving is nobody else's business.
+      if (connected.ok) await connected.value.client.revokeDevice(connected.value.settings.deviceId)
+      const changed = inboxes.configure({
+        name: 'sync',
+        enabled: false,
+        settings: {},
+        secrets: { token: null, keys: null },
+      })
+      if (!changed.ok) return changed
+      syncMemory(inboxes.ledgerDatabase()).clear()
+      workspace.log.followHistory(null)
+      workspace.log.saltPayloads(false)
+      numberTheRest(workspace)
+      heardView = undefined
+      onArrived()
+      return done(tell())
+    },
+    server,
+  }
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { v7 as uuidv7 } from 'uuid'
+import { labelIdOf } from '../label-id.ts'
+import type { Workspace } from '../workspace.ts'
+
+/** Something that a person may want, and a number that decides of what. */
+export const anyWish = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('create'), n: fc.nat(20) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'title',
+        'description',
+        'priority',
+        'assign',
+        'unassign',
+        'label',
+        'unlabel',
+        'comment',
+        'edit',
+        'delete',
+        'start',
+        'resolve',
+        'close',
+        'reopen',
+        'archive',
+        'restore',
+        'link',
+        'unlink',
+        'view',
+        'subscribe',
+        'unsubscribe',
+        'mute',
+        'unmute',
+        'notify',
+        'add_rule',
+        'change_rule',
+        'disable_rule',
+        'enable_rule',
+        'remove_rule',
+      ),
+      n: fc.nat(20),
+    }),
+  },
+)
+
+const aRule = (name: string, days: number) => ({
+  name,
+  when: { kind: 'idle', days },
+  query: 'is:open',
+  then: [{ type: 'comment', body: 'Still wanted?' }],
+})
+
+export type Wish = { readonly kind: string; readonly n: number }
+
+/** The issues and comments that wishes speak of; grows as they are made. */
+export type Wished = { readonly issues: string[]; readonly comments: string[] }
+
+/** The commands of a wish, in order; those that can't be are refused. */
+export function commandsOf(
+  { kind, n }: Wish,
+  { issues, comments }: Wished,
+  { me }: Pick<Workspace, 'me'>,
+): readonly Record<string, unknown>[] {
+  const list: Record<string, unknown>[] = []
+  if (kind === 'create' || issues.length === 0) {
+    const issueId = uuidv7()
+    issues.push(issueId)
+    list.push({
+      type: 'create',
+      issueId,
+      title: `Issue ${n}`,
+      ...(n % 2 ? { description: `About ${n}` } : {}),
+    })
+  }
+  const issueId = issues[n % issues.length] as string
+  const commentId = comments[n % Math.max(1, comments.length)] ?? uuidv7()
+  const labelId = labelIdOf(`label ${n % 3}`)
+  if (kind === 'label') list.push({ type: 'create_label', labelId, name: `label ${n % 3}` })
+  const wish: Record<string, Record<string, unknown>> = {
+    title: { type: 'change_title', title: `Title ${n}` },
+    description: { type: 'change_description', description: `Text ${n}` },
+    priority: { type: 'change_priority', priority: n % 2 ? 'high' : 'none' },
+    assign: { type: 'assign', memberId: me.memberId },
+    unassign: { type: 'unassign', memberId: me.memberId },
+    label: { type: 'label', labelId },
+    unlabel: { type: 'unlabel', labelId },
+    comment: { type: 'comment', commentId: uuidv7(), body: n % 4 ? `Word ${n}` : 'For @ada-lovelace' },
+    edit: { type: 'edit_comment', commentId, body: n % 4 ? `Other ${n}` : '@ada-lovelace' },
+    delete: { type: 'delete_comment', commentId },
+    archive: { type: 'archive' },
+    restore: { type: 'restore' },
+    link: { type: 'link', kind: 'blocks', target: issues[(n + 1) % issues.length] },
+    unlink: { type: 'unlink', kind: 'blocks', target: issues[(n + 1) % issues.length] },
+    view: { type: 'mark_viewed' },
+    subscribe: { type: 'subscribe' },
+    unsubscribe: { type: 'unsubscribe' },
+    mute: { type: 'mute' },
+    notify: { type: 'notify', memberIds: [me.memberId], text: `Look ${n}` },
+    add_rule: { type: 'add_rule', rule: aRule(`Rule ${n % 3}`, 1) },
+    change_rule: { type: 'change_rule', rule: aRule(`Rule ${n % 3}`, 1 + n) },
+    disable_rule: { type: 'disable_rule' },
+    enable_rule: { type: 'enable_rule' },
+    remove_rule: { type: 'remove_rule' },
+    unmute: { type: 'unmute' },
+  }
+  if (kind === 'create') return list
+  const body = wish[kind] ?? { type: 'transition', transition: kind }
+  if (kind === 'comment') comments.push(String(body.commentId))
+  const ruleId = labelIdOf(`rule ${n % 3}`)
+  list.push(kind.endsWith('_rule') ? { ruleId, ...body } : { issueId, ...body })
+  return list
+}

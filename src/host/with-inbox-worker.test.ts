@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import type { HostMessage } from '#contract/views.ts'
+import type { ToWorker } from '#inboxes/worker-messages.ts'
+import { startChildWorker } from './child-worker.ts'
+import { initWorkspace, logFile } from './init-workspace.ts'
+import { openAppService } from './open-app-service.ts'
+import { withInboxWorker } from './with-inbox-worker.ts'
+
+test('a worker that is killed is survived: it starts again, is woken for what came meanwhile, and calls go on', async () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const folder = mkdtempSync(join(tmpdir(), 'docket-inbox-'))
+  expect(initWorkspace({ folder }).ok).toBe(true)
+  const opened = await openAppService({
+    folder,
+    host: 'web',
+    jobThread: new URL('./job-thread.ts', import.meta.url),
+  })
+  if (!opened.ok) throw new Error(opened.error.message)
+  const kills: (() => void)[] = []
+  const sent: ToWorker[] = []
+  const start = () => {
+    const worker = startChildWorker(new URL('../../inboxes/worker.ts', import.meta.url), logFile(folder))
+    kills.push(worker.kill)
+    return {
+      ...worker,
+      send(message: ToWorker) {
+        sent.push(message)
+        worker.send(message)
+      },
+    }
+  }
+  const service = withInboxWorker(opened.value, { start, notify: () => true })
+  const heard: HostMessage[] = []
+  const next = (state: string) =>
+    new Promise<void>((resolve) => {
+      service.onMessage((message) => {
+        heard.push(message)
+        if (message.kind === 'worker' && message.state === state) resolve()
+      })
+    })
+
+  await next('running')
+  const again = next('running')
+  kills[0]?.()
+  const issueId = '0199e0a0-0000-7000-8000-000000000003'
+  const made = await service.call('commands.execute', {
+    command: { type: 'create', issueId, title: 'Meanwhile' } as never,
+  })
+  expect(made.ok).toBe(true)
+  await again
+  expect(kills).toHaveLength(2)
+  expect(told).toHaveBeenCalledWith(expect.stringContaining('was killed'))
+  await service.call('commands.execute', {
+    command: {
+      type: 'comment',
+      issueId,
+      commentId: '0199e0a0-0000-7000-8000-000000000004',
+      body: 'Now',
+    } as never,
+  })
+  expect(sent.at(-1)).toEqual({ kind: 'wake', position: expect.any(Number) })
+  await service.close()
+  expect(service.worker.state.state).toBe('stopped')
+  rmSync(folder, { recursive: true, force: true })
+})

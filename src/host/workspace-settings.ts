@@ -1,0 +1,72 @@
+import { eq } from 'drizzle-orm'
+import { directorySettings } from '#db/directory-projection.ts'
+import type { ReadDatabase, WriteDatabase } from '#db/open-database.ts'
+import { settings } from '#db/schema.ts'
+
+/** What `init` wrote: the workspace's first name and prefix, and who sits at this copy of it. */
+export type LocalSettings = {
+  readonly workspaceId: string
+  readonly name: string
+  readonly keyPrefix: string
+  readonly memberId: string
+  readonly memberName: string
+}
+
+const local = {
+  workspaceId: 'local.workspace_id',
+  name: 'local.name',
+  keyPrefix: 'local.key_prefix',
+  memberId: 'local.member_id',
+  memberName: 'local.member_name',
+} as const satisfies Record<keyof LocalSettings, string>
+
+function read(database: ReadDatabase, name: string): string | undefined {
+  return database.orm.select({ value: settings.value }).from(settings).where(eq(settings.name, name)).get()
+    ?.value
+}
+
+/** Writes those that are given, and leaves the others as they are. */
+export function writeLocalSettings(database: WriteDatabase, values: Partial<LocalSettings>): void {
+  for (const key of Object.keys(local) as (keyof LocalSettings)[]) {
+    const value = values[key]
+    if (value === undefined) continue
+    database.orm
+      .insert(settings)
+      .values({ name: local[key], value })
+      .onConflictDoUpdate({ target: settings.name, set: { value } })
+      .run()
+  }
+}
+
+/** `undefined` where the file was never made a workspace by `init`. */
+export function readLocalSettings(database: ReadDatabase): LocalSettings | undefined {
+  const entries = (Object.keys(local) as (keyof LocalSettings)[]).map(
+    (key) => [key, read(database, local[key])] as const,
+  )
+  return entries.every(([, value]) => value !== undefined)
+    ? (Object.fromEntries(entries) as LocalSettings)
+    : undefined
+}
+
+export type WorkspaceName = { readonly name: string; readonly keyPrefix: string }
+
+/**
+ * Name and key prefix as the events have them; as `init` wrote them until the first event.
+ * @param version moves whenever they may have changed; what was read is remembered until then.
+ */
+export function workspaceNames(database: ReadDatabase, version: () => number): () => WorkspaceName {
+  const all = database.orm.select().from(settings).prepare()
+  let readAt = -1
+  let known: WorkspaceName = { name: 'Docket', keyPrefix: 'DOC' }
+  return () => {
+    if (readAt !== version()) {
+      readAt = version()
+      const values = new Map(all.all().map((row) => [row.name, row.value]))
+      known = {
+        name: values.get(directorySettings.workspaceName) ?? values.get(local.name) ?? known.name,
+        keyPrefix: values.get(directorySettings.keyPrefix) ?? values.get(local.keyPrefix) ?? known.keyPrefix,
+      }
+    }
+    return known
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs'
+import { eventRegistry } from '#core/event-registry.ts'
+import { parseKey } from '#core/issue-key.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { type AsynchronousProjections, asynchronousProjections } from '#db/asynchronous-projections.ts'
+import { directoryQuery, issueFinder, linkQuery } from '#db/directory-query.ts'
+import { feedQuery } from '#db/feed-query.ts'
+import { historyStripQuery } from '#db/history-strip-query.ts'
+import { type Durability, openDatabase, type WriteDatabase } from '#db/open-database.ts'
+import { type SqliteEventLog, sqliteEventLog } from '#db/sqlite-event-log.ts'
+import { type CommandService, commandService } from './command-service.ts'
+import { logFile } from './init-workspace.ts'
+import { newId } from './new-id.ts'
+import {
+  type LocalSettings,
+  readLocalSettings,
+  workspaceNames,
+  writeLocalSettings,
+} from './workspace-settings.ts'
+
+/** A workspace that is open: its log, what decides, and what reads. The parts share one connection. */
+export type Workspace = {
+  readonly folder: string
+  readonly database: WriteDatabase
+  readonly log: SqliteEventLog
+  /** Who sits here and which workspace it is. Moves when the workspace joins a team. */
+  readonly me: LocalSettings
+  /** Looks whether another process changed who sits here. */
+  noticeSeat(): void
+  /** Changes who sits here. */
+  become(changed: Partial<LocalSettings>): void
+  readonly commands: CommandService
+  readonly projections: AsynchronousProjections
+  readonly feed: ReturnType<typeof feedQuery>
+  readonly strip: ReturnType<typeof historyStripQuery>
+  readonly directory: ReturnType<typeof directoryQuery>
+  readonly links: ReturnType<typeof linkQuery>
+  name(): { readonly name: string; readonly keyPrefix: string }
+  /** An issue's id by what a person calls it; `undefined` where there is none. */
+  findIssue(text: string): string | undefined
+  close(): void
+}
+
+export type WorkspaceOptions = {
+  readonly durability?: Durability
+  /** The folder of the migrations, in a bundled host. */
+  readonly migrations?: string
+  /** How long a write blocks for another process's, in milliseconds; 0 where the host retries outside its event loop. */
+  readonly busyTimeout?: number
+  /** Wall clock in milliseconds, for tests of clocks that are wrong. */
+  readonly now?: () => number
+}
+
+/** Opens a workspace that `initWorkspace` made. Refuses with `not_a_workspace` and all that `openDatabase` refuses with. */
+export function openWorkspace(folder: string, options: WorkspaceOptions = {}): Result<Workspace> {
+  const notOne = refuse(
+    'not_a_workspace',
+    `${folder} is not a Docket workspace. Make one with: docket init --workspace ${folder}`,
+  )
+  if (!existsSync(logFile(folder))) return notOne
+  const opened = openDatabase(logFile(folder), {
+    ...(options.durability ? { durability: options.durability } : {}),
+    ...(options.migrations ? { migrations: options.migrations } : {}),
+  })
+  if (!opened.ok) return opened
+  const database = opened.value
+  const me = readLocalSettings(database)
+  if (!me) {
+    database.client.close()
+    return notOne
+  }
+  if (options.busyTimeout !== undefined)
+    database.client.pragma(`busy_timeout = ${Math.floor(options.busyTimeout)}`)
+
+  const log = sqliteEventLog(database, { registry: eventRegistry(), now: options.now ?? Date.now, newId })
+  const { names, toEvent } = log
+  const finder = issueFinder(database, names)
+  const name = workspaceNames(database, log.directoryVersion)
+
+  const seatVersion = database.client.prepare('SELECT data_version FROM pragma_data_version').pluck()
+  let seenSeat: unknown
+
+  const findIssue = (text: string): string | undefined =>
+    finder.byKey(parseKey(text, name().keyPrefix)) ?? finder.byExternalKey(text.trim())
+
+  return done({
+    folder,
+    database,
+    log,
+    me,
+    noticeSeat() {
+      const version = seatVersion.get()
+      if (version === seenSeat) return
+      seenSeat = version
+      const known = readLocalSettings(database)
+      if (known) Object.assign(me, known)
+    },
+    become(changed) {
+      writeLocalSettings(database, changed)
+      Object.assign(me, changed)
+    },
+    commands: commandService(database, log, me, newId, findIssue),
+    projections: asynchronousProjections(database, log),
+    feed: feedQuery(database, names, toEvent),
+    strip: historyStripQuery(database, names),
+    directory: directoryQuery(database, names),
+    links: linkQuery(database, names),
+    name,
+    findIssue,
+    close: () => database.client.close(),
+  })
+}

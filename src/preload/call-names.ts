@@ -1,0 +1,55 @@
+import type { CallName } from '#contract/calls.ts'
+
+/** The contract's calls by name alone: importing the contract itself would carry its schemas into every window's start. */
+const names: Readonly<Record<CallName, true>> = {
+  'app.info': true,
+  'members.list': true,
+  'labels.list': true,
+  'issues.list': true,
+  'issues.count': true,
+  'issues.get': true,
+  'feed.page': true,
+  'history.strip': true,
+  'search.issues': true,
+  'commands.execute': true,
+  'rules.list': true,
+  'rules.dryRun': true,
+  'jobs.list': true,
+  'jobs.start': true,
+  'jobs.cancel': true,
+  'inboxes.list': true,
+  'inboxes.configure': true,
+  'inboxes.test': true,
+  'inboxes.pause': true,
+  'inboxes.resume': true,
+  'inboxes.backfill': true,
+  'inboxes.trust': true,
+  'inboxes.restart': true,
+  'deliveries.list': true,
+  'deliveries.replay': true,
+  'deliveries.discard': true,
+  'deliveries.plot': true,
+  'notices.list': true,
+  'notices.mark': true,
+  'notices.read': true,
+  'notices.snooze': true,
+  'sync.status': true,
+  'sync.join': true,
+  'sync.now': true,
+  'sync.pause': true,
+  'sync.resume': true,
+  'sync.leave': true,
+  'team.get': true,
+  'team.invite': true,
+  'team.withdrawInvite': true,
+  'team.changeRole': true,
+  'team.removeMember': true,
+  'team.revokeDevice': true,
+  'conflicts.list': true,
+  'files.pick': true,
+}
+
+/** Whether the window may make a call of that name. */
+export const isAllowedCall = (name: unknown): name is CallName =>
+  typeof name === 'string' && Object.hasOwn(names, name)
+export const allowedCalls: readonly string[] = Object.keys(names)

@@ -1,0 +1,34 @@
+import { PanelLeft } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { IconButton } from '../controls/button.tsx'
+import { toggleSidebar, useSidebar } from '../sidebar/sidebar-state.ts'
+import styles from './view-header.module.css'
+
+type Props = {
+  readonly title: ReactNode
+  /** Muted text after the title, such as a count. */
+  readonly note?: ReactNode
+  /** Controls at the end. */
+  readonly children?: ReactNode
+}
+
+/** The top line of a view: its title, and its controls. Offers the sidebar while that is hidden. */
+export function ViewHeader({ title, note, children }: Props) {
+  const sidebar = useSidebar()
+  return (
+    <header className={styles.header}>
+      {sidebar !== 'docked' && (
+        <IconButton
+          className={styles.show}
+          label="Show the sidebar"
+          action="toggle-sidebar"
+          icon={<PanelLeft size={16} strokeWidth={1.5} />}
+          onClick={toggleSidebar}
+        />
+      )}
+      <h1 className={styles.title}>{title}</h1>
+      {note && <span className={styles.note}>{note}</span>}
+      <div className={styles.controls}>{children}</div>
+    </header>
+  )
+}

@@ -1,0 +1,54 @@
+import { List } from 'lucide-react'
+import { useCallback } from 'react'
+import { Link } from 'wouter'
+import { navigate } from '../app/hash-location.ts'
+import { boardPath, issuesPath } from '../app/paths.ts'
+import { ViewHeader } from '../app/view-header.tsx'
+import { Tooltip } from '../controls/tooltip.tsx'
+import { ErrorState } from '../controls/view-state.tsx'
+import { FilterBar } from '../issue-list/filter-bar.tsx'
+import { QueryStrip } from '../issue-list/query-strip.tsx'
+import { termsOf, withField } from '../issue-list/query-terms.ts'
+import { CallError } from '../queries/call-error.ts'
+import { useCall } from '../queries/use-call.ts'
+import styles from './board.module.css'
+import { Board } from './board.tsx'
+
+/** The filter without what the columns say: a board shows every state. */
+function boardQuery(query: string): string {
+  const bare = withField(query, 'status', null)
+  return termsOf(bare)
+    .filter(({ text }) => text !== 'is:open' && text !== 'is:closed')
+    .map(({ text }) => text)
+    .join(' ')
+}
+
+/** The issues that a filter finds, as cards by state. */
+export function BoardPage({ query }: { readonly query: string }) {
+  const bare = boardQuery(query)
+  const count = useCall('issues.count', { query: bare }, { keepPrevious: true })
+  const change = useCallback((next: string) => navigate(boardPath(next), { replace: true }), [])
+  const refused = count.error instanceof CallError && count.error.code === 'invalid_query'
+  return (
+    <div className={styles.page}>
+      <ViewHeader title="Board" note={count.data?.total.toLocaleString()}>
+        <Tooltip text="Show as list">
+          <Link href={issuesPath(query)} className={styles.switch} aria-label="Show as list">
+            <List size={16} strokeWidth={1.5} aria-hidden />
+          </Link>
+        </Tooltip>
+      </ViewHeader>
+      <FilterBar query={bare} error={count.error} onChange={change} without="status" />
+      {!refused && <QueryStrip query={bare} onChange={change} />}
+      {count.error && !refused && !count.data ? (
+        <ErrorState
+          what="The board could not be shown"
+          error={count.error}
+          onRetry={() => void count.refetch()}
+        />
+      ) : (
+        <Board query={refused ? '' : bare} count={count.data} />
+      )}
+    </div>
+  )
+}

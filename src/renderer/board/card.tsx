@@ -1,0 +1,96 @@
+import { useDraggable } from '@dnd-kit/core'
+import { CalendarClock, MessageSquare } from 'lucide-react'
+import { memo } from 'react'
+import type { IssueRow } from '#contract/views.ts'
+import { navigate } from '../app/hash-location.ts'
+import { issuePath } from '../app/paths.ts'
+import { dueTone, shortDay } from '../issue-list/due-day.ts'
+import { AvatarStack } from '../signs/avatar.tsx'
+import { IssueKey } from '../signs/issue-key.tsx'
+import { LabelDot } from '../signs/label-dot.tsx'
+import { PriorityBars } from '../signs/priority-bars.tsx'
+import styles from './board.module.css'
+
+export const cardId = (issueId: string): string => `card-${issueId}`
+
+type Props = {
+  readonly row: IssueRow
+  /** The cursor is here. */
+  readonly current: boolean
+  readonly onCursor: () => void
+}
+
+/** One issue as a card that can be taken and moved. A press without a move opens it. */
+export function Card({ row, current, onCursor }: Props) {
+  const { setNodeRef, listeners, isDragging } = useDraggable({ id: row.id, data: { row } })
+  return (
+    <a
+      ref={setNodeRef}
+      id={cardId(row.id)}
+      href={`#${issuePath(row.key)}`}
+      className={styles.card}
+      data-card
+      data-current={current}
+      data-dragging={isDragging}
+      draggable={false}
+      tabIndex={current ? 0 : -1}
+      onFocus={onCursor}
+      {...listeners}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey) return
+        event.preventDefault()
+        navigate(issuePath(row.key))
+      }}
+    >
+      <CardFace row={row} />
+    </a>
+  )
+}
+
+/** What a card shows, on the board and in the hand. */
+export const CardFace = memo(function CardFace({
+  row,
+  lifted = false,
+}: {
+  readonly row: IssueRow
+  readonly lifted?: boolean
+}) {
+  return (
+    <span className={styles.face} data-lifted={lifted}>
+      <span className={styles.cardTop}>
+        <IssueKey>{row.key}</IssueKey>
+        <span className={styles.cardPeople}>
+          <AvatarStack memberIds={row.assignees} />
+        </span>
+      </span>
+      <span className={styles.cardTitle} title={row.title}>
+        {row.title}
+      </span>
+      <span className={styles.cardFoot}>
+        <PriorityBars priority={row.priority} named />
+        {row.dueDate && (
+          <span className={styles.due} data-tone={dueTone(row)}>
+            <CalendarClock size={13} strokeWidth={1.5} aria-hidden />
+            {shortDay(row.dueDate)}
+          </span>
+        )}
+        {row.comments > 0 && (
+          <span className={styles.due}>
+            <MessageSquare size={13} strokeWidth={1.5} aria-hidden />
+            {row.comments}
+          </span>
+        )}
+        <span className={styles.cardLabels}>
+          {row.labels.slice(0, 2).map((id) => (
+            <LabelDot key={id} labelId={id} />
+          ))}
+          {row.labels.length > 2 && <span className={styles.moreLabels}>+{row.labels.length - 2}</span>}
+        </span>
+      </span>
+    </span>
+  )
+})
+
+export function EmptyCard() {
+  return <span className={`${styles.card} ${styles.bone}`} />
+}

@@ -1,0 +1,96 @@
+import { format, isValid, parseISO } from 'date-fns'
+import type { ConflictField, ConflictView } from '#contract/sync-views.ts'
+
+const fields: Readonly<Record<ConflictField, string>> = {
+  status: 'Status',
+  title: 'Title',
+  description: 'Description',
+  priority: 'Priority',
+  due_date: 'Due date',
+  comment: 'Comment',
+  field: 'Another field',
+}
+
+/** What both changed, as a heading: `Due date`, or the name of a field that came from another tracker. */
+export const fieldText = ({ field, fieldName }: Pick<ConflictView, 'field' | 'fieldName'>): string =>
+  field === 'field' && fieldName ? fieldName : fields[field]
+
+/** The same within a sentence. The name of a foreign field keeps its own letters. */
+const fieldInSentence = (conflict: Pick<ConflictView, 'field' | 'fieldName'>): string =>
+  conflict.field === 'field' && conflict.fieldName
+    ? `“${conflict.fieldName}”`
+    : fieldText(conflict).toLowerCase()
+
+const nothing: Readonly<Record<ConflictField, string>> = {
+  status: 'Nothing',
+  title: 'Nothing',
+  description: 'No text: it was erased',
+  priority: 'Nothing',
+  due_date: 'No due date',
+  comment: 'No text: it was deleted or erased',
+  field: 'Nothing',
+}
+
+const priorityText = (value: string): string =>
+  value === 'none' ? 'No priority' : value.charAt(0).toUpperCase() + value.slice(1)
+
+/** What a side set, or that it set nothing or its text is gone. */
+export function valueText(
+  conflict: Pick<ConflictView, 'field' | 'lost' | 'won'>,
+  side: 'lost' | 'won',
+): string {
+  const { field } = conflict
+  const { value } = conflict[side]
+  if (value === null) return nothing[field]
+  if (value === '') return 'Empty'
+  if (field === 'priority') return priorityText(value)
+  const day = field === 'due_date' ? parseISO(value) : null
+  return day && isValid(day) ? format(day, 'd MMMM yyyy') : value
+}
+
+const shortAtMost = 80
+
+/** Whether the two sides are texts to be compared line by line, and not values to be seen at a glance. */
+export function isLong({ field, lost, won }: Pick<ConflictView, 'field' | 'lost' | 'won'>): boolean {
+  if (lost.value === null || won.value === null) return false
+  if (field === 'description' || field === 'comment') return true
+  return [lost.value, won.value].some((value) => value.length > shortAtMost || value.includes('\n'))
+}
+
+/** Whose change has no effect and whose stands. @param me the member who sits here */
+export function sentenceOf(conflict: ConflictView, me: string): string {
+  const { lost, won, settled } = conflict
+  const lostIsMine = conflict.mine || lost.actorId === me
+  const wonIsMine = won.actorId === me
+  const whose = lostIsMine ? 'your change' : `a change by ${lost.actorName}`
+  if (settled?.how === 'flipped') return `${whose} had no effect, and was made again`
+  const one = `${whose} has no effect`
+  if (lost.actorId === won.actorId)
+    return `${one}; another ${wonIsMine ? 'of yours' : 'by the same person'} stands`
+  return `${one}; ${wonIsMine ? 'yours' : `${won.actorName}’s`} stands`
+}
+
+/** What became of each side, in a word or two. */
+export const standOf = ({ settled }: Pick<ConflictView, 'settled'>, side: 'lost' | 'won'): string => {
+  if (settled?.how === 'flipped') return side === 'lost' ? 'made again' : 'stood until then'
+  return side === 'lost' ? 'no effect' : 'stands'
+}
+
+/** What was done by flipping, as a short message. @param me the member who sits here */
+export const flippedText = (conflict: ConflictView, me: string): string => {
+  const { lost, issue } = conflict
+  const whose = conflict.mine || lost.actorId === me ? 'yours' : `${lost.actorName}’s`
+  return `The ${fieldInSentence(conflict)} of ${issue.key} is now ${whose}`
+}
+export const dismissedText = (conflict: ConflictView): string =>
+  `The ${fieldInSentence(conflict)} of ${conflict.issue.key} stays as it is`
+
+/** Who decided and what, once somebody did; the time follows it. */
+export const settledText = ({ how, byName }: NonNullable<ConflictView['settled']>): string =>
+  how === 'flipped' ? `Made again by ${byName}` : `Kept as it is by ${byName}`
+
+/** `1 change had no effect`. */
+export const bannerText = (count: number, more: boolean): string =>
+  count === 1 && !more
+    ? '1 change had no effect'
+    : `${count.toLocaleString('en')}${more ? ' or more' : ''} changes had no effect`

@@ -1,0 +1,26 @@
+import type { ConflictView } from '#contract/sync-views.ts'
+import type { IssueDetail } from '#contract/views.ts'
+import type { CommandInput } from '../queries/optimistic.ts'
+
+/**
+ * The command that takes a flip back: it sets again what the issue had before. `null` where no single command does that (a status moves by
+ * transitions; a comment may be another's).
+ * @param before the issue as it was
+ */
+export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: IssueDetail): CommandInput | null {
+  const { id: issueId, title, description, priority, dueDate } = before
+  switch (field) {
+    case 'title':
+      return { type: 'change_title', issueId, title }
+    case 'description':
+      return { type: 'change_description', issueId, description }
+    case 'priority':
+      return { type: 'change_priority', issueId, priority }
+    case 'due_date':
+      return { type: 'change_due_date', issueId, dueDate }
+    case 'status':
+    case 'comment':
+    case 'field':
+      return null
+  }
+}

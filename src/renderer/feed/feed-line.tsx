@@ -1,0 +1,172 @@
+import { Bot, ClockAlert, Import, Undo2 } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import type { FeedItem } from '#contract/views.ts'
+import { conflictsPath, memberPath } from '../app/paths.ts'
+import { useWorkspace } from '../app/workspace.tsx'
+import { conflictLostBy } from '../conflicts/find-conflict.ts'
+import { TextDiff } from '../diff/text-diff.tsx'
+import { useCommands } from '../queries/use-commands.ts'
+import { Avatar } from '../signs/avatar.tsx'
+import { RelativeTime } from '../signs/relative-time.tsx'
+import { spanText } from '../sync/sync-words.ts'
+import { EventIcon } from './event-icon.tsx'
+import styles from './feed.module.css'
+import { automationOf, plainSentence, sentenceOf } from './sentence.ts'
+import { SentenceView } from './sentence-view.tsx'
+
+/** What a line needs to know of the feed it stands in. */
+export type FeedSurroundings = {
+  /** Name the issue in every line; false on an issue's own page. */
+  readonly showIssue: boolean
+  /** An event among those loaded. */
+  readonly find: (eventId: string) => FeedItem | undefined
+}
+
+export function useActorName(): (item: FeedItem) => string {
+  const { memberById } = useWorkspace()
+  return (item) => memberById.get(item.actorId)?.name ?? item.names[item.actorId] ?? 'Someone'
+}
+
+/** Who did it: picture and name, leading to what else they did. */
+export function Actor({ item, pictured = true }: { readonly item: FeedItem; readonly pictured?: boolean }) {
+  const name = useActorName()(item)
+  return (
+    <Link href={memberPath(item.actorId)} className={styles.actor}>
+      {pictured && <Avatar memberId={item.actorId} size={18} />}
+      {name}
+    </Link>
+  )
+}
+
+/** When it happened, and quietly that it came from an import. */
+export function When({ item }: { readonly item: FeedItem }) {
+  return (
+    <span className={styles.when}>
+      {item.triggeredBy === 'import' && (
+        <span className={styles.imported} title="Imported, with the time it had where it came from">
+          <Import size={12} strokeWidth={1.5} aria-hidden />
+          <span className="visually-hidden">imported</span>
+        </span>
+      )}
+      {item.clockAheadMillis !== null && <AheadSign millis={item.clockAheadMillis} />}
+      <RelativeTime at={item.occurredAt} />
+    </span>
+  )
+}
+
+/** Its time is not to be trusted: the clock that gave it ran ahead. */
+function AheadSign({ millis }: { readonly millis: number }) {
+  const text = `Recorded by a clock that was ${spanText(millis)} ahead`
+  return (
+    <span className={styles.ahead} title={text}>
+      <ClockAlert size={12} strokeWidth={1.5} role="img" aria-label={text} />
+    </span>
+  )
+}
+
+function Automation({ item, find }: { readonly item: FeedItem; readonly find: FeedSurroundings['find'] }) {
+  const { stateById } = useWorkspace()
+  const actorName = useActorName()
+  const automation = automationOf(item)
+  if (!automation) return null
+  const cause = automation.causeId === null ? undefined : find(automation.causeId)
+  const words = { statusName: (id: string) => stateById.get(id)?.name ?? id, showIssue: false }
+  const because = cause ? plainSentence(cause, actorName(cause), words) : automation.because
+  return (
+    <span className={styles.because}>
+      <Bot size={12} strokeWidth={1.5} aria-hidden />
+      {automation.rule === null ? 'automatically' : `by rule “${automation.rule}”`}
+      {because ? `, because ${because}` : ''}
+    </span>
+  )
+}
+
+/** The move that came too late, to be made again where the issue machine still allows it; that settles its conflict. */
+function ApplyAnyway({ item }: { readonly item: FeedItem }) {
+  const run = useCommands()
+  const { transition } = item.data
+  if (item.type !== 'status_changed' || typeof transition !== 'string' || !item.issue) return null
+  const issueId = item.issue.id
+  const apply = async () => {
+    const conflictId = await conflictLostBy(item.id, issueId)
+    await run(
+      conflictId === null
+        ? { type: 'transition', issueId, transition }
+        : { type: 'flip_conflict', issueId, conflictId },
+      { done: 'Applied' },
+    )
+  }
+  return (
+    <button type="button" className={styles.apply} onClick={() => void apply()}>
+      <Undo2 size={12} strokeWidth={1.5} aria-hidden />
+      Apply anyway
+    </button>
+  )
+}
+
+/** One event in one line: sign, actor, what changed, time. @param actor false where the line above names them */
+export function FeedLine({
+  item,
+  around,
+  actor = true,
+}: {
+  readonly item: FeedItem
+  readonly around: FeedSurroundings
+  readonly actor?: boolean
+}) {
+  const name = useActorName()(item)
+  const sentence = sentenceOf(item, name)
+  const words = (
+    <>
+      <SentenceView sentence={sentence} item={item} showIssue={around.showIssue} />
+    </>
+  )
+  return (
+    <RailLine
+      icon={<EventIcon icon={sentence.icon} />}
+      muted={item.triggeredBy === 'automation' || item.type === 'viewed'}
+    >
+      <div className={styles.sentence}>
+        {actor && <Actor item={item} />}{' '}
+        {item.superseded ? <s className={styles.superseded}>{words}</s> : words}
+        <Automation item={item} find={around.find} />
+        {item.superseded && (
+          <span className={styles.because}>
+            no effect: somebody else changed it first
+            {item.issue && (
+              <Link
+                href={conflictsPath({ issueId: item.issue.id, eventId: item.id })}
+                className={styles.apply}
+              >
+                Show both
+              </Link>
+            )}
+            <ApplyAnyway item={item} />
+          </span>
+        )}
+        {sentence.reason && <p className={styles.reason}>{sentence.reason}</p>}
+        {item.type === 'description_changed' && !item.erased && <TextDiff item={item} find={around.find} />}
+      </div>
+      <When item={item} />
+    </RailLine>
+  )
+}
+
+/** The shape of a line: a sign on the rail, and what stands beside it. */
+export function RailLine({
+  icon,
+  muted = false,
+  children,
+}: {
+  readonly icon: ReactNode
+  readonly muted?: boolean
+  readonly children: ReactNode
+}) {
+  return (
+    <div className={styles.line} data-muted={muted || undefined}>
+      <span className={styles.icon}>{icon}</span>
+      {children}
+    </div>
+  )
+}

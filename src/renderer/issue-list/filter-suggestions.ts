@@ -1,0 +1,120 @@
+import type { Workspace } from '../app/workspace.tsx'
+import { type Term, termsOf } from './query-terms.ts'
+
+export type Suggestion = {
+  readonly id: string
+  /** What is added or completed. */
+  readonly text: string
+  readonly hint: string
+  /** The whole filter once it is taken. */
+  readonly completed: string
+}
+
+const fields: readonly (readonly [string, string])[] = [
+  ['is:open', 'not done yet'],
+  ['is:closed', 'done or cancelled'],
+  ['is:archived', 'put away'],
+  ['is:all', 'open, closed and put away'],
+  ['assignee:', 'who does it; @me is you'],
+  ['author:', 'who wrote it'],
+  ['label:', 'has this label'],
+  ['-label:', 'has not this label'],
+  ['status:', 'in this state'],
+  ['priority:', 'such as priority:>=high'],
+  ['created:', 'such as created:<2025-01-01'],
+  ['updated:', 'such as updated:<7d'],
+  ['due:', 'such as due:overdue or due:<7d'],
+  ['comments:', 'such as comments:>5'],
+  ['sort:', 'the order'],
+]
+
+const sorts: readonly (readonly [string, string])[] = [
+  ['updated-desc', 'latest change first'],
+  ['updated-asc', 'oldest change first'],
+  ['created-desc', 'newest first'],
+  ['created-asc', 'oldest first'],
+  ['priority-desc', 'most pressing first'],
+]
+
+function valuesFor(
+  field: string,
+  { members, labels, workflow }: Workspace,
+): readonly (readonly [string, string])[] {
+  switch (field) {
+    case 'is':
+      return [
+        ['open', 'not done yet'],
+        ['closed', 'done or cancelled'],
+        ['archived', 'put away'],
+      ]
+    case 'assignee':
+    case 'author':
+      return [
+        ['@me', 'you'],
+        ...members.map((member) => [member.handle, member.name] as const),
+        ...(field === 'assignee' ? ([['none', 'nobody']] as const) : []),
+      ]
+    case 'label':
+      return labels.map((label) => [label.name, `${label.open.toLocaleString()} open`] as const)
+    case 'status':
+      return workflow.states.map((state) => [state.id, state.name] as const)
+    case 'priority':
+      return ['urgent', 'high', 'medium', 'low', 'none', '>=high', '>=medium'].map(
+        (value) => [value, ''] as const,
+      )
+    case 'sort':
+      return sorts
+    case 'due':
+      return [
+        ['overdue', 'past its day'],
+        ['none', 'no day set'],
+        ['<7d', 'within 7 days'],
+      ]
+    case 'created':
+    case 'updated':
+      return [
+        ['<7d', 'within 7 days'],
+        ['<30d', 'within 30 days'],
+        ['>90d', 'longer ago than 90 days'],
+      ]
+    default:
+      return []
+  }
+}
+
+const quoted = (value: string): string => (/\s/.test(value) ? `"${value}"` : value)
+
+/** What the word at the caret could become. @param caret index into `text` */
+export function suggestionsFor(text: string, caret: number, workspace: Workspace): readonly Suggestion[] {
+  const at: Term = termsOf(text).find(({ from, to }) => from < caret && caret <= to) ?? {
+    from: caret,
+    to: caret,
+    text: '',
+    field: null,
+    value: '',
+    negated: false,
+  }
+  const sign = at.negated ? '-' : ''
+  const options =
+    at.field === null
+      ? fields.map(([word, hint]) => [word, hint] as const)
+      : valuesFor(at.field, workspace).map(
+          ([value, hint]) => [`${sign}${at.field}:${quoted(value)}`, hint] as const,
+        )
+  // A term that says something already needs no other; while suggestions are up, the list behind them is out of reach.
+  if (options.some(([word]) => word === at.text)) return []
+  const typed = (at.field === null ? at.text : at.value).toLowerCase()
+  return options
+    .filter(([word, hint]) => {
+      const said = `${word.slice(word.indexOf(':') + 1)} ${at.field === 'assignee' || at.field === 'author' ? hint : ''}`
+      return at.field === null ? word.startsWith(typed) && word !== typed : said.toLowerCase().includes(typed)
+    })
+    .filter(([word]) => word !== at.text)
+    .slice(0, 12)
+    .map(([word, hint]) => ({
+      id: word,
+      text: word,
+      hint,
+      completed: `${text.slice(0, at.from)}${word}${word.endsWith(':') ? '' : ' '}${text.slice(at.to).trimStart()}`,
+    }))
+}

@@ -1,0 +1,36 @@
+import { Columns3 } from 'lucide-react'
+import { useCallback } from 'react'
+import { Link } from 'wouter'
+import { navigate } from '../app/hash-location.ts'
+import { boardPath, issuesPath } from '../app/paths.ts'
+import { ViewHeader } from '../app/view-header.tsx'
+import { useWorkspace } from '../app/workspace.tsx'
+import { Tooltip } from '../controls/tooltip.tsx'
+import { IssueList } from './issue-list.tsx'
+import styles from './issue-list-page.module.css'
+import { LazyFilterBar } from './lazy-filter-bar.tsx'
+import { titleOf } from './list-title.ts'
+import { QueryStrip } from './query-strip.tsx'
+
+/** The issues that a filter finds, as lines. */
+export function IssueListPage({ query }: { readonly query: string }) {
+  const { me } = useWorkspace()
+  const change = useCallback((next: string) => navigate(issuesPath(next), { replace: true }), [])
+  return (
+    <IssueList key="list" query={query}>
+      {(rows) => (
+        <>
+          <ViewHeader title={titleOf(query, me)} note={rows.count ? rows.total.toLocaleString() : null}>
+            <Tooltip text="Show as board">
+              <Link href={boardPath(query)} className={styles.switch} aria-label="Show as board">
+                <Columns3 size={16} strokeWidth={1.5} aria-hidden />
+              </Link>
+            </Tooltip>
+          </ViewHeader>
+          <LazyFilterBar query={query} error={rows.error} onChange={change} />
+          <QueryStrip query={rows.shown} onChange={change} />
+        </>
+      )}
+    </IssueList>
+  )
+}

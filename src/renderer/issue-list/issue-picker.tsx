@@ -1,0 +1,231 @@
+import { useQueries } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { v7 as newId } from 'uuid'
+import type { IssueRow } from '#contract/views.ts'
+import { type Priority, priorities } from '#core/priority-order.ts'
+import { useWorkspace } from '../app/workspace.tsx'
+import { type PickItem, PickList } from '../controls/pick-list.tsx'
+import { callHost } from '../queries/call-host.ts'
+import { type Step, useRunMany } from '../queries/run-many.ts'
+import { callKey } from '../queries/use-call.ts'
+import { useCommands } from '../queries/use-commands.ts'
+import { Avatar } from '../signs/avatar.tsx'
+import { Dot } from '../signs/label-dot.tsx'
+import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
+import { StatusRing } from '../signs/status-ring.tsx'
+import { nameOf } from './name-of.ts'
+import { transitionStep } from './transition-step.ts'
+
+export type PickerKind = 'status' | 'assign' | 'label' | 'priority'
+
+type Props = {
+  /** What is changed; one issue or many. */
+  readonly issues: readonly IssueRow[]
+  /** Where the list hangs. */
+  readonly anchor: Element | null
+  readonly onClose: () => void
+}
+
+const share = (issues: readonly IssueRow[], has: (issue: IssueRow) => boolean): boolean | 'some' => {
+  const having = issues.filter(has).length
+  return having === 0 ? false : having === issues.length ? true : 'some'
+}
+
+/** Picks what to change of one or more issues, and changes it. */
+export function IssuePicker({ kind, ...props }: Props & { readonly kind: PickerKind }) {
+  switch (kind) {
+    case 'status':
+      return <StatusPicker {...props} />
+    case 'assign':
+      return <AssigneePicker {...props} />
+    case 'label':
+      return <LabelPicker {...props} />
+    case 'priority':
+      return <PriorityPicker {...props} />
+  }
+}
+
+type Allowed = { readonly item: PickItem; readonly to: string; readonly issues: IssueRow[] }
+
+function StatusPicker({ issues, anchor, onClose }: Props) {
+  const { stateById } = useWorkspace()
+  const runMany = useRunMany()
+  const asked = useQueries({
+    queries: issues.slice(0, 500).map(({ id }) => ({
+      queryKey: callKey('issues.get', { key: id }),
+      queryFn: () => callHost('issues.get', { key: id }),
+    })),
+  })
+  const allowed = new Map<string, Allowed>()
+  asked.forEach(({ data }, at) => {
+    const issue = issues[at]
+    for (const { name, label, to } of data?.transitions ?? []) {
+      const entry: Allowed = allowed.get(name) ?? {
+        item: { id: name, label, icon: <StatusRing status={to} />, hint: stateById.get(to)?.name ?? to },
+        to,
+        issues: [],
+      }
+      if (issue) entry.issues.push(issue)
+      allowed.set(name, entry)
+    }
+  })
+  const waiting = asked.some(({ isPending }) => isPending)
+  const items = [...allowed.values()].map(({ item, issues: can }) =>
+    can.length === issues.length
+      ? item
+      : { ...item, hint: `${item.hint}, ${can.length} of ${issues.length}` },
+  )
+  return (
+    <PickList
+      open
+      label="Change status"
+      items={items}
+      anchor={anchor}
+      onClose={onClose}
+      empty={waiting ? 'Asking what is possible…' : 'No move is possible now.'}
+      onPick={({ id }) => {
+        const choice = allowed.get(id)
+        if (!choice) return
+        const state = stateById.get(choice.to)?.name ?? choice.to
+        void runMany(
+          choice.issues.map((issue) => transitionStep(issue, id)),
+          (count) => `${nameOf(choice.issues, count)} moved to ${state}`,
+        )
+      }}
+    />
+  )
+}
+
+/** Has and has-not of one kind, switched per pick: for all, unless all have it. */
+function useSwitch(
+  issues: readonly IssueRow[],
+  listOf: (issue: IssueRow) => readonly string[],
+  add: (issueId: string, id: string) => Step['command'],
+  remove: (issueId: string, id: string) => Step['command'],
+) {
+  const runMany = useRunMany()
+  return (id: string, done: string) => {
+    const all = share(issues, (issue) => listOf(issue).includes(id)) === true
+    const steps = issues
+      .filter((issue) => listOf(issue).includes(id) === all)
+      .map((issue): Step => {
+        const [there, back] = all ? [remove, add] : [add, remove]
+        return { command: there(issue.id, id), inverse: () => back(issue.id, id) }
+      })
+    void runMany(steps, () => done, { quiet: issues.length === 1 })
+  }
+}
+
+function AssigneePicker({ issues, anchor, onClose }: Props) {
+  const { me, members } = useWorkspace()
+  const toggle = useSwitch(
+    issues,
+    (issue) => issue.assignees,
+    (issueId, memberId) => ({ type: 'assign', issueId, memberId }),
+    (issueId, memberId) => ({ type: 'unassign', issueId, memberId }),
+  )
+  const items = useMemo(
+    () =>
+      [...members]
+        .sort((a, b) => Number(b.id === me.id) - Number(a.id === me.id) || a.name.localeCompare(b.name))
+        .map(
+          (member): PickItem => ({
+            id: member.id,
+            label: member.name,
+            icon: <Avatar memberId={member.id} size={16} />,
+            hint: member.id === me.id ? 'you' : `@${member.handle}`,
+            chosen: share(issues, (issue) => issue.assignees.includes(member.id)),
+          }),
+        ),
+    [members, me, issues],
+  )
+  return (
+    <PickList
+      open
+      many
+      label="Assign to"
+      items={items}
+      anchor={anchor}
+      onClose={onClose}
+      empty="Nobody has that name."
+      onPick={({ id, label }) => toggle(id, `Assignment of ${label} changed for ${nameOf(issues)}`)}
+    />
+  )
+}
+
+function LabelPicker({ issues, anchor, onClose }: Props) {
+  const { labels } = useWorkspace()
+  const run = useCommands()
+  const toggle = useSwitch(
+    issues,
+    (issue) => issue.labels,
+    (issueId, labelId) => ({ type: 'label', issueId, labelId }),
+    (issueId, labelId) => ({ type: 'unlabel', issueId, labelId }),
+  )
+  const items = useMemo(
+    () =>
+      [...labels]
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .map(
+          (label): PickItem => ({
+            id: label.id,
+            label: label.name,
+            icon: <Dot colour={label.colour} />,
+            chosen: share(issues, (issue) => issue.labels.includes(label.id)),
+          }),
+        ),
+    [labels, issues],
+  )
+  const create = async (name: string) => {
+    const labelId = newId()
+    const created = await run({ type: 'create_label', labelId, name })
+    if (created.ok) toggle(labelId, `Labelled ${nameOf(issues)} with ${name}`)
+  }
+  return (
+    <PickList
+      open
+      many
+      label="Labels"
+      items={items}
+      anchor={anchor}
+      onClose={onClose}
+      createLabel="Create label"
+      onCreate={(name) => void create(name)}
+      onPick={({ id, label }) => toggle(id, `Label ${label} changed for ${nameOf(issues)}`)}
+    />
+  )
+}
+
+function PriorityPicker({ issues, anchor, onClose }: Props) {
+  const runMany = useRunMany()
+  const items = [...priorities].reverse().map(
+    (priority): PickItem => ({
+      id: priority,
+      label: priorityName[priority],
+      icon: <PriorityBars priority={priority} />,
+      chosen: share(issues, (issue) => issue.priority === priority),
+    }),
+  )
+  return (
+    <PickList
+      open
+      label="Set priority"
+      items={items}
+      anchor={anchor}
+      onClose={onClose}
+      onPick={({ id, label }) => {
+        const steps = issues
+          .filter((issue) => issue.priority !== id)
+          .map(
+            (issue): Step => ({
+              command: { type: 'change_priority', issueId: issue.id, priority: id as Priority },
+              inverse: () => ({ type: 'change_priority', issueId: issue.id, priority: issue.priority }),
+            }),
+          )
+        void runMany(steps, (count) => `Priority of ${nameOf(issues, count)} set to ${label}`, {
+          quiet: issues.length === 1,
+        })
+      }}
+    />
+  )
+}

@@ -1,0 +1,20 @@
+import { presets } from '../app/paths.ts'
+import { termsOf } from './query-terms.ts'
+
+/** What to call the list that a filter makes. */
+export function titleOf(query: string, me: { readonly handle: string }): string {
+  const terms = termsOf(query)
+  const texts = new Set(terms.map(({ text }) => text))
+  const only = (preset: string) => {
+    const wanted = termsOf(preset)
+    return wanted.length === terms.length && wanted.every(({ text }) => texts.has(text))
+  }
+  if (only(presets.mine) || only(`is:open assignee:${me.handle}`)) return 'My issues'
+  if (only(presets.open)) return 'All open'
+  if (only(presets.closed)) return 'Recently closed'
+  if (terms.length === 0) return 'All issues'
+  const labels = terms.filter(({ field, negated }) => field === 'label' && !negated)
+  const rest = terms.filter(({ field, text }) => field !== 'label' && field !== 'sort' && text !== 'is:open')
+  if (labels.length === 1 && rest.length === 0) return labels[0]?.value ?? 'Issues'
+  return 'Issues'
+}

@@ -1,0 +1,74 @@
+import { Plus, X } from 'lucide-react'
+import { Link } from 'wouter'
+import type { IssueDetail, LinkedIssue } from '#contract/views.ts'
+import { issuePath } from '../app/paths.ts'
+import { IconButton } from '../controls/button.tsx'
+import { useCommands } from '../queries/use-commands.ts'
+import { StatusRing } from '../signs/status-ring.tsx'
+import { linkCommand } from './add-link-dialog.tsx'
+import { linkGroups } from './link-phrases.ts'
+import styles from './properties.module.css'
+
+/** Issues that this one is linked to, by what the link means here. */
+export function Links({
+  issue,
+  editable,
+  onAdd,
+}: {
+  readonly issue: IssueDetail
+  readonly editable: boolean
+  readonly onAdd: () => void
+}) {
+  const run = useCommands()
+  const remove = ({ kind, direction, issue: other }: LinkedIssue) => {
+    const link = { kind, direction, otherId: other.id }
+    void run(linkCommand('unlink', issue.id, link), {
+      done: `No longer linked to ${other.key}`,
+      undo: () => [linkCommand('link', issue.id, link)],
+    })
+  }
+  return (
+    <section className={styles.block} aria-label="Links">
+      <div className={styles.blockHead}>
+        <h3>Links</h3>
+        {editable && (
+          <IconButton
+            label="Add a link"
+            action="issue.link"
+            icon={<Plus size={14} strokeWidth={1.5} />}
+            onClick={onAdd}
+          />
+        )}
+      </div>
+      {issue.links.length === 0 && <p className={styles.nothing}>None</p>}
+      {linkGroups(issue.links).map((group) => (
+        <div key={group.title} className={styles.group}>
+          <h4>{group.title}</h4>
+          <ul>
+            {group.links.map((link) => (
+              <li key={`${link.direction} ${link.issue.id}`} className={styles.link}>
+                <Link
+                  href={issuePath(link.issue.key)}
+                  className={styles.linked}
+                  title={`${link.issue.key} ${link.issue.title}`}
+                >
+                  <StatusRing status={link.issue.status} named />
+                  <span className={styles.linkedKey}>{link.issue.key}</span>
+                  <span className={styles.linkedTitle}>{link.issue.title}</span>
+                </Link>
+                {editable && (
+                  <IconButton
+                    className={styles.remove}
+                    label={`Remove the link to ${link.issue.key}`}
+                    icon={<X size={14} strokeWidth={1.5} />}
+                    onClick={() => remove(link)}
+                  />
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  )
+}

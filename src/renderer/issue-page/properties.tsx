@@ -1,0 +1,194 @@
+import type { ReactNode, RefObject } from 'react'
+import { Link } from 'wouter'
+import type { IssueDetail } from '#contract/views.ts'
+import { memberPath } from '../app/paths.ts'
+import { useWorkspace } from '../app/workspace.tsx'
+import { Button } from '../controls/button.tsx'
+import { plainValue } from '../feed/sentence.ts'
+import type { PickerKind } from '../issue-list/issue-picker.tsx'
+import { Avatar } from '../signs/avatar.tsx'
+import { LabelDot } from '../signs/label-dot.tsx'
+import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
+import { RelativeTime } from '../signs/relative-time.tsx'
+import { StatusRing } from '../signs/status-ring.tsx'
+import { DueDateField } from './due-date-field.tsx'
+import { Links } from './links.tsx'
+import styles from './properties.module.css'
+
+type Props = {
+  readonly issue: IssueDetail
+  readonly editable: boolean
+  readonly onPick: (kind: PickerKind, anchor: Element) => void
+  readonly onAddLink: () => void
+  readonly onSubscribe: () => void
+  readonly onMute: () => void
+  readonly dueField: RefObject<HTMLInputElement | null>
+}
+
+function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.row}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function Person({ id }: { readonly id: string }) {
+  const { memberById } = useWorkspace()
+  return (
+    <span className={styles.person}>
+      <Avatar memberId={id} size={18} />
+      <span className={styles.personName}>{memberById.get(id)?.name ?? 'Someone'}</span>
+    </span>
+  )
+}
+
+/** What is known of an issue beside its text; every line that can be changed is a button. */
+export function Properties({ issue, editable, onPick, onAddLink, onSubscribe, onMute, dueField }: Props) {
+  const { me, stateById, info } = useWorkspace()
+  const subscribed = issue.subscribers.includes(me.id)
+  const fields = Object.entries(issue.fields).filter(([, value]) => plainValue(value) !== '')
+  const pick = (kind: PickerKind, name: string, shown: ReactNode, can = editable) =>
+    can ? (
+      <button
+        type="button"
+        className={styles.pick}
+        data-picker={kind}
+        aria-haspopup="listbox"
+        onClick={(event) => onPick(kind, event.currentTarget)}
+      >
+        <span className="visually-hidden">Change {name}: </span>
+        {shown}
+      </button>
+    ) : (
+      <span className={styles.fixed}>{shown}</span>
+    )
+
+  return (
+    <div className={styles.properties}>
+      <dl className={styles.list}>
+        <Row name="Status">
+          {pick(
+            'status',
+            'status',
+            <span className={styles.person}>
+              <StatusRing status={issue.status} />
+              {stateById.get(issue.status)?.name ?? issue.status}
+            </span>,
+            editable && issue.transitions.length > 0,
+          )}
+        </Row>
+        <Row name="Priority">
+          {pick(
+            'priority',
+            'priority',
+            <span className={styles.person}>
+              <PriorityBars priority={issue.priority} />
+              {priorityName[issue.priority]}
+            </span>,
+          )}
+        </Row>
+        <Row name="Assignees">
+          {pick(
+            'assign',
+            'assignees',
+            issue.assignees.length === 0 ? (
+              <span className={styles.nothing}>Nobody</span>
+            ) : (
+              <span className={styles.people}>
+                {issue.assignees.map((id) => (
+                  <Person key={id} id={id} />
+                ))}
+              </span>
+            ),
+          )}
+        </Row>
+        <Row name="Labels">
+          {pick(
+            'label',
+            'labels',
+            issue.labels.length === 0 ? (
+              <span className={styles.nothing}>None</span>
+            ) : (
+              <span className={styles.labels}>
+                {issue.labels.map((id) => (
+                  <LabelDot key={id} labelId={id} />
+                ))}
+              </span>
+            ),
+          )}
+        </Row>
+        <Row name="Due">
+          <DueDateField issue={issue} editable={editable} ref={dueField} />
+        </Row>
+      </dl>
+
+      <Links issue={issue} editable={editable} onAdd={onAddLink} />
+
+      <section className={styles.block} aria-label="Subscribers">
+        <div className={styles.blockHead}>
+          <h3>Subscribers</h3>
+          {!info.readOnly && issue.asOf === null && (
+            <span>
+              <Button variant="quiet" onClick={onMute}>
+                {issue.muted ? 'Unmute' : 'Mute'}
+              </Button>
+              <Button variant="quiet" onClick={onSubscribe}>
+                {subscribed ? 'Unsubscribe' : 'Subscribe'}
+              </Button>
+            </span>
+          )}
+        </div>
+        {issue.subscribers.length === 0 ? (
+          <p className={styles.nothing}>Nobody hears of changes here</p>
+        ) : (
+          <ul className={styles.subscribers}>
+            {issue.subscribers.slice(0, 24).map((id) => (
+              <li key={id}>
+                <Link href={memberPath(id)} className={styles.subscriber}>
+                  <Avatar memberId={id} size={22} named />
+                </Link>
+              </li>
+            ))}
+            {issue.subscribers.length > 24 && (
+              <li className={styles.nothing}>and {issue.subscribers.length - 24} more</li>
+            )}
+          </ul>
+        )}
+      </section>
+
+      <dl className={styles.list} data-quiet>
+        <Row name="Created">
+          <span className={styles.fixed}>
+            <RelativeTime at={issue.createdAt} />
+          </span>
+        </Row>
+        {issue.authorId && (
+          <Row name="Author">
+            <Link href={memberPath(issue.authorId)} className={styles.author}>
+              <Person id={issue.authorId} />
+            </Link>
+          </Row>
+        )}
+        <Row name="Updated">
+          <span className={styles.fixed}>
+            <RelativeTime at={issue.updatedAt} />
+          </span>
+        </Row>
+        {issue.externalKey && (
+          <Row name="Imported as">
+            <code className={styles.code}>{issue.externalKey}</code>
+          </Row>
+        )}
+        {fields.map(([name, value]) => (
+          <Row key={name} name={name}>
+            <span className={styles.field} title={plainValue(value, 2_000)}>
+              {plainValue(value, 160)}
+            </span>
+          </Row>
+        ))}
+      </dl>
+    </div>
+  )
+}

@@ -1,0 +1,48 @@
+import { Component, lazy, memo, type ReactNode, Suspense } from 'react'
+import styles from './markdown.module.css'
+
+// The parser is a third of the window's code and nothing on the first screen needs it.
+const MarkdownBody = lazy(async () => ({ default: (await import('./markdown-body.tsx')).MarkdownBody }))
+
+/** The text as it was typed: while the parser loads, and where it gives up. */
+function PlainText({ text }: { readonly text: string }) {
+  return (
+    <div className={styles.plain}>
+      {text.length > 20_000 ? `${text.slice(0, 20_000).toWellFormed()}…` : text}
+    </div>
+  )
+}
+
+/** Nesting thousands deep exhausts the parser's stack; the person still gets to read the text. */
+class PlainWhereItFails extends Component<
+  { readonly text: string; readonly children: ReactNode },
+  { readonly failed: boolean }
+> {
+  override state = { failed: false }
+
+  static getDerivedStateFromError() {
+    return { failed: true }
+  }
+
+  override componentDidUpdate(before: { readonly text: string }) {
+    if (this.state.failed && before.text !== this.props.text) this.setState({ failed: false })
+  }
+
+  override render() {
+    return this.state.failed ? <PlainText text={this.props.text} /> : this.props.children
+  }
+}
+
+/**
+ * Markdown as people wrote it: GitHub's flavour, no raw HTML, nothing fetched from the network. Keys of issues and handles of
+ * members become links. A text of more than 100,000 characters shows its beginning until the reader asks for the rest.
+ */
+export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
+  return (
+    <PlainWhereItFails text={text}>
+      <Suspense fallback={<PlainText text={text} />}>
+        <MarkdownBody text={text} />
+      </Suspense>
+    </PlainWhereItFails>
+  )
+})

@@ -1,0 +1,12 @@
+import type { CallInput, CallName, CallOutput } from '#contract/calls.ts'
+import { CallError } from './call-error.ts'
+
+/** Calls the host. @throws CallError where it refuses or fails. */
+export async function callHost<Name extends CallName>(
+  name: Name,
+  input: CallInput<Name>,
+): Promise<CallOutput<Name>> {
+  const result = await window.docket.call(name, input)
+  if (result.ok) return result.value
+  throw new CallError(result.error)
+}

@@ -1,0 +1,370 @@
+import {
+  Activity,
+  CircleCheckBig,
+  CircleDot,
+  Columns3,
+  Download,
+  GitMerge,
+  Inbox,
+  ListChecks,
+  Monitor,
+  Moon,
+  MoreHorizontal,
+  PanelLeft,
+  Plus,
+  Search,
+  Send,
+  Settings,
+  ShieldCheck,
+  Sun,
+  Upload,
+  Users,
+  Workflow,
+  Wrench,
+} from 'lucide-react'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useHashSearch } from '../app/hash-location.ts'
+import {
+  activityPath,
+  boardPath,
+  conflictsPath,
+  deliveriesPath,
+  inboxPath,
+  issuesPath,
+  memberPath,
+  peopleAndLabelsPath,
+  presets,
+  rulesPath,
+  settingsPath,
+  term,
+} from '../app/paths.ts'
+import { useStored } from '../app/stored-state.ts'
+import { useWorkspace } from '../app/workspace.tsx'
+import { useConflictCount } from '../conflicts/use-conflict-count.ts'
+import { Button, IconButton } from '../controls/button.tsx'
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../controls/menu.tsx'
+import { Tooltip } from '../controls/tooltip.tsx'
+import { useUnread } from '../inbox/use-unread.ts'
+import { useCall } from '../queries/use-call.ts'
+import { runAction } from '../shortcuts/action-handlers.ts'
+import { type ActionId, keysFor } from '../shortcuts/actions.ts'
+import { Avatar } from '../signs/avatar.tsx'
+import { Dot } from '../signs/label-dot.tsx'
+import { SyncLine } from '../sync/sync-line.tsx'
+import { useIsSynced } from '../sync/use-sync.ts'
+import { theme } from '../theme/theme.ts'
+import styles from './sidebar.module.css'
+import { setSheet, toggleSidebar } from './sidebar-state.ts'
+
+const icon = { size: 16, strokeWidth: 1.5, 'aria-hidden': true } as const
+
+/** The way around the workspace. @param asSheet it lies over the view of a narrow window */
+export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
+  const { info, me, members, labels } = useWorkspace()
+  const sheet = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!asSheet) return
+    const before = document.activeElement
+    sheet.current?.querySelector<HTMLElement>('a, button')?.focus()
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      else document.getElementById('main')?.focus()
+    }
+  }, [asSheet])
+  const busiest = [...labels].sort((a, b) => b.open - a.open || a.name.localeCompare(b.name))
+  const people = [...members].sort(
+    (a, b) =>
+      Number(b.id === me.id) - Number(a.id === me.id) ||
+      b.assignedOpen - a.assignedOpen ||
+      a.name.localeCompare(b.name),
+  )
+  return (
+    <aside
+      ref={sheet}
+      className={styles.sidebar}
+      data-sheet={asSheet}
+      aria-label="Sidebar"
+      onKeyDown={(event) => {
+        if (!asSheet || event.key !== 'Escape') return
+        setSheet(false)
+        event.stopPropagation()
+      }}
+    >
+      <div className={styles.head}>
+        <span className={styles.workspace} title={info.workspace.folder}>
+          <span className={styles.mark} aria-hidden>
+            {[...info.workspace.name][0]?.toUpperCase() ?? 'D'}
+          </span>
+          <span className={styles.name}>{info.workspace.name}</span>
+        </span>
+        <IconButton
+          label="Hide the sidebar"
+          action="toggle-sidebar"
+          icon={<PanelLeft {...icon} />}
+          onClick={toggleSidebar}
+        />
+      </div>
+      <div className={styles.make}>
+        <Tooltip text="New issue" keys={keysFor('new-issue')}>
+          <Button
+            className={styles.new}
+            icon={<Plus {...icon} />}
+            aria-keyshortcuts="c"
+            onClick={() => runAction('new-issue')}
+          >
+            New issue
+          </Button>
+        </Tooltip>
+        <IconButton
+          label="Search"
+          action="search"
+          className={styles.search}
+          icon={<Search {...icon} />}
+          onClick={() => runAction('search')}
+        />
+      </div>
+      <nav className={styles.scroll} aria-label="Workspace">
+        <ul className={styles.group}>
+          <InboxPlace />
+          <Place
+            to={issuesPath(presets.mine)}
+            icon={<ListChecks {...icon} />}
+            action="go.mine"
+            count={me.assignedOpen}
+          >
+            My issues
+          </Place>
+          <Place to={issuesPath(presets.open)} icon={<CircleDot {...icon} />} action="go.open">
+            All open
+          </Place>
+          <Place to={issuesPath(presets.closed)} icon={<CircleCheckBig {...icon} />} action="go.closed">
+            Recently closed
+          </Place>
+          <Place to={boardPath(presets.open)} anyQuery icon={<Columns3 {...icon} />} action="go.board">
+            Board
+          </Place>
+          <Place to={activityPath} icon={<Activity {...icon} />} action="go.activity">
+            Activity
+          </Place>
+          <ConflictsPlace />
+          <Place to={peopleAndLabelsPath} icon={<Users {...icon} />} action="go.people">
+            People and labels
+          </Place>
+        </ul>
+        <Section title="Automation" more={0}>
+          <Place to={rulesPath} within icon={<Workflow {...icon} />} action="go.rules">
+            Rules
+          </Place>
+          <DeliveriesPlace />
+          <Place to={settingsPath()} within icon={<Settings {...icon} />} action="go.settings">
+            Settings
+          </Place>
+        </Section>
+        {busiest.length > 0 && (
+          <Section title="Labels" more={busiest.length - 12}>
+            {busiest.slice(0, 12).map((label) => (
+              <Place
+                key={label.id}
+                to={issuesPath(`is:open ${term('label', label.name)}`)}
+                icon={<Dot colour={label.colour} />}
+                count={label.open}
+              >
+                {label.name}
+              </Place>
+            ))}
+          </Section>
+        )}
+        {people.length > 0 && (
+          <Section title="People" more={people.length - 12}>
+            {people.slice(0, 12).map((member) => (
+              <Place
+                key={member.id}
+                to={memberPath(member.id)}
+                icon={<Avatar memberId={member.id} size={16} />}
+                count={member.assignedOpen}
+              >
+                {member.name}
+              </Place>
+            ))}
+          </Section>
+        )}
+      </nav>
+      <SyncLine />
+      <div className={styles.foot}>
+        <Menu
+          side="top"
+          trigger={
+            <Button variant="quiet" icon={<MoreHorizontal {...icon} />}>
+              Workspace
+            </Button>
+          }
+        >
+          <MenuItem icon={<Download {...icon} />} onSelect={() => runAction('import')}>
+            Import issues…
+          </MenuItem>
+          <MenuItem icon={<Upload {...icon} />} onSelect={() => runAction('export')}>
+            Export…
+          </MenuItem>
+          <MenuSeparator />
+          <MenuItem icon={<ShieldCheck {...icon} />} onSelect={() => runAction('verify')}>
+            Verify the log
+          </MenuItem>
+          <MenuItem icon={<Wrench {...icon} />} onSelect={() => runAction('rebuild')}>
+            Rebuild projections
+          </MenuItem>
+        </Menu>
+        <ThemeMenu />
+      </div>
+    </aside>
+  )
+}
+
+function ThemeMenu() {
+  const choice = useStored(theme)
+  const Icon = choice === 'light' ? Sun : choice === 'dark' ? Moon : Monitor
+  return (
+    <Menu
+      side="top"
+      align="end"
+      trigger={
+        <button type="button" className={styles.theme} aria-label={`Theme: ${choice}`} title="Theme">
+          <Icon {...icon} />
+        </button>
+      }
+    >
+      <MenuChoice
+        label="Theme"
+        value={choice}
+        onChange={theme.set}
+        options={[
+          { value: 'system', label: 'As the desktop', icon: <Monitor {...icon} /> },
+          { value: 'light', label: 'Light', icon: <Sun {...icon} /> },
+          { value: 'dark', label: 'Dark', icon: <Moon {...icon} /> },
+        ]}
+      />
+    </Menu>
+  )
+}
+
+function Section({
+  title,
+  more,
+  children,
+}: {
+  readonly title: string
+  readonly more: number
+  readonly children: ReactNode
+}) {
+  return (
+    <div className={styles.section}>
+      <h2 className={styles.heading}>{title}</h2>
+      <ul className={styles.group}>
+        {children}
+        {more > 0 && (
+          <li>
+            <Link href={peopleAndLabelsPath} className={styles.more}>
+              {more} more
+            </Link>
+          </li>
+        )}
+      </ul>
+    </div>
+  )
+}
+
+type PlaceProps = {
+  readonly to: string
+  readonly icon: ReactNode
+  readonly children: string
+  readonly count?: number
+  readonly action?: ActionId
+  /** Marked at this path whatever its query is. */
+  readonly anyQuery?: boolean
+  /** Marked at every path below this one too. */
+  readonly within?: boolean
+  /** What is counted. */
+  readonly counted?: string
+}
+
+function InboxPlace() {
+  return (
+    <Place
+      to={inboxPath}
+      anyQuery
+      icon={<Inbox {...icon} />}
+      action="go.inbox"
+      count={useUnread()}
+      counted="unread"
+    >
+      Inbox
+    </Place>
+  )
+}
+
+/** Where changes without effect are kept; there once there was one, or others work on the same. */
+function ConflictsPlace() {
+  const { open, ever } = useConflictCount()
+  const isSynced = useIsSynced()
+  if (!ever && !isSynced) return null
+  return (
+    <Place to={conflictsPath()} anyQuery icon={<GitMerge {...icon} />} action="go.conflicts" count={open}>
+      Conflicts
+    </Place>
+  )
+}
+
+/** Tells how many deliveries were given up: those wait for somebody. */
+function DeliveriesPlace() {
+  const { data = [] } = useCall('inboxes.list', {})
+  const dead = data.reduce((sum, inbox) => sum + inbox.dead, 0)
+  return (
+    <Place
+      to={deliveriesPath}
+      anyQuery
+      icon={<Send {...icon} />}
+      action="go.deliveries"
+      count={dead}
+      counted="dead"
+    >
+      Deliveries
+    </Place>
+  )
+}
+
+function Place({
+  to,
+  icon: sign,
+  children,
+  count = 0,
+  action,
+  anyQuery = false,
+  within = false,
+  counted = 'open',
+}: PlaceProps) {
+  const [location] = useLocation()
+  const search = useHashSearch()
+  const [path = '', query = ''] = to.split('?')
+  const here = within
+    ? location === path || location.startsWith(`${path}/`)
+    : location === path && (anyQuery || search.get('q') === new URLSearchParams(query).get('q'))
+  return (
+    <li>
+      <Link
+        href={to}
+        className={styles.place}
+        aria-current={here ? 'page' : undefined}
+        title={action && keysFor(action) ? undefined : children}
+      >
+        <span className={styles.sign}>{sign}</span>
+        <span className={styles.placeName}>{children}</span>
+        {count > 0 && (
+          <span className={styles.count}>
+            {count.toLocaleString()}
+            <span className="visually-hidden"> {counted}</span>
+          </span>
+        )}
+      </Link>
+    </li>
+  )
+}

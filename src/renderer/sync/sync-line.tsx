@@ -1,0 +1,45 @@
+import { useRef, useState } from 'react'
+import { preloadable } from '../app/preloadable.tsx'
+import styles from './sync-line.module.css'
+import { SyncProgress } from './sync-progress.tsx'
+import { SyncSign } from './sync-sign.tsx'
+import { lineOf, stateText } from './sync-words.ts'
+import { useIsSynced, useSeconds, useSync } from './use-sync.ts'
+
+/** What a click on the line opens; its code comes after the first paint. */
+export const SyncPopover = preloadable(async () => (await import('./sync-popover.tsx')).SyncPopover)
+
+/** How sync stands, in one quiet line; nothing for a workspace of this machine alone. */
+export function SyncLine() {
+  const view = useSync()
+  const isSynced = useIsSynced()
+  const [open, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const now = useSeconds(view?.state === 'offline')
+  if (!isSynced) return null
+  if (!view) return <div className={styles.line} aria-hidden />
+  const { text, tone } = lineOf(view, now)
+  return (
+    <div className={styles.line}>
+      <button
+        ref={button}
+        type="button"
+        className={styles.button}
+        data-tone={tone}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-label={`Sync: ${text}`}
+        title={tone === 'danger' ? text : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        <SyncSign view={view} />
+        <span className={styles.text}>{text}</span>
+      </button>
+      <SyncProgress progress={view.state === 'syncing' ? view.progress : null} />
+      <span className="visually-hidden" role="status">
+        {stateText(view)}
+      </span>
+      {open && <SyncPopover view={view} anchor={button} onClose={() => setOpen(false)} />}
+    </div>
+  )
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{src,db,inboxes,server,bench,scripts}/**/*.test.{ts,tsx}'],
+    // Native modules and child processes: a process each, as the hosts have it.
+    pool: 'forks',
+    // Kill -9 and big-import tests take their time on a busy machine; none of them waits for a clock.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+  },
+})
