@@ -30,6 +30,8 @@ export type IssueList = {
   ): { readonly rows: readonly ListedIssue[]; readonly next: ListPlace | null }
   /** How many match, by status. */
   count(filter: ResolvedFilter): Readonly<Record<string, number>>
+  /** Tells whether an issue, by its surrogate, matches now. */
+  matcher(filter: ResolvedFilter): (issue: number) => boolean
   /** SQLite's plan of the query that walks to a page, for tests: once warm, that of the sort's index. */
   plan(filter: ResolvedFilter, options: ListOptions): readonly string[]
 }
@@ -282,6 +284,17 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
       return Object.fromEntries(
         (rows as { status: string; count: number }[]).map((row) => [row.status, row.count]),
       )
+    },
+    matcher(filter) {
+      const matched = sets.match(filter)
+      if (matched) return (issue) => hasBit(matched.bits, issue)
+      const conditions = filterConditions(filter, names)
+      const where = conditions.length > 0 ? and(...conditions) : sql`1`
+      const rows = statements.all(sql`SELECT ${issues.id} AS id FROM ${issues} WHERE ${where}`) as {
+        id: number
+      }[]
+      const ids = new Set(rows.map(({ id }) => id))
+      return (issue) => ids.has(issue)
     },
     plan(filter, options) {
       const walk = sets.match(filter) && walkQuery(filter.sort, walkedAtMost, options.after)

@@ -22,6 +22,8 @@ export type FoundIssue = {
 /** The newest matches that are looked at: those in titles, and those anywhere. A very common word thus costs no more than a rare one. */
 const newestInTitles = 100
 const newestAnywhere = 400
+/** Where a filter leaves most of them out, more are looked at. */
+const newestToFilter = 5_000
 /**
  * A beginning of so few letters is looked for in the newest texts first: FTS5 puts all matches of a beginning together before it
  * gives the first (measured: `t` in 500,000 texts takes 118 ms, the newest texts 5). What they hold too little of is rare, and
@@ -137,16 +139,19 @@ export function searchQuery(
   }
 
   /** Positions of the texts found, best first. */
-  function positionsOf(wanted: readonly Wanted[], limit: number): ReadonlySet<number> {
+  function positionsOf(wanted: readonly Wanted[], limit: number, filtered: boolean): ReadonlySet<number> {
     const match = (things: readonly Wanted[]): Set<number> => {
       const expression = things.map(({ words, begun }) => ftsPhrase(words, begun)).join(' AND ')
+      const [inTitles, anywhere] = filtered
+        ? [newestToFilter, newestToFilter]
+        : [newestInTitles, newestAnywhere]
       return new Set([
-        ...(matching.all(`{title} : (${expression})`, newestInTitles) as number[]),
-        ...(matching.all(expression, newestAnywhere) as number[]),
+        ...(matching.all(`{title} : (${expression})`, inTitles) as number[]),
+        ...(matching.all(expression, anywhere) as number[]),
       ])
     }
     const short = wanted.filter(isShort)
-    if (short.length === 0) return match(wanted)
+    if (short.length === 0 || filtered) return match(wanted)
     // The other words narrow the texts down, those before a short beginning in its own term included.
     const others = wanted.flatMap((one): Wanted[] => {
       if (!isShort(one)) return [one]
@@ -158,18 +163,22 @@ export function searchQuery(
     return isAll || found.length >= limit ? new Set(found) : match(wanted)
   }
 
-  /** @param limit how many issues at most. Archived ones come last. */
-  return (text: string, limit: number): readonly FoundIssue[] => {
-    const wanted = wantedOf(text)
+  /** @param limit how many issues at most. Archived ones come last. @param keep whether an issue, by its surrogate, passes a filter */
+  return (
+    wanted: readonly Wanted[],
+    limit: number,
+    keep?: (issue: number) => boolean,
+  ): readonly FoundIssue[] => {
     if (wanted.length === 0) return []
-    const positions = positionsOf(wanted, limit)
+    const positions = positionsOf(wanted, limit, keep !== undefined)
     const streams = new Map(
       streamsOf.all({ positions: listParameter(positions) }).map((row) => [row.position, row.streamId]),
     )
     const firstOf = new Map<number, number>()
     for (const position of positions) {
       const stream = streams.get(position)
-      if (stream !== undefined && !firstOf.has(stream)) firstOf.set(stream, position)
+      if (stream !== undefined && !firstOf.has(stream) && (keep?.(stream) ?? true))
+        firstOf.set(stream, position)
     }
     const rows = new Map(issuesOf.all({ ids: listParameter(firstOf.keys()) }).map((row) => [row.id, row]))
     return [...firstOf]

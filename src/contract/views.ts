@@ -6,7 +6,12 @@ import type { SyncView } from './sync-views.ts'
 
 /** What the host answers. Times are milliseconds since 1970; ids are lower-case UUIDs. */
 export type AppInfo = {
-  readonly host: 'desktop' | 'web'
+  /** Whether `files.pick` shows a dialog; else the path is typed. */
+  readonly picksFiles: boolean
+  /** Whether the host shows notifications by itself; else the window asks the person and shows them. */
+  readonly notifies: boolean
+  /** What a link to a place in the window begins with; `null` for the window's own address. */
+  readonly linkBase: string | null
   readonly version: string
   readonly workspace: {
     readonly id: string
@@ -142,6 +147,8 @@ export type SearchHit = {
 
 export type SearchResult = {
   readonly hits: readonly SearchHit[]
+  /** Why a part of what was typed was taken as words and not as a filter: a sentence. */
+  readonly mistake: string | null
   /** True while the search index is behind the log. */
   readonly catchingUp: boolean
 }

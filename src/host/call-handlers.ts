@@ -50,7 +50,9 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       const { name, keyPrefix } = workspace.name()
       const known = directory.members(isOpen).find((member) => member.id === me.memberId)
       return done({
-        host: options.host === 'desktop' ? 'desktop' : 'web',
+        picksFiles: options.host === 'desktop',
+        notifies: options.host === 'desktop',
+        linkBase: options.host === 'desktop' ? 'docket:/' : null,
         version: options.version,
         workspace: { id: me.workspaceId, name, keyPrefix, folder: workspace.folder },
         me: {

@@ -1,5 +1,5 @@
 import type { CallRequest } from '#contract/calls.ts'
-import type { IssueCount, IssuePage, IssueRow, SearchHit } from '#contract/views.ts'
+import type { IssueCount, IssuePage, IssueRow, SearchHit, SearchResult } from '#contract/views.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
@@ -10,6 +10,7 @@ import { issueList } from '#db/issue-list.ts'
 import type { ListedIssue } from '#db/listed-issues.ts'
 import type { ListPlace } from '#db/page-of-places.ts'
 import { searchQuery } from '#db/search-query.ts'
+import { readSearch } from './read-search.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Issues of a filtered list that its history strip is drawn over. */
@@ -69,6 +70,18 @@ export function issueQueries(workspace: Workspace) {
       priority: priorityOfRank(priority),
     })
 
+  const titleHit = (
+    issue: Pick<ListedIssue, 'id' | 'number' | 'title' | 'status'>,
+    where: 'key' | 'title',
+  ): SearchHit => ({
+    id: issue.id,
+    key: issueKey(workspace.name().keyPrefix, issue),
+    title: issue.title,
+    status: issue.status,
+    where,
+    excerpt: [{ text: issue.title, hit: false }],
+  })
+
   return {
     /** Reads on what makes every list equally quick, a slice. @returns whether more is waiting. */
     warm: () => list.warm(),
@@ -97,24 +110,23 @@ export function issueQueries(workspace: Workspace) {
       if (filter.value.terms.length === 0) return done('all')
       return done(list.page(filter.value, { limit: stripIssues }).rows.map((row) => row.id))
     },
-    search(text: string, limit: number): { hits: readonly SearchHit[] } {
+    /** Finds issues by words, or by words and the filter language together: `seat is:open label:bug`. */
+    search(text: string, limit: number): Omit<SearchResult, 'catchingUp'> {
       const { keyPrefix } = workspace.name()
-      const hits = search(text, limit).map(({ archived: _, number, ...found }) => ({
-        ...found,
-        key: issueKey(keyPrefix, { id: found.id, number }),
-      }))
+      const { wanted, filter, mistake } = readSearch(text, context())
+      const hits =
+        filter && wanted.length === 0
+          ? list.page(filter, { limit }).rows.map((row) => titleHit(row, 'title'))
+          : search(wanted, limit, filter && list.matcher(filter)).map(
+              ({ archived: _, number, ...found }) => ({
+                ...found,
+                key: issueKey(keyPrefix, { id: found.id, number }),
+              }),
+            )
       const called = workspace.findIssue(text)
-      if (!called) return { hits }
-      const issue = log.issue(called)
-      const exact: SearchHit = {
-        id: called,
-        key: issueKey(keyPrefix, issue),
-        title: issue.title,
-        status: issue.status,
-        where: 'key',
-        excerpt: [{ text: issue.title, hit: false }],
-      }
-      return { hits: [exact, ...hits.filter((hit) => hit.id !== called)].slice(0, limit) }
+      if (!called) return { hits, mistake }
+      const exact = titleHit(log.issue(called), 'key')
+      return { hits: [exact, ...hits.filter((hit) => hit.id !== called)].slice(0, limit), mistake }
     },
   }
 }

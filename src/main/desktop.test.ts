@@ -64,7 +64,7 @@ describe('the desktop host', () => {
     expect(FakeBrowserWindow.made).toHaveLength(1)
     expect(await call('app.info')).toMatchObject({
       ok: true,
-      value: { host: 'desktop', workspace: { name: 'workspace' } },
+      value: { picksFiles: true, linkBase: 'docket:/', workspace: { name: 'workspace' } },
     })
     const title = 'From the desktop'
     const issueId = '0199e0a0-0000-7000-8000-000000000001'

@@ -50,11 +50,11 @@ export function InboxPage({ show: asked }: { readonly show: string | null }) {
   )
 }
 
-/** Asks once, quietly, and only in a browser: the desktop shows notifications by itself. */
+/** Asks once, quietly, and only where the host does not show notifications by itself. */
 function AskForNotifications() {
   const { info } = useWorkspace()
   const [permission, setPermission] = useState(notificationPermission)
-  if (info.host !== 'web' || permission !== 'unasked') return null
+  if (info.notifies || permission !== 'unasked') return null
   return (
     <div className={styles.ask}>
       <BellRing size={16} strokeWidth={1.5} aria-hidden />

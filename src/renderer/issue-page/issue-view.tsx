@@ -95,9 +95,7 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
   }
   const copyLink = () => {
     const path = issuePath(issue.key)
-    const link =
-      info.host === 'desktop' ? `docket:/${path}` : `${location.origin}${location.pathname}#${path}`
-    copy(link, 'the link')
+    copy(`${info.linkBase ?? `${location.origin}${location.pathname}#`}${path}`, 'the link')
   }
   const setDue = () => {
     if (narrow) setSheet(true)

@@ -85,15 +85,13 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
           value={file}
           error={missing ?? error}
           placeholder={kind === 'import' ? '/home/me/issues.json' : '/home/me/docket.jsonl'}
-          hint={info.host === 'web' ? 'The path on the machine that Docket runs on.' : undefined}
+          hint={info.picksFiles ? undefined : 'The path on the machine that Docket runs on.'}
           spellCheck={false}
           onChange={(event) => {
             setMissing(null)
             setFile(event.target.value)
           }}
-          trailing={
-            info.host === 'desktop' ? <Button onClick={() => void pick()}>Choose…</Button> : undefined
-          }
+          trailing={info.picksFiles ? <Button onClick={() => void pick()}>Choose…</Button> : undefined}
         />
         {kind === 'import' && (
           <p className={styles.text}>

@@ -2,7 +2,7 @@ import { LoaderCircle, Search as SearchIcon } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { SearchHit } from '#contract/views.ts'
 import { navigate } from '../app/hash-location.ts'
-import { issuePath, issuesPath, searchPath } from '../app/paths.ts'
+import { issuePath, searchPath } from '../app/paths.ts'
 import { ViewHeader } from '../app/view-header.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
 import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
@@ -79,7 +79,7 @@ function Hit({
 export function SearchPage({ text }: { readonly text: string }) {
   const [typed, setTyped] = useState(text)
   const [active, setActive] = useState(0)
-  const { hits, catchingUp, state, error, retry, text: found } = useSearch(typed, 50)
+  const { hits, mistake, catchingUp, state, error, retry, text: found } = useSearch(typed, 50)
   const waiting = useSlow(state === 'searching')
   const field = useRef<HTMLInputElement>(null)
   const list = useId()
@@ -139,7 +139,7 @@ export function SearchPage({ text }: { readonly text: string }) {
           aria-controls={list}
           aria-autocomplete="list"
           aria-activedescendant={hits.length > 0 ? `${list}-${at}` : undefined}
-          placeholder="Search titles, descriptions, comments and keys"
+          placeholder="Search, or filter: seat is:open label:bug"
           maxLength={500}
           spellCheck={false}
           autoComplete="off"
@@ -159,16 +159,17 @@ export function SearchPage({ text }: { readonly text: string }) {
               : ''}
         </span>
       </div>
+      {mistake && state !== 'idle' && (
+        <p className={styles.mistake} role="status">
+          {mistake} Searched for as words.
+        </p>
+      )}
       <div className={styles.scroll} tabIndex={hits.length > 0 ? 0 : undefined}>
         {state === 'failed' && <ErrorState what="The search failed" error={error} onRetry={retry} />}
         {state === 'idle' && (
           <ViewState icon={<SearchIcon size={24} strokeWidth={1.5} aria-hidden />} title="Find any issue">
-            Words may be unfinished: “conn err” finds “connection errors”. For filters such as{' '}
-            <code>is:open label:bug</code>, use the{' '}
-            <button type="button" className={styles.link} onClick={() => navigate(issuesPath(''))}>
-              issue list
-            </button>
-            .
+            Words may be unfinished: “conn err” finds “connection errors”. Filters go with them:{' '}
+            <code>conn is:open label:bug</code>.
           </ViewState>
         )}
         {state === 'found' && hits.length === 0 && (

@@ -30,6 +30,7 @@ export function useSearch(text: string, limit = 20): Search {
   const result = enabled && !isError ? data : undefined
   return {
     hits: result?.hits ?? [],
+    mistake: result?.mistake ?? null,
     catchingUp: result?.catchingUp ?? false,
     text: settled,
     state: !enabled ? 'idle' : isError ? 'failed' : data && !isFetching ? 'found' : 'searching',
