@@ -117,7 +117,7 @@ for (const theme of ['light', 'dark'] as const) {
       await shot('settings')
       await docket.open('/deliveries')
       await expect(main.getByRole('button', { name: /^Replay all/ })).toBeVisible()
-      await main.locator('[data-row]').first().click()
+      await main.locator('[data-row]').filter({ hasText: 'Dead' }).first().click()
       await shot('deliveries')
       await docket.open('/rules')
       await expect(main.getByRole('link', { name: 'Triage new bugs' })).toBeVisible()

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
-import { appNode, isRoot, modules, projectEnv, tool } from './project.mjs'
+import { installDebianPackage } from './debian-package.mjs'
+import { appNode, modules, projectEnv, tool } from './project.mjs'
 
 const names = [
   'chromium',
@@ -49,13 +50,8 @@ export function ensureChromium(say = (line) => process.stdout.write(`${line}\n`)
     killSignal: 'SIGKILL',
   })
   const downloaded = findChromium()
-  if (downloaded || !isRoot || !isDebian()) return downloaded
-  say('Installing the package chromium (apt-get) …')
-  const env = projectEnv({ DEBIAN_FRONTEND: 'noninteractive' })
-  const apt = (...args) =>
-    spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000 })
-  apt('update', '-qq')
-  apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')
+  if (downloaded) return downloaded
+  installDebianPackage('chromium', say)
   return findChromium()
 }
 
@@ -83,12 +79,4 @@ function windowsPlaces() {
     join(folder, 'Google/Chrome/Application/chrome.exe'),
     join(folder, 'Microsoft/Edge/Application/msedge.exe'),
   ])
-}
-
-function isDebian() {
-  try {
-    return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync('/etc/os-release', 'utf8'))
-  } catch {
-    return false
-  }
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openDisplay } from './display.mjs'
 import { ensureChromium, noChromium } from './find-chromium.mjs'
 import { fetchElectron, findElectron } from './find-electron.mjs'
-import { appNode, hasDisplay, tool } from './project.mjs'
+import { appNode, tool } from './project.mjs'
 import { capture, slots } from './steps.mjs'
 
 /** Unit, property and integration tests. */
@@ -41,16 +42,18 @@ export const e2eStep = (args = []) => ({
       const chromium = ensureChromium()
       if (!chromium) return { passed: 0, failed: 1, skipped: 0, output: `${noChromium}\n`, ran: [] }
       await fetchElectron()
-      const electron = hasDisplay() ? findElectron() : null
+      const electron = findElectron()
+      const display = electron ? await openDisplay() : null
       const { code, output } = await capture(
         appNode,
         [tool('@playwright/test', 'playwright'), 'test', '--reporter=dot,json', ...args],
         {
           DOCKET_CHROMIUM: chromium,
-          ...(electron ? { DOCKET_ELECTRON: electron } : {}),
+          ...(display ? { DOCKET_ELECTRON: electron, ...display.env } : {}),
           PLAYWRIGHT_JSON_OUTPUT_FILE: report,
         },
       )
+      display?.close()
       const json = readReport(report)
       if (!json) return { passed: 0, failed: 1, skipped: 0, output, ran: [] }
       const { expected, unexpected, flaky, skipped } = json.stats
@@ -71,9 +74,7 @@ export function hostsLine(ran) {
   const web = ran.some((project) => !/electron/i.test(project))
   const electron = ran.some((project) => /electron/i.test(project))
   const whyNot = findElectron()
-    ? hasDisplay()
-      ? 'no test of it ran'
-      : 'there is no display'
+    ? 'there is no display, or no test of it ran'
     : 'its runtime is missing and could not be downloaded'
   return `end-to-end tests ran in: web host ${web ? 'yes' : 'no'}; Electron ${electron ? 'yes' : `no (${whyNot})`}`
 }
