@@ -40,7 +40,7 @@ export default defineConfig<HostOptions>({
     },
   },
   projects: [
-    { name: 'web', use: { host: 'web' } },
+    { name: 'web', testIgnore: '**/*.desktop.spec.ts', use: { host: 'web' } },
     // A window on a display takes the focus: one at a time.
     ...(hasElectron ? [{ name: 'electron', workers: 1, use: { host: 'electron' as const } }] : []),
   ],

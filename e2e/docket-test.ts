@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, test as base, expect, type Page } from '@playwright/test'
+import { type Browser, test as base, type ElectronApplication, expect, type Page } from '@playwright/test'
 import { createDocket, type Docket, type HostProcess, runCli } from './docket.ts'
 import { startElectronHost } from './host/electron-host.ts'
 import { startWebHost } from './host/web-host.ts'
@@ -29,6 +29,8 @@ type Fixtures = {
     readonly page: Page
     readonly newPage: () => Promise<Page>
     readonly process: HostProcess | null
+    /** The main process, where the host is the desktop. */
+    readonly app: ElectronApplication | null
   }
   docket: Docket
 }
@@ -78,14 +80,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           running = await startWebHost(folder, running.port)
         },
       }
-      await use({ page: await newPage(), newPage, process })
+      await use({ page: await newPage(), newPage, process, app: null })
       await context.close()
       const code = await running.stop()
       expect([code, running.complaints()], 'how the host ended').toEqual([0, ''])
     } else {
       const app = await startElectronHost(playwright, folder)
       await watch(app.page)
-      await use({ page: app.page, newPage: app.newPage, process: null })
+      await use({ page: app.page, newPage: app.newPage, process: null, app: app.app })
       await app.close()
     }
     const unexpected = problems.filter((line) => !expectedErrors.some((pattern) => pattern.test(line)))
