@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { deliveryStates } from '#contract/inbox-views.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
-import { RefusedError, safeLine, UsageError } from './output.ts'
+import { RefusedError, refusalSentence, safeLine, UsageError } from './output.ts'
 
 type Options = Record<string, unknown>
 
@@ -309,7 +309,7 @@ function fail(message: string, exitCode: 1 | 2): void {
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof RefusedError) fail(`${error.refusal.message} [${error.refusal.code}]`, 1)
+  if (error instanceof RefusedError) fail(`${refusalSentence(error.refusal)} [${error.refusal.code}]`, 1)
   else if (error instanceof UsageError) fail(error.message, 2)
   // Commander has said what is wrong above; help that was asked for is no mistake.
   else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
