@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -9,5 +11,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     restoreMocks: true,
+    // Tests start many processes past the launcher, which keeps what it compiled.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'docket-test-compiled') },
   },
 })

@@ -37,6 +37,8 @@ export type FeedQuery = {
     scope: FeedQueryScope,
     options: { readonly limit: number; readonly before?: FeedPlace | undefined },
   ): readonly FeedEntry[]
+  /** SQLite's plan of a page, a line a step. */
+  plan(scope: FeedQueryScope['kind']): readonly string[]
 }
 
 const p = sql.placeholder
@@ -162,6 +164,13 @@ export function feedQuery(
   }
 
   return {
+    plan(kind) {
+      const text = pages[kind].getQuery().sql
+      const steps = database.client
+        .prepare(`EXPLAIN QUERY PLAN ${text}`)
+        .all(...Array.from(text.matchAll(/\?/g), () => 1)) as { detail: string }[]
+      return steps.map((step) => step.detail)
+    },
     page(scope, { limit, before = newest }) {
       if (scope.kind === 'workspace') return enter(pages.workspace.all({ ...before, limit }).map(toEvent))
       const stream = names.find(scope.kind === 'issue' ? scope.issueId : scope.memberId)

@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { done, type Result, refuse } from '#core/refusal.ts'
+import { bringForward } from './bring-forward.ts'
 import { databaseRefusal } from './database-refusal.ts'
 import * as schema from './schema.ts'
+import { writeAhead } from './write-ahead.ts'
 
 type Handle = {
   readonly file: string
@@ -31,32 +32,20 @@ export type OpenOptions = {
 
 const backupsKept = 5
 
-/** The migrations that this build knows, oldest first: when each was made, in milliseconds. */
-function knownMigrations(folder: string): readonly number[] {
-  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as {
-    entries: { when: number }[]
-  }
-  return journal.entries.map((entry) => entry.when)
-}
-
-function appliedMigrations(client: Sqlite.Database): readonly number[] {
-  const table = client.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get()
-  if (!table) return []
-  return client
-    .prepare('SELECT created_at FROM __drizzle_migrations ORDER BY created_at')
-    .pluck()
-    .all()
-    .map(Number)
-}
-
-function backUp(client: Sqlite.Database, file: string, version: number): void {
+/** Copies the file, as it was before the transaction that another connection may be in. */
+function backUp(file: string, version: number): void {
   const folder = join(dirname(file), 'backups')
   mkdirSync(folder, { recursive: true })
   const copy = join(
     folder,
     `${basename(file, '.db')}-before-migration-${version}-${new Date().toISOString().replaceAll(':', '')}.db`,
   )
-  client.prepare('VACUUM INTO ?').run(copy)
+  const reader = new Sqlite(file, { readonly: true })
+  try {
+    reader.prepare('VACUUM INTO ?').run(copy)
+  } finally {
+    reader.close()
+  }
   const old = readdirSync(folder)
     .filter((name) => name.includes('-before-migration-'))
     .sort()
@@ -65,8 +54,9 @@ function backUp(client: Sqlite.Database, file: string, version: number): void {
 }
 
 function configure(client: Sqlite.Database, options: OpenOptions): void {
-  client.pragma(`busy_timeout = ${Math.floor(options.busyTimeout ?? 5_000)}`)
-  client.pragma('journal_mode = WAL')
+  const patience = Math.floor(options.busyTimeout ?? 5_000)
+  client.pragma(`busy_timeout = ${patience}`)
+  writeAhead(client, patience)
   client.pragma(`synchronous = ${options.durability ?? 'FULL'}`)
   client.pragma('cache_size = -65536')
   // Pages that many commands touch are carried over to the file once, not once every hundred commands.
@@ -85,22 +75,14 @@ export function openDatabase(file: string, options: OpenOptions = {}): Result<Wr
   try {
     client = new Sqlite(file)
     configure(client, options)
-    const known = knownMigrations(folder)
-    const applied = appliedMigrations(client)
-    const newest = applied.at(-1)
-    if (newest !== undefined && !known.includes(newest)) {
+    if (bringForward(client, folder, (version) => backUp(file, version)) === 'newer') {
       client.close()
       return refuse(
         'newer_version',
         `${file} was written by a newer Docket. It was left as it is; please update Docket to open it.`,
       )
     }
-    const orm = drizzle(client, { schema })
-    if (applied.length < known.length) {
-      if (applied.length > 0) backUp(client, file, applied.length)
-      migrate(orm, { migrationsFolder: folder })
-    }
-    return done({ file, client, orm, writes: true })
+    return done({ file, client, orm: drizzle(client, { schema }), writes: true })
   } catch (error) {
     client?.close()
     const refusal = databaseRefusal(error, file)

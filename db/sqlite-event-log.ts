@@ -19,6 +19,7 @@ import {
   InvalidEventError,
   type StreamRef,
 } from './event-log.ts'
+import { origins, quietness } from './event-places.ts'
 import { type EventRow, eventRows } from './event-rows.ts'
 import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 import { hotStatement } from './hot-statement.ts'
@@ -33,9 +34,6 @@ import { uuidBytes } from './uuid-bytes.ts'
 
 /** Set while payloads are sealed. */
 const saltSetting = 'sync.salted'
-
-/** How an event came to this replica, as `events.origin` holds it. */
-export const origins = { recorded: 0, imported: 1, synced: 2 } as const
 
 /** Events of one stream as an importer brings them: `schemaVersion` is the payload's own, `created` may lack its number. */
 export type ForeignStream = {
@@ -108,8 +106,6 @@ type Head = {
   hash: string
 }
 
-/** Feeds show what somebody did, not that somebody looked. */
-const quietTypes = new Set(['viewed', 'numbered'])
 const manual: EventMetadata = { triggeredBy: 'manual' }
 /** A stream gets a snapshot once it has this many events after the last, or a tenth of its length where that is more. */
 const snapshotEvery = 50
@@ -436,7 +432,7 @@ export function sqliteEventLog(
       hlc,
       occurredAt,
       origin,
-      quiet: quietTypes.has(event.type) ? 1 : 0,
+      quiet: quietness(event.type),
       hash: Buffer.from(hash, 'hex'),
       data: dataText,
       metadata: metadataText === plainMetadata ? null : metadataText,
@@ -613,7 +609,7 @@ export function sqliteEventLog(
       hlc: event.hlc,
       occurredAt: event.occurredAt,
       origin,
-      quiet: quietTypes.has(event.type) ? 1 : 0,
+      quiet: quietness(event.type),
       hash: Buffer.from(event.hash, 'hex'),
       data: event.data ?? null,
       metadata: metadata ?? null,

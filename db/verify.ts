@@ -1,4 +1,5 @@
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { placeProblem } from './event-places.ts'
 import { genesis, hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { CancelledError, type WorkOptions } from './progress.ts'
@@ -38,15 +39,20 @@ type Row = [
   data: string | null,
   metadata: string | null,
   payloadHash: string | null,
+  streamVersion: number,
+  quiet: number,
+  origin: number,
+  copy: number,
 ]
 
 const columns =
-  'position, lower(hex(id)), stream_id, type_id, schema_version, actor_id, chain_id, replica_seq, hlc, occurred_at, lower(hex(hash)), data, metadata, lower(hex(payload_hash))'
+  'position, lower(hex(id)), stream_id, type_id, schema_version, actor_id, chain_id, replica_seq, hlc, occurred_at, lower(hex(hash)), data, metadata, lower(hex(payload_hash)), stream_version, quiet, origin, copy'
 const pageSize = 500
 
 /**
  * Computes every hash again, in order of position, and compares each chain with its recorded head: any edit, deletion or
- * reordering on disk is found and named. Reads only.
+ * reordering on disk is found and named. What hashes do not cover, for it is this replica's own, is computed again too: places in streams, copies,
+ * what feeds show. Reads only.
  */
 export function verifyLog(
   database: ReadDatabase,
@@ -60,13 +66,17 @@ export function verifyLog(
       .from(events)
       .get()?.count ?? 0
   // Read before the events, so that what somebody writes meanwhile comes after these and never looks like a missing end.
-  const heads = orm.select().from(chains).all()
+  const everyChain = orm.select().from(chains).prepare()
+  const heads = everyChain.all()
   const headOf = new Map(heads.map((chain) => [chain.id, chain]))
-  const replicas = new Map<number, string>()
+  /** As they are after what is being looked at was written: another process may begin a chain, or give one up, meanwhile. */
+  let known = new Map<number, { replica: string; own: boolean; ours: boolean }>()
   const reached = new Map<
     number,
     { seq: number; hash: string; position: number; id: string; streamId: number }
   >()
+  /** Of each stream, the last version. */
+  const versions = new Map<number, number>()
   const broken = new Set<number>()
   const problems: ChainProblem[] = []
   // A page at a time, so that no read transaction stays open and the write-ahead log can be checkpointed meanwhile.
@@ -76,16 +86,7 @@ export function verifyLog(
 
   const firstOf = client.prepare('SELECT min(replica_seq) FROM events WHERE chain_id = ?').pluck()
   const hashOf = client.prepare('SELECT hash FROM events WHERE chain_id = ? AND replica_seq = ?').pluck()
-
-  function replicaOf(chainId: number): string {
-    let replica = replicas.get(chainId)
-    if (replica === undefined) {
-      const chain = orm.select().from(chains).where(eq(chains.id, chainId)).get()
-      replica = chain ? uuidText(chain.replica) : ''
-      replicas.set(chainId, replica)
-    }
-    return replica
-  }
+  const placeOfCopy = client.prepare('SELECT position FROM events WHERE id = ? AND copy = ?').pluck()
 
   /** What the first event of a chain that is here follows: nothing, or the place that the chain forks off. */
   function beginning(chainId: number): { seq: number; hash: string } {
@@ -96,21 +97,22 @@ export function verifyLog(
     return { seq: forkSeq, hash: base?.toString('hex') ?? genesis }
   }
 
-  function problemOf(row: Row): string | undefined {
+  function problemOf(row: Row, version: number): string | undefined {
     const [, id, streamId, typeId, schemaVersion, actorId, chainId, replicaSeq, hlc, occurredAt] = row
-    const [, , , , , , , , , , hash, data, metadata, erased] = row
+    const [, , , , , , , , , , hash, data, metadata, erased, , quiet, origin] = row
     const before = reached.get(chainId) ?? beginning(chainId)
     if (replicaSeq !== before.seq + 1)
       return replicaSeq > before.seq + 1
         ? `${replicaSeq - before.seq - 1} event(s) before it are missing (its place in the chain is ${replicaSeq}, after ${before.seq})`
         : `it is out of order (its place in the chain is ${replicaSeq}, after ${before.seq})`
+    const chain = known.get(chainId)
     const stream = names.stream(streamId)
     const header = {
       actorId: names.stream(actorId).uuid,
       hlc,
       id: uuidOfHex(id),
       occurredAt,
-      replicaId: replicaOf(chainId),
+      replicaId: chain?.replica ?? '',
       replicaSeq,
       schemaVersion,
       streamId: stream.uuid,
@@ -126,7 +128,20 @@ export function verifyLog(
     const head = headOf.get(chainId)
     if (head?.lastSeq === replicaSeq && head.lastHash.toString('hex') !== hash)
       return 'it is not the event that its chain ended with: the end of the chain was replaced'
-    return undefined
+    const place = { type: header.type, quiet, origin, metadata }
+    return placeProblem(place, chain ?? { own: false, ours: false }) ?? orderProblem(row, version)
+  }
+
+  /** @param version the one that it should have. */
+  function orderProblem(row: Row, version: number): string | undefined {
+    const { 0: position, 1: id, 14: streamVersion, 17: copy } = row
+    if (streamVersion !== version)
+      return `it is number ${streamVersion} of its stream, where number ${version} belongs`
+    if (copy === 0) return undefined
+    const copied = placeOfCopy.get(Buffer.from(id, 'hex'), copy - 1) as number | undefined
+    return copied === undefined || copied > position
+      ? 'it passes for a copy of an event that is not before it'
+      : undefined
   }
 
   let seen = 0
@@ -146,11 +161,17 @@ export function verifyLog(
     }
     const last = rows.at(-1)
     if (!last) break
+    known = new Map(
+      everyChain
+        .all()
+        .map(({ id, replica, own, ours }) => [id, { replica: uuidText(replica), own, ours }] as const),
+    )
     for (const row of rows) {
       const [position, id, streamId, , , , chainId, replicaSeq, , , hash] = row
+      const version = (versions.get(streamId) ?? 0) + 1
       let reason: string | undefined
       try {
-        reason = broken.has(chainId) ? undefined : problemOf(row)
+        reason = broken.has(chainId) ? undefined : problemOf(row, version)
       } catch (error) {
         reason = `its header names something that is not in the file (${error instanceof Error ? error.message : String(error)})`
       }
@@ -158,6 +179,8 @@ export function verifyLog(
         broken.add(chainId)
         problems.push({ position, eventId: uuidOfHex(id), streamId: streamText(streamId), reason })
       }
+      // Where one is missing or moved, the next is judged by where this one stands.
+      versions.set(streamId, row[14])
       reached.set(chainId, { seq: replicaSeq, hash, position, id, streamId })
     }
     seen += rows.length

@@ -1,16 +1,20 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Runs a command's entry on a Node that can: the one at hand, or the project's own. From 22.18 on Node reads TypeScript by itself; better-sqlite3
- * needs 22.14.
+ * Runs a command's entry on a Node that can: the one at hand, or the project's own, which then runs this again. From 22.18 on Node reads TypeScript
+ * by itself; better-sqlite3 needs 22.14.
  */
 export async function runOnNewNode(command, entry) {
-  const main = fileURLToPath(entry)
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 18)) {
-    process.argv[1] = main
+    keepCompiled()
+    endWithParent()
+    process.argv[1] = fileURLToPath(entry)
     await import(entry.href)
     return
   }
@@ -23,10 +27,46 @@ export async function runOnNewNode(command, entry) {
     process.exitCode = 2
     return
   }
-  // Ctrl-C reaches the command too, which ends in good order; this waits for it.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-  const run = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  if (run.error) process.stderr.write(`${node} did not start: ${run.error.message}\n`)
-  // Ended by a signal: the shell's own way to say so.
-  process.exitCode = run.status ?? (run.signal === 'SIGINT' ? 130 : run.signal === 'SIGTERM' ? 143 : 1)
+  standFor(node, spawn(node, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] }))
+}
+
+/**
+ * What is loaded is compiled once for all runs, which saves a third of a short command's time. In the person's own folder: what lies in a shared one
+ * could have been put there by anybody. Where that can't be written, nothing is kept.
+ */
+function keepCompiled() {
+  try {
+    module.enableCompileCache(
+      join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'docket', 'compiled'),
+    )
+  } catch {
+    // No home: no cache.
+  }
+}
+
+/** Ends in good order once the process that stands for this one is gone, though it was killed. */
+function endWithParent() {
+  if (!process.channel) return
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel.unref()
+}
+
+/** Has a child and this process pass for one: signals go down, the end comes up. */
+function standFor(node, child) {
+  const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      // A terminal's Ctrl-C reaches the child too, which takes a second one for impatience.
+      if (signal !== 'SIGINT' || !atTerminal) child.kill(signal)
+    })
+  child.on('error', (error) => {
+    process.stderr.write(`${node} did not start: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 1
+    if (!signal) return
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
 }

@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { done, type Result } from '#core/refusal.ts'
+import { bringForward } from '#db/bring-forward.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
+import { writeAhead } from '#db/write-ahead.ts'
 import * as schema from './schema.ts'
 
 /** The open `inboxes.db`. Several processes may have it open: the worker that delivers, a host that shows and replays. */
@@ -27,13 +28,12 @@ export function openLedger(file: string): Result<LedgerDatabase> {
   try {
     client = new Sqlite(file)
     client.pragma('busy_timeout = 5000')
-    client.pragma('journal_mode = WAL')
+    writeAhead(client, 5_000)
     client.pragma('synchronous = NORMAL')
     client.pragma('temp_store = MEMORY')
     client.pragma('trusted_schema = OFF')
-    const orm = drizzle(client, { schema })
-    migrate(orm, { migrationsFolder: fileURLToPath(new URL('./ledger-migrations', import.meta.url)) })
-    return done({ file, client, orm })
+    bringForward(client, fileURLToPath(new URL('./ledger-migrations', import.meta.url)))
+    return done({ file, client, orm: drizzle(client, { schema }) })
   } catch (error) {
     client?.close()
     const refusal = databaseRefusal(error, file)

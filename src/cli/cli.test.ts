@@ -210,7 +210,14 @@ describe('docket', { timeout: 240_000 }, () => {
 
   it('tells refusals (1) from wrong usage (2), in one line each', async () => {
     expectRefused(await at('show', 'DOC-99'), 'unknown_issue')
-    expectRefused(await at('list', 'colour:red'), 'invalid_query')
+    const query = await at('list', 'is:open colour:red')
+    expectRefused(query, 'invalid_query')
+    expect(query.stderr).toContain('at character 9')
+    const priority = await at('new', 'Too pressing', '-p', 'hi')
+    expectRefused(priority, 'invalid_command')
+    expect(priority.stderr).toContain(
+      'The priority must be none, low, medium, high or urgent. Nothing was changed.',
+    )
     expectRefused(await at('new', '   '), 'invalid_command')
     expectRefused(await at('new', 'tab\there'), 'invalid_command')
     expectRefused(

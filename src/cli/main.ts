@@ -1,22 +1,11 @@
 import '#db/quick-imports.ts'
 import { readFileSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { deliveryStates } from '#contract/inbox-views.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
-import { RefusedError, safeLine, UsageError } from './output.ts'
+import { RefusedError, refusalSentence, safeLine, UsageError } from './output.ts'
 
 type Options = Record<string, unknown>
-
-// What is loaded below is compiled once for all runs, which saves a third of a short command's time. In the person's own folder:
-// what lies in a shared one could have been put there by anybody. Where that can't be written, nothing is kept.
-try {
-  enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'docket', 'compiled'))
-} catch {
-  // No home: no cache.
-}
 
 const many = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
 
@@ -320,7 +309,7 @@ function fail(message: string, exitCode: 1 | 2): void {
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof RefusedError) fail(`${error.refusal.message} [${error.refusal.code}]`, 1)
+  if (error instanceof RefusedError) fail(`${refusalSentence(error.refusal)} [${error.refusal.code}]`, 1)
   else if (error instanceof UsageError) fail(error.message, 2)
   // Commander has said what is wrong above; help that was asked for is no mistake.
   else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

@@ -13,6 +13,15 @@ export class RefusedError extends Error {
   }
 }
 
+/** What a refusal says, with the place of the mistake where it has one: the window marks it under the query, here it is counted from 1. */
+export function refusalSentence({ message, details }: Refusal): string {
+  const place = details?.at
+  if (typeof place !== 'object' || place === null || !('start' in place) || typeof place.start !== 'number')
+    return message
+  const where = `at character ${place.start + 1}.`
+  return message.endsWith('.') ? `${message.slice(0, -1)}, ${where}` : `${message} It stands ${where}`
+}
+
 /** The value of a result. @throws RefusedError where it is a refusal. */
 export function accepted<T>(result: { ok: true; value: T } | { ok: false; error: Refusal }): T {
   if (!result.ok) throw new RefusedError(result.error)

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import canonicalize from 'canonicalize'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { command } from '#core/commands.ts'
+import type { Position } from '#core/ids.ts'
 import { hashPayload, plainMetadata } from '#db/hash-chain.ts'
 import { openDatabase } from '#db/open-database.ts'
 import { verifyLog } from '#db/verify.ts'
@@ -131,6 +132,57 @@ describe('docket verify', () => {
     const { code, stderr } = await verify()
     expect(code).toBe(1)
     expect(stderr).toContain(`event ${named?.id}`)
+  })
+
+  it.each([
+    ['was hidden from the feeds', 'quiet = 1', 'feeds'],
+    [
+      'got another place among the events of its issue',
+      'stream_version = stream_version + 100',
+      'its stream',
+    ],
+    ['passes for a copy of another event', 'copy = 1', 'copy'],
+    ['passes for one that another replica recorded', 'origin = 2', 'came here'],
+    ['passes for one that came in no way there is', 'origin = 7', 'came here'],
+  ])('names an event that %s, which its hash does not cover', (_, change, reason) => {
+    tamper(`UPDATE events SET ${change} WHERE position = ${target().position}`)
+    const workspace = openedWorkspace(folder)
+    expect(verifyLog(workspace.database).problems).toMatchObject([
+      { eventId: target().id, reason: expect.stringContaining(reason) },
+    ])
+    workspace.close()
+  })
+
+  it('names an imported event that passes for a change made here, and another replica’s that does', () => {
+    const workspace = openedWorkspace(folder)
+    const [from] = workspace.log.readAll(0 as Position, 1)
+    const imported = newId()
+    workspace.log.importStreams([
+      {
+        streamType: 'issue',
+        streamId: newId(),
+        events: [
+          {
+            id: imported,
+            type: 'created',
+            data: { title: 'From elsewhere', status: 'open' },
+            actorId: from?.actorId ?? '',
+            occurredAt: 1_000,
+            metadata: { triggeredBy: 'import' },
+          },
+        ],
+      },
+    ])
+    expect(verifyLog(workspace.database).problems).toEqual([])
+    workspace.close()
+    tamper(`UPDATE events SET origin = 0`)
+    const changed = openedWorkspace(folder)
+    expect(verifyLog(changed.database).problems).toMatchObject([{ eventId: imported }])
+    changed.close()
+    tamper(`UPDATE chains SET ours = 0, own = 0`)
+    const foreign = openedWorkspace(folder)
+    expect(verifyLog(foreign.database).problems).toMatchObject([{ position: 1 }])
+    foreign.close()
   })
 
   it('says how many are missing where the last events were cut off', async () => {

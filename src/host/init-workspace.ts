@@ -82,12 +82,16 @@ export function initWorkspace(
   }
   const database = opened.value
   try {
-    if (readLocalSettings(database))
-      return refuse('workspace_exists', `${folder} is a Docket workspace already; nothing was changed.`)
-    const begun = beginInboxes(folder)
-    if (!begun.ok) return begun
-    writeLocalSettings(database, { workspaceId: uuidv7(), name, keyPrefix, memberId: uuidv7(), memberName })
-    return done({ folder, name, keyPrefix })
+    // Under the write lock, for several may make it at once.
+    const make = database.client.transaction((): ReturnType<typeof initWorkspace> => {
+      if (readLocalSettings(database))
+        return refuse('workspace_exists', `${folder} is a Docket workspace already; nothing was changed.`)
+      const begun = beginInboxes(folder)
+      if (!begun.ok) return begun
+      writeLocalSettings(database, { workspaceId: uuidv7(), name, keyPrefix, memberId: uuidv7(), memberName })
+      return done({ folder, name, keyPrefix })
+    })
+    return make.immediate()
   } catch (error) {
     const refusal = databaseRefusal(error, logFile(folder))
     if (refusal) return { ok: false, error: refusal }

@@ -62,14 +62,18 @@ const told = new Set([
   'flagged',
   'parent',
   'watches',
-  'votes',
-  'workratio',
-  'lastViewed',
-  'progress',
-  'aggregateprogress',
-  'project',
   'worklog',
 ])
+/** Of a comment. */
+const toldOfComment = new Set(['id', 'author', 'body', 'created', 'updated', 'updateAuthor'])
+
+/** How Jira says "nothing" in numbers: nobody voted, no work was planned. */
+const saysNothing: Readonly<Record<string, (value: unknown) => boolean>> = {
+  votes: (value) => !fieldsOf(value).votes,
+  progress: (value) => !fieldsOf(value).progress && !fieldsOf(value).total,
+  aggregateprogress: (value) => !fieldsOf(value).progress && !fieldsOf(value).total,
+  workratio: (value) => value === -1,
+}
 
 function readIssue(
   record: IssueRecord,
@@ -122,9 +126,10 @@ function readIssue(
 function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {
   const beside = leftovers(value, new Set(['key', 'fields', 'changelog', 'id']))
   const status = nameAt(fields, 'status', 'name')
+  const empty = Object.keys(saysNothing).filter((name) => saysNothing[name]?.(fields[name]))
   const watchers = fieldsOf(fields.watches).watchCount
   return {
-    ...leftovers(fields, told),
+    ...leftovers(fields, new Set([...told, ...empty])),
     ...beside,
     ...texts,
     ...(shortText(value.id) ? { id: shortText(value.id) } : {}),
@@ -152,7 +157,8 @@ function commentActs(fields: Fields, history: IssueHistory, fallback: Millis): A
       editedAt !== null && editedAt > at
         ? { edited: new Date(editedAt).toISOString(), ...(editor.key ? { editedBy: editor.name } : {}) }
         : undefined
-    const source = body.source || edited ? { ...body.source, ...edited } : undefined
+    const beside = leftovers(comment, toldOfComment)
+    const source = beside || body.source || edited ? { ...beside, ...body.source, ...edited } : undefined
     // The source keeps the last text alone: what it was before the edit is gone, so the edit is said beside, not as an event.
     return [
       {

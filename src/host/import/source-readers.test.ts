@@ -215,6 +215,46 @@ describe('Jira issues', () => {
     expect(one?.fields).toEqual({ blocks: ['ZZ-9'] })
   })
 
+  it('keep what Docket has no field for: the project, votes, progress, and who may see a comment', async () => {
+    const nothing = {
+      votes: { votes: 0, hasVoted: false },
+      progress: { progress: 0, total: 0 },
+      aggregateprogress: { progress: 0, total: 0 },
+      workratio: -1,
+      lastViewed: null,
+    }
+    const something = {
+      votes: { votes: 3, hasVoted: false, self: 'http://x' },
+      progress: { progress: 60, total: 120, percent: 50 },
+      aggregateprogress: { progress: 60, total: 180 },
+      workratio: 50,
+      lastViewed: '2015-05-01T00:00:00.000+0000',
+      project: { id: '7', key: 'AB', name: 'Abacus', avatarUrls: { '48x48': 'http://x' } },
+    }
+    const visibility = { type: 'role', value: 'Developers' }
+    const comments = [
+      { id: '1', author: ada, body: 'Quietly', created: '2015-01-05T00:00:00.000+0000', visibility },
+    ]
+    const read = await importOf(
+      'jira',
+      jira('AB-1', nothing),
+      jira('AB-2', { ...something, comment: { comments } }),
+    )
+    expect(read.eventsOf('AB-1')[0]?.metadata.source).toEqual({ id: '1', status: 'Open' })
+    expect(read.eventsOf('AB-2')[0]?.metadata.source).toMatchObject({
+      votes: { votes: 3 },
+      progress: { progress: 60, total: 120, percent: 50 },
+      aggregateprogress: { progress: 60, total: 180 },
+      workratio: 50,
+      lastViewed: '2015-05-01T00:00:00.000+0000',
+      project: { id: '7', key: 'AB', name: 'Abacus' },
+    })
+    expect(read.eventsOf('AB-2').find((event) => event.type === 'commented')?.metadata).toEqual({
+      triggeredBy: 'import',
+      source: { visibility },
+    })
+  })
+
   it('missing reporter, summary, priority, status and dates are taken in stride; without any date an issue is a problem', async () => {
     const read = await importOf(
       'jira',
