@@ -57,7 +57,7 @@ describe('opening a log', () => {
       log.append({ type: 'issue', id: '01890000-0000-7000-8000-000000000001' }, [
         { id: uuidv7(), type: 'created', data: { title: 'Kept', status: 'open', number: 1 }, actorId },
       ])
-      expect(log.readStream('01890000-0000-7000-8000-000000000001')).toHaveLength(1)
+      expect(log.readStream({ type: 'issue', id: '01890000-0000-7000-8000-000000000001' })).toHaveLength(1)
       expect(verifyLog(database).problems).toEqual([])
       database.client.close()
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { handle } from '#core/directory-events.ts'
 import { streamTypes } from '#core/event.ts'
+import { firstInstant, lastInstant } from '#core/instant.ts'
 import { line } from '#core/text.ts'
 
 /**
@@ -37,7 +38,8 @@ export const wireEvent = z.strictObject({
   actorId: uuid,
   replicaSeq: z.int().positive(),
   hlc: z.int().nonnegative(),
-  occurredAt: z.int(),
+  /** Years 1 to 9999: whatever is outside of them no calendar here can show. */
+  occurredAt: z.int().min(firstInstant).max(lastInstant),
   hash: sha256,
   /** Readable: the stored canonical JSON, byte for byte. */
   data: z.string().max(mostPayloadBytes).optional(),
