@@ -186,8 +186,9 @@ export type Nudge = z.infer<typeof nudge>
 /** `GET /v1/workspaces/{id}/chains/{chain}/{seq}`: the hash there. 404 `unknown_place` where there is none. */
 export type ChainPlace = { readonly hash: string }
 
-/** `POST /v1/workspaces/{id}/digests`: what this replica's state comes to when it has everything up to `seq` and nothing more. */
+/** `POST /v1/workspaces/{id}/digests`: what the calling device's state comes to when it has everything up to `seq` and nothing more. */
 export const digestReport = z.strictObject({
+  /** What the copy is called here: the id of its device, which the caller has to be. */
   chain: uuid,
   seq,
   digest: sha256,

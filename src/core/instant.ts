@@ -1,8 +1,8 @@
 import type { Millis } from './ids.ts'
 
-/** The first and the last instant that anything may have happened at: years 1 to 9999, which every calendar here can write with four digits. */
-export const firstInstant: Millis = Date.parse('0001-01-01T00:00:00.000Z')
-export const lastInstant: Millis = Date.parse('9999-12-31T23:59:59.999Z')
+/** The first and the last instant that anything may have happened at: the years 1 to 9999, as every clock on earth shows them, with four digits. */
+export const firstInstant: Millis = Date.parse('0001-01-02T00:00:00.000Z')
+export const lastInstant: Millis = Date.parse('9999-12-30T23:59:59.999Z')
 
 /** Whether a number of milliseconds can be when something happened. */
 export const isInstant = (at: number): boolean =>

@@ -1,4 +1,4 @@
-import { format, isSameYear, isToday, isValid, isYesterday } from 'date-fns'
+import { format, isSameYear, isToday, isYesterday } from 'date-fns'
 import { shownInstant } from '#core/instant.ts'
 
 /** The reader's calendar day of an instant, `2026-03-03`. */
@@ -7,8 +7,6 @@ export const dayOf = (instant: number): string => format(shownInstant(instant), 
 /** A day as people say it: `Today`, `Yesterday`, `Tuesday, 3 March`, `Monday, 3 March 2025`. */
 export function dayName(day: string): string {
   const date = new Date(`${day}T00:00`)
-  // The last instant of all is a day later in the east, which has no name with four digits.
-  if (!isValid(date)) return day
   if (isToday(date)) return 'Today'
   if (isYesterday(date)) return 'Yesterday'
   return format(date, isSameYear(date, new Date()) ? 'EEEE, d MMMM' : 'EEEE, d MMMM yyyy')
