@@ -89,7 +89,7 @@ export function asynchronousProjections(
       const found = past.filter(({ type }) => types.includes(type)).reverse()
       return limit < 0 ? found : found.slice(0, limit)
     }
-    const stream = log.names.find(event.streamId)
+    const stream = log.names.find(event.streamId, 'issue')
     if (!stream) return []
     const list = listParameter(types.map(log.names.typeId))
     return latestBefore
@@ -128,20 +128,21 @@ export function asynchronousProjections(
       const { streamId, streamVersion, hlc } = event
       let before = highest.get(streamId)
       if (before === undefined) {
-        const stream = streamVersion === 1 ? undefined : log.names.find(streamId)
+        const stream = streamVersion === 1 ? undefined : log.names.find(streamId, 'issue')
         before = (stream && newestBefore.get({ stream: stream.id, version: streamVersion })?.hlc) || 0
       }
       // A comment that comes late replaces nothing: it is one more document.
       if (event.copy || (hlc <= before && event.type !== 'commented')) late.set(streamId, event)
       highest.set(streamId, Math.max(before, hlc))
     }
-    for (const event of batch) if (late.has(event.streamId)) late.set(event.streamId, event)
+    for (const event of batch)
+      if (event.streamType === 'issue' && late.has(event.streamId)) late.set(event.streamId, event)
     return late
   }
 
   /** Makes the documents of a stream anew, as of its last event in the batch. */
   function index(last: RecordedEvent): void {
-    const stream = log.names.find(last.streamId)
+    const stream = log.names.find(last.streamId, 'issue')
     if (!stream) return
     const types = listParameter(textTypes.map(log.names.typeId))
     const all = latestBefore
@@ -163,7 +164,7 @@ export function asynchronousProjections(
         const text = textOf(event)
         if (text?.title || text?.body) put(event.position, text)
       }
-      begun.get(event.streamId)?.push(event)
+      if (event.streamType === 'issue') begun.get(event.streamId)?.push(event)
       if (event.copy) continue
       const kind = activityKind(event.type, event.metadata.triggeredBy)
       if (kind === undefined) continue

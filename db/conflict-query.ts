@@ -71,7 +71,7 @@ export function conflictQuery(
   return {
     open: () => Number(countOpen.get()),
     page({ show, issueId, limit, before }) {
-      const of = issueId === undefined ? 0 : (names.find(issueId)?.id ?? -1)
+      const of = issueId === undefined ? 0 : (names.find(issueId, 'issue')?.id ?? -1)
       const place = before ?? { at: Number.MAX_SAFE_INTEGER, issue: 0, key: '' }
       const statement = issueId === undefined ? pages[show].all : pages[show].ofIssue
       const rows = statement.all({ ...place, of, limit }) as Row[]

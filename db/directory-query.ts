@@ -97,7 +97,7 @@ export function issueFinder(database: ReadDatabase, names: Surrogates) {
     byNumber: (number: number) =>
       uuidOf(byNumber.get(number) as number | undefined) ?? otherKey(`#${number}`),
     byId(uuid: string) {
-      const stream = names.find(uuid)
+      const stream = names.find(uuid, 'issue')
       return stream && byId.get({ id: stream.id }) ? uuid : undefined
     },
     byExternalKey: otherKey,
@@ -136,7 +136,7 @@ export function linkQuery(database: ReadDatabase, names: Surrogates) {
   )
   type Row = { id: number; number: number | null; title: string; status: string; kind: string }
   return (issueId: string) => {
-    const stream = names.find(issueId)
+    const stream = names.find(issueId, 'issue')
     if (!stream) return []
     const named = (direction: 'out' | 'in') => (row: unknown) => {
       const { id, ...rest } = row as Row

@@ -49,7 +49,7 @@ export function eventLogContract(name: string, make: Make): void {
         [1, 1, 1],
         [2, 2, 2],
       ])
-      expect(log.readStream(issue(1).id)).toEqual(events)
+      expect(log.readStream(issue(1))).toEqual(events)
       expect(log.readAll(0 as Position)).toEqual(events)
     })
 
@@ -91,7 +91,7 @@ export function eventLogContract(name: string, make: Make): void {
         InvalidEventError,
       )
       expect(log.position()).toBe(0)
-      expect(log.readStream(issue(1).id)).toEqual([])
+      expect(log.readStream(issue(1))).toEqual([])
     })
 
     it('a payload of the wrong shape is refused', () => {
@@ -138,7 +138,7 @@ export function eventLogContract(name: string, make: Make): void {
               }
               expect(read).toEqual(streams.map((_, index) => index + 1))
               for (const n of new Set(streams)) {
-                const versions = fresh.log.readStream(issue(n).id).map((event) => event.streamVersion)
+                const versions = fresh.log.readStream(issue(n)).map((event) => event.streamVersion)
                 expect(versions).toEqual(versions.map((_, index) => index + 1))
               }
             } finally {

@@ -46,7 +46,7 @@ export class InvalidEventError extends Error {
 export type EventReader = {
   /** A stream's events by version, from `fromVersion` (default 1) on. */
   readStream(
-    streamId: string,
+    stream: StreamRef,
     options?: { readonly fromVersion?: number; readonly limit?: number },
   ): readonly RecordedEvent[]
   /** Events with a position above `after`, in order of position; at most `limit` (default 100). */
@@ -54,7 +54,7 @@ export type EventReader = {
   /** The last position; 0 while the log is empty. */
   position(): Position
   /** The version of a stream: how many events it has on this replica; 0 where there is none. */
-  streamVersion(streamId: string): number
+  streamVersion(stream: StreamRef): number
 }
 
 /** The log: the one place that events are added to. All events of one call are written, or none. */

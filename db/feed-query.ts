@@ -1,5 +1,6 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
+import type { StreamRef } from './event-log.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -47,7 +48,7 @@ const keyset = sql`(${events.occurredAt}, ${events.position}) < (${p('occurredAt
 const shown = sql`quiet = 0 AND NOT EXISTS (SELECT 1 FROM repeated_events WHERE repeated_events.position = events.position)`
 
 /** Where payloads name other streams. */
-const referenceFields = ['memberId', 'labelId', 'target'] as const
+const referenceFields = { memberId: 'member', labelId: 'label', target: 'issue' } as const
 
 /** Pages of feeds by keyset, so that the thousandth page costs what the first does. */
 export function feedQuery(
@@ -103,19 +104,20 @@ export function feedQuery(
 
   const aheadOf = orm.select().from(aheadEvents).where(inList(aheadEvents.position, 'positions')).prepare()
 
-  function references(event: RecordedEvent): string[] {
+  function references(event: RecordedEvent): StreamRef[] {
     const data = event.data as Record<string, unknown>
-    return referenceFields.flatMap((field) =>
-      typeof data[field] === 'string' ? [data[field] as string] : [],
-    )
+    return Object.entries(referenceFields).flatMap(([field, type]) => {
+      const id = data[field]
+      return typeof id === 'string' ? [{ type, id }] : []
+    })
   }
 
   function enter(recorded: readonly RecordedEvent[]): FeedEntry[] {
     const referenced = new Map<number, string>()
     for (const event of recorded) {
-      for (const uuid of [event.streamId, ...references(event)]) {
-        const stream = names.find(uuid)
-        if (stream) referenced.set(stream.id, uuid)
+      for (const { type, id } of [{ type: event.streamType, id: event.streamId }, ...references(event)]) {
+        const stream = names.find(id, type)
+        if (stream) referenced.set(stream.id, id)
       }
     }
     const ids = listParameter(referenced.keys())
@@ -132,7 +134,7 @@ export function feedQuery(
     const ahead = new Map(aheadOf.all({ positions }).map((row) => [row.position as number, row.millis]))
 
     return recorded.map((event) => {
-      const issue = issuesById.get(event.streamId)
+      const issue = event.streamType === 'issue' ? issuesById.get(event.streamId) : undefined
       const data = event.data as { commentId?: string; body?: string }
       const now = changed.get(event.position)
       const body = now?.data
@@ -151,10 +153,11 @@ export function feedQuery(
               }
             : null,
         names: Object.fromEntries(
-          references(event).flatMap((uuid) => {
-            const target = issuesById.get(uuid)
-            const name = namesById.get(uuid) ?? (target && { number: target.number, title: target.title })
-            return name ? [[uuid, name]] : []
+          references(event).flatMap(({ type, id }) => {
+            const target = issuesById.get(id)
+            const name =
+              type === 'issue' ? target && { number: target.number, title: target.title } : namesById.get(id)
+            return name ? [[id, name]] : []
           }),
         ),
         superseded: superseded.has(event.position),
@@ -173,7 +176,8 @@ export function feedQuery(
     },
     page(scope, { limit, before = newest }) {
       if (scope.kind === 'workspace') return enter(pages.workspace.all({ ...before, limit }).map(toEvent))
-      const stream = names.find(scope.kind === 'issue' ? scope.issueId : scope.memberId)
+      const stream =
+        scope.kind === 'issue' ? names.find(scope.issueId, 'issue') : names.find(scope.memberId, 'member')
       return stream ? enter(pages[scope.kind].all({ ...before, limit, of: stream.id }).map(toEvent)) : []
     },
   }

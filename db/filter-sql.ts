@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { StreamType } from '#core/event.ts'
 import type { Comparison } from '#core/filter/filter.ts'
 import { foldedWords } from '#core/filter/match-filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
@@ -17,8 +18,11 @@ export function ftsPhrase(words: readonly string[], prefix = false): string {
   return `"${words.join(' ')}"${prefix ? ' *' : ''}`
 }
 
-export function surrogateIds(uuids: readonly string[], names: Surrogates): number[] {
-  return uuids.flatMap((uuid) => names.find(uuid)?.id ?? [])
+/** What kind of thing a condition on labels or people names. */
+export const namedStream = { label: 'label', assignee: 'member' } as const
+
+export function surrogateIds(uuids: readonly string[], type: StreamType, names: Surrogates): number[] {
+  return uuids.flatMap((uuid) => names.find(uuid, type)?.id ?? [])
 }
 
 /** Surrogates of the issues that say these words in a row. @param words folded; at least one. */
@@ -47,14 +51,14 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
     case 'assignee':
     case 'label': {
       const table = of.kind === 'label' ? issueLabels : issueAssignees
-      const ids = surrogateIds(of.kind === 'label' ? of.labels : of.members, names)
+      const ids = surrogateIds(of.kind === 'label' ? of.labels : of.members, namedStream[of.kind], names)
       const some = anyOf(table, ids)
       if (!of.none) return some
       const nobody = sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id})`
       return ids.length === 0 ? nobody : sql`(${nobody} OR ${some})`
     }
     case 'author':
-      return sql`${issues.authorId} ${among(surrogateIds(of.members, names))}`
+      return sql`${issues.authorId} ${among(surrogateIds(of.members, 'member', names))}`
     case 'priority':
       return sql`${issues.priority} ${signs[of.comparison]} ${of.rank}`
     case 'created':
@@ -70,7 +74,7 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
     case 'comments':
       return sql`${issues.comments} ${signs[of.comparison]} ${of.count}`
     case 'key':
-      return sql`${issues.id} ${among(surrogateIds(of.issues, names))}`
+      return sql`${issues.id} ${among(surrogateIds(of.issues, 'issue', names))}`
     case 'text': {
       const words = foldedWords(of.text)
       if (words.length === 0) return sql`1`

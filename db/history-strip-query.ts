@@ -111,13 +111,14 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
     /** @param buckets how many at most. */
     ofScope(scope: FeedQueryScope, buckets: number): Strip {
       if (scope.kind === 'workspace') return fromActivity(0, buckets)
-      const stream = names.find(scope.kind === 'issue' ? scope.issueId : scope.memberId)
+      const stream =
+        scope.kind === 'issue' ? names.find(scope.issueId, 'issue') : names.find(scope.memberId, 'member')
       if (!stream) return empty
       return scope.kind === 'issue' ? fromEvents([stream.id], buckets) : fromActivity(stream.id, buckets)
     },
     ofIssues(issueIds: readonly string[], buckets: number): Strip {
       return fromEvents(
-        issueIds.flatMap((uuid) => names.find(uuid)?.id ?? []),
+        issueIds.flatMap((uuid) => names.find(uuid, 'issue')?.id ?? []),
         buckets,
       )
     },

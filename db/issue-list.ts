@@ -2,7 +2,7 @@ import { and, type SQL, sql } from 'drizzle-orm'
 import type { Sort, SortKey } from '#core/filter/filter.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { countBits, hasBit, placesOf } from './bitmap.ts'
-import { filterConditions } from './filter-sql.ts'
+import { filterConditions, namedStream, surrogateIds } from './filter-sql.ts'
 import { facets } from './issue-projection.ts'
 import { issueSets, type Matched } from './issue-sets.ts'
 import { type ListedIssue, listedIssues } from './listed-issues.ts'
@@ -107,7 +107,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
       if (negated || (condition.kind !== 'label' && condition.kind !== 'assignee') || condition.none)
         return []
       const ids = condition.kind === 'label' ? condition.labels : condition.members
-      const ref = ids.length === 1 ? names.find(ids[0] as string)?.id : undefined
+      const [ref] = ids.length === 1 ? surrogateIds(ids, namedStream[condition.kind], names) : []
       if (ref === undefined) return []
       const [table, facet] =
         condition.kind === 'label'
@@ -169,7 +169,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
         facet === facets.all
       ) {
         const ids = condition.kind === 'label' ? condition.labels : condition.members
-        const id = ids.length === 1 ? names.find(ids[0] as string)?.id : undefined
+        const [id] = ids.length === 1 ? surrogateIds(ids, namedStream[condition.kind], names) : []
         if (id === undefined) return undefined
         facet = condition.kind === 'label' ? facets.label : facets.assignee
         ref = id

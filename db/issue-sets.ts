@@ -3,7 +3,7 @@ import { foldedWords } from '#core/filter/match-filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { unreachable } from '#core/unreachable.ts'
 import { bitmap, countBits, keepOnly, placesThat, setBit } from './bitmap.ts'
-import { issuesSaying, surrogateIds } from './filter-sql.ts'
+import { issuesSaying, namedStream, surrogateIds } from './filter-sql.ts'
 import { type Columns, dayNumber, type IssueColumns, issueColumns } from './issue-columns.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -92,7 +92,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
             wanted.has(columns.statuses[status[place] as number] as string)
       }
       case 'author': {
-        const wanted = new Set(surrogateIds(of.members, names))
+        const wanted = new Set(surrogateIds(of.members, 'member', names))
         return ({ author }) =>
           (place) =>
             wanted.has(author[place] as number)
@@ -150,7 +150,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
     const test = testOf(of)
     if (of.kind !== 'label' && of.kind !== 'assignee')
       return { bits: placesThat(room, test(current)), test, of: null, holds: () => false }
-    const ids = surrogateIds(of.kind === 'label' ? of.labels : of.members, names)
+    const ids = surrogateIds(of.kind === 'label' ? of.labels : of.members, namedStream[of.kind], names)
     const wanted = new Set(ids)
     const some = of.kind === 'label' ? labelled : assigned
     const bits = setOfPlaces(room, some.all({ ids: listParameter(ids) }))
@@ -179,7 +179,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
       case 'key':
         return setOfPlaces(
           current.room,
-          surrogateIds(of.issues, names).map((id) => ({ id })),
+          surrogateIds(of.issues, 'issue', names).map((id) => ({ id })),
         )
       // These move with the clock, so the next one asked for is another.
       case 'created':

@@ -70,7 +70,7 @@ it('an issue now and as of any instant is the fold of its events, whichever snap
         const events = history(changes)
         for (let at = 0; at < events.length; at += batch)
           log.importStreams([{ streamType: 'issue', streamId, events: events.slice(at, at + batch) }])
-        const recorded = log.readStream(streamId)
+        const recorded = log.readStream({ type: 'issue', id: streamId })
         const fold = (list: typeof recorded) => foldIssue(streamId, list as unknown as IssueEvent[])
         const other = connect()
         expect(log.issue(streamId)).toEqual(fold(recorded))
@@ -102,7 +102,7 @@ it('a long issue has snapshots, fewer the longer it is', () => {
       database.client
         .prepare('SELECT count(*) FROM snapshots WHERE stream_id = ?')
         .pluck()
-        .get(log.names.find(streamId)?.id),
+        .get(log.names.find(streamId, 'issue')?.id),
     )
   expect(count()).toBe(0)
   for (let n = 0; n < 600; n++)

@@ -71,7 +71,7 @@ export function issueStore(
     .prepare()
 
   function load(issueId: string, at: number): Known {
-    const stream = names.find(issueId)
+    const stream = names.find(issueId, 'issue')
     if (!stream) return { state: initialIssue(issueId), last: undefined }
     const snapshot = newestSnapshot.get({ stream: stream.id, at })
     const recorded = inTotalOrder(

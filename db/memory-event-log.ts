@@ -24,8 +24,10 @@ export function memoryEventLog(options: {
   const { registry, now } = options
   const replicaId = options.newId() as RecordedEvent['replicaId']
   const all: RecordedEvent[] = []
-  const versionOf = (streamId: string): number =>
-    all.findLast((event) => event.streamId === streamId)?.streamVersion ?? 0
+  const isOf = ({ type, id }: StreamRef, event: RecordedEvent): boolean =>
+    event.streamId === id && event.streamType === type
+  const versionOf = (stream: StreamRef): number =>
+    all.findLast((event) => isOf(stream, event))?.streamVersion ?? 0
 
   function check(event: NewEvent): number {
     const type = registry.find(event.type)
@@ -58,7 +60,7 @@ export function memoryEventLog(options: {
     const recorded: RecordedEvent = {
       ...header,
       position: (all.length + 1) as Position,
-      streamVersion: versionOf(stream.id) + 1,
+      streamVersion: versionOf(stream) + 1,
       data: structuredClone(event.data),
       metadata,
       hash: hashEvent(header, payloadHash, last?.hash ?? genesis),
@@ -69,7 +71,7 @@ export function memoryEventLog(options: {
 
   function append(stream: StreamRef, list: readonly NewEvent[], expectedVersion?: number): Appended {
     const versions = list.map(check)
-    const actual = versionOf(stream.id)
+    const actual = versionOf(stream)
     if (expectedVersion !== undefined && expectedVersion !== actual)
       throw new ConcurrencyError(stream.id, expectedVersion, actual)
     const recorded: RecordedEvent[] = []
@@ -77,7 +79,7 @@ export function memoryEventLog(options: {
       if (!all.some((known) => known.id === event.id))
         recorded.push(write(stream, event, versions[index] as number))
     })
-    return { position: all.length as Position, streamVersion: versionOf(stream.id), events: recorded }
+    return { position: all.length as Position, streamVersion: versionOf(stream), events: recorded }
   }
 
   return {
@@ -85,15 +87,12 @@ export function memoryEventLog(options: {
     record(stream, event, { throttle }) {
       check(event)
       const last = all.findLast(
-        (known) =>
-          known.streamId === stream.id && known.actorId === event.actorId && known.type === event.type,
+        (known) => isOf(stream, known) && known.actorId === event.actorId && known.type === event.type,
       )
       return last && now() - hlcMillis(last.hlc) < throttle ? undefined : append(stream, [event])
     },
-    readStream: (streamId, { fromVersion = 1, limit = Number.POSITIVE_INFINITY } = {}) =>
-      all
-        .filter((event) => event.streamId === streamId && event.streamVersion >= fromVersion)
-        .slice(0, limit),
+    readStream: (stream, { fromVersion = 1, limit = Number.POSITIVE_INFINITY } = {}) =>
+      all.filter((event) => isOf(stream, event) && event.streamVersion >= fromVersion).slice(0, limit),
     readAll: (after, limit = 100) => all.slice(after, after + limit),
     position: () => all.length as Position,
     streamVersion: versionOf,

@@ -140,7 +140,7 @@ export function rebuildProjections(
       while (readOn());
       for (const [id, fold] of folds) {
         if (!fold.late) continue
-        const all = inTotalOrder(log.readStream(id))
+        const all = inTotalOrder(log.readStream({ type: 'issue', id }))
         fold.state = foldRecorded(initialIssue(id), all)
         fold.last = all.at(-1)
       }

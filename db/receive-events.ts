@@ -1,7 +1,9 @@
 import { hlcMillis, type Place, placeOf, totalOrder } from '#core/clock.ts'
 import type { RecordedEvent, StreamType } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
+import { isInstant } from '#core/instant.ts'
 import type { Chain, ChainBook } from './chain-book.ts'
+import type { StreamRef } from './event-log.ts'
 import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 
 /** An event of another replica as it arrives, its payload readable or erased: what the hash covers, and the hash. */
@@ -77,9 +79,9 @@ export type ReceiveOptions = {
   /** The hash at a place of a chain, or of the chain that it goes on from. */
   readonly hashAt: (chain: Chain, seq: number) => string | undefined
   /** Called before the first event of a stream is written. */
-  readonly beforeStream: (streamId: string, type: StreamType) => void
+  readonly beforeStream: (stream: StreamRef) => void
   /** Called with all events of a stream after all were written; `earliest` is the first place that they touch. */
-  readonly afterStream: (streamId: string, recorded: readonly RecordedEvent[], earliest: Place) => void
+  readonly afterStream: (stream: StreamRef, recorded: readonly RecordedEvent[], earliest: Place) => void
   readonly ahead: (position: number, millis: number) => void
   /** Moves the clock on to another replica's reading. */
   readonly observe: (hlc: number) => void
@@ -105,9 +107,13 @@ function wrongWith(
   const header = { actorId, hlc, id, occurredAt, replicaSeq, schemaVersion, streamId, streamType, type }
   if (hashEvent({ ...header, replicaId: chain.replicaId }, payloadHash, chain.hash) !== event.hash)
     return ['forged_hash', `the hash of event ${id} does not match its content`, id]
+  if (!isInstant(occurredAt))
+    return ['invalid_event', `event ${id} says that it happened outside of the years 1 to 9999`, id]
   const known = registry.find(type)
   if (!known || schemaVersion > known.version)
     return ['unknown_event', `"${type}" (version ${schemaVersion}) is not known to this Docket`, id]
+  if (!registry.belongs(type, streamType))
+    return ['invalid_event', `event ${id} is a "${type}", which can not happen to a ${streamType}`, id]
   if (event.data !== undefined) {
     const lifted = registry.lift(type, schemaVersion, JSON.parse(event.data))
     if (!known.schema.safeParse(lifted).success)
@@ -123,7 +129,7 @@ export function receiveEvents(
 ): { appended: number; skipped: number } {
   const { book, registry, now } = options
   const chains = new Map<number, Chain>()
-  const streams = new Map<string, { recorded: RecordedEvent[]; earliest: Place }>()
+  const streams = new Map<string, { ref: StreamRef; recorded: RecordedEvent[]; earliest: Place }>()
   let skipped = 0
 
   function chainOf(index: number, event: ArrivingEvent): Chain {
@@ -169,14 +175,16 @@ export function receiveEvents(
       throw new ArrivalError('own_chain', 'the server has more of this replica than this copy', event.id)
     const wrong = wrongWith(event, chain, registry)
     if (wrong) throw new ArrivalError(...wrong)
-    let stream = streams.get(event.streamId)
-    if (!stream) options.beforeStream(event.streamId, event.streamType)
+    const ref: StreamRef = { type: event.streamType, id: event.streamId }
+    const streamKey = `${ref.type} ${ref.id}`
+    let stream = streams.get(streamKey)
+    if (!stream) options.beforeStream(ref)
     const { recorded, copy } = options.write({ event, chain, origin: event.imported ? 1 : 2 })
     const place = placeOf(recorded)
     const touches = copy ? earlier(place, options.placeOfEvent(event.id)) : place
     if (!stream) {
-      stream = { recorded: [], earliest: touches }
-      streams.set(event.streamId, stream)
+      stream = { ref, recorded: [], earliest: touches }
+      streams.set(streamKey, stream)
     }
     stream.recorded.push(recorded)
     // A copy is folded by folding its stream again, from before either of the two.
@@ -186,7 +194,7 @@ export function receiveEvents(
     chains.set(index, { ...chain, seq: event.replicaSeq, hash: event.hash, hlc: event.hlc })
   }
   writeEnds()
-  for (const [id, { recorded, earliest }] of streams) options.afterStream(id, recorded, earliest)
+  for (const { ref, recorded, earliest } of streams.values()) options.afterStream(ref, recorded, earliest)
   const appended = arrivals.events.length - skipped
   return { appended, skipped }
 }

@@ -9,7 +9,7 @@ import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from
 
 // The log ------------------------------------------------------------------------------------------------------------
 
-/** Every stream that an event names, actors (members' streams) included. */
+/** Every stream that an event names, actors (members' streams) included; by id and type, for somebody may use one id for two things. */
 export const streams = sqliteTable(
   'streams',
   {
@@ -17,7 +17,7 @@ export const streams = sqliteTable(
     uuid: blob({ mode: 'buffer' }).notNull(),
     type: text().notNull(),
   },
-  (table) => [uniqueIndex('streams_uuid').on(table.uuid)],
+  (table) => [uniqueIndex('streams_uuid_type').on(table.uuid, table.type)],
 )
 
 export const eventTypes = sqliteTable('event_types', {

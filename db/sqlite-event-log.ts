@@ -7,7 +7,9 @@ import type { EventRegistry } from '#core/event-registry.ts'
 import { isPastTense } from '#core/event-type.ts'
 import { commutes, type IssueEvent } from '#core/evolve.ts'
 import type { NewId, Position } from '#core/ids.ts'
+import { isInstant } from '#core/instant.ts'
 import type { IssueState } from '#core/issue-state.ts'
+import { mayRepeat } from '#core/repeated-event.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
 import { type Chain, chainBook } from './chain-book.ts'
 import { chainReader } from './chain-reader.ts'
@@ -26,7 +28,15 @@ import { hotStatement } from './hot-statement.ts'
 import { type IssueBefore, issueBefore, issueProjection } from './issue-projection.ts'
 import { issueStore } from './issue-store.ts'
 import type { WriteDatabase } from './open-database.ts'
-import { type Arrivals, type ArrivingRow, mostAhead, type Received, receiveEvents } from './receive-events.ts'
+import {
+  ArrivalError,
+  type Arrivals,
+  type ArrivingEvent,
+  type ArrivingRow,
+  mostAhead,
+  type Received,
+  receiveEvents,
+} from './receive-events.ts'
 import { repeatedProjection } from './repeated-projection.ts'
 import { aheadEvents, chains, events, issues, settings, snapshots } from './schema.ts'
 import { type StreamEntry, type Surrogates, surrogates } from './surrogates.ts'
@@ -54,7 +64,10 @@ export type SqliteEventLog = EventLog & {
   issueAsOf(issueId: string, at: number): IssueState
   /** The lowest number that no issue has had; `undefined` where a server gives them. Inside a transaction. */
   nextNumber(): number | undefined
-  /** Appends foreign history in one transaction; events that are in the log already are passed over. */
+  /**
+   * Appends foreign history in one transaction; events that are in the log already are passed over. @throws InvalidEventError for an event on a kind
+   * of stream that it has no place on, or outside of the years 1 to 9999, with nothing written.
+   */
   importStreams(streams: readonly ForeignStream[]): {
     readonly appended: number
     readonly skipped: number
@@ -508,7 +521,7 @@ export function sqliteEventLog(
     versionOfPayload: (event: NewEvent) => number,
     origin: number,
   ): RecordedEvent[] {
-    const isNew = names.find(ref.id) === undefined
+    const isNew = names.find(ref.id, ref.type) === undefined
     const stream = names.ensure(ref.id, ref.type)
     if (isNew) {
       versions.set(stream.id, 0)
@@ -529,7 +542,8 @@ export function sqliteEventLog(
     return recorded
   }
 
-  function check(event: NewEvent): void {
+  function check(stream: StreamRef, event: NewEvent): void {
+    checkPlace(stream, event)
     const type = registry.find(event.type)
     if (!type) {
       throw new InvalidEventError(
@@ -545,6 +559,16 @@ export function sqliteEventLog(
       )
   }
 
+  /** What no history may hold, wherever it comes from. */
+  function checkPlace({ type, id }: StreamRef, event: NewEvent): void {
+    if (!registry.belongs(event.type, type))
+      throw new InvalidEventError(`"${event.type}" can not happen to a ${type} (${id})`)
+    if (event.occurredAt !== undefined && !isInstant(event.occurredAt))
+      throw new InvalidEventError(
+        `event ${event.id} says that it happened at ${event.occurredAt}, which is no instant of the years 1 to 9999`,
+      )
+  }
+
   const currentVersion = (event: NewEvent): number => registry.find(event.type)?.version ?? 1
 
   function appendNow(
@@ -553,7 +577,7 @@ export function sqliteEventLog(
     expectedVersion: number | undefined,
   ): Appended {
     if (expectedVersion !== undefined) {
-      const known = names.find(ref.id)
+      const known = names.find(ref.id, ref.type)
       const actual = known ? versionOf(known.id) : 0
       if (actual !== expectedVersion) throw new ConcurrencyError(ref.id, expectedVersion, actual)
     }
@@ -586,7 +610,29 @@ export function sqliteEventLog(
     return placeOf(toEvent(row))
   }
 
-  /** Writes an event of another replica at the end of the log. */
+  /** Whether a rule recorded it, by its stored texts; `undefined` where they were erased. */
+  const isAutomated = (data: string | null | undefined, metadata: string | null | undefined) =>
+    data == null ? undefined : JSON.parse(metadata ?? plainMetadata).triggeredBy === 'automation'
+
+  /** What takes the place of an event that is here is not let in, whatever server hands it out. @throws ArrivalError */
+  function refuseReplacing(event: ArrivingEvent): void {
+    const row = eventById.get({ id: uuidBytes(event.id) })
+    if (!row) return
+    const { uuid: streamId, type: streamType } = names.stream(row.streamId)
+    const known = { streamType, streamId, type: names.typeName(row.typeId) }
+    const imported = row.origin === origins.imported
+    const again = { ...event, imported: event.imported === true }
+    if (
+      !mayRepeat(
+        event.id,
+        { ...known, imported, automated: isAutomated(row.data, row.metadata) },
+        { ...again, automated: isAutomated(event.data, event.metadata) },
+      )
+    )
+      throw new ArrivalError('invalid_event', `event ${event.id} has the id of another event`, event.id)
+  }
+
+  /** Writes an event of another replica at the end of the log. @throws ArrivalError where it has the id of another event. */
   function writeArriving({ event, chain, origin }: ArrivingRow): {
     recorded: RecordedEvent
     copy: boolean
@@ -617,7 +663,10 @@ export function sqliteEventLog(
       copy: 0,
     }
     let copies = 0
-    while (insertEvent.run({ ...row, copy: copies }) === 0) copies += 1
+    while (insertEvent.run({ ...row, copy: copies }) === 0) {
+      if (copies === 0) refuseReplacing(event)
+      copies += 1
+    }
     const copy = copies > 0
     if (copy) repeated.mark(event.id)
     at.position = position
@@ -710,18 +759,18 @@ export function sqliteEventLog(
       write: writeArriving,
       placeOfEvent,
       hashAt: (chain: Chain, seq) => chainsRead.hashAt(chain.key, seq),
-      beforeStream(streamId, type) {
-        const isNew = names.find(streamId) === undefined
-        const stream = names.ensure(streamId, type)
+      beforeStream({ id, type }) {
+        const isNew = names.find(id, type) === undefined
+        const stream = names.ensure(id, type)
         if (isNew) versions.set(stream.id, 0)
-        if (stream.type !== 'issue') return
-        if (isNew) store.begin(streamId)
-        const state = store.now(streamId)
-        pending.set(streamId, { state, before: issueBefore(state), last: store.last(streamId) })
+        if (type !== 'issue') return
+        if (isNew) store.begin(id)
+        const state = store.now(id)
+        pending.set(id, { state, before: issueBefore(state), last: store.last(id) })
       },
-      afterStream(streamId, recorded, earliest) {
-        const stream = names.ensure(streamId, 'issue')
-        const before = pending.get(streamId)
+      afterStream({ id, type }, recorded, earliest) {
+        const stream = names.ensure(id, type)
+        const before = type === 'issue' ? pending.get(id) : undefined
         if (before) foldArrived(stream, recorded, earliest, before)
         else refoldDirectory(stream)
       },
@@ -788,29 +837,29 @@ export function sqliteEventLog(
             .values({ name: historySetting, value: streamId })
             .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
             .run()
-        const stream = streamId === null ? undefined : names.find(streamId)
+        const stream = streamId === null ? undefined : names.find(streamId, 'workspace')
         if (stream) refoldDirectory(stream)
       })
     },
     noticeOthers,
     append(stream, list, options = {}) {
-      for (const event of list) check(event)
+      for (const event of list) check(stream, event)
       return transact(() => appendNow(stream, list, options.expectedVersion))
     },
     record(ref, event, { throttle }) {
-      check(event)
+      check(ref, event)
       return transact(() => {
-        const stream = names.find(ref.id)
-        const actor = stream && names.find(event.actorId)
+        const stream = names.find(ref.id, ref.type)
+        const actor = stream && names.find(event.actorId, 'member')
         const last =
           actor && lastOfActor.get({ stream: stream.id, actor: actor.id, type: names.typeId(event.type) })
         if (last && now() - hlcMillis(last.hlc) < throttle) return undefined
         return appendNow(ref, [event], undefined)
       })
     },
-    readStream(streamId, { fromVersion = 1, limit = -1 } = {}) {
+    readStream(ref, { fromVersion = 1, limit = -1 } = {}) {
       noticeOthers()
-      const stream = names.find(streamId)
+      const stream = names.find(ref.id, ref.type)
       return stream ? streamPage.all({ stream: stream.id, from: fromVersion, limit }).map(toEvent) : []
     },
     readAll(after, limit = 100) {
@@ -821,9 +870,9 @@ export function sqliteEventLog(
       noticeOthers()
       return (lastPosition.get()?.position ?? 0) as Position
     },
-    streamVersion(streamId) {
+    streamVersion(ref) {
       noticeOthers()
-      const stream = names.find(streamId)
+      const stream = names.find(ref.id, ref.type)
       return stream ? versionOf(stream.id) : 0
     },
     issue(issueId) {
@@ -844,6 +893,7 @@ export function sqliteEventLog(
         let skipped = 0
         let brought = 0
         for (const { streamType, streamId, events: list } of streams) {
+          for (const event of list) checkPlace({ type: streamType, id: streamId }, event)
           const version = (event: NewEvent): number =>
             (event as ForeignEvent).schemaVersion ?? currentVersion(event)
           const recorded = put(

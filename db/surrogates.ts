@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { type StreamType, streamTypes } from '#core/event.ts'
 import { DamagedLogError } from './damaged-log.ts'
 import { hotStatement } from './hot-statement.ts'
@@ -8,10 +8,13 @@ import { uuidBytes, uuidText } from './uuid-bytes.ts'
 
 export type StreamEntry = { readonly id: number; readonly uuid: string; readonly type: StreamType }
 
-/** The small integers that stand for streams and event types inside one file. */
+/**
+ * The small integers that stand for streams and event types inside one file. A stream is known by its id and its type together: somebody may name
+ * one thing by another's id, and neither is then taken for the other, whichever comes first.
+ */
 export type Surrogates = {
   /** The stream's entry, or `undefined` where no event names it. */
-  find(uuid: string): StreamEntry | undefined
+  find(uuid: string, type: StreamType): StreamEntry | undefined
   /** The entry, made where it is not there yet; inside a transaction. */
   ensure(uuid: string, type: StreamType): StreamEntry
   /** By surrogate. @throws Error for one that is not in the file. */
@@ -27,7 +30,8 @@ const remembered = 50_000
 /** Remembers entries up to a bound; they never change once committed. */
 export function surrogates(database: ReadDatabase): Surrogates {
   const { orm } = database
-  const byUuid = new Map<string, StreamEntry>()
+  const byUuid = new Map(streamTypes.map((type) => [type, new Map<string, StreamEntry>()]))
+  let count = 0
   const byId = new Map<number, StreamEntry>()
   const typeIds = new Map<string, number>()
   const typeNames = new Map<number, string>()
@@ -35,7 +39,7 @@ export function surrogates(database: ReadDatabase): Surrogates {
   const findByUuid = orm
     .select(columns)
     .from(streams)
-    .where(eq(streams.uuid, sql.placeholder('uuid')))
+    .where(and(eq(streams.uuid, sql.placeholder('uuid')), eq(streams.type, sql.placeholder('type'))))
     .prepare()
   const findById = orm
     .select(columns)
@@ -57,21 +61,25 @@ export function surrogates(database: ReadDatabase): Surrogates {
     .prepare()
 
   function remember(row: { id: number; uuid: Buffer; type: string }): StreamEntry {
-    if (byUuid.size >= remembered) {
-      byUuid.clear()
-      byId.clear()
-    }
+    if (count >= remembered) clear()
     const type = streamTypes.find((candidate) => candidate === row.type) ?? 'workspace'
     const entry: StreamEntry = { id: row.id, uuid: uuidText(row.uuid), type }
-    byUuid.set(entry.uuid, entry)
+    byUuid.get(type)?.set(entry.uuid, entry)
     byId.set(entry.id, entry)
+    count += 1
     return entry
   }
 
-  function find(uuid: string): StreamEntry | undefined {
-    const known = byUuid.get(uuid)
+  function clear(): void {
+    for (const known of byUuid.values()) known.clear()
+    byId.clear()
+    count = 0
+  }
+
+  function find(uuid: string, type: StreamType): StreamEntry | undefined {
+    const known = byUuid.get(type)?.get(uuid)
     if (known) return known
-    const row = findByUuid.get({ uuid: uuidBytes(uuid) })
+    const row = findByUuid.get({ uuid: uuidBytes(uuid), type })
     return row && remember(row)
   }
 
@@ -85,7 +93,7 @@ export function surrogates(database: ReadDatabase): Surrogates {
   return {
     find,
     ensure(uuid, type) {
-      const known = find(uuid)
+      const known = find(uuid, type)
       if (known) return known
       const bytes = uuidBytes(uuid)
       return remember({ id: Number(insertStream.value({ uuid: bytes, type })), uuid: bytes, type })
@@ -114,8 +122,7 @@ export function surrogates(database: ReadDatabase): Surrogates {
       return name
     },
     forget() {
-      byUuid.clear()
-      byId.clear()
+      clear()
       typeIds.clear()
       typeNames.clear()
     },

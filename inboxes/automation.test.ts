@@ -35,7 +35,7 @@ function addRule(live: LiveRules, change: Change, id = ruleId): void {
   live.wish({ type: 'add_rule', ruleId: id, rule })
 }
 const types = (live: LiveRules, issueId: string) =>
-  live.workspace.log.readStream(issueId).map((event) => event.type)
+  live.workspace.log.readStream({ type: 'issue', id: issueId }).map((event) => event.type)
 const kinds = (runs: readonly { outcome: { kind: string } }[]) => runs.map((run) => run.outcome.kind)
 
 describe('a rule that waits for events', () => {
@@ -52,7 +52,7 @@ describe('a rule that waits for events', () => {
     expect(await live.run()).toEqual([])
     live.wish({ type: 'comment', issueId, body: 'Hello' })
     expect(kinds(await live.run())).toEqual(['done'])
-    const [created, cause, labeled, commented] = live.workspace.log.readStream(issueId)
+    const [created, cause, labeled, commented] = live.workspace.log.readStream({ type: 'issue', id: issueId })
     expect([created?.type, cause?.type, labeled?.type, commented?.type]).toEqual([
       'created',
       'commented',
@@ -92,7 +92,7 @@ describe('a rule that waits for events', () => {
         'status changed, status changed, notified. Left out: priority: it is like that already; notify: there are no assignees to notify',
     })
     expect(live.workspace.log.issue(issueId).status).toBe('resolved')
-    expect(live.workspace.log.readStream(issueId).at(-1)?.data).toEqual({
+    expect(live.workspace.log.readStream({ type: 'issue', id: issueId }).at(-1)?.data).toEqual({
       memberId: live.workspace.me.memberId,
       text: 'Look at One',
     })
@@ -276,7 +276,7 @@ describe('a rule by the clock', () => {
     await live.deliver(first)
     await live.deliver(first)
     expect(types(live, issueId)).toEqual(['created', 'notified'])
-    expect(live.workspace.log.readStream(issueId).at(-1)?.metadata).toEqual({
+    expect(live.workspace.log.readStream({ type: 'issue', id: issueId }).at(-1)?.metadata).toEqual({
       triggeredBy: 'automation',
       rule: ruleId,
       ruleName: 'Stale',
@@ -336,7 +336,7 @@ describe('a rule by the clock', () => {
     if (!first) throw new Error('nothing has come')
     expect([first.streamId, others]).toEqual([near, []])
     await live.deliver(first)
-    expect(live.workspace.log.readStream(near).at(-1)).toMatchObject({
+    expect(live.workspace.log.readStream({ type: 'issue', id: near }).at(-1)).toMatchObject({
       type: 'priority_changed',
       metadata: { causationText: `it is due on ${dayIn(2)}` },
     })

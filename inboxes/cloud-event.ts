@@ -1,5 +1,6 @@
 import type { RecordedEvent, StreamType } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
+import { isoInstant } from '#core/instant.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import type { Priority } from '#core/priority.ts'
 import { utf8Length } from '#core/text.ts'
@@ -128,7 +129,7 @@ export function cloudEvent(
   largest = largestCloudEvent,
 ): DocketCloudEvent {
   const issue = event.streamType === 'issue' ? eventIssue(workspace.issueAfter(event), workspace) : null
-  const time = new Date(event.occurredAt).toISOString()
+  const time = isoInstant(event.occurredAt)
   const { triggeredBy, causationId } = event.metadata
   const withData = (data: unknown, truncated: boolean): DocketCloudEvent => ({
     specversion: '1.0',

@@ -102,7 +102,7 @@ export function logReader(database: ReadDatabase): LogReader {
   }
 
   function issueAt(event: RecordedEvent): IssueState {
-    const stream = names.find(event.streamId)
+    const stream = names.find(event.streamId, 'issue')
     if (!stream) return initialIssue(event.streamId)
     const known = past.get(event.streamId)
     if (known?.version === event.streamVersion) return known.state

@@ -1,3 +1,4 @@
+import { isoInstant } from '#core/instant.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import type { Priority } from '#core/priority.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
@@ -40,8 +41,8 @@ export function mirroredIssue(issue: IssueState, workspace: WorkspaceReader): Mi
     externalKey,
     description: issue.description,
     author: id === undefined || name === undefined || handle === undefined ? null : { id, name, handle },
-    createdAt: new Date(issue.createdAt).toISOString(),
-    updatedAt: new Date(issue.updatedAt).toISOString(),
+    createdAt: isoInstant(issue.createdAt),
+    updatedAt: isoInstant(issue.updatedAt),
     version: issue.version,
   }
 }

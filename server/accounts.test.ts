@@ -163,23 +163,26 @@ onBothDatabases('accounts and rights', (around) => {
     expect((await owner.ask('/keys')).body).toMatchObject({ key: 1, box: other })
   })
 
-  it('nobody says for another’s copy what it comes to, and a copy that came back speaks for itself', async () => {
+  it('a device says what its own copy comes to and no other’s, readers’ devices too, and is heard once', async () => {
     const { server } = around()
     const { workspaceId, owner, invite } = await around().team()
-    const ben = await invite()
-    const chain = uuidv7()
-    const report = (of: Person, digest: string) =>
+    const rea = await invite('reader')
+    const report = (of: Person, chain: string, digest: string) =>
       of.ask('/digests', { body: { chain, seq: 0, digest: digest.repeat(64), events: 1 } })
-    await report(ben, 'a')
-    expect(code(await report(owner, 'b'))).toBe('forbidden')
-    const told = async () =>
-      (await report(owner, 'b').then(() => report(ben, 'a'))).body.reports as { digest: string }[]
-    expect((await told()).map(({ digest }) => digest[0])).toEqual(['a'])
-    await ben.ask(`/devices/${ben.joined.deviceId}`, { method: 'DELETE' })
-    const { code: again } = await server.admin.invite(workspaceId, { memberId: ben.joined.member.id })
+    for (const chain of [uuidv7(), owner.joined.deviceId, rea.chain.replicaId])
+      expect(code(await report(rea, chain, 'a'))).toBe('forbidden')
+    const trail = `/evidence/${owner.joined.deviceId}`
+    expect(code(await rea.ask(trail, { method: 'PUT', body: 'forged' }))).toBe('forbidden')
+    const own = rea.joined.deviceId
+    await report(rea, own, 'b')
+    const { body } = await report(rea, own, 'c')
+    expect(body.reports).toMatchObject([{ chain: own, digest: 'c'.repeat(64) }])
+    // A copy that left and came back is another device; what the one before said is gone with it.
+    await rea.ask(`/devices/${own}`, { method: 'DELETE' })
+    const { code: again } = await server.admin.invite(workspaceId, { memberId: rea.joined.member.id })
     const back = await person(server, again)
-    const { body } = await report(back, 'c')
-    expect(body.reports).toMatchObject([{ chain, digest: 'c'.repeat(64), member: 'Somebody' }])
+    const { body: after } = await report(back, back.joined.deviceId, 'd')
+    expect(after.reports).toMatchObject([{ chain: back.joined.deviceId, digest: 'd'.repeat(64) }])
   })
 
   it('each replica’s last digest is told to all, with evidence where it was laid open', async () => {

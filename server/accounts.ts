@@ -13,6 +13,7 @@ import type {
   Team,
 } from '#contract/sync-protocol.ts'
 import { startCursor } from '#contract/sync-protocol.ts'
+import { isDerivedId } from '#core/ids.ts'
 import type { Orm, ServerDatabase } from './open-database.ts'
 import { type Caller, lockWorkspace, nudgeChannel } from './push.ts'
 import { ServerRefusal } from './refusal.ts'
@@ -82,6 +83,22 @@ export function accounts(database: ServerDatabase, now: () => number) {
     })
   }
 
+  /** Whether anybody goes or went by that id here: an account, a copy before it joined, whoever acted. */
+  async function isKnown(within: Orm, workspaceId: string, id: string): Promise<boolean> {
+    if (await memberOf(within, workspaceId, id)) return true
+    const [alias] = await within
+      .select({ id: aliases.id })
+      .from(aliases)
+      .where(and(eq(aliases.workspaceId, workspaceId), eq(aliases.id, id)))
+    if (alias) return true
+    const [acted] = await within
+      .select({ seq: events.seq })
+      .from(events)
+      .where(and(eq(events.workspaceId, workspaceId), eq(events.actorId, id)))
+      .limit(1)
+    return acted !== undefined
+  }
+
   /** Who joins: a member who was there already, or a new one under the id that the copy has used so far, where that is free. */
   async function admit(
     within: Orm,
@@ -89,8 +106,9 @@ export function accounts(database: ServerDatabase, now: () => number) {
     wanted: z.output<typeof joinRequest>['member'],
   ): Promise<{ readonly id: string; readonly name: string; readonly role: Role }> {
     const { workspaceId, memberId } = invited
+    const isFree = !isDerivedId(wanted.id) && !(await isKnown(within, workspaceId, wanted.id))
     const alias = async (id: string): Promise<void> => {
-      if (wanted.id === id || (await memberOf(within, workspaceId, wanted.id))) return
+      if (!isFree) return
       await within.insert(aliases).values({ workspaceId, id: wanted.id, memberId: id }).onConflictDoNothing()
     }
     if (memberId !== null) {
@@ -100,15 +118,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
       await alias(memberId)
       return { id: memberId, name: member.name, role: member.role as Role }
     }
-    const taken =
-      (await memberOf(within, workspaceId, wanted.id)) ||
-      (
-        await within
-          .select()
-          .from(aliases)
-          .where(and(eq(aliases.workspaceId, workspaceId), eq(aliases.id, wanted.id)))
-      ).length > 0
-    const id = taken ? uuidv7() : wanted.id
+    const id = isFree ? wanted.id : uuidv7()
     const role = invited.role as Role
     await within.insert(members).values({ workspaceId, id, name: wanted.name, role, joinedAt: now() })
     return { id, name: wanted.name, role }
@@ -129,6 +139,12 @@ export function accounts(database: ServerDatabase, now: () => number) {
     const known = await memberOf(within, workspaceId, member)
     if (known?.role === 'owner' && known.removedAt === null && others.length === 0)
       throw new ServerRefusal('last_owner', 'That is the last owner: make somebody else one first.')
+  }
+
+  /** Drops what revoked devices last said of their copies, trails included. */
+  async function forgetDigests(within: Orm, workspaceId: string): Promise<void> {
+    await within.execute(sql`DELETE FROM digests USING devices
+      WHERE digests.workspace_id = ${workspaceId}::uuid AND devices.id = digests.device_id AND devices.revoked_at IS NOT NULL`)
   }
 
   /** Has open streams look whether they are still anybody's. */
@@ -290,6 +306,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
           .update(devices)
           .set({ revokedAt: now() })
           .where(and(eq(devices.workspaceId, workspaceId), eq(devices.memberId, member)))
+        await forgetDigests(within, workspaceId)
         await tellRevoked(within, workspaceId)
       })
     },
@@ -298,6 +315,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
         .update(devices)
         .set({ revokedAt: now() })
         .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device)))
+      await forgetDigests(orm, workspaceId)
       await tellRevoked(orm, workspaceId)
     },
     async withdrawInvite(workspaceId: string, id: string): Promise<void> {
@@ -348,32 +366,28 @@ export function accounts(database: ServerDatabase, now: () => number) {
       })
     },
     async reportDigest(
-      { workspaceId, deviceId, memberId }: Caller,
+      { workspaceId, deviceId }: Caller,
       { chain, seq, digest, events: count }: DigestReport,
     ): Promise<DigestReports> {
+      // A device has one copy, and speaks for no other: nobody is outvoted by copies that do not exist.
+      if (chain !== deviceId) throw new ServerRefusal('forbidden', 'That copy is not this device’s.')
       const at = now()
-      const kept = await orm
+      await orm
         .insert(digests)
-        .values({ workspaceId, chain, deviceId, seq, digest, events: count, at })
+        .values({ workspaceId, deviceId, seq, digest, events: count, at })
         .onConflictDoUpdate({
-          target: [digests.workspaceId, digests.chain],
+          target: [digests.workspaceId, digests.deviceId],
           set: {
-            deviceId,
             seq,
             digest,
             events: count,
             at,
             evidence: sql`CASE WHEN ${digests.digest} = ${digest} THEN ${digests.evidence} END`,
           },
-          // A copy that left and came back is another device; nobody else speaks for it.
-          setWhere: sql`EXISTS (SELECT 1 FROM devices d WHERE d.id = ${digests.deviceId}
-            AND (d.id = ${deviceId}::uuid OR d.revoked_at IS NOT NULL OR d.member_id = ${memberId}::uuid))`,
         })
-        .returning({ chain: digests.chain })
-      if (kept.length === 0) throw new ServerRefusal('forbidden', 'That copy is somebody else’s.')
       const rows = await orm
         .select({
-          chain: digests.chain,
+          chain: digests.deviceId,
           seq: digests.seq,
           digest: digests.digest,
           events: digests.events,
@@ -392,18 +406,17 @@ export function accounts(database: ServerDatabase, now: () => number) {
       return { reports: rows }
     },
     async putEvidence({ workspaceId, deviceId }: Caller, chain: string, evidence: Uint8Array): Promise<void> {
+      if (chain !== deviceId) throw new ServerRefusal('forbidden', 'That copy is not this device’s.')
       await orm
         .update(digests)
         .set({ evidence })
-        .where(
-          and(eq(digests.workspaceId, workspaceId), eq(digests.chain, chain), eq(digests.deviceId, deviceId)),
-        )
+        .where(and(eq(digests.workspaceId, workspaceId), eq(digests.deviceId, deviceId)))
     },
     async evidence(workspaceId: string, chain: string): Promise<Uint8Array | undefined> {
       const [row] = await orm
         .select({ evidence: digests.evidence })
         .from(digests)
-        .where(and(eq(digests.workspaceId, workspaceId), eq(digests.chain, chain)))
+        .where(and(eq(digests.workspaceId, workspaceId), eq(digests.deviceId, chain)))
       return row?.evidence ?? undefined
     },
     /** How many events there are, for the metrics. */

@@ -20,6 +20,7 @@ import {
 } from '#contract/sync-protocol.ts'
 import type { Accounts } from './accounts.ts'
 import type { AdminRoutes } from './admin-routes.ts'
+import { clientAddress } from './client-address.ts'
 import type { Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import type { Nudges } from './nudges.ts'
@@ -30,6 +31,7 @@ import { hello, newestSeq, pull } from './pull.ts'
 import { type Caller, hashAt, push } from './push.ts'
 import { readBody } from './read-body.ts'
 import { databaseTrouble, ServerRefusal } from './refusal.ts'
+import { isSame } from './secrets.ts'
 
 export type AppOptions = {
   readonly database: ServerDatabase
@@ -42,6 +44,10 @@ export type AppOptions = {
   readonly onBug: (error: unknown, route: string) => void
   readonly admin: AdminRoutes | undefined
   readonly now: () => number
+  /** Whether limits go by the address that a proxy in front names. */
+  readonly trustProxy: boolean
+  /** What Prometheus shows to be let in; everybody is where absent. */
+  readonly metricsToken: string | undefined
   /** Aborted when the server ends: streams end with it. */
   readonly ending: AbortSignal
 }
@@ -161,14 +167,18 @@ export function app(options: AppOptions): Hono<Env> {
     await database.ping()
     return c.text('ok')
   })
-  routes.get('/metrics', async (c) =>
-    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
-  )
+  routes.get('/metrics', async (c) => {
+    const { metricsToken } = options
+    if (metricsToken && !isSame(c.req.header('authorization') ?? '', `Bearer ${metricsToken}`))
+      throw new ServerRefusal('unauthorized', 'The metrics of this server have a token of their own.')
+    return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
+  })
   routes.get('/openapi.json', (c) => c.json(openApiDocument()))
   if (options.admin) routes.route('/admin', options.admin as unknown as Hono<Env>)
 
   routes.use('/v1/*', async (c, next) => {
-    const address = c.env?.incoming?.socket?.remoteAddress ?? 'unknown'
+    const forwarded = options.trustProxy ? c.req.header('x-forwarded-for') : undefined
+    const address = clientAddress(c.env?.incoming?.socket?.remoteAddress, forwarded)
     c.set('address', address)
     await limits.address(address)
     const version = c.req.header(protocolHeader)

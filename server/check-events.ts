@@ -41,7 +41,7 @@ function payloadHashOf({ id, data, metadata, sealed, key, payloadHash }: WireEve
 }
 
 function checkShape(event: WireEvent, encrypted: boolean): void {
-  const { id, type, schemaVersion, data, metadata, sealed, imported } = event
+  const { id, type, streamType, schemaVersion, data, metadata, sealed, imported } = event
   const known = registry.find(type)
   if (!known)
     throw new ServerRefusal('unknown_event', `This server does not know events of type "${type}".`, {
@@ -52,6 +52,14 @@ function checkShape(event: WireEvent, encrypted: boolean): void {
       'update_needed',
       `"${type}" in version ${schemaVersion} is newer than this server: please update it.`,
       { event: id, newest: known.version },
+    )
+  if (!registry.belongs(type, streamType))
+    throw new ServerRefusal(
+      'invalid_event',
+      `Event ${id} is a "${type}", which can not happen to a ${streamType}.`,
+      {
+        event: id,
+      },
     )
   if (sealed !== undefined && !encrypted)
     throw new ServerRefusal('not_encrypted', `Event ${id} is sealed, and this workspace is not encrypted.`, {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm'
 import {
   type Hello,
   type HelloRequest,
@@ -80,8 +80,9 @@ function wireEvent(row: EventRow): WireEvent {
   }
 }
 
-const sizeOf = ({ data, metadata, sealed }: EventRow): number =>
-  500 + (data?.length ?? 0) + (metadata?.length ?? 0) + (sealed?.length ?? 0)
+/** What an event comes to as it is sent, in bytes; PostgreSQL knows that of a long text without reading it. */
+const size = sql`(500 + coalesce(octet_length(${events.data}), 0) + coalesce(octet_length(${events.metadata}), 0)
+  + coalesce(octet_length(${events.sealed}), 0))`
 
 export type PullRequest = {
   readonly after: number
@@ -105,8 +106,14 @@ export async function pull(
       'The server does not know that place any more: it was restored.',
     )
   const skipped = JSON.stringify([...except].map(([chain, seq]) => ({ chain, seq })))
-  const rows = await orm
-    .select()
+  // The database cuts by bytes, too: a page of the longest texts there are would not fit the memory of a small server. What comes with it beyond
+  // the bytes that were asked for is one event, which says that there is more.
+  const sized = orm
+    .select({
+      ...getTableColumns(events),
+      upTo: sql<number>`(sum(${size}) OVER (ORDER BY ${events.seq}))::float8`.as('up_to'),
+      before: sql<number>`(sum(${size}) OVER (ORDER BY ${events.seq}) - ${size})::float8`.as('before'),
+    })
     .from(events)
     .where(
       and(
@@ -120,15 +127,10 @@ export async function pull(
     )
     .orderBy(asc(events.seq))
     .limit(limit)
-  let size = 0
-  let count = 0
-  for (const row of rows) {
-    size += sizeOf(row)
-    if (count > 0 && size > bytes) break
-    count += 1
-  }
-  const page = rows.slice(0, count)
-  const whole = count === rows.length && rows.length < limit
+    .as('sized')
+  const rows = await orm.select().from(sized).where(lte(sized.before, bytes)).orderBy(asc(sized.seq))
+  const page = rows.filter(({ upTo }, at) => at === 0 || upTo <= bytes)
+  const whole = page.length === rows.length && rows.length < limit
   const last = page.at(-1)
   const cursor = whole ? endOf(workspace, last) : { seq: last?.seq ?? after, mark: last?.mark ?? mark }
   const keys = [...new Set(page.map((row) => row.chain))]

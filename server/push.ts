@@ -8,6 +8,7 @@ import { nextMark } from './marks.ts'
 import { type Numbering, numberIssue, withUsableNumber } from './numbers.ts'
 import type { Orm, ServerDatabase } from './open-database.ts'
 import { ServerRefusal } from './refusal.ts'
+import { refuseReplacing } from './repeated-events.ts'
 import { aliases, chains, devices, events, members, workspaces } from './schema.ts'
 import { isSame, numberSeal } from './secrets.ts'
 
@@ -258,6 +259,7 @@ async function pushInside(
     throw new ServerRefusal('forbidden', 'That chain is somebody else’s.')
   const fresh = (await passOver(orm, workspace.id, request, end)).map(withUsableNumber)
   await checkActors(orm, caller, workspace, fresh, servers)
+  await refuseReplacing(orm, workspace.id, fresh)
 
   let { lastSeq: seq, lastMark: mark, lastNumber } = workspace
   const rows: PlacedEvent[] = []

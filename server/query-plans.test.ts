@@ -8,7 +8,9 @@ import { accounts } from './accounts.ts'
 import type { Orm, ServerDatabase } from './open-database.ts'
 import { hello, pull } from './pull.ts'
 import { type Caller, hashAt } from './push.ts'
+import { refuseReplacing } from './repeated-events.ts'
 import * as schema from './schema.ts'
+import { madeChain } from './testing/made-chain.ts'
 
 const [workspaceId, chain] = [uuidv7(), uuidv7()]
 const caller: Caller = { workspaceId, memberId: uuidv7(), deviceId: uuidv7(), role: 'member' }
@@ -78,9 +80,17 @@ it('a page is read along the index from its cursor, out of one partition, withou
       pull(orm, workspaceId, { after: rows / 2, mark, limit: 100, bytes: 1e6, except: left }),
     )
     expect(plan).toMatch(/Index Scan using events_\d+_pkey/)
-    expect(plan).not.toMatch(/Seq Scan on events|Sort Key: events/)
+    expect(plan).not.toMatch(/Seq Scan on events|Sort Key/)
     expect(new Set(plan.match(/on events_\d+/g)).size).toBe(1)
   }
+})
+
+it('whether an id is there already is looked up by index', async () => {
+  const chainOf = madeChain(uuidv7())
+  for (let n = 0; n < 100; n++) chainOf.add()
+  const plan = await plans(() => refuseReplacing(orm, workspaceId, chainOf.after(0).events))
+  expect(plan).toMatch(/(Index|Bitmap Index) Scan (using|on) events_\d+_workspace_id_id_idx/)
+  expect(plan).not.toMatch(/Seq Scan on events/)
 })
 
 it('the hash at a place, a greeting and a token are looked up by index', async () => {

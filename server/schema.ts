@@ -2,6 +2,7 @@ import {
   bigint,
   boolean,
   customType,
+  index,
   integer,
   pgTable,
   primaryKey,
@@ -134,6 +135,7 @@ export const events = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.seq] }),
     uniqueIndex('events_chain').on(table.workspaceId, table.chain, table.replicaSeq),
+    index('events_id').on(table.workspaceId, table.id),
   ],
 )
 
@@ -165,12 +167,11 @@ export const keyBoxes = pgTable('key_boxes', {
   box: text().notNull(),
 })
 
-/** The last word of each replica on what its state comes to. */
+/** The last word of each device on what its copy's state comes to. */
 export const digests = pgTable(
   'digests',
   {
     workspaceId: uuid('workspace_id').notNull(),
-    chain: uuid().notNull(),
     deviceId: uuid('device_id').notNull(),
     seq: bigint({ mode: 'number' }).notNull(),
     digest: text().notNull(),
@@ -178,5 +179,5 @@ export const digests = pgTable(
     at: millis('at').notNull(),
     evidence: bytes(),
   },
-  (table) => [primaryKey({ columns: [table.workspaceId, table.chain] })],
+  (table) => [primaryKey({ columns: [table.workspaceId, table.deviceId] })],
 )

@@ -26,6 +26,7 @@ export async function serve(options: Options): Promise<void> {
     throw new Error('A certificate comes with its key: --tls-cert FILE --tls-key FILE.')
   const publicUrl = text(options.url)
   const limit = options.requestsAMinute
+  const metricsToken = text(process.env.DOCKET_METRICS_TOKEN)
   const server = await startServer({
     ...where,
     port: Number(options.port),
@@ -33,6 +34,8 @@ export async function serve(options: Options): Promise<void> {
     ...(publicUrl ? { publicUrl } : {}),
     ...(cert && key ? { tls: { cert, key } } : {}),
     ...(typeof limit === 'number' ? { limits: { token: limit } } : {}),
+    trustProxy: options.trustProxy === true,
+    ...(metricsToken ? { metricsToken } : {}),
     log: (line) => log.info(line, 'request'),
     onTrouble: (error, what) => log.error({ what, error: describeTrouble(error) }, 'trouble'),
   })

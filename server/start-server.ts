@@ -27,6 +27,10 @@ export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: 
   /** Files of a certificate and its key, PEM. */
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly limits?: Partial<LimitOptions>
+  /** Whether a proxy in front names the address that a request comes from, and nobody gets past it. */
+  readonly trustProxy?: boolean
+  /** What Prometheus shows to read the metrics; everybody may where absent. */
+  readonly metricsToken?: string
   /** How long a client may take for its headers and for a whole request, in milliseconds. */
   readonly patience?: { readonly headers: number; readonly request: number }
   /** Bytes of the disk that are left free with PGlite; see `usualKeptFree`. */
@@ -110,6 +114,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     onBug: onTrouble,
     admin: folder ? adminRoutes(people, secret) : undefined,
     now,
+    trustProxy: options.trustProxy ?? false,
+    metricsToken: options.metricsToken,
     ending: ending.signal,
   })
   const listener = getRequestListener(routes.fetch)

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { isoInstant } from '#core/instant.ts'
 import type { Refusal } from '#core/refusal.ts'
 
 /** What a person typed wrongly: exit code 2. */
@@ -43,8 +44,8 @@ export const safeLine = (text: string): string => safeText(text).replace(/[\n\t]
 export const quoted = (typed: string): string =>
   `"${typed.length > 60 ? `${typed.slice(0, 59).toWellFormed()}…` : typed}"`
 
-export const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10)
-export const instantText = (at: number): string => new Date(at).toISOString()
+export const dayText = (at: number): string => isoInstant(at).slice(0, 10)
+export const instantText = isoInstant
 
 /** Prints lines for a person. The last place where text passes, so it is made safe here, whatever was done before. */
 export function print(text: string): void {

@@ -80,7 +80,7 @@ export async function show(name: string, options: Shared): Promise<void> {
   await withWorkspace(options, (workspace) => {
     const view = ruleCalled(workspace, name)
     const history = workspace.log
-      .readStream(view.id)
+      .readStream({ type: 'rule', id: view.id })
       .map(({ position, type, occurredAt, actorId }) => ({ position, type, occurredAt, actorId }))
     if (options.json) return printJson({ ...view, history })
     print(ruleText(view, nameOf(workspace, view.changedBy)))

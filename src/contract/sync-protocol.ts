@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { handle } from '#core/directory-events.ts'
 import { streamTypes } from '#core/event.ts'
+import { firstInstant, lastInstant } from '#core/instant.ts'
 import { line } from '#core/text.ts'
 
 /**
@@ -37,7 +38,8 @@ export const wireEvent = z.strictObject({
   actorId: uuid,
   replicaSeq: z.int().positive(),
   hlc: z.int().nonnegative(),
-  occurredAt: z.int(),
+  /** Years 1 to 9999: whatever is outside of them no calendar here can show. */
+  occurredAt: z.int().min(firstInstant).max(lastInstant),
   hash: sha256,
   /** Readable: the stored canonical JSON, byte for byte. */
   data: z.string().max(mostPayloadBytes).optional(),
@@ -184,8 +186,9 @@ export type Nudge = z.infer<typeof nudge>
 /** `GET /v1/workspaces/{id}/chains/{chain}/{seq}`: the hash there. 404 `unknown_place` where there is none. */
 export type ChainPlace = { readonly hash: string }
 
-/** `POST /v1/workspaces/{id}/digests`: what this replica's state comes to when it has everything up to `seq` and nothing more. */
+/** `POST /v1/workspaces/{id}/digests`: what the calling device's state comes to when it has everything up to `seq` and nothing more. */
 export const digestReport = z.strictObject({
+  /** What the copy is called here: the id of its device, which the caller has to be. */
   chain: uuid,
   seq,
   digest: sha256,

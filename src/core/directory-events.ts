@@ -22,16 +22,11 @@ export const labelCreated = event('label_created', 1, z.object({ name: text, col
 export const labelRenamed = event('label_renamed', 1, z.object({ from: text, to: text }))
 export const labelRecoloured = event('label_recoloured', 1, z.object({ from: hexColour, to: hexColour }))
 
-export const directoryEventTypes = [
-  workspaceCreated,
-  workspaceRenamed,
-  workflowChanged,
-  memberJoined,
-  memberRenamed,
-  labelCreated,
-  labelRenamed,
-  labelRecoloured,
-] as const
+export const workspaceEventTypes = [workspaceCreated, workspaceRenamed, workflowChanged] as const
+export const memberEventTypes = [memberJoined, memberRenamed] as const
+export const labelEventTypes = [labelCreated, labelRenamed, labelRecoloured] as const
+
+export const directoryEventTypes = [...workspaceEventTypes, ...memberEventTypes, ...labelEventTypes] as const
 
 type Of<T> =
   T extends EventType<infer Name, infer Data> ? { readonly type: Name; readonly data: Data } : never

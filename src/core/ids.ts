@@ -23,6 +23,9 @@ export type CommentId = z.infer<typeof commentId>
 export type ReplicaId = z.infer<typeof replicaId>
 export type StreamId = z.infer<typeof streamId>
 
+/** Whether an id was worked out (UUID version 8) from what it stands for, as anybody may, instead of minted (version 7), which gives each but once. */
+export const isDerivedId = (id: string): boolean => id.charAt(14) === '8'
+
 /** Arrival order on this replica: 1, 2, 3 … What projections and inboxes keep as checkpoint. */
 export const position = z.int().nonnegative().brand<'Position'>()
 export type Position = z.infer<typeof position>

@@ -119,15 +119,15 @@ export function commandService(
     return log.append(ref, list).events
   }
 
-  function refuseStale(streamId: string, expected: number | undefined): void {
+  function refuseStale(stream: StreamRef, expected: number | undefined): void {
     if (expected === undefined) return
-    const actual = log.streamVersion(streamId)
-    if (actual !== expected) throw new ConcurrencyError(streamId, expected, actual)
+    const actual = log.streamVersion(stream)
+    if (actual !== expected) throw new ConcurrencyError(stream.id, expected, actual)
   }
 
   function executeOnIssue(command: IssueCommand, options: ExecuteOptions): Result<Executed> {
     const actorId = options.actorId ?? me.memberId
-    refuseStale(command.issueId, options.expectedVersion)
+    refuseStale({ type: 'issue', id: command.issueId }, options.expectedVersion)
     const state = log.issue(command.issueId)
     const decision = decide(state, command, lookups.issueContext(actorId))
     if (!decision.ok) return decision
@@ -155,7 +155,7 @@ export function commandService(
         : 'memberId' in command
           ? { type: 'member', id: command.memberId }
           : { type: 'workspace', id: me.workspaceId }
-    refuseStale(ref.id, options.expectedVersion)
+    refuseStale(ref, options.expectedVersion)
     const recorded = record(ref, decision.value, options)
     return done({ issueId: null, key: null, position: log.position(), recorded })
   }
@@ -163,7 +163,7 @@ export function commandService(
   function executeOnRule(command: RuleCommand, options: ExecuteOptions): Result<Executed> {
     const decision = decideRule(lookups.ruleContext(), command)
     if (!decision.ok) return decision
-    refuseStale(command.ruleId, options.expectedVersion)
+    refuseStale({ type: 'rule', id: command.ruleId }, options.expectedVersion)
     const recorded = record({ type: 'rule', id: command.ruleId }, decision.value, options)
     return done({ issueId: null, key: null, position: log.position(), recorded })
   }

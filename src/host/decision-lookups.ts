@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { DecisionContext } from '#core/decide.ts'
 import type { Directory } from '#core/directory.ts'
+import type { StreamType } from '#core/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { type IssueMachine, issueMachine } from '#core/issue-machine.ts'
 import { mentionedIn } from '#core/mentions.ts'
@@ -59,14 +60,18 @@ export function decisionLookups(
   let handlesAt = -1
   let handles: ReadonlyMap<string, string> = new Map()
 
-  const exists = (lookup: { get(values: { id: number }): unknown }, uuid: string): boolean => {
-    const stream = log.names.find(uuid)
+  const exists = (
+    lookup: { get(values: { id: number }): unknown },
+    type: StreamType,
+    uuid: string,
+  ): boolean => {
+    const stream = log.names.find(uuid, type)
     return stream !== undefined && lookup.get({ id: stream.id }) !== undefined
   }
 
   function wouldCircle(child: string, parent: string): boolean {
-    const target = log.names.find(child)?.id
-    const start = log.names.find(parent)?.id
+    const target = log.names.find(child, 'issue')?.id
+    const start = log.names.find(parent, 'issue')?.id
     if (target === undefined || start === undefined) return false
     const seen = new Set<number>()
     const queue = [start]
@@ -104,10 +109,10 @@ export function decisionLookups(
       machine: currentMachine(),
       initialStatus: workflow.initial,
       nextNumber: log.nextNumber,
-      memberExists: (id) => exists(memberRow, id),
-      labelExists: (id) => exists(labelRow, id),
+      memberExists: (id) => exists(memberRow, 'member', id),
+      labelExists: (id) => exists(labelRow, 'label', id),
       mentioned: (text) => mentionedIn(text, memberCalled),
-      issueExists: (id) => exists(issueRow, id),
+      issueExists: (id) => exists(issueRow, 'issue', id),
       wouldCircle,
       eventOf: log.event,
       statusName: (id) => workflow.states.find((state) => state.id === id)?.name ?? id,
@@ -130,8 +135,8 @@ export function decisionLookups(
     const { members: people, labels: tags } = directory()
     return {
       rules: new Map(rules().map((rule) => [rule.id, rule])),
-      memberExists: (id) => exists(memberRow, id),
-      labelExists: (id) => exists(labelRow, id),
+      memberExists: (id) => exists(memberRow, 'member', id),
+      labelExists: (id) => exists(labelRow, 'label', id),
       workflow: log.workflow(),
       filter: {
         me: me.memberId,
@@ -148,7 +153,7 @@ export function decisionLookups(
 
   return {
     machine: currentMachine,
-    memberExists: (id) => exists(memberRow, id),
+    memberExists: (id) => exists(memberRow, 'member', id),
     issueContext,
     directory,
     ruleContext,

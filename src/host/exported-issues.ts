@@ -28,7 +28,7 @@ export function* exportedIssues(workspace: Workspace): Generator<ExportedIssue> 
   function comments(state: IssueState): ExportedComment[] {
     const bodies = new Map(
       log
-        .readStream(state.id)
+        .readStream({ type: 'issue', id: state.id })
         .map((event) => [event.id as string, (event.data as { body?: string }).body ?? '']),
     )
     return Object.values(state.comments)

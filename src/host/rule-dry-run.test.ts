@@ -52,7 +52,7 @@ describe('a dry run', () => {
     create('Two')
     comment(one, 'crash')
     const position = workspace.log.position()
-    const cause = workspace.log.readStream(one).at(-1)
+    const cause = workspace.log.readStream({ type: 'issue', id: one }).at(-1)
     comment(one, 'crash again')
     const view = await tried({ query: 'crash -priority:high' })
     expect(view).toEqual({
@@ -91,7 +91,7 @@ describe('a dry run', () => {
   it('goes by the clock through the times when nothing happened', async () => {
     const one = create('One', { dueDate: '2030-06-10' })
     const two = create('Two')
-    const [begun] = workspace.log.readStream(two)
+    const [begun] = workspace.log.readStream({ type: 'issue', id: two })
     const at = begun?.occurredAt ?? 0
     const idle = await tried({ when: { kind: 'idle', days: 14 } }, undefined, at + 40 * day)
     expect(idle.lines.map((line) => [line.issue.key, line.because, line.eventId])).toEqual([

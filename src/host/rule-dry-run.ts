@@ -111,7 +111,7 @@ export async function dryRun(
       heldSince = performance.now()
     }
     const history = workspace.log
-      .readStream(issueId)
+      .readStream({ type: 'issue', id: issueId })
       .filter((event) => !event.erased && event.occurredAt <= now)
       .toSorted(totalOrder)
     const { runs, imported, issue } = simulateIssue(issueId, history, simulation)

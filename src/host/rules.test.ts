@@ -45,13 +45,15 @@ describe('rules', () => {
     execute({ type: 'disable_rule', ruleId })
     expect(rules()).toMatchObject([{ id: ruleId, enabled: false, rule: { ...stale, query: '' } }])
     execute({ type: 'enable_rule', ruleId })
-    expect(workspace.log.readStream(ruleId).map(({ type, actorId }) => [type, actorId])).toEqual([
+    expect(
+      workspace.log.readStream({ type: 'rule', id: ruleId }).map(({ type, actorId }) => [type, actorId]),
+    ).toEqual([
       ['rule_added', workspace.me.memberId],
       ['rule_changed', workspace.me.memberId],
       ['rule_disabled', workspace.me.memberId],
       ['rule_enabled', workspace.me.memberId],
     ])
-    expect(rules()[0]?.since).toBe(workspace.log.readStream(ruleId).at(-1)?.occurredAt)
+    expect(rules()[0]?.since).toBe(workspace.log.readStream({ type: 'rule', id: ruleId }).at(-1)?.occurredAt)
     while (workspace.projections.step(100));
     const live = projectionDigest(workspace.database)
     const report = rebuildProjections(workspace.database, { registry: eventRegistry(), newId: uuidv7 })

@@ -122,7 +122,7 @@ describe('a workspace', () => {
 
   it('an issue is shown as of an earlier instant', async () => {
     const id = create('Before')
-    const [first] = workspace.log.readStream(id)
+    const [first] = workspace.log.readStream({ type: 'issue', id })
     const at = first?.occurredAt ?? 0
     while (Date.now() <= at) await new Promise((resolve) => setImmediate(resolve))
     execute({ type: 'change_title', issueId: id, title: 'After' })
@@ -136,7 +136,7 @@ describe('a workspace', () => {
     execute({ type: 'add_member', memberId: ben, name: 'Ben', handle: 'ben' })
     const id = create('Talk')
     execute({ type: 'comment', issueId: id, commentId: uuidv7(), body: 'What do you say, @Ben? `@nobody`' })
-    expect(workspace.log.readStream(id).at(-1)?.data).toMatchObject({ mentions: [ben] })
+    expect(workspace.log.readStream({ type: 'issue', id }).at(-1)?.data).toMatchObject({ mentions: [ben] })
     expect(detail('DOC-1').subscribers).toEqual([workspace.me.memberId, ben])
     const { updatedAt } = detail('DOC-1')
     execute({ type: 'mute', issueId: id })
@@ -149,7 +149,7 @@ describe('a workspace', () => {
     const id = create('Seen')
     execute({ type: 'mark_viewed', issueId: id })
     execute({ type: 'mark_viewed', issueId: id })
-    expect(workspace.log.streamVersion(id)).toBe(2)
+    expect(workspace.log.streamVersion({ type: 'issue', id })).toBe(2)
     expect(workspace.feed.page({ kind: 'issue', issueId: id }, { limit: 9 })).toHaveLength(1)
   })
 

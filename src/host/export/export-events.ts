@@ -1,3 +1,4 @@
+import { isoInstant } from '#core/instant.ts'
 import type { Result } from '#core/refusal.ts'
 import { type WholeFileOptions, writeWholeFile } from './whole-file.ts'
 
@@ -30,7 +31,7 @@ export function eventLine(row: EventExportRow): string {
   const { id, streamType, streamId, type, schemaVersion, actorId, occurredAt, dataText, metadataText } = row
   return (
     `{"id":"${id}","stream":{"type":${JSON.stringify(streamType)},"id":"${streamId}"},"type":${JSON.stringify(type)},` +
-    `"schemaVersion":${schemaVersion},"actorId":"${actorId}","occurredAt":"${new Date(occurredAt).toISOString()}",` +
+    `"schemaVersion":${schemaVersion},"actorId":"${actorId}","occurredAt":"${isoInstant(occurredAt)}",` +
     `"data":${dataText ?? 'null'},"metadata":${metadataText ?? manual}}\n`
   )
 }

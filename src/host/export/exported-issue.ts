@@ -1,3 +1,5 @@
+import { isoInstant } from '#core/instant.ts'
+
 /** An issue as CSV and Markdown show it: ids are replaced by what people read. Times are milliseconds since 1970. */
 export type ExportedIssue = {
   readonly id: string
@@ -32,4 +34,4 @@ export type ExportedComment = {
 export type ExportedIssues = AsyncIterable<ExportedIssue> | Iterable<ExportedIssue>
 
 /** An instant as exports write it: ISO 8601, UTC, with milliseconds. */
-export const instantText = (at: number): string => new Date(at).toISOString()
+export const instantText = isoInstant

@@ -1,4 +1,5 @@
 import type { Millis } from '#core/ids.ts'
+import { lastInstant } from '#core/instant.ts'
 
 const form =
   /^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d*)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/i
@@ -6,8 +7,8 @@ const form =
 /**
  * Reads an instant as trackers write it: ISO 8601 with `Z`, `+02:00`, `+0200` or `+02`, a fraction of up to nanoseconds (cut to
  * milliseconds), a blank for the `T`, a date alone, or a number of seconds or milliseconds. Without a zone it is UTC.
- * @returns whole milliseconds since 1970, or `null` where it is no instant, or one before 1970 (which is how Go and others
- * write "none").
+ * @returns whole milliseconds since 1970, or `null` where it is no instant, one after the year 9999, or one before 1970 (which is
+ * how Go and others write "none").
  */
 export function parseInstant(from: unknown): Millis | null {
   if (typeof from === 'number') return fromNumber(from)
@@ -28,7 +29,7 @@ export function parseInstant(from: unknown): Millis | null {
     return null
   const millis = Number(fraction.padEnd(3, '0').slice(0, 3))
   const instant = midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + seconds) * 1000 + millis
-  return instant >= 0 ? instant : null
+  return instant >= 0 && instant <= lastInstant ? instant : null
 }
 
 /** A calendar day, `2026-11-30`, from a day or an instant (its day as written); `null` where there is none. */
@@ -50,5 +51,5 @@ function fromNumber(value: number): Millis | null {
   if (!Number.isFinite(value) || value <= 0) return null
   // Seconds stay below this until the year 5138; milliseconds are above it since 1973.
   const millis = Math.floor(value < 1e11 ? value * 1000 : value)
-  return millis <= 8.64e15 ? millis : null
+  return millis <= lastInstant ? millis : null
 }

@@ -1,7 +1,8 @@
 import { format, isSameYear, isToday, isYesterday } from 'date-fns'
+import { shownInstant } from '#core/instant.ts'
 
 /** The reader's calendar day of an instant, `2026-03-03`. */
-export const dayOf = (instant: number): string => format(instant, 'yyyy-MM-dd')
+export const dayOf = (instant: number): string => format(shownInstant(instant), 'yyyy-MM-dd')
 
 /** A day as people say it: `Today`, `Yesterday`, `Tuesday, 3 March`, `Monday, 3 March 2025`. */
 export function dayName(day: string): string {

@@ -3,6 +3,7 @@ import { format } from 'date-fns'
 import { History } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { FeedScope } from '#contract/calls.ts'
+import { shownInstant } from '#core/instant.ts'
 import { Button } from '../controls/button.tsx'
 import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { CommentCard } from './comment-card.tsx'
@@ -144,7 +145,7 @@ export function Feed({ scope, jump = null }: Props) {
       {at !== null && (
         <div className={styles.begin}>
           <History size={14} strokeWidth={1.5} aria-hidden />
-          <span>Showing what happened up to {format(at, 'd MMMM yyyy, HH:mm')}</span>
+          <span>Showing what happened up to {format(shownInstant(at), 'd MMMM yyyy, HH:mm')}</span>
           <Button variant="quiet" onClick={() => setBegin(null)}>
             Back to the newest
           </Button>

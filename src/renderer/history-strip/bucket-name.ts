@@ -1,6 +1,8 @@
-import { format, isSameDay, isSameYear } from 'date-fns'
+import { format as formatDate, isSameDay, isSameYear } from 'date-fns'
+import { shownInstant } from '#core/instant.ts'
 
 const day = 86_400_000
+const format = (instant: number, as: string): string => formatDate(shownInstant(instant), as)
 
 /** A stretch of time as people say it: `3 March 2026, 14:00–15:00`, `3–9 March 2026`, `March 2024 – May 2024`. */
 export function bucketName(from: number, to: number): string {

@@ -1,5 +1,6 @@
 import { format, formatDistanceToNowStrict } from 'date-fns'
 import { useSyncExternalStore } from 'react'
+import { isoInstant, shownInstant } from '#core/instant.ts'
 import styles from './relative-time.module.css'
 
 // One clock for all: a thousand times on the screen must not mean a thousand timers.
@@ -31,8 +32,9 @@ const units: Readonly<Record<string, string>> = {
   year: 'y',
 }
 
-/** `now`, `4 min`, `3 h`, `2 d`; from thirty days on the day itself: `3 Mar`, `3 Mar 2024`. @param at milliseconds since 1970 */
-export function shortTime(at: number, now = Date.now()): string {
+/** `now`, `4 min`, `3 h`, `2 d`; from thirty days on the day itself: `3 Mar`, `3 Mar 2024`. @param instant milliseconds since 1970 */
+export function shortTime(instant: number, now = Date.now()): string {
+  const at = shownInstant(instant)
   const age = Math.abs(now - at)
   if (age < 45_000) return 'now'
   if (age >= 30 * 86_400_000)
@@ -51,7 +53,7 @@ export function agoText(at: number, now = Date.now()): string {
 }
 
 /** `3 March 2026, 14:20:07`. */
-export const exactTime = (at: number): string => format(at, 'd MMMM yyyy, HH:mm:ss')
+export const exactTime = (at: number): string => format(shownInstant(at), 'd MMMM yyyy, HH:mm:ss')
 
 type Props = {
   /** Milliseconds since 1970. */
@@ -64,7 +66,7 @@ type Props = {
 export function RelativeTime({ at, ago = false }: Props) {
   useSyncExternalStore(subscribe, () => minute)
   return (
-    <time className={styles.time} dateTime={new Date(at).toISOString()} title={exactTime(at)}>
+    <time className={styles.time} dateTime={isoInstant(at)} title={exactTime(at)}>
       {ago ? agoText(at) : shortTime(at)}
     </time>
   )

@@ -1,0 +1,84 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { WireEvent } from '#contract/sync-protocol.ts'
+import type { StreamType } from '#core/event.ts'
+import { mayRepeat, type Recording } from '#core/repeated-event.ts'
+import { plainMetadata } from '#db/hash-chain.ts'
+import type { Orm } from './open-database.ts'
+import { ServerRefusal } from './refusal.ts'
+import { events } from './schema.ts'
+
+type Payload = Pick<WireEvent, 'data' | 'metadata'>
+
+/** Whether a rule recorded it, where the payload can be read. */
+const isAutomated = ({ data, metadata }: Payload): boolean | undefined =>
+  data === undefined
+    ? undefined
+    : (JSON.parse(metadata ?? plainMetadata) as { triggeredBy?: unknown }).triggeredBy === 'automation'
+
+const recordingOf = ({ streamType, streamId, type, imported, ...payload }: WireEvent): Recording => ({
+  streamType,
+  streamId,
+  type,
+  imported: imported === true,
+  automated: isAutomated(payload),
+})
+
+/** What the workspace holds of these ids; of several recordings the first. */
+async function stored(
+  orm: Orm,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, Recording>> {
+  const rows = await orm
+    .select({
+      id: events.id,
+      streamType: events.streamType,
+      streamId: events.streamId,
+      type: events.type,
+      imported: events.imported,
+      metadata: events.metadata,
+      readable: sql<boolean>`${events.data} IS NOT NULL`,
+    })
+    .from(events)
+    .where(
+      and(
+        eq(events.workspaceId, workspaceId),
+        sql`${events.id} IN (SELECT value::uuid FROM json_array_elements_text(${JSON.stringify(ids)}::json))`,
+      ),
+    )
+    .orderBy(asc(events.seq))
+  const found = new Map<string, Recording>()
+  for (const { id, streamType, metadata, imported, readable, ...row } of rows)
+    if (!found.has(id))
+      found.set(id, {
+        ...row,
+        streamType: streamType as StreamType,
+        imported: imported === true,
+        automated: isAutomated({
+          data: readable ? '' : undefined,
+          metadata: metadata ?? undefined,
+        }),
+      })
+  return found
+}
+
+/** Refuses what would take another event's place: every copy folds an event once, and the first in total order is the one that counts. */
+export async function refuseReplacing(
+  orm: Orm,
+  workspaceId: string,
+  list: readonly WireEvent[],
+): Promise<void> {
+  if (list.length === 0) return
+  const known = await stored(
+    orm,
+    workspaceId,
+    list.map(({ id }) => id),
+  )
+  for (const event of list) {
+    const { id } = event
+    const before = known.get(id)
+    if (before && !mayRepeat(id, before, recordingOf(event)))
+      throw new ServerRefusal('invalid_event', `Event ${id} has the id of another event.`, { event: id })
+    if (!before) known.set(id, recordingOf(event))
+  }
+}
