@@ -18,8 +18,18 @@ export type LogReader = {
   readonly names: Surrogates
   /** The newest position. */
   position(): number
-  /** Up to `limit` events after a position, in order of arrival, without imported ones; `upTo` is how far that reads. */
-  after(position: number, limit: number): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number }
+  /**
+   * Up to `limit` events after a position, in order of arrival, without imported ones; `upTo` is how far that reads, and `mark` the mark of
+   * the event there.
+   */
+  after(
+    position: number,
+    limit: number,
+  ): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number; readonly mark: Buffer | null }
+  /** What the event at a position is known by, its hash; `null` where there is none. */
+  markAt(position: number): Buffer | null
+  /** Where an event is, by id. */
+  positionOf(id: string): number | undefined
   /** An event by id. */
   event(id: string): RecordedEvent | undefined
   issue(issueId: string): IssueState
@@ -79,6 +89,7 @@ export function logReader(database: ReadDatabase): LogReader {
     .limit(1)
     .prepare()
   const ownChains = orm.select({ id: chains.id }).from(chains).where(eq(chains.own, true)).prepare()
+  const markAt = client.prepare('SELECT hash FROM events WHERE position = ?').pluck()
   const newest = client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
 
   let seenPosition = 0
@@ -149,8 +160,11 @@ export function logReader(database: ReadDatabase): LogReader {
         if (recent.size <= recentEvents) break
         recent.delete(id)
       }
-      return { arrived, upTo: rows.at(-1)?.position ?? position }
+      const last = rows.at(-1)
+      return { arrived, upTo: last?.position ?? position, mark: last?.hash ?? null }
     },
+    markAt: (position) => (markAt.get(position) as Buffer | undefined) ?? null,
+    positionOf: (id) => byId.get({ id: uuidBytes(id) })?.position,
     event(id) {
       const known = recent.get(id)
       if (known) return known

@@ -4,8 +4,8 @@ import type { HostPort } from './host-port.ts'
 import { type Inbox, type InboxContext, type Pace, type Scope, usualPace } from './inbox.ts'
 import { type Lane, lane } from './lane.ts'
 import type { InboxRow, Ledger, NewDelivery } from './ledger/ledger.ts'
+import type { Notices } from './ledger/notices.ts'
 import type { ArrivedEvent, LogReader } from './log-reader.ts'
-import type { NoticeBook } from './notice-book.ts'
 import { settlements } from './settlements.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 
@@ -13,7 +13,7 @@ export type RunnerOptions = {
   /** Those there are; asked again at each `refresh`. */
   readonly inboxes: () => readonly Inbox[]
   readonly ledger: Ledger
-  readonly notices: NoticeBook
+  readonly notices: Pick<Notices, 'add' | 'relocate'>
   readonly reader: LogReader
   readonly workspace: WorkspaceReader
   readonly host: HostPort
@@ -69,6 +69,8 @@ export function runner(options: RunnerOptions): Runner {
   let stopped = false
   let scheduled = false
   let draining = false
+  /** Which of the groups that are behind is served next. */
+  let turn = 0
   let timer: NodeJS.Timeout | undefined
   let idle = Promise.withResolvers<void>()
 
@@ -102,9 +104,33 @@ export function runner(options: RunnerOptions): Runner {
     return trouble === null ? { inbox, context, position: row.position } : undefined
   }
 
+  /**
+   * Holds every checkpoint against the log. One that stands at another event, or at none, is of another log: a backup was put back, whose
+   * history nobody acts on again. Such an inbox begins at the end that the log has now.
+   */
+  function reconcile(): void {
+    const end = reader.position()
+    const strayed = ledger.inboxes().filter(({ name, position, mark }) => {
+      if (position === 0) return false
+      const there = reader.markAt(position)
+      if (there === null || (mark !== null && !mark.equals(there))) return true
+      if (mark === null) ledger.move({ name, from: position, to: position, mark: there })
+      return false
+    })
+    if (strayed.length === 0) return
+    for (const { name, position } of strayed)
+      ledger.move(
+        { name, from: position, to: end, mark: reader.markAt(end) },
+        `The log was replaced, by a backup it seems: it is not the one in which this inbox had read ${position} events. What the log held when that was found (${end} events) is not acted on; what is recorded since is.`,
+      )
+    options.notices.relocate(reader.positionOf, end)
+    options.onProgress?.()
+  }
+
   function readLedger(): void {
     const inboxes = options.inboxes()
     for (const inbox of inboxes) ledger.ensure(inbox.name, reader.position(), inbox.onByDefault)
+    reconcile()
     const rows = new Map(ledger.inboxes().map((row) => [row.name, row]))
     const before = active
     active = inboxes.flatMap((inbox) => {
@@ -143,38 +169,49 @@ export function runner(options: RunnerOptions): Runner {
     return false
   }
 
-  /** Looks at the next batch of the log, for whoever is furthest behind and all who are not past it. @returns whether there was any. */
-  function dispatch(): boolean {
-    const last = reader.position()
-    const from = Math.min(...active.map((each) => each.position))
-    if (active.length === 0 || from >= last) return false
-    const { arrived, upTo } = reader.after(from, batch)
-    const reached = active.filter((each) => each.position < upTo)
+  /** Looks at the next batch after the place where a group of inboxes stands, and no further than where the next group waits to be joined. */
+  function serve(group: readonly Active[], from: number, next: number | undefined): void {
+    const limit = next === undefined ? batch : Math.min(batch, next - from)
+    const { arrived, upTo, mark } = reader.after(from, limit)
     const deliveries: NewDelivery[] = []
     const doneInline = new Map<string, number>()
     ledger.takeUp({
       // Inside of the transaction, for inline inboxes write to the same file.
       collect: () => {
-        for (const each of reached) {
-          const { inbox, position } = each
+        for (const each of group) {
+          const { inbox } = each
           let count = 0
           for (const one of arrived)
-            if (
-              one.event.position > position &&
-              isSeen(inbox.scope, one) &&
-              takeUp(each, one.event, deliveries)
-            )
-              count += 1
+            if (isSeen(inbox.scope, one) && takeUp(each, one.event, deliveries)) count += 1
           if (count > 0) doneInline.set(inbox.name, count)
         }
         return { deliveries, doneInline }
       },
-      positions: reached.map((each) => ({ name: each.inbox.name, from: each.position, to: upTo })),
+      positions: group.map((each) => ({ name: each.inbox.name, from, to: upTo, mark })),
     })
-    for (const each of reached) each.position = upTo
+    for (const each of group) each.position = upTo
     for (const { inbox, target } of deliveries)
       if (!waitingTargets.get(inbox)?.includes(target)) waitingTargets.delete(inbox)
-    return true
+  }
+
+  /**
+   * Looks at a batch for those that are furthest, and at one for a group of those behind them, each group in its turn: whoever is behind
+   * costs the others one batch of theirs at a time, and those that stand at the same place are read for once. @returns whether there was any.
+   */
+  function dispatch(): boolean {
+    const last = reader.position()
+    if (active.some((each) => each.position > last)) readLedger()
+    const groups = [...Map.groupBy(active, (each) => each.position)].sort(([one], [other]) => one - other)
+    const furthest = groups.pop()
+    if (!furthest) return false
+    const [tip, leaders] = furthest
+    if (tip < last) serve(leaders, tip, undefined)
+    if (groups.length > 0) {
+      const index = turn++ % groups.length
+      const [from, group] = groups[index] as (typeof groups)[number]
+      serve(group, from, groups[index + 1]?.[0] ?? tip)
+    }
+    return tip < last || groups.length > 0
   }
 
   function laneOf(each: Active, target: string): Lane | undefined {

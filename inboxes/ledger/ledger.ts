@@ -7,6 +7,8 @@ import { deliveryState } from './schema.ts'
 export type InboxRow = {
   readonly name: string
   readonly position: number
+  /** What the log's event there was known by when it was read; `null` where that is not known. */
+  readonly mark: Buffer | null
   readonly enabled: boolean
   readonly paused: boolean
   readonly settings: Readonly<Record<string, unknown>>
@@ -58,7 +60,12 @@ export type Settlement = {
 
 export type TakenUp = {
   /** Inboxes that have now looked at everything up to `to`. One that was moved meanwhile stays where it was moved to. */
-  readonly positions: readonly { readonly name: string; readonly from: number; readonly to: number }[]
+  readonly positions: readonly {
+    readonly name: string
+    readonly from: number
+    readonly to: number
+    readonly mark: Buffer | null
+  }[]
   /** Looks at the events, inside of the transaction: what has to be delivered, and how many each inbox was done with on the spot. */
   readonly collect: () => {
     readonly deliveries: readonly NewDelivery[]
@@ -77,10 +84,11 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     `INSERT INTO inboxes (name, position, enabled) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING`,
   )
   const isKnown = client.prepare('SELECT 1 FROM inboxes WHERE name = ?')
-  const allInboxes = client.prepare(`SELECT name, position, enabled, paused, settings FROM inboxes`)
+  const allInboxes = client.prepare(`SELECT name, position, mark, enabled, paused, settings FROM inboxes`)
   const movePosition = client.prepare(
-    `UPDATE inboxes SET position = @to WHERE name = @name AND position = @from`,
+    `UPDATE inboxes SET position = @to, mark = @mark WHERE name = @name AND position = @from`,
   )
+  const putNote = client.prepare(`UPDATE inboxes SET note = ?, note_at = ? WHERE name = ?`)
   const putTrouble = client.prepare(`UPDATE inboxes SET trouble = ? WHERE name = ? AND trouble IS NOT ?`)
   const putDelivery = client.prepare(
     `INSERT INTO deliveries (inbox, target, stream, event_id, position, key, state, attempts, due, due_set_at, created_at, ended_at, detail)
@@ -214,6 +222,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
       return (allInboxes.all() as { [K in keyof InboxRow]: unknown }[]).map((row) => ({
         name: row.name as string,
         position: row.position as number,
+        mark: row.mark as Buffer | null,
         enabled: row.enabled === 1,
         paused: row.paused === 1,
         settings: JSON.parse(row.settings as string),
@@ -266,6 +275,10 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
         if (done + failed + dead > 0)
           countMinute.run(inbox, Math.floor(at / minuteMillis), done, failed, dead)
       }
+    }).immediate,
+    /** Moves an inbox that is still where it was. @param note what a person should know of that. */
+    move: client.transaction((to: TakenUp['positions'][number], note?: string) => {
+      if (movePosition.run(to).changes > 0 && note !== undefined) putNote.run(note, now(), to.name)
     }).immediate,
     /** Why an inbox can not work, or `null`; the host shows it. @returns whether that is news. */
     trouble(name: string, sentence: string | null): boolean {

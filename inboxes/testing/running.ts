@@ -34,6 +34,7 @@ export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inbox
   return {
     folder,
     log,
+    reader,
     ledger: book,
     ledgerDatabase,
     notices: noticeBook,

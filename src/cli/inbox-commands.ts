@@ -80,7 +80,9 @@ function healthRow(inbox: InboxView): string[] {
     String(inbox.done),
     inbox.lastDoneAt === null ? '' : instantText(inbox.lastDoneAt),
     safeLine(
-      inbox.stateDetail ?? (inbox.retrying > 0 || inbox.dead > 0 ? (inbox.lastError?.message ?? '') : ''),
+      inbox.stateDetail ??
+        inbox.note?.message ??
+        (inbox.retrying > 0 || inbox.dead > 0 ? (inbox.lastError?.message ?? '') : ''),
     ),
   ]
 }

@@ -87,6 +87,8 @@ export type InboxView = {
   readonly throughput: number
   readonly lastDoneAt: number | null
   readonly lastError: { readonly at: number; readonly target: string; readonly message: string } | null
+  /** What a person should know of it though it works; shown for a week. */
+  readonly note: { readonly at: number; readonly message: string } | null
   readonly canTest: boolean
   readonly form: readonly InboxField[]
   readonly settings: Readonly<Record<string, unknown>>

@@ -52,6 +52,8 @@ type Row = {
   last_error_at: number | null
   last_error_target: string | null
   last_error: string | null
+  note: string | null
+  note_at: number | null
 }
 
 const noWorker: WorkerControl = {
@@ -63,6 +65,8 @@ const noWorker: WorkerControl = {
   restart: () => {},
 }
 const noticeTextLength = 200
+/** How long a note about an inbox is shown, in milliseconds. */
+const noteMillis = 7 * 86_400_000
 
 export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], sealer: Sealer) {
   let opened: Open | undefined
@@ -169,6 +173,10 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
         row.last_error_at === null
           ? null
           : { at: row.last_error_at, target: row.last_error_target ?? '', message: row.last_error ?? '' },
+      note:
+        row.note === null || row.note_at === null || row.note_at < Date.now() - noteMillis
+          ? null
+          : { at: row.note_at, message: row.note },
       canTest: !inbox.inline && inbox.test !== undefined,
       form: inbox.form,
       settings: (settings.success ? settings.data : JSON.parse(row.settings)) as Record<string, unknown>,
@@ -327,7 +335,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
             // An inbox that is switched on begins now: what happened while it was off is not its business.
             if (enabled && !row.enabled)
               database.client
-                .prepare('UPDATE inboxes SET position = ? WHERE name = ?')
+                .prepare('UPDATE inboxes SET position = ?, mark = NULL WHERE name = ?')
                 .run(workspace.log.position(), name)
             for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
           })
@@ -349,7 +357,11 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
         .prepare('SELECT coalesce(min(position), 0) - 1 FROM events WHERE hlc >= ?')
         .pluck()
         .get(Math.floor(since) * 1_024) as number
-      return update(name, 'position = min(position, ?)', position < 0 ? workspace.log.position() : position)
+      return update(
+        name,
+        'position = min(position, ?), mark = NULL',
+        position < 0 ? workspace.log.position() : position,
+      )
     },
     async test(name: string, target: string | undefined): Promise<Result<{ ok: boolean; detail: string }>> {
       const inbox = find(name)
