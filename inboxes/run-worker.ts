@@ -13,6 +13,7 @@ import type { ThreadLimits } from './own/own-inbox-thread.ts'
 import { ownInboxes } from './own/own-inboxes.ts'
 import { type Runner, runner } from './runner.ts'
 import { syncEngine } from './sync/engine.ts'
+import { UnreadableSecretError } from './unreadable-secret.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** How often it is looked for what no message told of, in milliseconds. */
@@ -20,6 +21,8 @@ const lookEvery = 1_000
 /** How often the window is told at most that something moved on, in milliseconds. */
 const tellEvery = 200
 const testMillis = 20_000
+/** Set back by less than this, in milliseconds, the clock is only kept right. */
+const setBackMillis = 2_000
 /** How long what was delivered is kept to be looked at, in milliseconds; dead letters stay until somebody decides. */
 const keptMillis = 90 * 86_400_000
 
@@ -44,6 +47,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     onChange: () => running?.refresh(),
   })
   let secrets: Readonly<Record<string, string>> = {}
+  let unreadable: ReadonlySet<string> = new Set()
   let seat: Extract<ToWorker, { kind: 'configure' }>['seat'] | undefined
   let running: Runner | undefined
   let release: (() => void) | undefined
@@ -51,6 +55,8 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
   /** When the next notice that was put off comes back. */
   let wakes: number | undefined
   let seenLog: unknown
+  /** The clock on the wall against the one that only goes on. */
+  let wallAhead = Date.now() - performance.now()
   let seenLedger = book.dataVersion()
   const logVersion = database.client.prepare('SELECT data_version FROM pragma_data_version').pluck()
 
@@ -119,7 +125,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
       reader,
       workspace: workspace(),
       host: link,
-      secret: (inbox, field) => secrets[`${inbox}/${field}`],
+      secret: secretOf,
       now: Date.now,
       onProgress: tellProgress,
     })
@@ -129,12 +135,20 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     minute()
   }
 
-  /** What no message told of: another process wrote, or this one became the only one. */
+  /** Whether the clock was set back since it was asked last. */
+  function wasSetBack(): boolean {
+    const before = wallAhead
+    wallAhead = Date.now() - performance.now()
+    return wallAhead < before - setBackMillis
+  }
+
+  /** What no message told of: another process wrote, this one became the only one, or the clock was set back. */
   function look(): void {
     if (!running) {
       begin()
       return
     }
+    if (wasSetBack()) minute()
     const log = logVersion.get()
     const own = book.dataVersion()
     if (own !== seenLedger) {
@@ -169,6 +183,12 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     }
   }
 
+  function secretOf(inbox: string, field: string): string | undefined {
+    const name = `${inbox}/${field}`
+    if (unreadable.has(name)) throw new UnreadableSecretError(field)
+    return secrets[name]
+  }
+
   async function test(name: string, target: string | undefined): Promise<{ ok: boolean; detail: string }> {
     const inbox = inboxes.find((each) => each.name === name) as DeliveringInbox | undefined
     const row = book.inboxes().find((each) => each.name === name)
@@ -178,12 +198,12 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     const tested = {
       ...context(),
       settings: settings.data,
-      secret: (field: string) => secrets[`${name}/${field}`],
+      secret: (field: string) => secretOf(name, field),
       signal: AbortSignal.timeout(testMillis),
     }
-    const trouble = inbox.notReady?.(tested)
-    if (trouble) return { ok: false, detail: trouble }
     try {
+      const trouble = inbox.notReady?.(tested)
+      if (trouble) return { ok: false, detail: trouble }
       const outcome = await inbox.test(tested, target)
       return outcome.kind === 'done'
         ? { ok: true, detail: outcome.detail ?? 'It worked.' }
@@ -220,6 +240,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
           // Who joined a team may be somebody else there: what was made with the seat sees it move.
           seat = Object.assign(seat ?? {}, message.seat)
           secrets = message.secrets
+          unreadable = new Set(message.unreadable)
           seenLedger = book.dataVersion()
           if (running) {
             running.refresh()

@@ -1,12 +1,21 @@
 import type { RecordedEvent } from '#core/event.ts'
-import { type CircuitOptions, usualCircuit } from './circuit.ts'
+import { deriveId } from '#db/derived-id.ts'
+import { type Circuit, type CircuitOptions, circuit, usualCircuit } from './circuit.ts'
 import type { HostPort } from './host-port.ts'
-import { type Inbox, type InboxContext, type Pace, type Scope, usualPace } from './inbox.ts'
+import {
+  type DeliveringInbox,
+  type Inbox,
+  type InboxContext,
+  type Pace,
+  type Scope,
+  usualPace,
+} from './inbox.ts'
 import { type Lane, lane } from './lane.ts'
 import type { InboxRow, Ledger, NewDelivery } from './ledger/ledger.ts'
 import type { Notices } from './ledger/notices.ts'
 import type { ArrivedEvent, LogReader } from './log-reader.ts'
 import { settlements } from './settlements.ts'
+import { UnreadableSecretError } from './unreadable-secret.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 
 export type RunnerOptions = {
@@ -23,7 +32,7 @@ export type RunnerOptions = {
   readonly random?: () => number
   /** Overrides every inbox's own pace, for tests. */
   readonly pace?: Partial<Pace>
-  readonly circuit?: CircuitOptions
+  readonly circuit?: Omit<CircuitOptions, 'atOnce'>
   readonly batch?: number
   /** Told when anything that a person may watch has changed. */
   readonly onProgress?: () => void
@@ -63,6 +72,7 @@ export function runner(options: RunnerOptions): Runner {
     console.error('deliveries can not be written down just now:', error),
   )
   const lanes = new Map<string, Lane>()
+  const hosts = new Map<string, Circuit>()
   /** Targets that something waits for, as last read from the ledger; one that is done with may still be among them. */
   const waitingTargets = new Map<string, readonly string[]>()
   let active: Active[] = []
@@ -71,6 +81,8 @@ export function runner(options: RunnerOptions): Runner {
   let draining = false
   /** Which of the groups that are behind is served next. */
   let turn = 0
+  /** Which of the targets is asked first. */
+  let rounds = 0
   let timer: NodeJS.Timeout | undefined
   let idle = Promise.withResolvers<void>()
 
@@ -93,12 +105,21 @@ export function runner(options: RunnerOptions): Runner {
     }
   }
 
+  function missing(inbox: Inbox, context: InboxContext): string | null {
+    try {
+      return inbox.notReady?.(context) ?? null
+    } catch (error) {
+      if (error instanceof UnreadableSecretError) return error.message
+      throw error
+    }
+  }
+
   /** The inbox, ready to run; `undefined` where a setting or a secret is missing, which is written down. */
   function ready(inbox: Inbox, row: InboxRow): Active | undefined {
     const settings = inbox.settings.safeParse(row.settings)
     const context = contextOf(inbox, settings.data)
     const trouble = settings.success
-      ? (inbox.notReady?.(context) ?? null)
+      ? missing(inbox, context)
       : `Its settings are not valid: ${settings.error.issues[0]?.message ?? 'unknown'}`
     if (ledger.trouble(inbox.name, trouble)) options.onProgress?.()
     return trouble === null ? { inbox, context, position: row.position } : undefined
@@ -138,6 +159,8 @@ export function runner(options: RunnerOptions): Runner {
       if (!row?.enabled || row.paused) return []
       return ready(inbox, row) ?? []
     })
+    for (const each of active) lookAgain(each)
+    waitingTargets.clear()
     for (const { inbox } of before)
       if (!active.some((each) => each.inbox === inbox)) void inbox.close?.().catch(() => {})
     // A lane speaks for the inbox it was made for: one whose file is another by now gets another.
@@ -145,28 +168,83 @@ export function runner(options: RunnerOptions): Runner {
       if (!inboxes.includes(each.inbox) && each.underWay === 0) lanes.delete(name)
   }
 
-  /** What one event leads to for one inbox. */
-  function takeUp({ inbox, context }: Active, event: RecordedEvent, into: NewDelivery[]): boolean {
-    const write = (target: string, extra: Partial<NewDelivery> = {}) =>
-      into.push({
+  type Looked = { readonly deliveries: readonly NewDelivery[]; readonly doneInline: boolean }
+
+  /** What one event leads to for one inbox. @throws whatever the inbox throws. */
+  function look({ inbox, context }: Active, event: RecordedEvent): Looked {
+    const nothing = { deliveries: [], doneInline: false }
+    if (!inbox.shouldProcess(event, context)) return nothing
+    if (inbox.inline) return { ...nothing, doneInline: inbox.handle(event, context).kind === 'done' }
+    const gatherMillis = inbox.gatherMillis?.(context) ?? 0
+    const { streamId, id: eventId, position } = event
+    const targets = inbox.targets?.(event, context) ?? [inbox.name]
+    return {
+      ...nothing,
+      deliveries: targets.map((target) => ({
         inbox: inbox.name,
         target,
+        streamId,
+        eventId,
+        position,
+        ...(gatherMillis > 0 ? { gatherMillis } : {}),
+      })),
+    }
+  }
+
+  const failedToLook = (error: unknown): string =>
+    `It failed to look at the event: ${error instanceof Error ? error.message : String(error)}`
+
+  function takeUp(each: Active, event: RecordedEvent, into: NewDelivery[]): boolean {
+    try {
+      const { deliveries, doneInline } = look(each, event)
+      into.push(...deliveries)
+      return doneInline
+    } catch (error) {
+      // It can not even say whether this is its business: kept for a person to read and replay, and everything else goes on.
+      const { name } = each.inbox
+      into.push({
+        inbox: name,
+        target: name,
         streamId: event.streamId,
         eventId: event.id,
         position: event.position,
-        ...extra,
+        // Not the key of what may come of looking again.
+        key: deriveId('look', name, event.id),
+        dead: failedToLook(error),
       })
-    try {
-      if (!inbox.shouldProcess(event, context)) return false
-      if (inbox.inline) return inbox.handle(event, context).kind === 'done'
-      const gatherMillis = inbox.gatherMillis?.(context) ?? 0
-      for (const target of inbox.targets?.(event, context) ?? [inbox.name])
-        write(target, gatherMillis > 0 ? { gatherMillis } : {})
-    } catch (error) {
-      // It can not even say whether this is its business: kept for a person to read, and everything else goes on.
-      write(inbox.name, { dead: `It failed to look at the event: ${(error as Error).message}` })
+      return false
     }
-    return false
+  }
+
+  /** Looks again at what an inbox failed to look at, where somebody replayed that. */
+  function lookAgain(each: Active): void {
+    const { name } = each.inbox
+    for (const waiting of ledger.looks(name))
+      ledger.lookAgain(() => {
+        const { id, target, attempts } = waiting
+        const base = { id, inbox: name, target, attempt: attempts + 1, at: now(), millis: 0 }
+        const event = reader.event(waiting.eventId)
+        if (!event || event.erased)
+          return {
+            deliveries: [],
+            settlement: { ...base, outcome: 'skip', detail: 'The event was erased from the log' },
+          }
+        try {
+          const { deliveries, doneInline } = look(each, event)
+          const detail = `Looked at again; ${deliveries.length === 1 ? 'one delivery' : `${deliveries.length} deliveries`} came of it.`
+          return {
+            deliveries,
+            settlement: doneInline
+              ? { ...base, outcome: 'done', detail: null }
+              : { ...base, outcome: 'skip', detail },
+          }
+        } catch (error) {
+          return {
+            deliveries: [],
+            settlement: { ...base, outcome: 'give_up', detail: failedToLook(error) },
+          }
+        }
+      })
   }
 
   /** Looks at the next batch after the place where a group of inboxes stands, and no further than where the next group waits to be joined. */
@@ -214,21 +292,37 @@ export function runner(options: RunnerOptions): Runner {
     return tip < last || groups.length > 0
   }
 
+  function hostCircuit(inbox: DeliveringInbox, target: string, context: InboxContext): Circuit | undefined {
+    const host = inbox.hostOf?.(target, context)
+    if (host === undefined) return undefined
+    const name = `${inbox.name}\n${host}`
+    const known = hosts.get(name) ?? circuit({ ...circuitOptions, atOnce: paceOf(inbox).perHost })
+    hosts.set(name, known)
+    return known
+  }
+
+  const circuitOptions = options.circuit ?? usualCircuit
+  const paceOf = (inbox: DeliveringInbox): Pace => ({ ...usualPace, ...inbox.pace, ...options.pace })
+
   function laneOf(each: Active, target: string): Lane | undefined {
     const { inbox } = each
     if (inbox.inline) return undefined
     const name = `${inbox.name}\n${target}`
     let known = lanes.get(name)
     if (!known) {
+      const pace = paceOf(inbox)
+      const context = () => active.find((other) => other.inbox === inbox)?.context ?? each.context
       known = lane({
         inbox,
         target,
-        pace: { ...usualPace, ...inbox.pace, ...options.pace },
-        circuit: options.circuit ?? usualCircuit,
+        pace,
+        circuit: circuit({ ...circuitOptions, atOnce: pace.concurrency }),
+        hostCircuit: () => hostCircuit(inbox, target, context()),
         ledger,
         settlements: written,
         event: reader.event,
-        context: () => active.find((other) => other.inbox === inbox)?.context ?? each.context,
+        leftToAnother: () => undefined,
+        context,
         now,
         random,
         onFree: () => {
@@ -244,12 +338,15 @@ export function runner(options: RunnerOptions): Runner {
   /** Starts what may be delivered. @returns when something else comes due, in milliseconds since 1970. */
   function deliver(): number | undefined {
     let next: number | undefined
+    rounds += 1
     for (const each of active) {
       if (each.inbox.inline) continue
       const { name } = each.inbox
       const targets = waitingTargets.get(name) ?? ledger.targets(name)
       waitingTargets.set(name, targets)
-      for (const target of targets) {
+      // Each time another one first: what they share (a host) is not for the first in the alphabet alone.
+      const first = targets.length === 0 ? 0 : rounds % targets.length
+      for (const target of [...targets.slice(first), ...targets.slice(0, first)]) {
         const due = laneOf(each, target)?.pump(draining)
         if (due !== undefined) next = Math.min(next ?? due, due)
       }
@@ -298,7 +395,6 @@ export function runner(options: RunnerOptions): Runner {
     refresh() {
       if (stopped) return
       readLedger()
-      waitingTargets.clear()
       ledger.pullBack()
       for (const each of lanes.values()) each.reset()
       wake()

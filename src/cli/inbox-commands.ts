@@ -274,6 +274,10 @@ export async function setInbox(
     if (options.json) return printJson(inbox)
     print(`${name} is ${inbox.state.replace('_', ' ')}${inbox.stateDetail ? `: ${inbox.stateDetail}` : ''}`)
     if (inbox.secrets.length > 0) print(`Secrets that are set: ${inbox.secrets.join(', ')}`)
+    if (inbox.unreadableSecrets.length > 0)
+      print(
+        `Secrets that another app or user sealed, to be entered again here: ${inbox.unreadableSecrets.join(', ')}`,
+      )
     print(JSON.stringify(inbox.settings, null, 2))
   })
 }

@@ -92,8 +92,10 @@ export type InboxView = {
   readonly canTest: boolean
   readonly form: readonly InboxField[]
   readonly settings: Readonly<Record<string, unknown>>
-  /** Names of the secrets that are there. */
+  /** Names of the secrets that are there and can be read here. */
   readonly secrets: readonly string[]
+  /** Names of those that are there and can't be read here: another host sealed them. */
+  readonly unreadableSecrets: readonly string[]
   /** Of an inbox of one's own: its file and whether that content is trusted. */
   readonly own: { readonly file: string; readonly hash: string; readonly trusted: boolean } | null
 }
