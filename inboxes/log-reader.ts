@@ -32,6 +32,8 @@ export type LogReader = {
   positionOf(id: string): number | undefined
   /** An event by id. */
   event(id: string): RecordedEvent | undefined
+  /** Whether no other replica's record of the same event, as far as it is here, comes before this one in total order. */
+  isFirst(event: RecordedEvent): boolean
   issue(issueId: string): IssueState
   issueAfter(event: RecordedEvent): IssueState
   /** Moves whenever something but an issue changed. */
@@ -63,6 +65,11 @@ export function logReader(database: ReadDatabase): LogReader {
     .select()
     .from(events)
     .where(and(eq(events.id, p('id')), sql`copy = 0`))
+    .prepare()
+  const copiesOf = orm
+    .select()
+    .from(events)
+    .where(and(eq(events.id, p('id')), gt(events.copy, 0)))
     .prepare()
   const between = orm
     .select()
@@ -170,6 +177,10 @@ export function logReader(database: ReadDatabase): LogReader {
       if (known) return known
       const row = byId.get({ id: uuidBytes(id) })
       return row && toEvent(row)
+    },
+    isFirst(event) {
+      const copies = copiesOf.all({ id: uuidBytes(event.id) })
+      return copies.length === 0 || inTotalOrder([event, ...copies.map(toEvent)])[0] === event
     },
     issue(issueId) {
       notice()

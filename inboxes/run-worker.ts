@@ -4,6 +4,7 @@ import type { ReadDatabase } from '#db/open-database.ts'
 import { dueOccasions } from './automation/time-rules.ts'
 import { type HostLink, hostLink } from './host-link.ts'
 import type { DeliveringInbox, Inbox, InboxContext } from './inbox.ts'
+import { joinedHistory } from './joined-history.ts'
 import { ledger } from './ledger/ledger.ts'
 import { notices } from './ledger/notices.ts'
 import type { LedgerDatabase } from './ledger/open-ledger.ts'
@@ -75,6 +76,11 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     },
     now: Date.now,
   })
+  const joined = joinedHistory(
+    ledgerDatabase,
+    reader,
+    () => book.inboxes().find((row) => row.name === 'sync')?.enabled === true,
+  )
   const sync = syncEngine({
     database,
     names: reader.names,
@@ -82,7 +88,11 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     host: link.sync,
     row: () => book.inboxes().find((row) => row.name === 'sync'),
     secret: (field) => secrets[`sync/${field}`],
-    onView: (view) => say({ kind: 'sync', view }),
+    onView(view) {
+      const wentThrough = view.state === 'up_to_date' || (view.state === 'paused' && view.reason === null)
+      if (wentThrough && view.lastSyncedAt !== null) joined.caughtUp()
+      say({ kind: 'sync', view })
+    },
     folder: dirname(ledgerDatabase.file),
     now: Date.now,
   })
@@ -126,6 +136,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
       workspace: workspace(),
       host: link,
       secret: secretOf,
+      quietUpTo: joined.quietUpTo,
       now: Date.now,
       onProgress: tellProgress,
     })

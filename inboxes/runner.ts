@@ -16,6 +16,7 @@ import type { Notices } from './ledger/notices.ts'
 import type { ArrivedEvent, LogReader } from './log-reader.ts'
 import { settlements } from './settlements.ts'
 import { UnreadableSecretError } from './unreadable-secret.ts'
+import { isByTheClock } from './who-is-told.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 
 export type RunnerOptions = {
@@ -30,6 +31,8 @@ export type RunnerOptions = {
   readonly secret: (inbox: string, field: string) => string | undefined
   readonly now: () => number
   readonly random?: () => number
+  /** Up to where what was synced is history to this copy, which it got by joining: nobody is told of that. */
+  readonly quietUpTo?: () => number
   /** Overrides every inbox's own pace, for tests. */
   readonly pace?: Partial<Pace>
   readonly circuit?: Omit<CircuitOptions, 'atOnce'>
@@ -54,6 +57,10 @@ export type Runner = {
 /** Events looked at in one go. */
 const batchSize = 100
 const longestSleepMillis = 60_000
+/** How long what a rule did by the clock waits, in a team, for another copy's record of the same to arrive: whose is first tells of it. */
+const copyGraceMillis = 30_000
+const toldByAnother =
+  'Another copy of the workspace recorded the same before this one, so that one tells of it.'
 
 /** Whether an inbox of that scope sees an event. */
 function isSeen(scope: Scope, { origin }: ArrivedEvent): boolean {
@@ -81,6 +88,8 @@ export function runner(options: RunnerOptions): Runner {
   let draining = false
   /** Which of the groups that are behind is served next. */
   let turn = 0
+  /** Whether others have copies of this workspace. */
+  let inTeam = false
   /** Which of the targets is asked first. */
   let rounds = 0
   let timer: NodeJS.Timeout | undefined
@@ -153,6 +162,7 @@ export function runner(options: RunnerOptions): Runner {
     for (const inbox of inboxes) ledger.ensure(inbox.name, reader.position(), inbox.onByDefault)
     reconcile()
     const rows = new Map(ledger.inboxes().map((row) => [row.name, row]))
+    inTeam = rows.get('sync')?.enabled === true
     const before = active
     active = inboxes.flatMap((inbox) => {
       const row = rows.get(inbox.name)
@@ -168,6 +178,21 @@ export function runner(options: RunnerOptions): Runner {
       if (!inboxes.includes(each.inbox) && each.underWay === 0) lanes.delete(name)
   }
 
+  function graceOf({ scope }: Inbox, event: RecordedEvent): number {
+    const waits =
+      inTeam &&
+      scope === 'own' &&
+      event.metadata.triggeredBy === 'automation' &&
+      isByTheClock(event, options.workspace)
+    return waits ? copyGraceMillis : 0
+  }
+
+  function leftToAnother({ scope }: Inbox, event: RecordedEvent): string | undefined {
+    return scope !== 'own' || event.metadata.triggeredBy !== 'automation' || reader.isFirst(event)
+      ? undefined
+      : toldByAnother
+  }
+
   type Looked = { readonly deliveries: readonly NewDelivery[]; readonly doneInline: boolean }
 
   /** What one event leads to for one inbox. @throws whatever the inbox throws. */
@@ -175,7 +200,7 @@ export function runner(options: RunnerOptions): Runner {
     const nothing = { deliveries: [], doneInline: false }
     if (!inbox.shouldProcess(event, context)) return nothing
     if (inbox.inline) return { ...nothing, doneInline: inbox.handle(event, context).kind === 'done' }
-    const gatherMillis = inbox.gatherMillis?.(context) ?? 0
+    const gatherMillis = Math.max(inbox.gatherMillis?.(context) ?? 0, graceOf(inbox, event))
     const { streamId, id: eventId, position } = event
     const targets = inbox.targets?.(event, context) ?? [inbox.name]
     return {
@@ -251,6 +276,11 @@ export function runner(options: RunnerOptions): Runner {
   function serve(group: readonly Active[], from: number, next: number | undefined): void {
     const limit = next === undefined ? batch : Math.min(batch, next - from)
     const { arrived, upTo, mark } = reader.after(from, limit)
+    const brought = arrived.some(({ origin }) => origin === 'synced')
+    const quietUpTo = brought ? (options.quietUpTo?.() ?? 0) : 0
+    const isTold = ({ origin, event }: ArrivedEvent): boolean =>
+      origin === 'recorded' || event.position > quietUpTo
+    const told = quietUpTo > 0 ? arrived.filter(isTold) : arrived
     const deliveries: NewDelivery[] = []
     const doneInline = new Map<string, number>()
     ledger.takeUp({
@@ -259,7 +289,7 @@ export function runner(options: RunnerOptions): Runner {
         for (const each of group) {
           const { inbox } = each
           let count = 0
-          for (const one of arrived)
+          for (const one of told)
             if (isSeen(inbox.scope, one) && takeUp(each, one.event, deliveries)) count += 1
           if (count > 0) doneInline.set(inbox.name, count)
         }
@@ -321,7 +351,7 @@ export function runner(options: RunnerOptions): Runner {
         ledger,
         settlements: written,
         event: reader.event,
-        leftToAnother: () => undefined,
+        leftToAnother: (event) => leftToAnother(inbox, event),
         context,
         now,
         random,

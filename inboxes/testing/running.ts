@@ -33,6 +33,7 @@ export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inbox
 
   return {
     folder,
+    database,
     log,
     reader,
     ledger: book,
