@@ -3,7 +3,7 @@ import { takeLock } from '#db/exclusive-lock.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import { dueOccasions } from './automation/time-rules.ts'
 import { type HostLink, hostLink } from './host-link.ts'
-import type { DeliveringInbox, Inbox, InboxContext } from './inbox.ts'
+import type { DeliveringInbox, Inbox, InboxContext, Pace } from './inbox.ts'
 import { joinedHistory } from './joined-history.ts'
 import { ledger } from './ledger/ledger.ts'
 import { notices } from './ledger/notices.ts'
@@ -33,11 +33,13 @@ export type WorkerOptions = {
   readonly inboxes: readonly Inbox[]
   /** Limits of the inboxes that people write themselves. */
   readonly ownLimits?: ThreadLimits
+  /** Overrides every inbox's own pace, for tests. */
+  readonly pace?: Partial<Pace>
   readonly say: (message: FromWorker) => void
 }
 
 /** The inbox worker behind its messages. @returns what takes them; `stop` has to be awaited by the caller. */
-export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }: WorkerOptions) {
+export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, pace = {} }: WorkerOptions) {
   const reader = logReader(database)
   const book = ledger(ledgerDatabase, Date.now)
   const noticeBook = notices(ledgerDatabase, Date.now)
@@ -137,6 +139,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
       host: link,
       secret: secretOf,
       quietUpTo: joined.quietUpTo,
+      pace,
       now: Date.now,
       onProgress: tellProgress,
     })

@@ -8,6 +8,7 @@ import { logFile } from '#host/init-workspace.ts'
 import { openAppService } from '#host/open-app-service.ts'
 import { type ServiceWithInboxes, withInboxWorker } from '#host/with-inbox-worker.ts'
 import { notifySend } from '#inboxes/notify-send.ts'
+import { readInstant } from './instant.ts'
 import { type Shared, workspaceFolder } from './open-here.ts'
 import {
   accepted,
@@ -209,6 +210,19 @@ export async function pauseOrResume(what: 'pause' | 'resume', name: string, opti
     const { form: _, ...inbox } = accepted(await service.call(`inboxes.${what}`, { name }))
     if (options.json) printJson(inbox)
     else print(what === 'pause' ? `${name} is paused; what comes meanwhile waits.` : `${name} goes on.`)
+  })
+}
+
+/** Has an inbox look again at everything recorded since. A day means all of it. */
+export async function backfillInbox(name: string, options: Shared & { from: string }): Promise<void> {
+  const from = options.from.trim()
+  const since = readInstant(/^\d{4}-\d{2}-\d{2}$/.test(from) ? `${from}T00:00` : from)
+  await withService(options, async (service) => {
+    const { form: _, ...inbox } = accepted(await service.call('inboxes.backfill', { name, since }))
+    if (options.json) return printJson(inbox)
+    print(
+      `${name} looks again at ${inbox.lag.events} events; what it delivered already it does not deliver again. Where no app is open: docket work --once`,
+    )
   })
 }
 
