@@ -10,6 +10,7 @@ import {
   type DeliveryContext,
   delivered,
   giveUp,
+  hold,
   type Outcome,
   retry,
 } from './inbox.ts'
@@ -117,7 +118,7 @@ export function brokerInbox(): BrokerInbox {
 
   async function send(publication: Publication, { settings, secret, signal }: Context): Promise<Outcome> {
     const url = brokerUrl(settings.url)
-    if (!url.ok) return retry(url.error.message)
+    if (!url.ok) return hold(url.error.message)
     const { prefix, maxLength } = settings
     const ca = settings.ca.trim() === '' ? undefined : settings.ca
     const password = secret('password') || undefined

@@ -1,56 +1,56 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll, isBrokenCircuitError } from 'cockatiel'
-
 export type CircuitOptions = {
-  /** Failures in a row after which a target is left alone. */
+  /** Failures in a row after which a receiver is left alone. */
   readonly failures: number
   /** For how long, in milliseconds, before one delivery is tried as a probe. */
   readonly restMillis: number
+  /** Deliveries under way at a time, at most. */
+  readonly atOnce: number
 }
 
-export const usualCircuit: CircuitOptions = { failures: 5, restMillis: 30_000 }
+export const usualCircuit: Omit<CircuitOptions, 'atOnce'> = { failures: 5, restMillis: 30_000 }
 
-/** Thrown into the circuit for a failure, so that it is counted; carries what the delivery came to. */
-class Failed<T> extends Error {
-  readonly outcome: T
-  constructor(outcome: T) {
-    super('failed')
-    this.outcome = outcome
-  }
-}
-
-/** Leaves a target alone that keeps failing, and tries it with one delivery at a time until it works again. */
+/** Leaves a receiver alone that keeps failing, and tries it with one delivery at a time until it works again. */
 export type Circuit = {
-  readonly state: 'closed' | 'open' | 'probing'
-  /** Runs `work` and counts whether it failed. @returns `undefined`, without running it, while the target is left alone. */
-  run<T>(work: () => Promise<T>, failed: (outcome: T) => boolean): Promise<T | undefined>
+  /** How much longer it is left alone, in milliseconds; 0 where it may be tried. */
+  restMillis(): number
+  /** How many deliveries may be started now. */
+  room(): number
+  /** A delivery starts. @returns to be called once with how it ended: whether it failed, or `undefined` where that says nothing. */
+  begin(): (failed: boolean | undefined) => void
 }
 
-/** @param onOpen called with the milliseconds for which the target is left alone. */
-export function circuit(options: CircuitOptions, onOpen: (restMillis: number) => void): Circuit {
-  const policy = circuitBreaker(handleAll, {
-    halfOpenAfter: options.restMillis,
-    breaker: new ConsecutiveBreaker(options.failures),
-  })
-  policy.onBreak(() => onOpen(options.restMillis))
+/** @param clock milliseconds that only ever go on: what a clock on the wall is set to must not make a rest longer. */
+export function circuit(
+  { failures, restMillis, atOnce }: CircuitOptions,
+  clock: () => number = () => performance.now(),
+): Circuit {
+  let inARow = 0
+  let underWay = 0
+  /** Set while it is left alone, and until a probe has worked. */
+  let restsUntil: number | undefined
+
+  const rest = (): number => (restsUntil === undefined ? 0 : Math.max(0, restsUntil - clock()))
+
   return {
-    get state() {
-      return policy.state === CircuitState.Closed
-        ? 'closed'
-        : policy.state === CircuitState.HalfOpen
-          ? 'probing'
-          : 'open'
+    restMillis: rest,
+    room() {
+      if (restsUntil !== undefined) return rest() > 0 ? 0 : Math.max(0, 1 - underWay)
+      // While it fails, no more are started than it takes to say that it is down.
+      const most = inARow === 0 ? atOnce : Math.min(atOnce, failures - inARow)
+      return Math.max(0, most - underWay)
     },
-    async run<T>(work: () => Promise<T>, failed: (outcome: T) => boolean) {
-      try {
-        return await policy.execute(async () => {
-          const outcome = await work()
-          if (failed(outcome)) throw new Failed(outcome)
-          return outcome
-        })
-      } catch (error) {
-        if (error instanceof Failed) return error.outcome as T
-        if (isBrokenCircuitError(error)) return undefined
-        throw error
+    begin() {
+      underWay += 1
+      return (failed) => {
+        underWay -= 1
+        if (failed === undefined) return
+        if (!failed) {
+          inARow = 0
+          restsUntil = undefined
+          return
+        }
+        inARow += 1
+        if (restsUntil !== undefined || inARow >= failures) restsUntil = clock() + restMillis
       }
     },
   }

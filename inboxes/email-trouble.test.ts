@@ -34,6 +34,7 @@ test('greylisting (451) is tried again, and then it is taken', async () => {
   const first = await emailInbox.handle(makeDelivery(event, grace), context)
   expect(first).toEqual({
     kind: 'retry',
+    answered: true,
     why: `localhost:${server.port} refused the recipient grace@example.org. 451 Come back later`,
   })
   const second = await emailInbox.handle(makeDelivery(event, grace, { attempt: 2 }), context)

@@ -39,7 +39,7 @@ async function write(deliveries: readonly Delivery[], memberId: string, context:
     actor: actors.size === 1 ? [...actors][0] : undefined,
     reason: reasons.size === 1 ? [...reasons][0] : undefined,
     workspace: workspace.workspace(),
-    keys: wanted.map(({ key }) => key),
+    id: deliveries[0]?.batch ?? deliveries[0]?.key ?? '',
     from: settings.from,
   })
   const to = { name: member.name, address: member.email }
@@ -56,11 +56,12 @@ export const emailInbox: DeliveringInbox<EmailSettings> = {
   settings: emailSettings,
   form: emailForm,
   // Greylisting wants minutes, an outage of a mail server may take hours.
-  pace: { timeoutMillis: 30_000, firstBackoffMillis: 10_000, concurrency: 2 },
+  pace: { timeoutMillis: 30_000, firstBackoffMillis: 10_000, concurrency: 2, perHost: 4 },
   notReady: (context) => missingForMail(context.settings, context.secret(secret)),
   shouldProcess: (event) => event.streamType === 'issue' && !event.erased,
   targets: (event, { workspace }) =>
     [...told(event, workspace).keys()].filter((id) => Boolean(workspace.member(id)?.email)),
+  hostOf: (_, { settings }) => `${settings.host}:${settings.port}`,
   gatherMillis: ({ settings }) => (settings.mode === 'digest' ? settings.digestMinutes * 60_000 : 0),
   handle: (delivery, context) => write([delivery], delivery.target, context),
   handleTogether: (deliveries, context) => write(deliveries, deliveries[0]?.target ?? '', context),

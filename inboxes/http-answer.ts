@@ -1,6 +1,6 @@
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { cutAtWord, oneLine } from './cut-text.ts'
-import { delivered, giveUp, type Outcome, retry } from './inbox.ts'
+import { delivered, giveUp, notNow, type Outcome } from './inbox.ts'
 
 /** What a receiver answered: the beginning of its body, as text. */
 export type Answer = {
@@ -51,7 +51,7 @@ export function outcomeOf(answer: Answer, host: string, now: number): Outcome {
   const said = cutAtWord(oneLine(answer.text), shownOfAnswer)
   const sentence = said === '' ? `${host} answered ${status}.` : `${host} answered ${status}: ${said}`
   if (worthRetrying.has(status) || status >= 500)
-    return retry(sentence, retryAfterMillis(answer.retryAfter, now))
+    return notNow(sentence, retryAfterMillis(answer.retryAfter, now))
   return giveUp(status === 410 ? `${host} says that this address is gone (410). ${said}`.trim() : sentence)
 }
 

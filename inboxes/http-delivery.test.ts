@@ -45,7 +45,11 @@ describe('what a receiver answers', () => {
 
   it.each([408, 425, 429, 500, 502, 503, 504])('%i may work later', async (status) => {
     receiver.answer(answering(status, 'not now'))
-    expect(await send()).toEqual({ kind: 'retry', why: `${host()} answered ${status}: not now` })
+    expect(await send()).toEqual({
+      kind: 'retry',
+      answered: true,
+      why: `${host()} answered ${status}: not now`,
+    })
   })
 
   it.each([400, 401, 403, 404, 422])('%i will never work, and what it says is kept', async (status) => {
@@ -77,12 +81,17 @@ describe('what a receiver answers', () => {
     ['31536000', 86_400_000],
   ])('Retry-After: %s waits %i ms, a day at most', async (header, afterMillis) => {
     receiver.answer(answering(429, '', { 'retry-after': header }))
-    expect(await send()).toEqual({ kind: 'retry', why: `${host()} answered 429.`, afterMillis })
+    expect(await send()).toEqual({
+      kind: 'retry',
+      answered: true,
+      why: `${host()} answered 429.`,
+      afterMillis,
+    })
   })
 
   it('a Retry-After that can’t be read is passed over', async () => {
     receiver.answer(answering(503, '', { 'retry-after': 'soon' }))
-    expect(await send()).toEqual({ kind: 'retry', why: `${host()} answered 503.` })
+    expect(await send()).toEqual({ kind: 'retry', answered: true, why: `${host()} answered 503.` })
   })
 
   it('an answer of 10 MiB, or one without an end, is cut off', async () => {

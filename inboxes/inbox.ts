@@ -14,8 +14,18 @@ export type Outcome =
   | { readonly kind: 'done'; readonly detail?: string }
   /** Nothing had to be done after all; kept with the reason. */
   | { readonly kind: 'skip'; readonly why: string }
-  /** It may work later. `afterMillis`: not before so long, where the receiver said so (`Retry-After`). */
-  | { readonly kind: 'retry'; readonly why: string; readonly afterMillis?: number }
+  /**
+   * It may work later. `afterMillis`: not before so long, where the receiver said so (`Retry-After`). `answered`: the host is there, and it is
+   * this target or this message that it does not take now.
+   */
+  | {
+      readonly kind: 'retry'
+      readonly why: string
+      readonly afterMillis?: number
+      readonly answered?: true
+    }
+  /** It can't be tried before somebody does something (a secret is missing): no attempt is counted, and the target waits. */
+  | { readonly kind: 'hold'; readonly why: string }
   /** It will never work: a dead letter at once. */
   | { readonly kind: 'give_up'; readonly why: string }
 
@@ -24,6 +34,14 @@ export const delivered = (detail?: string): Outcome =>
 export const skip = (why: string): Outcome => ({ kind: 'skip', why })
 export const retry = (why: string, afterMillis?: number): Outcome =>
   afterMillis === undefined ? { kind: 'retry', why } : { kind: 'retry', why, afterMillis }
+/** `retry`, from a host that is there. */
+export const notNow = (why: string, afterMillis?: number): Outcome => ({
+  kind: 'retry',
+  why,
+  answered: true,
+  ...(afterMillis === undefined ? {} : { afterMillis }),
+})
+export const hold = (why: string): Outcome => ({ kind: 'hold', why })
 export const giveUp = (why: string): Outcome => ({ kind: 'give_up', why })
 
 /** One event on its way to one target of one inbox. */
@@ -37,6 +55,8 @@ export type Delivery = {
   readonly attempt: number
   /** When the event was taken up, in milliseconds since 1970. */
   readonly createdAt: number
+  /** What all deliveries that are handed over together have in common, and have at every repeat, which is of the same ones. A UUID. */
+  readonly batch?: string
 }
 
 /** What an inbox may leave to others: a rule's "notify" and "webhook". */
@@ -49,7 +69,10 @@ export type Hand = {
 /** What an inbox works with. */
 export type InboxContext<Settings = unknown> = {
   readonly settings: Settings
-  /** A secret as the person entered it, by the name of its field; `undefined` where none is there. Never log it. */
+  /**
+   * A secret as the person entered it, by the name of its field; `undefined` where none is there. Never log it.
+   * @throws UnreadableSecretError where it is there and can't be opened here; the runner then holds the delivery.
+   */
   secret(name: string): string | undefined
   /** The workspace as it is now; reads only. */
   readonly workspace: WorkspaceReader
@@ -70,6 +93,8 @@ export type DeliveryContext<Settings = unknown> = InboxContext<Settings> & {
 export type Pace = {
   /** Deliveries to one target under way at a time; of one issue it is always one. */
   readonly concurrency: number
+  /** Deliveries to one host under way at a time, where the inbox says which targets share one (`hostOf`). */
+  readonly perHost: number
   /** How long one attempt may take, in milliseconds. */
   readonly timeoutMillis: number
   /** Attempts before a dead letter. */
@@ -81,6 +106,7 @@ export type Pace = {
 
 export const usualPace: Pace = {
   concurrency: 4,
+  perHost: 8,
   timeoutMillis: 15_000,
   attempts: 12,
   firstBackoffMillis: 1_000,
@@ -131,6 +157,11 @@ export type DeliveringInbox<Settings = unknown> = Described<Settings> & {
   readonly pace?: Partial<Pace>
   /** To whom the event goes; `[name]` where absent. Quick and synchronous. */
   targets?(event: RecordedEvent, context: InboxContext<Settings>): readonly string[]
+  /**
+   * The host that a target is reached at, where several targets may share one: once it does not answer it is left alone for all of them.
+   * `undefined` where a target stands for itself.
+   */
+  hostOf?(target: string, context: InboxContext<Settings>): string | undefined
   /** One attempt. A throw counts as `retry` with the error's message. */
   handle(delivery: Delivery, context: DeliveryContext<Settings>): Promise<Outcome>
   /**

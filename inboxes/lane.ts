@@ -1,8 +1,9 @@
 import type { RecordedEvent } from '#core/event.ts'
-import { type Circuit, type CircuitOptions, circuit } from './circuit.ts'
+import type { Circuit } from './circuit.ts'
 import {
   type DeliveringInbox,
   type Delivery,
+  hold,
   type InboxContext,
   type Outcome,
   type Pace,
@@ -10,6 +11,7 @@ import {
 } from './inbox.ts'
 import type { Ledger, Settlement, WaitingDelivery } from './ledger/ledger.ts'
 import type { Settlements } from './settlements.ts'
+import { UnreadableSecretError } from './unreadable-secret.ts'
 import { type WaitingLine, waitingLine } from './waiting-line.ts'
 
 /** What a lane needs of the runner. */
@@ -17,10 +19,15 @@ export type LaneOptions = {
   readonly inbox: DeliveringInbox
   readonly target: string
   readonly pace: Pace
-  readonly circuit: CircuitOptions
+  /** The target's own. */
+  readonly circuit: Circuit
+  /** That of the host which the target has just now, shared with the host's other targets. */
+  readonly hostCircuit: () => Circuit | undefined
   readonly ledger: Ledger
   readonly settlements: Settlements
   readonly event: (id: string) => RecordedEvent | undefined
+  /** Why an event is another's to tell of, or `undefined`. */
+  readonly leftToAnother: (event: RecordedEvent) => string | undefined
   readonly context: () => InboxContext
   readonly now: () => number
   /** From 0 to below 1. */
@@ -43,6 +50,8 @@ export type Lane = {
 /** Deliveries that are sent as one, at most. */
 const togetherAtMost = 500
 const sentenceLength = 500
+/** How long a target that waits for somebody is left alone, in milliseconds, unless settings change before. */
+const holdMillis = 60_000
 
 /**
  * Milliseconds to wait after an attempt: full jitter (M. Brooker, "Exponential Backoff And Jitter", 2015), so that what failed together does
@@ -62,13 +71,18 @@ export function lane(options: LaneOptions): Lane {
   const line: WaitingLine = waitingLine(ledger, inbox.name, target, now)
   const stopping = new AbortController()
   const flights = new Set<Promise<void>>()
-  let restUntil = 0
-  const breaker: Circuit = circuit(options.circuit, (millis) => {
-    restUntil = now() + millis
-  })
+  /** On the clock that only goes on. */
+  let heldUntil = 0
 
   function deliveryOf(waiting: WaitingDelivery, event: RecordedEvent): Delivery {
-    return { key: waiting.key, target, event, attempt: waiting.attempts + 1, createdAt: waiting.createdAt }
+    return {
+      key: waiting.key,
+      target,
+      event,
+      attempt: waiting.attempts + 1,
+      createdAt: waiting.createdAt,
+      ...(waiting.batch === null ? {} : { batch: waiting.batch }),
+    }
   }
 
   /** Runs one attempt and never throws: within its time, whether or not the inbox minds the signal. */
@@ -96,6 +110,7 @@ export function lane(options: LaneOptions): Lane {
           : inbox.handle(first as Delivery, context)
       return await Promise.race([work, cut.promise])
     } catch (error) {
+      if (error instanceof UnreadableSecretError) return hold(error.message)
       return retry(error instanceof Error ? error.message : String(error))
     } finally {
       clearTimeout(timer)
@@ -103,17 +118,22 @@ export function lane(options: LaneOptions): Lane {
     }
   }
 
-  function settlementOf(waiting: WaitingDelivery, outcome: Outcome, millis: number): Settlement {
+  function settlementOf(
+    waiting: WaitingDelivery,
+    outcome: Outcome,
+    millis: number,
+    luck: number,
+  ): Settlement {
     const attempt = waiting.attempts + 1
     const base = { id: waiting.id, inbox: inbox.name, target, attempt, at: now(), millis: Math.round(millis) }
     switch (outcome.kind) {
       case 'done':
         return { ...base, outcome: 'done', detail: outcome.detail?.slice(0, sentenceLength) ?? null }
+      case 'hold':
+        return { ...base, outcome: 'hold', detail: outcome.why.slice(0, sentenceLength) }
       case 'retry': {
         const due =
-          attempt >= pace.attempts
-            ? null
-            : base.at + backoff(attempt, pace, options.random, outcome.afterMillis)
+          attempt >= pace.attempts ? null : base.at + backoff(attempt, pace, () => luck, outcome.afterMillis)
         return { ...base, outcome: 'retry', detail: outcome.why.slice(0, sentenceLength), due }
       }
       default:
@@ -126,78 +146,120 @@ export function lane(options: LaneOptions): Lane {
     outcome: Outcome,
     millis: number,
   ): Promise<void> {
+    // Drawn once: what is sent as one comes due as one.
+    const luck = options.random()
     await Promise.all(
       waiting.map(async (each) => {
-        const settlement = settlementOf(each, outcome, millis)
+        const settlement = settlementOf(each, outcome, millis, luck)
         await options.settlements.add(settlement)
-        if (settlement.outcome === 'retry' && settlement.due !== null) line.postponed(each, settlement.due)
+        if (settlement.outcome === 'hold') line.postponed(each, now())
+        else if (settlement.outcome === 'retry' && settlement.due !== null)
+          line.postponed(each, settlement.due)
         else line.finished(each)
       }),
     )
   }
 
-  /** An attempt at deliveries of this lane that count as one. */
-  async function attempt(waiting: readonly WaitingDelivery[]): Promise<void> {
-    const known = waiting.map((each) => ({ each, event: options.event(each.eventId) }))
-    const gone = known.filter(({ event }) => !event || event.erased).map(({ each }) => each)
-    if (gone.length > 0)
-      await settle(gone, { kind: 'skip', why: 'What it would have told was erased from the log' }, 0)
-    const there = known.flatMap(({ each, event }) => (event && !event.erased ? [{ each, event }] : []))
-    if (there.length === 0) return
-    const started = performance.now()
-    const outcome = await breaker.run(
-      () => outcomeOf(there.map(({ each, event }) => deliveryOf(each, event))),
-      (made) => made.kind === 'retry' && !stopping.signal.aborted,
-    )
-    const tried = there.map(({ each }) => each)
-    if (outcome === undefined || stopping.signal.aborted) {
-      // Left alone, or cut off by the worker's end: no attempt was made that counts.
-      for (const each of tried) line.postponed(each, Math.max(restUntil, now() + 1_000))
-      return
+  /** Ends deliveries of events that nobody is to hear of from here. @returns the others, with their events. */
+  async function withEvents(waiting: readonly WaitingDelivery[]) {
+    const there: { readonly each: WaitingDelivery; readonly event: RecordedEvent }[] = []
+    for (const each of waiting) {
+      const event = options.event(each.eventId)
+      const why =
+        !event || event.erased
+          ? 'What it would have told was erased from the log'
+          : options.leftToAnother(event)
+      if (event && why === undefined) there.push({ each, event })
+      else await settle([each], { kind: 'skip', why: why ?? '' }, 0)
     }
-    await settle(tried, outcome, performance.now() - started)
+    return there
   }
 
-  function start(waiting: readonly WaitingDelivery[]): void {
+  /** An attempt at deliveries of this lane that count as one. @returns how it ended, `undefined` where none was made. */
+  async function attempt(waiting: readonly WaitingDelivery[]): Promise<Outcome | undefined> {
+    const there = await withEvents(waiting)
+    if (there.length === 0) return undefined
+    const started = performance.now()
+    const outcome = await outcomeOf(there.map(({ each, event }) => deliveryOf(each, event)))
+    const tried = there.map(({ each }) => each)
+    if (stopping.signal.aborted) {
+      // Cut off by the worker's end: no attempt was made that counts.
+      for (const each of tried) line.postponed(each, now() + 1_000)
+      return undefined
+    }
+    if (outcome.kind === 'hold') heldUntil = performance.now() + holdMillis
+    await settle(tried, outcome, performance.now() - started)
+    return outcome
+  }
+
+  function start(waiting: readonly WaitingDelivery[], host: Circuit | undefined): void {
+    const end = options.circuit.begin()
+    const endAtHost = host?.begin()
+    let outcome: Outcome | undefined
     const flight = attempt(waiting)
+      .then((made) => {
+        outcome = made
+      })
       .catch((error) => console.error(`${inbox.name}: a delivery could not be settled:`, error))
       .finally(() => {
+        const tried = outcome !== undefined && outcome.kind !== 'hold' && outcome.kind !== 'skip'
+        end(tried ? outcome?.kind === 'retry' : undefined)
+        endAtHost?.(tried ? outcome?.kind === 'retry' && !outcome.answered : undefined)
         flights.delete(flight)
         options.onFree()
       })
     flights.add(flight)
   }
 
-  /** All that waits for this target at once, when the first of it comes due. */
-  function pumpTogether(hurry: boolean): number | undefined {
+  /** All that waits for this target at once, when the first of it comes due; what was sent as one before first, and by itself. */
+  function pumpTogether(hurry: boolean, host: Circuit | undefined): number | undefined {
     if (flights.size > 0) return undefined
-    const taken = ledger.waiting(inbox.name, target, 0, togetherAtMost)
+    const waiting = ledger.waiting(inbox.name, target, 0, togetherAtMost)
+    const bound = waiting.find((each) => each.batch !== null)?.batch
+    const taken = bound ? ledger.waitingOfBatch(inbox.name, target, bound) : waiting
     if (taken.length === 0) return undefined
     const due = Math.min(...taken.map((each) => each.due))
-    const gathering = taken.every((each) => each.attempts === 0)
+    const gathering = !bound && taken.every((each) => each.attempts === 0)
     if (due > now() && !(hurry && gathering)) return due
-    start(taken)
+    start(bound ? taken : ledger.bind(taken), host)
     return undefined
+  }
+
+  function hostCircuit(): Circuit | undefined {
+    try {
+      return options.hostCircuit()
+    } catch {
+      // It will say so itself when it is tried.
+      return undefined
+    }
   }
 
   return {
     inbox,
     pump(hurry = false) {
       if (stopping.signal.aborted) return undefined
-      const at = now()
-      // After the clock was set back this would last longer than it should.
-      if (restUntil - at > options.circuit.restMillis) restUntil = at + options.circuit.restMillis
-      if (restUntil > at) return restUntil
+      const host = hostCircuit()
+      const rest = Math.max(
+        options.circuit.restMillis(),
+        host?.restMillis() ?? 0,
+        heldUntil - performance.now(),
+      )
+      if (rest > 0) return now() + rest
+      const room = Math.min(options.circuit.room(), host?.room() ?? Number.POSITIVE_INFINITY)
+      // Whatever is under way asks again when it ends.
+      if (room === 0) return undefined
       if (inbox.handleTogether && (inbox.gatherMillis?.(options.context()) ?? 0) > 0)
-        return pumpTogether(hurry)
-      const room = (breaker.state === 'closed' ? pace.concurrency : 1) - flights.size
-      if (room > 0) for (const waiting of line.take(room)) start([waiting])
+        return pumpTogether(hurry, host)
+      for (const waiting of line.take(room)) start([waiting], host)
       return line.soonest()
     },
     get underWay() {
       return flights.size
     },
-    reset: line.reset,
+    reset() {
+      heldUntil = 0
+      line.reset()
+    },
     async stop() {
       stopping.abort()
       await Promise.allSettled([...flights])

@@ -18,10 +18,22 @@ export type LogReader = {
   readonly names: Surrogates
   /** The newest position. */
   position(): number
-  /** Up to `limit` events after a position, in order of arrival, without imported ones; `upTo` is how far that reads. */
-  after(position: number, limit: number): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number }
+  /**
+   * Up to `limit` events after a position, in order of arrival, without imported ones; `upTo` is how far that reads, and `mark` the mark of
+   * the event there.
+   */
+  after(
+    position: number,
+    limit: number,
+  ): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number; readonly mark: Buffer | null }
+  /** What the event at a position is known by, its hash; `null` where there is none. */
+  markAt(position: number): Buffer | null
+  /** Where an event is, by id. */
+  positionOf(id: string): number | undefined
   /** An event by id. */
   event(id: string): RecordedEvent | undefined
+  /** Whether no other replica's record of the same event, as far as it is here, comes before this one in total order. */
+  isFirst(event: RecordedEvent): boolean
   issue(issueId: string): IssueState
   issueAfter(event: RecordedEvent): IssueState
   /** Moves whenever something but an issue changed. */
@@ -54,6 +66,11 @@ export function logReader(database: ReadDatabase): LogReader {
     .from(events)
     .where(and(eq(events.id, p('id')), sql`copy = 0`))
     .prepare()
+  const copiesOf = orm
+    .select()
+    .from(events)
+    .where(and(eq(events.id, p('id')), gt(events.copy, 0)))
+    .prepare()
   const between = orm
     .select()
     .from(events)
@@ -79,6 +96,7 @@ export function logReader(database: ReadDatabase): LogReader {
     .limit(1)
     .prepare()
   const ownChains = orm.select({ id: chains.id }).from(chains).where(eq(chains.own, true)).prepare()
+  const markAt = client.prepare('SELECT hash FROM events WHERE position = ?').pluck()
   const newest = client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
 
   let seenPosition = 0
@@ -149,13 +167,20 @@ export function logReader(database: ReadDatabase): LogReader {
         if (recent.size <= recentEvents) break
         recent.delete(id)
       }
-      return { arrived, upTo: rows.at(-1)?.position ?? position }
+      const last = rows.at(-1)
+      return { arrived, upTo: last?.position ?? position, mark: last?.hash ?? null }
     },
+    markAt: (position) => (markAt.get(position) as Buffer | undefined) ?? null,
+    positionOf: (id) => byId.get({ id: uuidBytes(id) })?.position,
     event(id) {
       const known = recent.get(id)
       if (known) return known
       const row = byId.get({ id: uuidBytes(id) })
       return row && toEvent(row)
+    },
+    isFirst(event) {
+      const copies = copiesOf.all({ id: uuidBytes(event.id) })
+      return copies.length === 0 || inTotalOrder([event, ...copies.map(toEvent)])[0] === event
     },
     issue(issueId) {
       notice()

@@ -3,7 +3,8 @@ import { takeLock } from '#db/exclusive-lock.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import { dueOccasions } from './automation/time-rules.ts'
 import { type HostLink, hostLink } from './host-link.ts'
-import type { DeliveringInbox, Inbox, InboxContext } from './inbox.ts'
+import type { DeliveringInbox, Inbox, InboxContext, Pace } from './inbox.ts'
+import { joinedHistory } from './joined-history.ts'
 import { ledger } from './ledger/ledger.ts'
 import { notices } from './ledger/notices.ts'
 import type { LedgerDatabase } from './ledger/open-ledger.ts'
@@ -13,6 +14,7 @@ import type { ThreadLimits } from './own/own-inbox-thread.ts'
 import { ownInboxes } from './own/own-inboxes.ts'
 import { type Runner, runner } from './runner.ts'
 import { syncEngine } from './sync/engine.ts'
+import { UnreadableSecretError } from './unreadable-secret.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** How often it is looked for what no message told of, in milliseconds. */
@@ -20,6 +22,8 @@ const lookEvery = 1_000
 /** How often the window is told at most that something moved on, in milliseconds. */
 const tellEvery = 200
 const testMillis = 20_000
+/** Set back by less than this, in milliseconds, the clock is only kept right. */
+const setBackMillis = 2_000
 /** How long what was delivered is kept to be looked at, in milliseconds; dead letters stay until somebody decides. */
 const keptMillis = 90 * 86_400_000
 
@@ -29,11 +33,13 @@ export type WorkerOptions = {
   readonly inboxes: readonly Inbox[]
   /** Limits of the inboxes that people write themselves. */
   readonly ownLimits?: ThreadLimits
+  /** Overrides every inbox's own pace, for tests. */
+  readonly pace?: Partial<Pace>
   readonly say: (message: FromWorker) => void
 }
 
 /** The inbox worker behind its messages. @returns what takes them; `stop` has to be awaited by the caller. */
-export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }: WorkerOptions) {
+export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, pace = {} }: WorkerOptions) {
   const reader = logReader(database)
   const book = ledger(ledgerDatabase, Date.now)
   const noticeBook = notices(ledgerDatabase, Date.now)
@@ -44,6 +50,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     onChange: () => running?.refresh(),
   })
   let secrets: Readonly<Record<string, string>> = {}
+  let unreadable: ReadonlySet<string> = new Set()
   let seat: Extract<ToWorker, { kind: 'configure' }>['seat'] | undefined
   let running: Runner | undefined
   let release: (() => void) | undefined
@@ -51,6 +58,8 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
   /** When the next notice that was put off comes back. */
   let wakes: number | undefined
   let seenLog: unknown
+  /** The clock on the wall against the one that only goes on. */
+  let wallAhead = Date.now() - performance.now()
   let seenLedger = book.dataVersion()
   const logVersion = database.client.prepare('SELECT data_version FROM pragma_data_version').pluck()
 
@@ -69,6 +78,11 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     },
     now: Date.now,
   })
+  const joined = joinedHistory(
+    ledgerDatabase,
+    reader,
+    () => book.inboxes().find((row) => row.name === 'sync')?.enabled === true,
+  )
   const sync = syncEngine({
     database,
     names: reader.names,
@@ -76,7 +90,11 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     host: link.sync,
     row: () => book.inboxes().find((row) => row.name === 'sync'),
     secret: (field) => secrets[`sync/${field}`],
-    onView: (view) => say({ kind: 'sync', view }),
+    onView(view) {
+      const wentThrough = view.state === 'up_to_date' || (view.state === 'paused' && view.reason === null)
+      if (wentThrough && view.lastSyncedAt !== null) joined.caughtUp()
+      say({ kind: 'sync', view })
+    },
     folder: dirname(ledgerDatabase.file),
     now: Date.now,
   })
@@ -119,7 +137,9 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
       reader,
       workspace: workspace(),
       host: link,
-      secret: (inbox, field) => secrets[`${inbox}/${field}`],
+      secret: secretOf,
+      quietUpTo: joined.quietUpTo,
+      pace,
       now: Date.now,
       onProgress: tellProgress,
     })
@@ -129,12 +149,20 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     minute()
   }
 
-  /** What no message told of: another process wrote, or this one became the only one. */
+  /** Whether the clock was set back since it was asked last. */
+  function wasSetBack(): boolean {
+    const before = wallAhead
+    wallAhead = Date.now() - performance.now()
+    return wallAhead < before - setBackMillis
+  }
+
+  /** What no message told of: another process wrote, this one became the only one, or the clock was set back. */
   function look(): void {
     if (!running) {
       begin()
       return
     }
+    if (wasSetBack()) minute()
     const log = logVersion.get()
     const own = book.dataVersion()
     if (own !== seenLedger) {
@@ -169,6 +197,12 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     }
   }
 
+  function secretOf(inbox: string, field: string): string | undefined {
+    const name = `${inbox}/${field}`
+    if (unreadable.has(name)) throw new UnreadableSecretError(field)
+    return secrets[name]
+  }
+
   async function test(name: string, target: string | undefined): Promise<{ ok: boolean; detail: string }> {
     const inbox = inboxes.find((each) => each.name === name) as DeliveringInbox | undefined
     const row = book.inboxes().find((each) => each.name === name)
@@ -178,12 +212,12 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
     const tested = {
       ...context(),
       settings: settings.data,
-      secret: (field: string) => secrets[`${name}/${field}`],
+      secret: (field: string) => secretOf(name, field),
       signal: AbortSignal.timeout(testMillis),
     }
-    const trouble = inbox.notReady?.(tested)
-    if (trouble) return { ok: false, detail: trouble }
     try {
+      const trouble = inbox.notReady?.(tested)
+      if (trouble) return { ok: false, detail: trouble }
       const outcome = await inbox.test(tested, target)
       return outcome.kind === 'done'
         ? { ok: true, detail: outcome.detail ?? 'It worked.' }
@@ -220,6 +254,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits }:
           // Who joined a team may be somebody else there: what was made with the seat sees it move.
           seat = Object.assign(seat ?? {}, message.seat)
           secrets = message.secrets
+          unreadable = new Set(message.unreadable)
           seenLedger = book.dataVersion()
           if (running) {
             running.refresh()

@@ -1,19 +1,29 @@
 import type { RecordedEvent } from '#core/event.ts'
-import { type CircuitOptions, usualCircuit } from './circuit.ts'
+import { deriveId } from '#db/derived-id.ts'
+import { type Circuit, type CircuitOptions, circuit, usualCircuit } from './circuit.ts'
 import type { HostPort } from './host-port.ts'
-import { type Inbox, type InboxContext, type Pace, type Scope, usualPace } from './inbox.ts'
+import {
+  type DeliveringInbox,
+  type Inbox,
+  type InboxContext,
+  type Pace,
+  type Scope,
+  usualPace,
+} from './inbox.ts'
 import { type Lane, lane } from './lane.ts'
 import type { InboxRow, Ledger, NewDelivery } from './ledger/ledger.ts'
+import type { Notices } from './ledger/notices.ts'
 import type { ArrivedEvent, LogReader } from './log-reader.ts'
-import type { NoticeBook } from './notice-book.ts'
 import { settlements } from './settlements.ts'
+import { UnreadableSecretError } from './unreadable-secret.ts'
+import { isByTheClock } from './who-is-told.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 
 export type RunnerOptions = {
   /** Those there are; asked again at each `refresh`. */
   readonly inboxes: () => readonly Inbox[]
   readonly ledger: Ledger
-  readonly notices: NoticeBook
+  readonly notices: Pick<Notices, 'add' | 'relocate'>
   readonly reader: LogReader
   readonly workspace: WorkspaceReader
   readonly host: HostPort
@@ -21,9 +31,11 @@ export type RunnerOptions = {
   readonly secret: (inbox: string, field: string) => string | undefined
   readonly now: () => number
   readonly random?: () => number
+  /** Up to where what was synced is history to this copy, which it got by joining: nobody is told of that. */
+  readonly quietUpTo?: () => number
   /** Overrides every inbox's own pace, for tests. */
   readonly pace?: Partial<Pace>
-  readonly circuit?: CircuitOptions
+  readonly circuit?: Omit<CircuitOptions, 'atOnce'>
   readonly batch?: number
   /** Told when anything that a person may watch has changed. */
   readonly onProgress?: () => void
@@ -45,6 +57,10 @@ export type Runner = {
 /** Events looked at in one go. */
 const batchSize = 100
 const longestSleepMillis = 60_000
+/** How long what a rule did by the clock waits, in a team, for another copy's record of the same to arrive: whose is first tells of it. */
+const copyGraceMillis = 30_000
+const toldByAnother =
+  'Another copy of the workspace recorded the same before this one, so that one tells of it.'
 
 /** Whether an inbox of that scope sees an event. */
 function isSeen(scope: Scope, { origin }: ArrivedEvent): boolean {
@@ -63,12 +79,19 @@ export function runner(options: RunnerOptions): Runner {
     console.error('deliveries can not be written down just now:', error),
   )
   const lanes = new Map<string, Lane>()
+  const hosts = new Map<string, Circuit>()
   /** Targets that something waits for, as last read from the ledger; one that is done with may still be among them. */
   const waitingTargets = new Map<string, readonly string[]>()
   let active: Active[] = []
   let stopped = false
   let scheduled = false
   let draining = false
+  /** Which of the groups that are behind is served next. */
+  let turn = 0
+  /** Whether others have copies of this workspace. */
+  let inTeam = false
+  /** Which of the targets is asked first. */
+  let rounds = 0
   let timer: NodeJS.Timeout | undefined
   let idle = Promise.withResolvers<void>()
 
@@ -91,27 +114,63 @@ export function runner(options: RunnerOptions): Runner {
     }
   }
 
+  function missing(inbox: Inbox, context: InboxContext): string | null {
+    try {
+      return inbox.notReady?.(context) ?? null
+    } catch (error) {
+      if (error instanceof UnreadableSecretError) return error.message
+      throw error
+    }
+  }
+
   /** The inbox, ready to run; `undefined` where a setting or a secret is missing, which is written down. */
   function ready(inbox: Inbox, row: InboxRow): Active | undefined {
     const settings = inbox.settings.safeParse(row.settings)
     const context = contextOf(inbox, settings.data)
     const trouble = settings.success
-      ? (inbox.notReady?.(context) ?? null)
+      ? missing(inbox, context)
       : `Its settings are not valid: ${settings.error.issues[0]?.message ?? 'unknown'}`
     if (ledger.trouble(inbox.name, trouble)) options.onProgress?.()
     return trouble === null ? { inbox, context, position: row.position } : undefined
   }
 
+  /**
+   * Holds every checkpoint against the log. One that stands at another event, or at none, is of another log: a backup was put back, whose
+   * history nobody acts on again. Such an inbox begins at the end that the log has now.
+   */
+  function reconcile(): void {
+    const end = reader.position()
+    const strayed = ledger.inboxes().filter(({ name, position, mark }) => {
+      if (position === 0) return false
+      const there = reader.markAt(position)
+      if (there === null || (mark !== null && !mark.equals(there))) return true
+      if (mark === null) ledger.move({ name, from: position, to: position, mark: there })
+      return false
+    })
+    if (strayed.length === 0) return
+    for (const { name, position } of strayed)
+      ledger.move(
+        { name, from: position, to: end, mark: reader.markAt(end) },
+        `The log was replaced, by a backup it seems: it is not the one in which this inbox had read ${position} events. What the log held when that was found (${end} events) is not acted on; what is recorded since is.`,
+      )
+    options.notices.relocate(reader.positionOf, end)
+    options.onProgress?.()
+  }
+
   function readLedger(): void {
     const inboxes = options.inboxes()
     for (const inbox of inboxes) ledger.ensure(inbox.name, reader.position(), inbox.onByDefault)
+    reconcile()
     const rows = new Map(ledger.inboxes().map((row) => [row.name, row]))
+    inTeam = rows.get('sync')?.enabled === true
     const before = active
     active = inboxes.flatMap((inbox) => {
       const row = rows.get(inbox.name)
       if (!row?.enabled || row.paused) return []
       return ready(inbox, row) ?? []
     })
+    for (const each of active) lookAgain(each)
+    waitingTargets.clear()
     for (const { inbox } of before)
       if (!active.some((each) => each.inbox === inbox)) void inbox.close?.().catch(() => {})
     // A lane speaks for the inbox it was made for: one whose file is another by now gets another.
@@ -119,63 +178,161 @@ export function runner(options: RunnerOptions): Runner {
       if (!inboxes.includes(each.inbox) && each.underWay === 0) lanes.delete(name)
   }
 
-  /** What one event leads to for one inbox. */
-  function takeUp({ inbox, context }: Active, event: RecordedEvent, into: NewDelivery[]): boolean {
-    const write = (target: string, extra: Partial<NewDelivery> = {}) =>
-      into.push({
+  function graceOf({ scope }: Inbox, event: RecordedEvent): number {
+    const waits =
+      inTeam &&
+      scope === 'own' &&
+      event.metadata.triggeredBy === 'automation' &&
+      isByTheClock(event, options.workspace)
+    return waits ? copyGraceMillis : 0
+  }
+
+  function leftToAnother({ scope }: Inbox, event: RecordedEvent): string | undefined {
+    return scope !== 'own' || event.metadata.triggeredBy !== 'automation' || reader.isFirst(event)
+      ? undefined
+      : toldByAnother
+  }
+
+  type Looked = { readonly deliveries: readonly NewDelivery[]; readonly doneInline: boolean }
+
+  /** What one event leads to for one inbox. @throws whatever the inbox throws. */
+  function look({ inbox, context }: Active, event: RecordedEvent): Looked {
+    const nothing = { deliveries: [], doneInline: false }
+    if (!inbox.shouldProcess(event, context)) return nothing
+    if (inbox.inline) return { ...nothing, doneInline: inbox.handle(event, context).kind === 'done' }
+    const gatherMillis = Math.max(inbox.gatherMillis?.(context) ?? 0, graceOf(inbox, event))
+    const { streamId, id: eventId, position } = event
+    const targets = inbox.targets?.(event, context) ?? [inbox.name]
+    return {
+      ...nothing,
+      deliveries: targets.map((target) => ({
         inbox: inbox.name,
         target,
+        streamId,
+        eventId,
+        position,
+        ...(gatherMillis > 0 ? { gatherMillis } : {}),
+      })),
+    }
+  }
+
+  const failedToLook = (error: unknown): string =>
+    `It failed to look at the event: ${error instanceof Error ? error.message : String(error)}`
+
+  function takeUp(each: Active, event: RecordedEvent, into: NewDelivery[]): boolean {
+    try {
+      const { deliveries, doneInline } = look(each, event)
+      into.push(...deliveries)
+      return doneInline
+    } catch (error) {
+      // It can not even say whether this is its business: kept for a person to read and replay, and everything else goes on.
+      const { name } = each.inbox
+      into.push({
+        inbox: name,
+        target: name,
         streamId: event.streamId,
         eventId: event.id,
         position: event.position,
-        ...extra,
+        // Not the key of what may come of looking again.
+        key: deriveId('look', name, event.id),
+        dead: failedToLook(error),
       })
-    try {
-      if (!inbox.shouldProcess(event, context)) return false
-      if (inbox.inline) return inbox.handle(event, context).kind === 'done'
-      const gatherMillis = inbox.gatherMillis?.(context) ?? 0
-      for (const target of inbox.targets?.(event, context) ?? [inbox.name])
-        write(target, gatherMillis > 0 ? { gatherMillis } : {})
-    } catch (error) {
-      // It can not even say whether this is its business: kept for a person to read, and everything else goes on.
-      write(inbox.name, { dead: `It failed to look at the event: ${(error as Error).message}` })
+      return false
     }
-    return false
   }
 
-  /** Looks at the next batch of the log, for whoever is furthest behind and all who are not past it. @returns whether there was any. */
-  function dispatch(): boolean {
-    const last = reader.position()
-    const from = Math.min(...active.map((each) => each.position))
-    if (active.length === 0 || from >= last) return false
-    const { arrived, upTo } = reader.after(from, batch)
-    const reached = active.filter((each) => each.position < upTo)
+  /** Looks again at what an inbox failed to look at, where somebody replayed that. */
+  function lookAgain(each: Active): void {
+    const { name } = each.inbox
+    for (const waiting of ledger.looks(name))
+      ledger.lookAgain(() => {
+        const { id, target, attempts } = waiting
+        const base = { id, inbox: name, target, attempt: attempts + 1, at: now(), millis: 0 }
+        const event = reader.event(waiting.eventId)
+        if (!event || event.erased)
+          return {
+            deliveries: [],
+            settlement: { ...base, outcome: 'skip', detail: 'The event was erased from the log' },
+          }
+        try {
+          const { deliveries, doneInline } = look(each, event)
+          const detail = `Looked at again; ${deliveries.length === 1 ? 'one delivery' : `${deliveries.length} deliveries`} came of it.`
+          return {
+            deliveries,
+            settlement: doneInline
+              ? { ...base, outcome: 'done', detail: null }
+              : { ...base, outcome: 'skip', detail },
+          }
+        } catch (error) {
+          return {
+            deliveries: [],
+            settlement: { ...base, outcome: 'give_up', detail: failedToLook(error) },
+          }
+        }
+      })
+  }
+
+  /** Looks at the next batch after the place where a group of inboxes stands, and no further than where the next group waits to be joined. */
+  function serve(group: readonly Active[], from: number, next: number | undefined): void {
+    const limit = next === undefined ? batch : Math.min(batch, next - from)
+    const { arrived, upTo, mark } = reader.after(from, limit)
+    const brought = arrived.some(({ origin }) => origin === 'synced')
+    const quietUpTo = brought ? (options.quietUpTo?.() ?? 0) : 0
+    const isTold = ({ origin, event }: ArrivedEvent): boolean =>
+      origin === 'recorded' || event.position > quietUpTo
+    const told = quietUpTo > 0 ? arrived.filter(isTold) : arrived
     const deliveries: NewDelivery[] = []
     const doneInline = new Map<string, number>()
     ledger.takeUp({
       // Inside of the transaction, for inline inboxes write to the same file.
       collect: () => {
-        for (const each of reached) {
-          const { inbox, position } = each
+        for (const each of group) {
+          const { inbox } = each
           let count = 0
-          for (const one of arrived)
-            if (
-              one.event.position > position &&
-              isSeen(inbox.scope, one) &&
-              takeUp(each, one.event, deliveries)
-            )
-              count += 1
+          for (const one of told)
+            if (isSeen(inbox.scope, one) && takeUp(each, one.event, deliveries)) count += 1
           if (count > 0) doneInline.set(inbox.name, count)
         }
         return { deliveries, doneInline }
       },
-      positions: reached.map((each) => ({ name: each.inbox.name, from: each.position, to: upTo })),
+      positions: group.map((each) => ({ name: each.inbox.name, from, to: upTo, mark })),
     })
-    for (const each of reached) each.position = upTo
+    for (const each of group) each.position = upTo
     for (const { inbox, target } of deliveries)
       if (!waitingTargets.get(inbox)?.includes(target)) waitingTargets.delete(inbox)
-    return true
   }
+
+  /**
+   * Looks at a batch for those that are furthest, and at one for a group of those behind them, each group in its turn: whoever is behind
+   * costs the others one batch of theirs at a time, and those that stand at the same place are read for once. @returns whether there was any.
+   */
+  function dispatch(): boolean {
+    const last = reader.position()
+    if (active.some((each) => each.position > last)) readLedger()
+    const groups = [...Map.groupBy(active, (each) => each.position)].sort(([one], [other]) => one - other)
+    const furthest = groups.pop()
+    if (!furthest) return false
+    const [tip, leaders] = furthest
+    if (tip < last) serve(leaders, tip, undefined)
+    if (groups.length > 0) {
+      const index = turn++ % groups.length
+      const [from, group] = groups[index] as (typeof groups)[number]
+      serve(group, from, groups[index + 1]?.[0] ?? tip)
+    }
+    return tip < last || groups.length > 0
+  }
+
+  function hostCircuit(inbox: DeliveringInbox, target: string, context: InboxContext): Circuit | undefined {
+    const host = inbox.hostOf?.(target, context)
+    if (host === undefined) return undefined
+    const name = `${inbox.name}\n${host}`
+    const known = hosts.get(name) ?? circuit({ ...circuitOptions, atOnce: paceOf(inbox).perHost })
+    hosts.set(name, known)
+    return known
+  }
+
+  const circuitOptions = options.circuit ?? usualCircuit
+  const paceOf = (inbox: DeliveringInbox): Pace => ({ ...usualPace, ...inbox.pace, ...options.pace })
 
   function laneOf(each: Active, target: string): Lane | undefined {
     const { inbox } = each
@@ -183,15 +340,19 @@ export function runner(options: RunnerOptions): Runner {
     const name = `${inbox.name}\n${target}`
     let known = lanes.get(name)
     if (!known) {
+      const pace = paceOf(inbox)
+      const context = () => active.find((other) => other.inbox === inbox)?.context ?? each.context
       known = lane({
         inbox,
         target,
-        pace: { ...usualPace, ...inbox.pace, ...options.pace },
-        circuit: options.circuit ?? usualCircuit,
+        pace,
+        circuit: circuit({ ...circuitOptions, atOnce: pace.concurrency }),
+        hostCircuit: () => hostCircuit(inbox, target, context()),
         ledger,
         settlements: written,
         event: reader.event,
-        context: () => active.find((other) => other.inbox === inbox)?.context ?? each.context,
+        leftToAnother: (event) => leftToAnother(inbox, event),
+        context,
         now,
         random,
         onFree: () => {
@@ -207,12 +368,15 @@ export function runner(options: RunnerOptions): Runner {
   /** Starts what may be delivered. @returns when something else comes due, in milliseconds since 1970. */
   function deliver(): number | undefined {
     let next: number | undefined
+    rounds += 1
     for (const each of active) {
       if (each.inbox.inline) continue
       const { name } = each.inbox
       const targets = waitingTargets.get(name) ?? ledger.targets(name)
       waitingTargets.set(name, targets)
-      for (const target of targets) {
+      // Each time another one first: what they share (a host) is not for the first in the alphabet alone.
+      const first = targets.length === 0 ? 0 : rounds % targets.length
+      for (const target of [...targets.slice(first), ...targets.slice(0, first)]) {
         const due = laneOf(each, target)?.pump(draining)
         if (due !== undefined) next = Math.min(next ?? due, due)
       }
@@ -261,7 +425,6 @@ export function runner(options: RunnerOptions): Runner {
     refresh() {
       if (stopped) return
       readLedger()
-      waitingTargets.clear()
       ledger.pullBack()
       for (const each of lanes.values()) each.reset()
       wake()

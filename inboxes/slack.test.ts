@@ -187,7 +187,7 @@ describe('what Slack answers', () => {
 it('a channel that was removed, or has no address, says so', async () => {
   expect(await deliver(moved, given([]))).toEqual({ kind: 'give_up', why: 'This channel was removed.' })
   expect(await deliver(moved, given([{}], {}, { secrets: {} }))).toEqual({
-    kind: 'retry',
+    kind: 'hold',
     why: '#dev has no webhook address. Enter it in the settings.',
   })
 })

@@ -8,9 +8,9 @@ import {
   type DeliveringInbox,
   type DeliveryContext,
   giveUp,
+  hold,
   type InboxContext,
   type Outcome,
-  retry,
   skip,
 } from './inbox.ts'
 import { queryMatches, queryProblem, querySetting } from './query-match.ts'
@@ -112,7 +112,7 @@ async function post(
   context: DeliveryContext<SlackSettings>,
 ): Promise<Outcome> {
   const url = context.secret(`url:${to.id}`)
-  if (url === undefined) return retry(`${to.name} has no webhook address. Enter it in the settings.`)
+  if (url === undefined) return hold(`${to.name} has no webhook address. Enter it in the settings.`)
   const path = URL.canParse(url) ? new URL(url).pathname : ''
   return deliverOverHttp(
     {
@@ -151,6 +151,10 @@ export const slack: DeliveringInbox<SlackSettings> = {
       if (matches.ok && matches.value && !everyRoute) break
     }
     return found
+  },
+  hostOf(target, { secret }) {
+    const url = secret(`url:${target}`) ?? ''
+    return URL.canParse(url) ? new URL(url).host : undefined
   },
   targetName: (target, context) => routeOf(target, context)?.name ?? target,
   async handle({ target, event }, context) {

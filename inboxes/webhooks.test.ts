@@ -119,12 +119,12 @@ describe('a delivery', () => {
 
   it('without a secret, or with one that can’t be used, waits and says so', async () => {
     expect(await deliver(given([endpoint()], { secrets: {} }))).toEqual({
-      kind: 'retry',
+      kind: 'hold',
       why: 'Build server has no signing secret. Set one in its settings.',
     })
     for (const bad of ['whsec_', 'whsec_not base64!'])
       expect(await deliver(given([endpoint()], { secrets: { 'secret:ci': bad } }))).toEqual({
-        kind: 'retry',
+        kind: 'hold',
         why: 'The signing secret can’t be used: it must be base64, with whsec_ before it.',
       })
     expect(receiver.received).toEqual([])

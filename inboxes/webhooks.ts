@@ -8,13 +8,14 @@ import {
   type DeliveringInbox,
   type DeliveryContext,
   giveUp,
+  hold,
   type InboxContext,
   type NewSecrets,
   type Outcome,
-  retry,
   skip,
 } from './inbox.ts'
 import { queryMatches, queryProblem } from './query-match.ts'
+import { UnreadableSecretError } from './unreadable-secret.ts'
 import {
   rotateSecret,
   type WebhookEndpoint,
@@ -38,11 +39,21 @@ function wants(endpoint: WebhookEndpoint, event: RecordedEvent, context: Context
   return !matches.ok || matches.value
 }
 
+/** The one before the newest; one that can't be read here signs no more, which the newest makes up for. */
+function previousSecret(endpoint: WebhookEndpoint, context: Context): string | undefined {
+  try {
+    return context.secret(`previous:${endpoint.id}`)
+  } catch (error) {
+    if (error instanceof UnreadableSecretError) return undefined
+    throw error
+  }
+}
+
 /** The secrets that sign now, newest first. */
 function secretsOf(endpoint: WebhookEndpoint, context: Context): string[] {
   const previous =
     endpoint.previousUntil !== null && context.now() < endpoint.previousUntil
-      ? context.secret(`previous:${endpoint.id}`)
+      ? previousSecret(endpoint, context)
       : undefined
   return [context.secret(`secret:${endpoint.id}`), previous].filter((secret) => secret !== undefined)
 }
@@ -65,11 +76,11 @@ async function send(
   context: DeliveryContext<WebhookSettings>,
 ): Promise<Outcome> {
   if (context.secret(`secret:${endpoint.id}`) === undefined)
-    return retry(`${endpoint.name} has no signing secret. Set one in its settings.`)
+    return hold(`${endpoint.name} has no signing secret. Set one in its settings.`)
   const secrets = secretsOf(endpoint, context)
   const at = new Date(context.now())
   const signed = signature(secrets, key, at, body)
-  if (!signed.ok) return retry(signed.error.message)
+  if (!signed.ok) return hold(signed.error.message)
   return deliverOverHttp(
     {
       method: 'POST',
@@ -117,6 +128,10 @@ export const webhooks: DeliveringInbox<WebhookSettings> = {
   shouldProcess: (event, { settings }) => settings.endpoints.some((endpoint) => wantsType(endpoint, event)),
   targets: (event, context) =>
     context.settings.endpoints.filter((endpoint) => wants(endpoint, event, context)).map(({ id }) => id),
+  hostOf(target, context) {
+    const url = endpointOf(target, context)?.url ?? ''
+    return URL.canParse(url) ? new URL(url).host : undefined
+  },
   targetName: (target, context) => endpointOf(target, context)?.name ?? target,
   async handle({ key, target, event }, context) {
     const endpoint = endpointOf(target, context)

@@ -21,6 +21,10 @@ function doneBy(event: RecordedEvent, workspace: WorkspaceReader): string {
   return cause?.actorId ?? nobody
 }
 
+/** Whether an event goes back to the clock: a rule's doing that nobody set off, which every copy of a workspace finds for itself. */
+export const isByTheClock = (event: RecordedEvent, workspace: WorkspaceReader): boolean =>
+  doneBy(event, workspace) === nobody
+
 /** Everybody who is told of an event, and why; nobody of what is no change of an issue, or was erased. */
 export function told(event: RecordedEvent, workspace: WorkspaceReader): ReadonlyMap<string, TellingReason> {
   if (event.streamType !== 'issue' || event.erased) return new Map()

@@ -26,6 +26,8 @@ export const toWorker = z.discriminatedUnion('kind', [
       keyPrefix: z.string(),
     }),
     secrets: z.record(z.string(), z.string()),
+    /** Those that are there and can't be opened by this host, as `INBOX/FIELD`. */
+    unreadable: z.array(z.string()).optional(),
   }),
   /** The log grew, up to this position. */
   z.strictObject({ kind: z.literal('wake'), position }),

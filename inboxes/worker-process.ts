@@ -4,6 +4,7 @@ import { openReadDatabase } from '#db/open-database.ts'
 import { ledgerFile, openLedger } from './ledger/open-ledger.ts'
 import { inboxes } from './registry.ts'
 import { runWorker } from './run-worker.ts'
+import { testPace } from './test-pace.ts'
 import { type FromWorker, toWorker } from './worker-messages.ts'
 
 // The inbox worker: a process beside the host, started with `--log FILE`, as Electron's utilityProcess or as Node's child process.
@@ -33,7 +34,13 @@ function say(message: FromWorker): void {
   else if (process.connected) process.send?.(message)
 }
 
-const worker = runWorker({ database: database.value, ledgerDatabase: ledgerDatabase.value, inboxes, say })
+const worker = runWorker({
+  database: database.value,
+  ledgerDatabase: ledgerDatabase.value,
+  inboxes,
+  pace: testPace(),
+  say,
+})
 
 let ending = false
 async function end(): Promise<void> {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { TellingReason } from '#core/audience.ts'
 import { cutAtWord, oneLine } from '../cut-text.ts'
 import { escapeMarkup } from '../escape-markup.ts'
@@ -38,8 +37,8 @@ type Told = {
   /** Why the recipient is told, where there is one reason. */
   readonly reason: TellingReason | undefined
   readonly workspace: { readonly id: string; readonly name: string }
-  /** Keys of the deliveries that the letter is, in order. */
-  readonly keys: readonly string[]
+  /** What the deliveries that the letter is are known by: the same at every repeat. */
+  readonly id: string
   /** The sender's address. */
   readonly from: string
 }
@@ -106,10 +105,8 @@ function htmlOf(told: Told): string {
 }
 
 /** The same for the same deliveries, so that a mail sent twice is known to be one. */
-function messageIdOf({ keys, from }: Told): string {
-  const [first = ''] = keys
-  const name = keys.length === 1 ? first : hash('sha256', keys.join(' ')).slice(0, 32)
-  return `<${name}@${from.slice(from.lastIndexOf('@') + 1)}>`
+function messageIdOf({ id, from }: Told): string {
+  return `<${id}@${from.slice(from.lastIndexOf('@') + 1)}>`
 }
 
 function subjectOf({ sections, workspace }: Told): string {

@@ -1,6 +1,6 @@
 import { cutAtWord, oneLine } from '../cut-text.ts'
 import { failureSentence } from '../http-answer.ts'
-import { giveUp, type Outcome, retry } from '../inbox.ts'
+import { giveUp, notNow, type Outcome, retry } from '../inbox.ts'
 import type { EmailSettings } from './email-settings.ts'
 
 /** What nodemailer adds to an error. */
@@ -63,12 +63,12 @@ export function smtpOutcome(
   if (status === 530) return retry(`${at} asks for a user name and password before it takes mail.${said}`)
   if (error.command === 'RCPT TO') {
     const sentence = `${at} refused the recipient ${recipient}.${said}`
-    return status !== undefined && status >= 500 ? giveUp(sentence) : retry(sentence)
+    return status !== undefined && status >= 500 ? giveUp(sentence) : notNow(sentence)
   }
   if (error.command === 'MAIL FROM') return retry(`${at} refused the sender ${settings.from}.${said}`)
   if (error.command === 'DATA') {
     const sentence = `${at} refused the message to ${recipient}.${said}`
-    return status !== undefined && status >= 500 ? giveUp(sentence) : retry(sentence)
+    return status !== undefined && status >= 500 ? giveUp(sentence) : notNow(sentence)
   }
   return error.code === 'ETLS'
     ? retry(connectionSentence(error, at, settings.security))

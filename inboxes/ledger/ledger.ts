@@ -7,6 +7,8 @@ import { deliveryState } from './schema.ts'
 export type InboxRow = {
   readonly name: string
   readonly position: number
+  /** What the log's event there was known by when it was read; `null` where that is not known. */
+  readonly mark: Buffer | null
   readonly enabled: boolean
   readonly paused: boolean
   readonly settings: Readonly<Record<string, unknown>>
@@ -23,7 +25,7 @@ export type NewDelivery = {
   readonly key?: string
   /** Milliseconds to gather others before the first attempt. */
   readonly gatherMillis?: number
-  /** Set where it is a dead letter from the start, with the reason. */
+  /** Set where the inbox failed to look at the event, with the reason: a dead letter from the start, which stands for the look. */
   readonly dead?: string
 }
 
@@ -39,7 +41,12 @@ export type WaitingDelivery = {
   readonly attempts: number
   readonly due: number
   readonly createdAt: number
+  /** What those that are sent as one with it have in common; `null` before that was decided. */
+  readonly batch: string | null
 }
+
+/** An event that an inbox has to look at again. */
+export type WaitingLook = Pick<WaitingDelivery, 'id' | 'target' | 'eventId' | 'attempts'>
 
 /** How an attempt ended. */
 export type Settlement = {
@@ -52,13 +59,20 @@ export type Settlement = {
   readonly millis: number
 } & (
   | { readonly outcome: 'done' | 'skip' | 'give_up'; readonly detail: string | null }
+  /** It waits for somebody; no attempt is counted. */
+  | { readonly outcome: 'hold'; readonly detail: string }
   /** `due`: when it is tried again; absent where it was the last attempt. */
   | { readonly outcome: 'retry'; readonly detail: string; readonly due: number | null }
 )
 
 export type TakenUp = {
   /** Inboxes that have now looked at everything up to `to`. One that was moved meanwhile stays where it was moved to. */
-  readonly positions: readonly { readonly name: string; readonly from: number; readonly to: number }[]
+  readonly positions: readonly {
+    readonly name: string
+    readonly from: number
+    readonly to: number
+    readonly mark: Buffer | null
+  }[]
   /** Looks at the events, inside of the transaction: what has to be delivered, and how many each inbox was done with on the spot. */
   readonly collect: () => {
     readonly deliveries: readonly NewDelivery[]
@@ -77,34 +91,46 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     `INSERT INTO inboxes (name, position, enabled) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING`,
   )
   const isKnown = client.prepare('SELECT 1 FROM inboxes WHERE name = ?')
-  const allInboxes = client.prepare(`SELECT name, position, enabled, paused, settings FROM inboxes`)
+  const allInboxes = client.prepare(`SELECT name, position, mark, enabled, paused, settings FROM inboxes`)
   const movePosition = client.prepare(
-    `UPDATE inboxes SET position = @to WHERE name = @name AND position = @from`,
+    `UPDATE inboxes SET position = @to, mark = @mark WHERE name = @name AND position = @from`,
   )
+  const putNote = client.prepare(`UPDATE inboxes SET note = ?, note_at = ? WHERE name = ?`)
   const putTrouble = client.prepare(`UPDATE inboxes SET trouble = ? WHERE name = ? AND trouble IS NOT ?`)
   const putDelivery = client.prepare(
-    `INSERT INTO deliveries (inbox, target, stream, event_id, position, key, state, attempts, due, due_set_at, created_at, ended_at, detail)
-     VALUES (@inbox, @target, @stream, @eventId, @position, @key, @state, 0, @due, @now, @now, @ended, @dead) ON CONFLICT (key) DO NOTHING`,
+    `INSERT INTO deliveries (inbox, target, stream, event_id, position, key, state, attempts, due, due_set_at, created_at, ended_at, detail, look)
+     VALUES (@inbox, @target, @stream, @eventId, @position, @key, @state, 0, @due, @now, @now, @ended, @dead, @look) ON CONFLICT (key) DO NOTHING`,
   )
-  const columns = 'id, target, stream, event_id, position, key, attempts, due, created_at'
+  const columns = 'id, target, stream, event_id, position, key, attempts, due, created_at, batch'
   const waitingAfter = client.prepare(
     `SELECT ${columns} FROM deliveries INDEXED BY deliveries_order
-     WHERE inbox = ? AND target = ? AND state = 0 AND id > ? ORDER BY id LIMIT ?`,
+     WHERE inbox = ? AND target = ? AND state = 0 AND look = 0 AND id > ? ORDER BY id LIMIT ?`,
   )
   const waitingOfStream = client.prepare(
     `SELECT ${columns} FROM deliveries INDEXED BY deliveries_waiting
-     WHERE inbox = ? AND target = ? AND state = 0 AND stream = ? AND id <= ? ORDER BY id LIMIT ?`,
+     WHERE inbox = ? AND target = ? AND state = 0 AND look = 0 AND stream = ? AND id <= ? ORDER BY id LIMIT ?`,
   )
   const nextTarget = client
     .prepare(
-      `SELECT target FROM deliveries INDEXED BY deliveries_order WHERE inbox = ? AND state = 0 AND target > ? ORDER BY target LIMIT 1`,
+      `SELECT target FROM deliveries INDEXED BY deliveries_order WHERE inbox = ? AND state = 0 AND look = 0 AND target > ? ORDER BY target LIMIT 1`,
     )
     .pluck()
+  const waitingOfBatch = client.prepare(
+    `SELECT ${columns} FROM deliveries INDEXED BY deliveries_order
+     WHERE inbox = ? AND target = ? AND state = 0 AND look = 0 AND batch = ? ORDER BY id`,
+  )
+  const looks = client.prepare(
+    `SELECT ${columns} FROM deliveries INDEXED BY deliveries_order WHERE inbox = ? AND state = 0 AND look = 1 ORDER BY id`,
+  )
+  const bindOne = client.prepare(
+    'UPDATE deliveries SET batch = ?, due = min(due, ?), due_set_at = ? WHERE id = ?',
+  )
+  const hold = client.prepare('UPDATE deliveries SET held = 1, detail = ? WHERE id = ? AND state = 0')
   const end = client.prepare(
-    `UPDATE deliveries SET state = ?, attempts = ?, ended_at = ?, detail = ? WHERE id = ? AND state = 0`,
+    `UPDATE deliveries SET state = ?, held = 0, attempts = ?, ended_at = ?, detail = ? WHERE id = ? AND state = 0`,
   )
   const postpone = client.prepare(
-    `UPDATE deliveries SET attempts = ?, due = ?, due_set_at = ?, detail = ? WHERE id = ? AND state = 0`,
+    `UPDATE deliveries SET held = 0, attempts = ?, due = ?, due_set_at = ?, detail = ? WHERE id = ? AND state = 0`,
   )
   const putAttempt = client.prepare(
     `INSERT OR REPLACE INTO attempts (delivery, number, at, millis, outcome, detail) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -136,15 +162,17 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     attempts: number
     due: number
     created_at: number
+    batch: Buffer | null
   }
   const waiting = (row: unknown): WaitingDelivery => {
-    const { stream, event_id, created_at, key, ...rest } = row as Row
+    const { stream, event_id, created_at, key, batch, ...rest } = row as Row
     return {
       ...rest,
       streamId: uuidText(stream),
       eventId: uuidText(event_id),
       key: uuidText(key),
       createdAt: created_at,
+      batch: batch === null ? null : uuidText(batch),
     }
   }
 
@@ -164,6 +192,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
       now: at,
       ended: delivery.dead === undefined ? null : at,
       dead: delivery.dead ?? null,
+      look: delivery.dead === undefined ? 0 : 1,
     })
     if (delivery.dead !== undefined) {
       putError.run(at, delivery.target, delivery.dead, delivery.inbox)
@@ -187,6 +216,10 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
 
   function settleOne(settlement: Settlement): void {
     const { id, attempt, at, millis, outcome, detail } = settlement
+    if (outcome === 'hold') {
+      hold.run(detail, id)
+      return
+    }
     if (outcome === 'retry' && settlement.due !== null) postpone.run(attempt, settlement.due, at, detail, id)
     else {
       const state =
@@ -204,6 +237,15 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
       putError.run(at, settlement.target, detail, settlement.inbox)
   }
 
+  function settleAll(settlements: readonly Settlement[]): void {
+    for (const settlement of settlements) settleOne(settlement)
+    const at = now()
+    for (const [inbox, { done, failed, dead }] of tally(settlements)) {
+      if (done > 0) countDone.run(done, at, inbox)
+      if (done + failed + dead > 0) countMinute.run(inbox, Math.floor(at / minuteMillis), done, failed, dead)
+    }
+  }
+
   return {
     /** Makes an inbox known, at a position, where it is not yet. */
     ensure(name: string, position: number, enabled: boolean): void {
@@ -214,6 +256,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
       return (allInboxes.all() as { [K in keyof InboxRow]: unknown }[]).map((row) => ({
         name: row.name as string,
         position: row.position as number,
+        mark: row.mark as Buffer | null,
         enabled: row.enabled === 1,
         paused: row.paused === 1,
         settings: JSON.parse(row.settings as string),
@@ -257,15 +300,36 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
         found.push(target)
       return found
     },
-    /** Writes down how attempts ended, in one transaction. */
-    settle: client.transaction((settlements: readonly Settlement[]) => {
-      for (const settlement of settlements) settleOne(settlement)
+    /** What waits and is bound to be sent as one. */
+    waitingOfBatch(inbox: string, target: string, batch: string): readonly WaitingDelivery[] {
+      return waitingOfBatch.all(inbox, target, uuidBytes(batch)).map(waiting)
+    },
+    /** Binds deliveries to be sent as one, now and at every repeat. @returns them, bound. */
+    bind: client.transaction((taken: readonly WaitingDelivery[]): readonly WaitingDelivery[] => {
+      const batch = taken[0]?.key
+      if (batch === undefined) return taken
       const at = now()
-      for (const [inbox, { done, failed, dead }] of tally(settlements)) {
-        if (done > 0) countDone.run(done, at, inbox)
-        if (done + failed + dead > 0)
-          countMinute.run(inbox, Math.floor(at / minuteMillis), done, failed, dead)
-      }
+      // Gathered long enough: whoever finds them after a crash sends them at once.
+      for (const { id } of taken) bindOne.run(uuidBytes(batch), at, at, id)
+      return taken.map((each) => ({ ...each, batch }))
+    }).immediate,
+    /** Events that an inbox failed to look at, and that somebody had replayed. */
+    looks: (inbox: string): readonly WaitingLook[] => looks.all(inbox).map(waiting),
+    /** Looks at an event again: what comes of it and that it was looked at are one transaction. */
+    lookAgain: client.transaction(
+      (
+        look: () => { readonly deliveries: readonly NewDelivery[]; readonly settlement: Settlement },
+      ): void => {
+        const { deliveries, settlement } = look()
+        for (const delivery of deliveries) enqueue(delivery, now())
+        settleAll([settlement])
+      },
+    ).immediate,
+    /** Writes down how attempts ended, in one transaction. */
+    settle: client.transaction(settleAll).immediate,
+    /** Moves an inbox that is still where it was. @param note what a person should know of that. */
+    move: client.transaction((to: TakenUp['positions'][number], note?: string) => {
+      if (movePosition.run(to).changes > 0 && note !== undefined) putNote.run(note, now(), to.name)
     }).immediate,
     /** Why an inbox can not work, or `null`; the host shows it. @returns whether that is news. */
     trouble(name: string, sentence: string | null): boolean {

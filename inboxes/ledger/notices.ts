@@ -65,6 +65,11 @@ export type Notices = NoticeBook & {
   snooze(ids: readonly number[], until: number): number
   /** When the next snoozed one comes back, or `undefined`. */
   nextWaking(): number | undefined
+  /**
+   * The log is another than the one that these came from. What is new on their issues is newer than `end`, where that log ended when it was
+   * found; what is gone from it can't be shown, so it counts as read.
+   */
+  relocate(positionOf: (eventId: string) => number | undefined, end: number): void
 }
 
 export function notices({ client }: LedgerDatabase, now: () => number): Notices {
@@ -99,7 +104,18 @@ export function notices({ client }: LedgerDatabase, now: () => number): Notices 
     .prepare(`SELECT min(snoozed_until) FROM notices WHERE state < 2 AND snoozed_until > ?`)
     .pluck()
 
+  const every = client.prepare('SELECT * FROM notices')
+  const place = client.prepare(
+    'UPDATE notices SET latest_position = ?, state = CASE WHEN ? AND state = 0 THEN 1 ELSE state END WHERE id = ?',
+  )
+
   return {
+    relocate: client.transaction((positionOf: (eventId: string) => number | undefined, end: number) => {
+      for (const row of every.all() as Row[]) {
+        const at = positionOf(uuidText(row.latest_event))
+        place.run(at ?? end, at === undefined ? 1 : 0, row.id)
+      }
+    }).immediate,
     add(notice) {
       const issue = uuidBytes(notice.issueId)
       const before = known.get(issue) as Row | undefined

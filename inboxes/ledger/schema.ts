@@ -9,12 +9,17 @@ export const inboxes = sqliteTable('inboxes', {
   name: text().primaryKey(),
   /** Everything up to here was looked at. */
   position: integer().notNull(),
+  /** The hash of the log's event at `position`: another one there means another log. NULL where somebody moved the inbox, or it is at 0. */
+  mark: blob({ mode: 'buffer' }),
   enabled: integer({ mode: 'boolean' }).notNull(),
   paused: integer({ mode: 'boolean' }).notNull().default(false),
   /** JSON, without secrets. */
   settings: text().notNull().default('{}'),
   /** Why it can not work, as the worker found; NULL where it can. */
   trouble: text(),
+  /** What a person should know of it though it works, and since when. */
+  note: text(),
+  noteAt: integer('note_at'),
   done: integer().notNull().default(0),
   lastDoneAt: integer('last_done_at'),
   lastErrorAt: integer('last_error_at'),
@@ -51,6 +56,12 @@ export const deliveries = sqliteTable(
     createdAt: integer('created_at').notNull(),
     endedAt: integer('ended_at'),
     detail: text(),
+    /** The inbox failed to say to whom the event goes: replayed, that is asked again. */
+    look: integer({ mode: 'boolean' }).notNull().default(false),
+    /** It waits for somebody to do something, as `detail` says. */
+    held: integer({ mode: 'boolean' }).notNull().default(false),
+    /** The key of the first of those that are sent as one with it, written down before the first attempt. */
+    batch: blob({ mode: 'buffer' }),
   },
   (table) => [
     uniqueIndex('deliveries_key').on(table.key),

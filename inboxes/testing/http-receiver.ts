@@ -30,11 +30,11 @@ export const answering =
 const flat = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
-/** @param tls a key and certificate where it speaks https. */
-export async function httpReceiver(tls?: {
-  readonly key: string
-  readonly cert: string
-}): Promise<HttpReceiver> {
+/** @param tls a key and certificate where it speaks https. @param onPort any free one by default. */
+export async function httpReceiver(
+  tls?: { readonly key: string; readonly cert: string },
+  onPort = 0,
+): Promise<HttpReceiver> {
   const received: Received[] = []
   let behaviour: Behaviour = answering(204)
   const listener: Parameters<typeof createServer>[1] = (request, response) => {
@@ -52,7 +52,7 @@ export async function httpReceiver(tls?: {
     })
   }
   const server: Server = tls ? (createSecureServer(tls, listener) as Server) : createServer(listener)
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  await new Promise<void>((listening) => server.listen(onPort, '127.0.0.1', listening))
   const { port } = server.address() as AddressInfo
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,

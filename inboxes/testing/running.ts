@@ -33,7 +33,9 @@ export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inbox
 
   return {
     folder,
+    database,
     log,
+    reader,
     ledger: book,
     ledgerDatabase,
     notices: noticeBook,

@@ -8,6 +8,7 @@ import { logFile } from '#host/init-workspace.ts'
 import { openAppService } from '#host/open-app-service.ts'
 import { type ServiceWithInboxes, withInboxWorker } from '#host/with-inbox-worker.ts'
 import { notifySend } from '#inboxes/notify-send.ts'
+import { readInstant } from './instant.ts'
 import { type Shared, workspaceFolder } from './open-here.ts'
 import {
   accepted,
@@ -80,7 +81,9 @@ function healthRow(inbox: InboxView): string[] {
     String(inbox.done),
     inbox.lastDoneAt === null ? '' : instantText(inbox.lastDoneAt),
     safeLine(
-      inbox.stateDetail ?? (inbox.retrying > 0 || inbox.dead > 0 ? (inbox.lastError?.message ?? '') : ''),
+      inbox.stateDetail ??
+        inbox.note?.message ??
+        (inbox.retrying > 0 || inbox.dead > 0 ? (inbox.lastError?.message ?? '') : ''),
     ),
   ]
 }
@@ -210,6 +213,19 @@ export async function pauseOrResume(what: 'pause' | 'resume', name: string, opti
   })
 }
 
+/** Has an inbox look again at everything recorded since. A day means all of it. */
+export async function backfillInbox(name: string, options: Shared & { from: string }): Promise<void> {
+  const from = options.from.trim()
+  const since = readInstant(/^\d{4}-\d{2}-\d{2}$/.test(from) ? `${from}T00:00` : from)
+  await withService(options, async (service) => {
+    const { form: _, ...inbox } = accepted(await service.call('inboxes.backfill', { name, since }))
+    if (options.json) return printJson(inbox)
+    print(
+      `${name} looks again at ${inbox.lag.events} events; what it delivered already it does not deliver again. Where no app is open: docket work --once`,
+    )
+  })
+}
+
 export async function testInbox(name: string, options: Shared & { target?: string }): Promise<void> {
   const folder = workspaceFolder(options)
   await withService(options, async (opened) => {
@@ -272,6 +288,10 @@ export async function setInbox(
     if (options.json) return printJson(inbox)
     print(`${name} is ${inbox.state.replace('_', ' ')}${inbox.stateDetail ? `: ${inbox.stateDetail}` : ''}`)
     if (inbox.secrets.length > 0) print(`Secrets that are set: ${inbox.secrets.join(', ')}`)
+    if (inbox.unreadableSecrets.length > 0)
+      print(
+        `Secrets that another app or user sealed, to be entered again here: ${inbox.unreadableSecrets.join(', ')}`,
+      )
     print(JSON.stringify(inbox.settings, null, 2))
   })
 }

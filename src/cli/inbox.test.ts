@@ -12,8 +12,12 @@ let folder: string
 let remove: () => void
 let receiver: HttpReceiver
 
+const pace = JSON.stringify({ attempts: 2, firstBackoffMillis: 1, longestBackoffMillis: 1 })
 const run = (args: readonly string[], input = '') =>
-  docket([...args, '--workspace', folder], { input, env: { XDG_CONFIG_HOME: join(folder, 'config') } })
+  docket([...args, '--workspace', folder], {
+    input,
+    env: { XDG_CONFIG_HOME: join(folder, 'config'), DOCKET_TEST_PACE: pace },
+  })
 async function json(...args: readonly string[]): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await run([...args, '--json'])
   expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' })
@@ -71,6 +75,34 @@ describe('docket inbox and docket work', () => {
     // Nothing is sent again by working again.
     expect(await json('work', '--once')).toEqual({ done: 0, waiting: 0, dead: 0 })
     expect(receiver.received).toHaveLength(2)
+  })
+
+  it('a receiver that is down until the attempts run out has each event exactly once after a replay', async () => {
+    const settings = join(folder, 'hook.json')
+    const endpoints = [{ id: 'ci', name: 'CI', url: `${receiver.url}/hook`, types: ['created', 'commented'] }]
+    writeFileSync(settings, JSON.stringify({ endpoints }))
+    await run(['inbox', 'set', 'webhooks', settings, '--on', '--secret', 'secret:ci'], secret)
+    const made = await json('new', 'One')
+    const commented = await json('comment', String(made.key), 'More')
+    const ids = [made, commented].flatMap(({ events }) => (events as { id: string }[]).map(({ id }) => id))
+    const { port } = receiver
+    await receiver.close()
+    let dead = 0
+    for (let n = 0; n < 10 && dead < 2; n++) dead = Number((await json('work', '--once')).dead)
+    const letters = (await json('inbox', 'dead')) as {
+      deliveries: { key: string; log: { detail: string }[] }[]
+    }
+    expect(letters.deliveries.map(({ log }) => log.length)).toEqual([2, 2])
+    for (const { log } of letters.deliveries)
+      for (const { detail } of log) expect(detail).toMatch(/refused the connection/)
+
+    receiver = await httpReceiver(undefined, port)
+    expect(await json('inbox', 'replay', '--all')).toEqual({ count: 2 })
+    expect(await json('work', '--once')).toEqual({ done: 2, waiting: 0, dead: 0 })
+    expect(await json('work', '--once')).toEqual({ done: 0, waiting: 0, dead: 0 })
+    expect(receiver.received.map(({ body }) => JSON.parse(body).id)).toEqual(ids)
+    const keys = receiver.received.map(({ headers }) => headers['webhook-id'])
+    expect(keys.toSorted()).toEqual(letters.deliveries.map(({ key }) => key).toSorted())
   })
 
   it('a paused inbox keeps what comes and sends it once it goes on', async () => {

@@ -224,6 +224,9 @@ inboxCommand('pause <name>', 'hold an inbox; what comes waits', async ([name = '
 inboxCommand('resume <name>', 'let it go on', async ([name = ''], options) =>
   (await inboxing()).pauseOrResume('resume', name, options),
 )
+inboxCommand('backfill <name>', 'have it look again at what was recorded', async ([name = ''], options) =>
+  (await inboxing()).backfillInbox(name, options as never),
+).requiredOption('--from <when>', 'since a day, an instant, or 3d ago')
 inboxCommand('test <name>', 'send something harmless', async ([name = ''], options) =>
   (await inboxing()).testInbox(name, options),
 ).option('--target <target>', 'to one of several: an endpoint’s or route’s id')

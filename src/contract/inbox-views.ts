@@ -87,11 +87,15 @@ export type InboxView = {
   readonly throughput: number
   readonly lastDoneAt: number | null
   readonly lastError: { readonly at: number; readonly target: string; readonly message: string } | null
+  /** What a person should know of it though it works; shown for a week. */
+  readonly note: { readonly at: number; readonly message: string } | null
   readonly canTest: boolean
   readonly form: readonly InboxField[]
   readonly settings: Readonly<Record<string, unknown>>
-  /** Names of the secrets that are there. */
+  /** Names of the secrets that are there and can be read here. */
   readonly secrets: readonly string[]
+  /** Names of those that are there and can't be read here: another host sealed them. */
+  readonly unreadableSecrets: readonly string[]
   /** Of an inbox of one's own: its file and whether that content is trusted. */
   readonly own: { readonly file: string; readonly hash: string; readonly trusted: boolean } | null
 }

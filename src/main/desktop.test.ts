@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { initWorkspace } from '#host/init-workspace.ts'
+import { notices } from '#inboxes/ledger/notices.ts'
+import { ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
 import { startDesktop } from './desktop.ts'
 import {
   FakeBrowserWindow,
@@ -78,6 +80,23 @@ describe('the desktop host', () => {
     initWorkspace({ folder: join(folder, 'workspace'), name: 'Ours' })
     await start()
     expect(await call('app.info')).toMatchObject({ value: { workspace: { name: 'Ours' } } })
+  })
+
+  test('the badge counts what is unread from the start', async () => {
+    await start()
+    expect(fake.app.badge).toBe(0)
+    const issueId = '0199e0a0-0000-7000-8000-000000000001'
+    await call('commands.execute', { command: { type: 'create', issueId, title: 'One' } })
+    const ledger = openLedger(ledgerFile(join(folder, 'workspace')))
+    if (!ledger.ok) throw new Error(ledger.error.message)
+    const notice = { issueId, eventId: issueId, position: 1, reason: 'subscribed', occurredAt: 1 } as const
+    notices(ledger.value, Date.now).add(notice)
+    ledger.value.client.close()
+    await quit()
+    resetFakeElectron()
+    fake.app.paths.set('userData', folder)
+    await start()
+    expect(fake.app.badge).toBe(1)
   })
 
   test('says why where there can be no workspace', async () => {

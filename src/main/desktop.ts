@@ -85,6 +85,8 @@ export async function startDesktop(
     if (shown.all().length === 0) shown.open()
   })
   shown.open(links.take() ?? '')
+  // Nobody may do anything for a while that has it told.
+  app.setBadgeCount(service.inboxes.unread())
   links.from((place) => shown.show(place))
 }
 

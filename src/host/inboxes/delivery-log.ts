@@ -17,6 +17,8 @@ export type InboxHealth = {
   readonly dead: number
   /** Done in the last five minutes. */
   readonly doneLately: number
+  /** Why something waits for somebody, where anything does. */
+  readonly held: string | null
 }
 
 const states: readonly DeliveryState[] = ['waiting', 'done', 'skipped', 'dead', 'discarded']
@@ -51,6 +53,9 @@ export function deliveryLog({ client }: LedgerDatabase, now: () => number) {
   )
   const counts = client.prepare(
     `SELECT inbox, state, attempts > 0 AS tried, count(*) AS count FROM deliveries WHERE state IN (0, 3) GROUP BY inbox, state, tried`,
+  )
+  const heldBy = client.prepare(
+    `SELECT inbox, max(detail) AS why FROM deliveries WHERE state = 0 AND held = 1 GROUP BY inbox`,
   )
   const doneSince = client.prepare(
     `SELECT inbox, sum(done) AS done FROM minutes WHERE minute > ? GROUP BY inbox`,
@@ -113,9 +118,9 @@ export function deliveryLog({ client }: LedgerDatabase, now: () => number) {
       }
     },
     health(): ReadonlyMap<string, InboxHealth> {
-      const health = new Map<string, { -readonly [K in keyof InboxHealth]: number }>()
+      const health = new Map<string, { -readonly [K in keyof InboxHealth]: InboxHealth[K] }>()
       const of = (inbox: string) => {
-        const known = health.get(inbox) ?? { waiting: 0, retrying: 0, dead: 0, doneLately: 0 }
+        const known = health.get(inbox) ?? { waiting: 0, retrying: 0, dead: 0, doneLately: 0, held: null }
         health.set(inbox, known)
         return known
       }
@@ -129,6 +134,7 @@ export function deliveryLog({ client }: LedgerDatabase, now: () => number) {
       const since = Math.floor(now() / minuteMillis) - lately
       for (const { inbox, done } of doneSince.all(since) as { inbox: string; done: number }[])
         of(inbox).doneLately = done
+      for (const { inbox, why } of heldBy.all() as { inbox: string; why: string }[]) of(inbox).held = why
       return health
     },
     /** Tries dead letters again, from the first attempt on, under the same keys. @returns how many. */

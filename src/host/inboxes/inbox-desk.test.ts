@@ -85,6 +85,19 @@ describe('the desk of the inboxes', () => {
     expect(gone.secrets).toEqual(['previous:ci'])
   })
 
+  it('a secret that another host sealed is told from one that is set, and the worker hears of it', () => {
+    const elsewhere = inboxDesk(workspace, inboxes, { ...keyFileSealer(`${folder}/key`), name: 'keychain' })
+    const settings = { endpoints: [endpoint] }
+    view(elsewhere.configure({ name: 'webhooks', settings, secrets: { 'secret:ci': secretOf(1) } }))
+    elsewhere.close()
+    const here = () => desk.list().find(({ name }) => name === 'webhooks')
+    expect(here()).toMatchObject({ secrets: [], unreadableSecrets: ['secret:ci'] })
+    expect(desk.configuration()).toMatchObject({ secrets: {}, unreadable: ['webhooks/secret:ci'] })
+    view(desk.configure({ name: 'webhooks', secrets: { 'secret:ci': secretOf(2) } }))
+    expect(here()).toMatchObject({ secrets: ['secret:ci'], unreadableSecrets: [] })
+    expect(desk.configuration().unreadable).toEqual([])
+  })
+
   it('settings that are not valid are refused with the place, and nothing of the change is kept', () => {
     const refused = desk.configure({
       name: 'webhooks',

@@ -52,6 +52,8 @@ type Row = {
   last_error_at: number | null
   last_error_target: string | null
   last_error: string | null
+  note: string | null
+  note_at: number | null
 }
 
 const noWorker: WorkerControl = {
@@ -63,6 +65,8 @@ const noWorker: WorkerControl = {
   restart: () => {},
 }
 const noticeTextLength = 200
+/** How long a note about an inbox is shown, in milliseconds. */
+const noteMillis = 7 * 86_400_000
 
 export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], sealer: Sealer) {
   let opened: Open | undefined
@@ -131,29 +135,31 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
         )
   }
 
-  function stateOf(row: Row, retrying: number, trouble: string | null): InboxState {
+  function stateOf(row: Row, retrying: number, held: string | null, trouble: string | null): InboxState {
     if (row.enabled === 0) return 'off'
     if (row.paused === 1) return 'paused'
     if (trouble !== null) return 'not_ready'
+    if (held !== null) return 'failing'
     return retrying > 0 && (row.last_error_at ?? 0) >= (row.last_done_at ?? 0) ? 'failing' : 'running'
   }
 
   function viewOf(inbox: Inbox, row: Row, health: ReturnType<Open['log']['health']>): InboxView {
-    const { waiting = 0, retrying = 0, dead = 0, doneLately = 0 } = health.get(inbox.name) ?? {}
+    const { waiting = 0, retrying = 0, dead = 0, doneLately = 0, held = null } = health.get(inbox.name) ?? {}
     const own = ownView(inbox.name)
     // The worker says what is missing; whether a file is trusted is known here, too, before it has looked.
     const trouble = own && !own.trusted ? `${own.file} is not trusted as it is now.` : row.trouble
-    const state = stateOf(row, retrying, trouble)
+    const state = stateOf(row, retrying, held, trouble)
     const behind = state === 'off' ? 0 : Math.max(0, workspace.log.position() - row.position)
     const since = behind === 0 ? undefined : (firstHlc.get(row.position) as number | undefined)
     const settings = inbox.settings.safeParse(JSON.parse(row.settings))
+    const secrets = open().secrets.names(inbox.name)
     return {
       name: inbox.name,
       title: inbox.title,
       about: inbox.about,
       scope: inbox.scope,
       state,
-      stateDetail: state === 'not_ready' ? trouble : state === 'failing' ? row.last_error : null,
+      stateDetail: state === 'not_ready' ? trouble : state === 'failing' ? (held ?? row.last_error) : null,
       position: row.position,
       lag: {
         events: behind,
@@ -169,10 +175,15 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
         row.last_error_at === null
           ? null
           : { at: row.last_error_at, target: row.last_error_target ?? '', message: row.last_error ?? '' },
+      note:
+        row.note === null || row.note_at === null || row.note_at < Date.now() - noteMillis
+          ? null
+          : { at: row.note_at, message: row.note },
       canTest: !inbox.inline && inbox.test !== undefined,
       form: inbox.form,
       settings: (settings.success ? settings.data : JSON.parse(row.settings)) as Record<string, unknown>,
-      secrets: open().secrets.names(inbox.name),
+      secrets: secrets.readable,
+      unreadableSecrets: secrets.unreadable,
       own,
     }
   }
@@ -270,7 +281,15 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
       worker = control
     },
     /** What a worker is told when it starts, and whenever a secret changes. */
-    configuration: () => ({ kind: 'configure' as const, seat: seat(), secrets: { ...open().secrets.all() } }),
+    configuration: () => {
+      const { secrets } = open()
+      return {
+        kind: 'configure' as const,
+        seat: seat(),
+        secrets: { ...secrets.all() },
+        unreadable: [...secrets.unreadable()],
+      }
+    },
     unread: () => open().notices.unread(),
     /** What an inbox was told to be; `undefined` for one that nobody has set up. */
     row: (name: string) =>
@@ -327,7 +346,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
             // An inbox that is switched on begins now: what happened while it was off is not its business.
             if (enabled && !row.enabled)
               database.client
-                .prepare('UPDATE inboxes SET position = ? WHERE name = ?')
+                .prepare('UPDATE inboxes SET position = ?, mark = NULL WHERE name = ?')
                 .run(workspace.log.position(), name)
             for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
           })
@@ -349,7 +368,11 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
         .prepare('SELECT coalesce(min(position), 0) - 1 FROM events WHERE hlc >= ?')
         .pluck()
         .get(Math.floor(since) * 1_024) as number
-      return update(name, 'position = min(position, ?)', position < 0 ? workspace.log.position() : position)
+      return update(
+        name,
+        'position = min(position, ?), mark = NULL',
+        position < 0 ? workspace.log.position() : position,
+      )
     },
     async test(name: string, target: string | undefined): Promise<Result<{ ok: boolean; detail: string }>> {
       const inbox = find(name)

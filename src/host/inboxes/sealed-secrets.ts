@@ -5,8 +5,10 @@ import type { Sealer } from './sealer.ts'
 export type SealedSecrets = {
   /** Those that can be opened here. */
   all(): Readonly<Record<string, string>>
-  /** Names of an inbox's secrets, without the inbox. */
-  names(inbox: string): readonly string[]
+  /** Names of an inbox's secrets, without the inbox: those that can be opened here, and the others. */
+  names(inbox: string): { readonly readable: readonly string[]; readonly unreadable: readonly string[] }
+  /** Those of all inboxes that can't be opened here, as `INBOX/FIELD`. */
+  unreadable(): readonly string[]
   get(inbox: string, field: string): string | undefined
   /** `null` takes it away. */
   put(inbox: string, field: string, value: string | null): void
@@ -30,12 +32,19 @@ export function sealedSecrets({ client }: LedgerDatabase, sealer: Sealer): Seale
     return opened
   }
 
+  function unreadable(): readonly string[] {
+    const opened = all()
+    return (read.all() as Row[]).flatMap(({ name }) => (name in opened ? [] : [name]))
+  }
+
   return {
     all,
-    names: (inbox) =>
-      (read.all() as Row[]).flatMap(({ name }) =>
-        name.startsWith(`${inbox}/`) ? name.slice(inbox.length + 1) : [],
-      ),
+    unreadable,
+    names(inbox) {
+      const ofInbox = (names: readonly string[]): string[] =>
+        names.flatMap((name) => (name.startsWith(`${inbox}/`) ? name.slice(inbox.length + 1) : []))
+      return { readable: ofInbox(Object.keys(all())), unreadable: ofInbox(unreadable()) }
+    },
     get: (inbox, field) => all()[`${inbox}/${field}`],
     put(inbox, field, value) {
       if (value === null) remove.run(`${inbox}/${field}`)

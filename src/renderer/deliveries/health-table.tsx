@@ -73,7 +73,7 @@ export function HealthTable({ inboxes, onShow }: Props) {
 }
 
 function Line({ inbox, onShow }: { readonly inbox: InboxView; readonly onShow: Props['onShow'] }) {
-  const { name, title, state, stateDetail, lag, lastError } = inbox
+  const { name, title, state, stateDetail, lag, lastError, note } = inbox
   const count = (of: DeliveryFilter, value: number) => (
     <td className={styles.number}>
       {value === 0 ? (
@@ -124,8 +124,13 @@ function Line({ inbox, onShow }: { readonly inbox: InboxView; readonly onShow: P
         )}
       </td>
       <td className={styles.error}>
+        {note !== null && (
+          <span className={styles.message} title={note.message}>
+            <RelativeTime at={note.at} /> {note.message}
+          </span>
+        )}
         {lastError === null || state === 'not_ready' ? (
-          <span className={styles.none}>{stateDetail ?? '–'}</span>
+          <span className={styles.none}>{stateDetail ?? (note === null ? '–' : '')}</span>
         ) : (
           <span className={styles.message} title={lastError.message}>
             <RelativeTime at={lastError.at} /> {lastError.message}

@@ -113,6 +113,7 @@ export function InboxSettings({ inbox }: { readonly inbox: InboxView }) {
               generate={field.generate ?? false}
               error={errorAt(field.name)}
               isSet={inbox.secrets.includes(field.name)}
+              isUnreadable={inbox.unreadableSecrets.includes(field.name)}
               entered={draft.secrets[field.name]}
               onChange={(entered) => draft.changeSecrets(withSecret(draft.secrets, field.name, entered))}
             />

@@ -80,7 +80,9 @@ export function ItemsField({ inbox, field, draft, mistake, onSave }: Props) {
               onChange={(next) => set(items.map((each) => (each.id === item.id ? next : each)))}
               onRemove={() => {
                 set(items.filter(({ id }) => id !== item.id))
-                draft.changeSecrets(withoutItem(draft.secrets, inbox.secrets, item.id))
+                draft.changeSecrets(
+                  withoutItem(draft.secrets, [...inbox.secrets, ...inbox.unreadableSecrets], item.id),
+                )
               }}
               {...(index > 0 ? { onUp: () => move(index, index - 1) } : {})}
               {...(index < items.length - 1 ? { onDown: () => move(index, index + 1) } : {})}
@@ -177,6 +179,7 @@ function ItemCard({
                 generate={each.generate ?? false}
                 error={errorAt(secret) ?? errorAt(`${path}.${each.name}`)}
                 isSet={inbox.secrets.includes(secret)}
+                isUnreadable={inbox.unreadableSecrets.includes(secret)}
                 entered={draft.secrets[secret]}
                 onChange={(entered) => draft.changeSecrets(withSecret(draft.secrets, secret, entered))}
               />

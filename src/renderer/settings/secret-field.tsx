@@ -13,6 +13,8 @@ type Props = {
   readonly error: string | null
   /** Whether one is kept; its value never comes here. */
   readonly isSet: boolean
+  /** Whether it is kept in a way that this app can't read. */
+  readonly isUnreadable?: boolean
   /** What is to be: a new one, none (`null`), or as it is (`undefined`). */
   readonly entered: string | null | undefined
   readonly onChange: (entered: string | null | undefined) => void
@@ -26,11 +28,13 @@ export function SecretField({
   generate = false,
   error,
   isSet,
+  isUnreadable = false,
   entered,
   onChange,
 }: Props) {
   const [replacing, setReplacing] = useState(false)
-  const isEntering = typeof entered === 'string' || replacing || !isSet
+  const isKept = isSet || isUnreadable
+  const isEntering = typeof entered === 'string' || replacing || !isKept
   if (entered === null) {
     return (
       <Kept label={label} hint={hint} error={error} says="Removed when you save">
@@ -40,7 +44,13 @@ export function SecretField({
   }
   if (!isEntering) {
     return (
-      <Kept label={label} hint={hint} error={error} says="Set" isSet>
+      <Kept
+        label={label}
+        hint={hint}
+        error={error}
+        says={isUnreadable ? 'Sealed by another app or user: enter it again to use it here' : 'Set'}
+        isSet={isSet}
+      >
         <Button onClick={() => setReplacing(true)}>Replace</Button>
         <Button variant="quiet" onClick={() => onChange(null)}>
           Remove
@@ -57,7 +67,7 @@ export function SecretField({
       {...{ label, hint, optional, generate, error, onChange }}
       value={entered ?? ''}
       focused={replacing && entered === undefined}
-      {...(isSet ? { onLeave: leave } : {})}
+      {...(isKept ? { onLeave: leave } : {})}
     />
   )
 }

@@ -1,0 +1,16 @@
+import { chainReader } from '#db/chain-reader.ts'
+import type { WriteDatabase } from '#db/open-database.ts'
+import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
+
+/** Brings everything of one copy of a workspace to another, as sync does. */
+export function bringOver(
+  from: { readonly database: WriteDatabase; readonly log: SqliteEventLog },
+  to: { readonly log: SqliteEventLog },
+): void {
+  const chains = chainReader(from.database, from.log.names)
+  for (const { chain, replicaId } of chains.ends())
+    to.log.receive({
+      chains: [{ chain, replicaId }],
+      events: chains.page(chain, 0, 10_000, 100_000_000).map((event) => ({ chain: 0, event })),
+    })
+}
