@@ -26,6 +26,8 @@ const routes = app({
   onBug: () => {},
   admin: undefined,
   now: Date.now,
+  trustProxy: false,
+  metricsToken: undefined,
   ending: new AbortController().signal,
 })
 afterAll(async () => {

@@ -149,7 +149,7 @@ describe('events as JSON Lines', () => {
     )
   })
 
-  it('lines that are no events, of unknown types, newer versions or erased are reported, and the rest goes in', async () => {
+  it('lines that are no events, of unknown types, newer versions, erased or on what they can not happen to are reported, and the rest goes in', async () => {
     const id = deriveId('a')
     const row = {
       id,
@@ -168,11 +168,12 @@ describe('events as JSON Lines', () => {
       { ...row, schemaVersion: 9 },
       { ...row, dataText: null },
       { ...row, type: 'created' },
+      { ...row, streamType: 'label' },
       { ...row, id: deriveId('b') },
     ])
     const read = await collectImport('docket', at('one.jsonl'))
     expect(read.ids).toEqual([id, deriveId('b')])
-    expect(read.problems.map((problem) => problem.line)).toEqual([3, 4, 5, 6])
+    expect(read.problems.map((problem) => problem.line)).toEqual([3, 4, 5, 6, 7])
   })
 })
 

@@ -70,6 +70,8 @@ function eventOf(
   if (!knownType) return `The event is of an unknown kind of stream, "${shortText(streamType).slice(0, 60)}".`
   const eventType = typeof type === 'string' ? registry.find(type) : undefined
   if (!eventType) return `The event is of an unknown type, "${shortText(type).slice(0, 60)}".`
+  if (!registry.belongs(eventType.name, knownType))
+    return `The event is a "${eventType.name}", which can not happen to a ${knownType}.`
   if (typeof schemaVersion !== 'number' || !Number.isInteger(schemaVersion) || schemaVersion < 1)
     return 'The event has no schemaVersion.'
   if (schemaVersion > eventType.version)
