@@ -75,8 +75,9 @@ function checkShape(event: WireEvent, encrypted: boolean): void {
     throw new ServerRefusal('invalid_event', `The payload of event ${id} is not of the shape of "${type}".`, {
       event: id,
     })
+  // What came with another Docket's export says of itself what it said there.
   const { triggeredBy } = parsed(metadata ?? plainMetadata, id)
-  if ((triggeredBy === 'import') !== (imported === true))
+  if (triggeredBy === 'import' && imported !== true)
     throw new ServerRefusal(
       'invalid_event',
       `Event ${id} does not say alike in both places whether it was imported.`,

@@ -41,8 +41,11 @@ export async function wishes(
     [...wanted.values()].filter((number) => number !== undefined),
   )
   const open = new Set<WireEvent>()
+  /** Issues that got a number from their own copy, after they were written. */
+  const asking = new Set(list.filter(({ type }) => type === 'numbered').map(({ streamId }) => streamId))
   let highest = last
   for (const [event, number] of wanted) {
+    if (event.type === 'created' && number === undefined && asking.has(event.streamId)) continue
     const holder = number === undefined ? undefined : taken.get(number)
     if (number === undefined || (holder !== undefined && holder !== event.streamId)) {
       open.add(event)

@@ -115,7 +115,7 @@ onBothDatabases('push and pull', (around) => {
     pretended.add({ about: { triggeredBy: 'import' }, imported: true })
     expect(code(await ben.push(pretended.after(0)))).toBe('forged_actor')
     const unsaid = madeChain(stranger)
-    unsaid.add({ imported: true })
+    unsaid.add({ about: { triggeredBy: 'import' } })
     expect(code(await ben.push(unsaid.after(0)))).toBe('invalid_event')
     const server = madeChain(deriveId('server', owner.joined.workspaceId))
     server.add({
@@ -126,6 +126,17 @@ onBothDatabases('push and pull', (around) => {
     })
     expect(code(await ben.push(server.after(0)))).toBe('forged_actor')
     expect(await owner.pullAll()).toHaveLength(1)
+  })
+
+  it('the history of another Docket is taken as it was there, but in no name of a member', async () => {
+    const { owner, invite } = await around().team()
+    const ben = await invite()
+    const exported = madeChain(uuidv7())
+    exported.add({ imported: true })
+    expect((await ben.push(exported.after(0))).status).toBe(200)
+    const asBen = madeChain(ben.joined.member.id)
+    asBen.add({ imported: true })
+    expect(code(await owner.push(asBen.after(0)))).toBe('forged_actor')
   })
 
   it('a chain is its member’s alone', async () => {
