@@ -1,14 +1,24 @@
-import { runJob } from '#host/run-job.ts'
+import { importFormats } from '#host/import/imported.ts'
+import { jobs } from '#host/jobs.ts'
 
-// Imports the file named second into the workspace named first, and says how long it took and the most memory it had.
-const [folder = '', file = ''] = process.argv.slice(2)
+// Imports the file named second, of the format named third, into the workspace named first, as the app does: on a job's thread. Says how long it
+// took and the most memory the process had.
+const [folder = '', file = '', name] = process.argv.slice(2)
+const format = importFormats.find((known) => known === name)
+if (!format) throw new Error(`there is no format "${name}"`)
 const start = performance.now()
-const imported = await runJob(folder, { kind: 'import', format: 'jira', file }, {})
-if (!imported.ok) throw new Error(imported.error.message)
-const report = imported.value.result as { events: number }
+const running = jobs({
+  folder,
+  thread: new URL('../src/host/job-thread.ts', import.meta.url),
+  onChange: () => {},
+})
+const started = running.start({ kind: 'import', format, file })
+if (!started.ok) throw new Error(started.error.message)
+const { result, error } = await running.ended(started.value.id)
+if (error) throw new Error(error.message)
 process.stdout.write(
   JSON.stringify({
-    events: report.events,
+    events: (result as { events: number }).events,
     millis: performance.now() - start,
     rss: process.resourceUsage().maxRSS * 1024,
   }),

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { hashPayload } from '#db/hash-chain.ts'
 import { openDatabase } from '#db/open-database.ts'
 import { verifyLog } from '#db/verify.ts'
+import type { ImportFormat } from '#host/import/imported.ts'
 import { initWorkspace } from '#host/init-workspace.ts'
+import { runJob } from '#host/run-job.ts'
 import { fillWorkspace, openBench, seeded, sentence, temporaryFolder } from './dataset.ts'
 import { type BenchPart, inTurn, rate, row } from './measure.ts'
 
@@ -43,13 +45,42 @@ function jiraFile(file: string, issues: number): void {
   writeFileSync(file, `${lines.join('\n')}\n`)
 }
 
+/** Issues of beads, a line each, and each with links to two before it. */
+function beadsFile(file: string, issues: number): void {
+  const random = seeded(6)
+  const lines = Array.from({ length: issues }, (_, n) => {
+    const at = new Date(Date.UTC(2025, 0, 1) + n * 600_000).toISOString()
+    return JSON.stringify({
+      id: `bd-${n}`,
+      title: sentence(random, 50),
+      description: sentence(random, 400),
+      status: n % 3 ? 'closed' : 'open',
+      priority: n % 5,
+      issue_type: 'task',
+      created_at: at,
+      updated_at: at,
+      ...(n % 3 ? { closed_at: at } : {}),
+      labels: [`area-${n % 9}`],
+      dependencies: [1, 2]
+        .filter((back) => n >= back)
+        .map((back) => ({
+          issue_id: `bd-${n}`,
+          depends_on_id: `bd-${n - back}`,
+          type: back === 1 ? 'blocks' : 'related',
+          created_at: at,
+        })),
+    })
+  })
+  writeFileSync(file, `${lines.join('\n')}\n`)
+}
+
 type Imported = { readonly events: number; readonly millis: number; readonly rss: number }
 
 /** In a process of its own, so that its memory is its own. */
-function importInChild(folder: string, file: string): Promise<Imported> {
+function importInChild(folder: string, file: string, format: ImportFormat): Promise<Imported> {
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL('./import-child.ts', import.meta.url)), folder, file],
+    [fileURLToPath(new URL('./import-child.ts', import.meta.url)), folder, file, format],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   let said = ''
@@ -76,7 +107,7 @@ export async function run(): Promise<BenchPart> {
       const target = join(folder, `import-${round++}`)
       const made = initWorkspace({ folder: target })
       if (!made.ok) throw new Error(made.error.message)
-      const one = await importInChild(target, small)
+      const one = await importInChild(target, small, 'jira')
       events = one.events
       if (rows.length === 0) {
         const workspace = openBench(target)
@@ -103,9 +134,25 @@ export async function run(): Promise<BenchPart> {
       return took / rows.length
     }
     const speed = await inTurn({ imported, raw100 })
-    const target = join(folder, 'import-large')
-    initWorkspace({ folder: target })
-    const big = await importInChild(target, large)
+    const beads = join(folder, 'beads.jsonl')
+    beadsFile(beads, 17_000)
+    const bigOf = async (name: string, file: string, format: ImportFormat): Promise<Imported> => {
+      const target = join(folder, name)
+      initWorkspace({ folder: target })
+      return importInChild(target, file, format)
+    }
+    const big = {
+      jira: await bigOf('import-jira', large, 'jira'),
+      beads: await bigOf('import-beads', beads, 'beads'),
+    }
+    const exported = join(folder, 'exported.jsonl')
+    const wrote = await runJob(
+      join(folder, 'import-jira'),
+      { kind: 'export', format: 'jsonl', file: exported },
+      {},
+    )
+    if (!wrote.ok) throw new Error(wrote.error.message)
+    const memory = Object.entries({ ...big, docket: await bigOf('import-docket', exported, 'docket') })
 
     fillWorkspace(join(folder, 'verify'), 2_500, 20)
     const workspace = openBench(join(folder, 'verify'))
@@ -140,13 +187,15 @@ export async function run(): Promise<BenchPart> {
           0.3,
           `import ${rate(1_000 / speed.imported)} of ${events} events, raw100 ${rate(1_000 / speed.raw100)}`,
         ),
-        row(
-          'import of a real history',
-          'resident memory, MB',
-          big.rss / 1e6,
-          '<=',
-          300,
-          `${big.events.toLocaleString('en-US')} events in ${(big.millis / 1_000).toFixed(1)} s`,
+        ...memory.map(([format, { rss, events: count, millis }]) =>
+          row(
+            'import of a real history',
+            `resident memory, MB, ${format}`,
+            rss / 1e6,
+            '<=',
+            300,
+            `${count.toLocaleString('en-US')} events in ${(millis / 1_000).toFixed(1)} s`,
+          ),
         ),
         row(
           'verify (history)',

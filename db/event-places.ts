@@ -10,7 +10,7 @@ const quietTypes = new Set(['viewed', 'numbered'])
 export const quietness = (type: string): 0 | 1 => (quietTypes.has(type) ? 1 : 0)
 
 /** What this replica notes of an event beside what the hash covers. */
-export type EventPlace = {
+type EventPlace = {
   readonly type: string
   readonly quiet: number
   readonly origin: number

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
@@ -6,6 +6,7 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { bringForward } from './bring-forward.ts'
 import { databaseRefusal } from './database-refusal.ts'
+import { readOnlyCopy } from './read-only-copy.ts'
 import * as schema from './schema.ts'
 import { writeAhead } from './write-ahead.ts'
 
@@ -17,7 +18,11 @@ type Handle = {
 /** A connection that can only read; the inbox worker and queries take this one. */
 export type ReadDatabase = Handle
 /** A connection that may write. A different type, so that a reader can not be handed one by mistake. */
-export type WriteDatabase = Handle & { readonly writes: true }
+export type WriteDatabase = Handle & {
+  readonly writes: true
+  /** True where this user may not change the file: everything can be asked, and each write fails with SQLite's own error. */
+  readonly readOnly: boolean
+}
 
 /** How durable a commit is: `FULL` survives a power cut (commands), `NORMAL` a crash (imports, which checkpoint before "done"). */
 export type Durability = 'FULL' | 'NORMAL'
@@ -73,6 +78,8 @@ export function openDatabase(file: string, options: OpenOptions = {}): Result<Wr
   const folder = options.migrations ?? fileURLToPath(new URL('./migrations', import.meta.url))
   let client: Sqlite.Database | undefined
   try {
+    // SQLite itself would open a file that can't be written, and say so at the first write only.
+    if (existsSync(file)) accessSync(file, constants.W_OK)
     client = new Sqlite(file)
     configure(client, options)
     if (bringForward(client, folder, (version) => backUp(file, version)) === 'newer') {
@@ -82,9 +89,40 @@ export function openDatabase(file: string, options: OpenOptions = {}): Result<Wr
         `${file} was written by a newer Docket. It was left as it is; please update Docket to open it.`,
       )
     }
-    return done({ file, client, orm: drizzle(client, { schema }), writes: true })
+    return done({ file, client, orm: drizzle(client, { schema }), writes: true, readOnly: false })
   } catch (error) {
     client?.close()
+    const refusal = databaseRefusal(error, file)
+    if (refusal) return { ok: false, error: refusal }
+    throw error
+  }
+}
+
+/**
+ * Opens a log file that this user may not change, by way of a copy that is brought forward and goes when the connection closes: what is written
+ * to the file later is not in it. Refuses as `openDatabase` does.
+ */
+export function openReadOnly(file: string, options: OpenOptions = {}): Result<WriteDatabase> {
+  let taken: ReturnType<typeof readOnlyCopy> | undefined
+  try {
+    taken = readOnlyCopy(file)
+    const { copy, remove } = taken
+    const forward = openDatabase(copy, options)
+    if (!forward.ok) {
+      remove()
+      return forward
+    }
+    forward.value.client.close()
+    const client = new Sqlite(copy, { readonly: true })
+    const close = client.close.bind(client)
+    client.close = () => {
+      close()
+      remove()
+      return client
+    }
+    return done({ file, client, orm: drizzle(client, { schema }), writes: true, readOnly: true })
+  } catch (error) {
+    taken?.remove()
     const refusal = databaseRefusal(error, file)
     if (refusal) return { ok: false, error: refusal }
     throw error

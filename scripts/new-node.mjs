@@ -36,9 +36,10 @@ export async function runOnNewNode(command, entry) {
  */
 function keepCompiled() {
   try {
-    module.enableCompileCache(
-      join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'docket', 'compiled'),
-    )
+    const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'docket', 'compiled')
+    module.enableCompileCache(folder)
+    // Threads and processes that the command starts find it here.
+    process.env.NODE_COMPILE_CACHE ??= folder
   } catch {
     // No home: no cache.
   }

@@ -4,10 +4,12 @@ import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { CallRequest } from '#contract/calls.ts'
-import type { OnProgress } from '#db/progress.ts'
+import { done, type Result } from '#core/refusal.ts'
+import type { OnProgress, WorkOptions } from '#db/progress.ts'
 import type { ChainProblem } from '#db/verify.ts'
 import { logFile } from '#host/init-workspace.ts'
-import { runJob } from '#host/run-job.ts'
+import { jobs } from '#host/jobs.ts'
+import { type JobOutcome, runJob } from '#host/run-job.ts'
 import { openWorkspace } from '#host/workspace.ts'
 import { type Shared, workspaceFolder } from './open-here.ts'
 import { accepted, print, printJson, RefusedError, safeLine } from './output.ts'
@@ -33,8 +35,29 @@ function progressLine(): { tell: OnProgress; end(): void } {
   }
 }
 
+/** Runs an import on a thread, as the app does: there its memory has limits. */
+async function runOnThread(
+  folder: string,
+  request: CallRequest<'jobs.start'>,
+  { onProgress, isCancelled }: WorkOptions,
+): Promise<Result<JobOutcome>> {
+  const running = jobs({
+    folder,
+    thread: new URL('../host/job-thread.ts', import.meta.url),
+    onChange: ({ id, progress }) => {
+      onProgress?.(progress)
+      if (isCancelled?.()) running.cancel(id)
+    },
+  })
+  const started = running.start(request)
+  if (!started.ok) return started
+  const { state, result, error } = await running.ended(started.value.id)
+  if (error) return { ok: false, error }
+  return done({ result: result ?? {}, cancelled: state === 'cancelled' })
+}
+
 /**
- * Runs a job here. Import and export let the event loop turn, so Ctrl-C stops them between two transactions, and a second one at
+ * Runs a job. Import and export let the event loop turn, so Ctrl-C stops them between two transactions, and a second one at
  * once; verify and rebuild do not, so they are left to the system, which ends the process: the one only reads, the other is a
  * single transaction.
  */
@@ -42,6 +65,7 @@ async function run(
   options: Shared,
   request: CallRequest<'jobs.start'>,
 ): Promise<{ result: Record<string, unknown>; cancelled: boolean }> {
+  const doJob = request.kind === 'import' ? runOnThread : runJob
   let cancelled = false
   const cancel = (): void => {
     if (cancelled) process.exit(130)
@@ -53,7 +77,7 @@ async function run(
   const line = progressLine()
   try {
     return accepted(
-      await runJob(workspaceFolder(options), request, {
+      await doJob(workspaceFolder(options), request, {
         onProgress: line.tell,
         isCancelled: () => cancelled,
       }),

@@ -1,5 +1,6 @@
 import type { LinkKind } from '#core/issue-events.ts'
 import type { Priority } from '#core/priority.ts'
+import type { Refusal } from '#core/refusal.ts'
 import type { StateCategory, Transition, Workflow } from '#core/workflow.ts'
 import type { Notification } from './inbox-views.ts'
 import type { SyncView } from './sync-views.ts'
@@ -165,7 +166,7 @@ export type JobView = {
   /** `total` is 0 where it is not known yet. Units are named by `unit`: bytes, events, issues. */
   readonly progress: { readonly done: number; readonly total: number; readonly unit: string }
   readonly result: Readonly<Record<string, unknown>> | null
-  readonly error: { readonly code: string; readonly message: string } | null
+  readonly error: Pick<Refusal, 'code' | 'message'> | null
   readonly startedAt: number
   readonly endedAt: number | null
 }

@@ -10,6 +10,8 @@ import type { SyncDesk } from './sync/sync-desk.ts'
 
 /** What every host (desktop, web, CLI) holds: the whole app below the window, on one workspace. */
 export type AppService = {
+  /** Whether this user may only read the workspace: it is then shown as it was when it was opened. */
+  readonly readOnly: boolean
   /** Checks the input against the contract and answers; never throws, never answers with anything but a result. */
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>>
   /** The same for a name and input that came from outside and were not checked yet (IPC, WebSocket). */

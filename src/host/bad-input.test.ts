@@ -7,11 +7,12 @@ import { command } from '#core/commands.ts'
 import { verifyLog } from '#db/verify.ts'
 import { docket } from '../cli/testing/run-docket.ts'
 import type { AppService } from './app-service.ts'
-import { logFile } from './init-workspace.ts'
+import { initWorkspace, logFile } from './init-workspace.ts'
 import { newId } from './new-id.ts'
 import { openAppService } from './open-app-service.ts'
 import { runJob } from './run-job.ts'
 import { makeWorkspace, openedWorkspace, temporaryFolder } from './testing/temporary-workspace.ts'
+import { withInboxWorker } from './with-inbox-worker.ts'
 
 let folder: string
 let remove: () => void
@@ -225,7 +226,9 @@ describe('an import', () => {
 })
 
 describe('a workspace', () => {
-  it('that is read-only is refused in one line, and is as it was', async ({ skip }) => {
+  it('that is read-only can be read, a command is refused in one line, and it is as it was', async ({
+    skip,
+  }) => {
     if (!(await othersMayRun())) skip('the program is not readable for another user than root')
     const workspace = openedWorkspace(folder)
     workspace.commands.execute(command.parse({ type: 'create', issueId: newId(), title: 'Kept' }))
@@ -234,13 +237,70 @@ describe('a workspace', () => {
     chmodSync(folder, 0o555)
     const before = readFileSync(logFile(folder))
     // Permissions do not bind root: somebody else tries.
-    const ran = await docket(['new', 'Not written', '--workspace', folder], isRoot ? { uid: nobody } : {})
+    const asOther = (...args: readonly string[]) =>
+      docket([...args, '--workspace', folder], isRoot ? { uid: nobody } : {})
+    const ran = await asOther('new', 'Not written')
     expect(ran).toMatchObject({ code: 1, stdout: '' })
     expect(ran.stderr).toMatch(/^docket: [^\n]*read-only[^\n]* \[read_only\]\n$/)
+    expect(await asOther('list')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Kept'),
+      stderr: '',
+    })
+    for (const args of [['feed'], ['export', '--format', 'jsonl']])
+      expect(await asOther(...args)).toMatchObject({ code: 0, stderr: '' })
     chmodSync(folder, 0o755)
     for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
     expect(readFileSync(logFile(folder)).equals(before)).toBe(true)
     expectEvents(3)
+  })
+
+  it('that is read-only opens in the app, which says so, answers, and refuses commands', async () => {
+    const workspace = openedWorkspace(folder)
+    workspace.commands.execute(command.parse({ type: 'create', issueId: newId(), title: 'Kept' }))
+    workspace.close()
+    for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o444)
+    chmodSync(folder, 0o555)
+    // Permissions do not bind root.
+    if (isRoot) process.seteuid?.(nobody)
+    try {
+      const app = await openApp()
+      expect(await app.call('app.info', {})).toMatchObject({
+        ok: true,
+        value: { readOnly: true, position: 3 },
+      })
+      expect(await app.call('issues.list', { query: 'is:open' })).toMatchObject({
+        value: { rows: [{ title: 'Kept' }] },
+      })
+      expect(await app.call('issues.get', { key: 'DOC-1' })).toMatchObject({ ok: true })
+      expect(await app.call('feed.page', { scope: { kind: 'workspace' }, limit: 10 })).toMatchObject({
+        ok: true,
+      })
+      const wish = { type: 'create', issueId: newId(), title: 'Not written' } as const
+      expect(await app.call('commands.execute', { command: wish })).toMatchObject({
+        ok: false,
+        error: { code: 'read_only' },
+      })
+      expect(await app.call('inboxes.list', {})).toMatchObject({ ok: false, error: { code: 'read_only' } })
+      const start = () => {
+        throw new Error('a worker was started')
+      }
+      const hosted = withInboxWorker(app, { start, notify: () => false })
+      expect(hosted.worker.state).toMatchObject({
+        state: 'stopped',
+        detail: expect.stringContaining('read-only'),
+      })
+      expect(initWorkspace({ folder })).toMatchObject({ ok: false, error: { code: 'workspace_exists' } })
+      await hosted.close()
+    } finally {
+      if (isRoot) process.seteuid?.(0)
+      chmodSync(folder, 0o755)
+      for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
+    }
+    expectEvents(3)
+    const after = await openApp()
+    expect(await after.call('app.info', {})).toMatchObject({ value: { readOnly: false } })
+    await after.close()
   })
 
   it('on a full disk refuses the command, keeps what it has, and goes on once there is room', async ({

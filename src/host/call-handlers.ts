@@ -63,7 +63,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
           assignedOpen: known?.assignedOpen ?? 0,
         },
         workflow: log.workflow(),
-        readOnly: false,
+        readOnly: workspace.database.readOnly,
         position: log.position(),
         platform: process.platform,
       })

@@ -73,19 +73,20 @@ export function initWorkspace(
     if (refusal) return { ok: false, error: refusal }
     throw error
   }
+  const exists = refuse('workspace_exists', `${folder} is a Docket workspace already; nothing was changed.`)
   const fresh = !existsSync(logFile(folder))
   const opened = openDatabase(logFile(folder), options.migrations ? { migrations: options.migrations } : {})
   if (!opened.ok) {
     // Not even its first page found room: an empty file would pass for the start of a workspace.
     if (fresh && opened.error.code === 'disk_full') removeEmpty(logFile(folder))
-    return opened
+    // It can be opened to be read, if it is one; nothing can be made of it in any case.
+    return !fresh && opened.error.code === 'read_only' ? exists : opened
   }
   const database = opened.value
   try {
     // Under the write lock, for several may make it at once.
     const make = database.client.transaction((): ReturnType<typeof initWorkspace> => {
-      if (readLocalSettings(database))
-        return refuse('workspace_exists', `${folder} is a Docket workspace already; nothing was changed.`)
+      if (readLocalSettings(database)) return exists
       const begun = beginInboxes(folder)
       if (!begun.ok) return begun
       writeLocalSettings(database, { workspaceId: uuidv7(), name, keyPrefix, memberId: uuidv7(), memberName })

@@ -25,6 +25,12 @@ export type JobsOptions = {
   readonly onChange: (job: JobView) => void
 }
 
+/**
+ * What an import's thread may take, in MB. What it needs at a time is small whatever the file; without limits V8 lets four times as much lie
+ * about before it looks. A rebuild folds every issue in memory, and has no limit.
+ */
+const importLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
+
 /** Ended jobs that are still listed. */
 const endedKept = 20
 
@@ -97,7 +103,10 @@ export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Job
       const id = uuidv7()
       const cancel = new SharedArrayBuffer(4)
       const workerData: JobThreadData = { folder, request, migrations, cancel }
-      const worker = new Worker(thread, { workerData })
+      const worker = new Worker(thread, {
+        workerData,
+        ...(request.kind === 'import' ? { resourceLimits: importLimits } : {}),
+      })
       const view: JobView = {
         id,
         kind: request.kind,

@@ -18,7 +18,7 @@ import type { AppService, AppServiceOptions } from './app-service.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import { callHandlers } from './call-handlers.ts'
 import { catchUp } from './catch-up.ts'
-import { inboxDesk } from './inboxes/inbox-desk.ts'
+import { inboxDesk, LedgerRefusedError } from './inboxes/inbox-desk.ts'
 import { keyFileSealer } from './inboxes/sealer.ts'
 import { logFile } from './init-workspace.ts'
 import { issueQueries } from './issue-queries.ts'
@@ -73,12 +73,15 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     ...(migrations ? { migrations } : {}),
   })
   if (!opened.ok) return opened
+  const { readOnly } = opened.value.database
   // Search is written through a connection of its own, for it need not survive a power cut: it is caught up from its checkpoint.
-  const behindOpened = openWorkspace(folder, {
-    durability: 'NORMAL',
-    busyTimeout: 0,
-    ...(migrations ? { migrations } : {}),
-  })
+  const behindOpened = readOnly
+    ? opened
+    : openWorkspace(folder, {
+        durability: 'NORMAL',
+        busyTimeout: 0,
+        ...(migrations ? { migrations } : {}),
+      })
   if (!behindOpened.ok) {
     opened.value.close()
     return behindOpened
@@ -97,7 +100,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     onChange: (job) => emit({ kind: 'job', job }),
   })
   const projecting = catchUp(
-    behind.projections,
+    readOnly ? { step: () => false } : behind.projections,
     (error) => console.error('search is not up to date:', error),
     () =>
       running
@@ -195,6 +198,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     try {
       return await handlers[name](parsed.data as CallRequest<Name>)
     } catch (error) {
+      if (error instanceof LedgerRefusedError) return { ok: false, error: error.refusal }
       const refusal = databaseRefusal(error, logFile(folder))
       if (refusal) return { ok: false, error: refusal }
       console.error(`${name} failed:`, error)
@@ -209,6 +213,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
   }
 
   return done({
+    readOnly,
     call: <Name extends CallName>(name: Name, input: CallInput<Name>) => answer(name, input),
     callUnchecked: async (name, input) =>
       isCallName(name)
@@ -252,7 +257,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
         await running.close()
         listeners.clear()
         desk.close()
-        behind.close()
+        if (behind !== workspace) behind.close()
         workspace.close()
       })()
       return closing

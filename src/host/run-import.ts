@@ -7,6 +7,8 @@ import type { JobRequest } from './job-messages.ts'
 import type { JobOutcome } from './run-job.ts'
 import type { Workspace } from './workspace.ts'
 
+/** What the connection keeps of the file, in KiB: an import looks at little but what it wrote last. */
+const cacheSize = 8_192
 /** How often a running import looks whether it was cancelled, in milliseconds. */
 const lookEvery = 20
 /** Events that search takes in at a time once the file is read. */
@@ -18,6 +20,7 @@ export async function runImport(
   request: Extract<JobRequest, { kind: 'import' }>,
   { onProgress, isCancelled }: WorkOptions,
 ): Promise<Result<JobOutcome>> {
+  workspace.database.client.pragma(`cache_size = -${cacheSize}`)
   const stop = new AbortController()
   const look = setInterval(() => isCancelled?.() && stop.abort(), lookEvery)
   try {

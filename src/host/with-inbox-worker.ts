@@ -33,6 +33,7 @@ export function withInboxWorker(
 
   const worker = superviseWorker({
     start,
+    resting: service.readOnly ? 'The workspace is read-only for this user: no inbox runs here.' : undefined,
     greeting: service.inboxes.configuration,
     onState(state) {
       if (state.detail && state.state !== 'standby') console.error(state.detail)

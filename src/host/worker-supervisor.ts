@@ -15,6 +15,8 @@ export type WorkerState = Extract<HostMessage, { kind: 'worker' }>
 
 export type SupervisorOptions = {
   readonly start: () => WorkerProcess
+  /** Why there is nothing that a worker could do here; none is started then. */
+  readonly resting?: string | undefined
   readonly onState: (state: WorkerState) => void
   /** What a worker that came up is told before anything else. */
   readonly greeting?: () => ToWorker
@@ -154,7 +156,8 @@ export function superviseWorker(options: SupervisorOptions): WorkerSupervisor {
     restartTimer = setTimeout(run, restartDelay(deaths.length, random))
   }
 
-  run()
+  if (options.resting === undefined) run()
+  else become('stopped', options.resting)
   return {
     get state() {
       return state
@@ -169,7 +172,7 @@ export function superviseWorker(options: SupervisorOptions): WorkerSupervisor {
       return true
     },
     restart() {
-      if (worker || stopping) return
+      if (worker || stopping || options.resting !== undefined) return
       clearTimeout(restartTimer)
       deaths = []
       run()

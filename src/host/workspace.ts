@@ -6,7 +6,7 @@ import { type AsynchronousProjections, asynchronousProjections } from '#db/async
 import { directoryQuery, issueFinder, linkQuery } from '#db/directory-query.ts'
 import { feedQuery } from '#db/feed-query.ts'
 import { historyStripQuery } from '#db/history-strip-query.ts'
-import { type Durability, openDatabase, type WriteDatabase } from '#db/open-database.ts'
+import { type Durability, openDatabase, openReadOnly, type WriteDatabase } from '#db/open-database.ts'
 import { type SqliteEventLog, sqliteEventLog } from '#db/sqlite-event-log.ts'
 import { type CommandService, commandService } from './command-service.ts'
 import { logFile } from './init-workspace.ts'
@@ -51,17 +51,22 @@ export type WorkspaceOptions = {
   readonly now?: () => number
 }
 
-/** Opens a workspace that `initWorkspace` made. Refuses with `not_a_workspace` and all that `openDatabase` refuses with. */
+/**
+ * Opens a workspace that `initWorkspace` made; one that this user may not change is opened as it is now, to be read. Refuses with `not_a_workspace` and all that `openDatabase` refuses with.
+ */
 export function openWorkspace(folder: string, options: WorkspaceOptions = {}): Result<Workspace> {
   const notOne = refuse(
     'not_a_workspace',
     `${folder} is not a Docket workspace. Make one with: docket init --workspace ${folder}`,
   )
   if (!existsSync(logFile(folder))) return notOne
-  const opened = openDatabase(logFile(folder), {
+  const how = {
     ...(options.durability ? { durability: options.durability } : {}),
     ...(options.migrations ? { migrations: options.migrations } : {}),
-  })
+  }
+  const toWrite = openDatabase(logFile(folder), how)
+  const opened =
+    !toWrite.ok && toWrite.error.code === 'read_only' ? openReadOnly(logFile(folder), how) : toWrite
   if (!opened.ok) return opened
   const database = opened.value
   const me = readLocalSettings(database)

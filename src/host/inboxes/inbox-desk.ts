@@ -2,7 +2,7 @@ import type { CallRequest } from '#contract/calls.ts'
 import type { DeliveryView, InboxState, InboxView, NoticeView } from '#contract/inbox-views.ts'
 import { hlcMillis } from '#core/clock.ts'
 import { issueKey } from '#core/issue-key.ts'
-import { done, type Result, refuse } from '#core/refusal.ts'
+import { done, type Refusal, type Result, refuse } from '#core/refusal.ts'
 import { eventSentence } from '#inboxes/event-sentence.ts'
 import type { DeliveringInbox, Inbox } from '#inboxes/inbox.ts'
 import { ledger } from '#inboxes/ledger/ledger.ts'
@@ -56,6 +56,15 @@ type Row = {
   note_at: number | null
 }
 
+/** The ledger could not be opened, which a person is told as it is. */
+export class LedgerRefusedError extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
 const noWorker: WorkerControl = {
   refresh: () => {},
   test: async () => ({
@@ -96,11 +105,11 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     },
   }
 
-  /** The ledger, opened when it is first needed: a short command does not wait for it. @throws as a failing disk does. */
+  /** The ledger, opened when it is first needed: a short command does not wait for it. @throws LedgerRefusedError, and as a failing disk does. */
   function open(): Open {
     if (opened) return opened
     const database = openLedger(ledgerFile(workspace.folder))
-    if (!database.ok) throw new Error(database.error.message)
+    if (!database.ok) throw new LedgerRefusedError(database.error)
     const book = ledger(database.value, Date.now)
     opened = {
       database: database.value,
