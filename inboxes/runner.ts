@@ -1,5 +1,3 @@
-import type { RecordedEvent } from '#core/event.ts'
-import { deriveId } from '#db/derived-id.ts'
 import { type Circuit, type CircuitOptions, circuit, usualCircuit } from './circuit.ts'
 import type { HostPort } from './host-port.ts'
 import {
@@ -14,9 +12,10 @@ import { type Lane, lane } from './lane.ts'
 import type { InboxRow, Ledger, NewDelivery } from './ledger/ledger.ts'
 import type { Notices } from './ledger/notices.ts'
 import type { ArrivedEvent, LogReader } from './log-reader.ts'
+import { reconcileCheckpoints } from './reconcile-checkpoints.ts'
 import { settlements } from './settlements.ts'
+import { takingUp } from './taking-up.ts'
 import { UnreadableSecretError } from './unreadable-secret.ts'
-import { isByTheClock } from './who-is-told.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 
 export type RunnerOptions = {
@@ -57,11 +56,6 @@ export type Runner = {
 /** Events looked at in one go. */
 const batchSize = 100
 const longestSleepMillis = 60_000
-/** How long what a rule did by the clock waits, in a team, for another copy's record of the same to arrive: whose is first tells of it. */
-const copyGraceMillis = 30_000
-const toldByAnother =
-  'Another copy of the workspace recorded the same before this one, so that one tells of it.'
-
 /** Whether an inbox of that scope sees an event. */
 function isSeen(scope: Scope, { origin }: ArrivedEvent): boolean {
   return scope === 'all' || (scope === 'own') === (origin === 'recorded')
@@ -93,6 +87,7 @@ export function runner(options: RunnerOptions): Runner {
   /** Which of the targets is asked first. */
   let rounds = 0
   let timer: NodeJS.Timeout | undefined
+  const looking = takingUp({ ledger, reader, workspace: options.workspace, inTeam: () => inTeam, now })
   let idle = Promise.withResolvers<void>()
 
   function contextOf(inbox: Inbox, settings: unknown): InboxContext {
@@ -134,33 +129,10 @@ export function runner(options: RunnerOptions): Runner {
     return trouble === null ? { inbox, context, position: row.position } : undefined
   }
 
-  /**
-   * Holds every checkpoint against the log. One that stands at another event, or at none, is of another log: a backup was put back, whose
-   * history nobody acts on again. Such an inbox begins at the end that the log has now.
-   */
-  function reconcile(): void {
-    const end = reader.position()
-    const strayed = ledger.inboxes().filter(({ name, position, mark }) => {
-      if (position === 0) return false
-      const there = reader.markAt(position)
-      if (there === null || (mark !== null && !mark.equals(there))) return true
-      if (mark === null) ledger.move({ name, from: position, to: position, mark: there })
-      return false
-    })
-    if (strayed.length === 0) return
-    for (const { name, position } of strayed)
-      ledger.move(
-        { name, from: position, to: end, mark: reader.markAt(end) },
-        `The log was replaced, by a backup it seems: it is not the one in which this inbox had read ${position} events. What the log held when that was found (${end} events) is not acted on; what is recorded since is.`,
-      )
-    options.notices.relocate(reader.positionOf, end)
-    options.onProgress?.()
-  }
-
   function readLedger(): void {
     const inboxes = options.inboxes()
     for (const inbox of inboxes) ledger.ensure(inbox.name, reader.position(), inbox.onByDefault)
-    reconcile()
+    if (reconcileCheckpoints({ ledger, reader, notices: options.notices })) options.onProgress?.()
     const rows = new Map(ledger.inboxes().map((row) => [row.name, row]))
     inTeam = rows.get('sync')?.enabled === true
     const before = active
@@ -169,107 +141,13 @@ export function runner(options: RunnerOptions): Runner {
       if (!row?.enabled || row.paused) return []
       return ready(inbox, row) ?? []
     })
-    for (const each of active) lookAgain(each)
+    for (const each of active) looking.lookAgain(each)
     waitingTargets.clear()
     for (const { inbox } of before)
       if (!active.some((each) => each.inbox === inbox)) void inbox.close?.().catch(() => {})
     // A lane speaks for the inbox it was made for: one whose file is another by now gets another.
     for (const [name, each] of lanes)
       if (!inboxes.includes(each.inbox) && each.underWay === 0) lanes.delete(name)
-  }
-
-  function graceOf({ scope }: Inbox, event: RecordedEvent): number {
-    const waits =
-      inTeam &&
-      scope === 'own' &&
-      event.metadata.triggeredBy === 'automation' &&
-      isByTheClock(event, options.workspace)
-    return waits ? copyGraceMillis : 0
-  }
-
-  function leftToAnother({ scope }: Inbox, event: RecordedEvent): string | undefined {
-    return scope !== 'own' || event.metadata.triggeredBy !== 'automation' || reader.isFirst(event)
-      ? undefined
-      : toldByAnother
-  }
-
-  type Looked = { readonly deliveries: readonly NewDelivery[]; readonly doneInline: boolean }
-
-  /** What one event leads to for one inbox. @throws whatever the inbox throws. */
-  function look({ inbox, context }: Active, event: RecordedEvent): Looked {
-    const nothing = { deliveries: [], doneInline: false }
-    if (!inbox.shouldProcess(event, context)) return nothing
-    if (inbox.inline) return { ...nothing, doneInline: inbox.handle(event, context).kind === 'done' }
-    const gatherMillis = Math.max(inbox.gatherMillis?.(context) ?? 0, graceOf(inbox, event))
-    const { streamId, id: eventId, position } = event
-    const targets = inbox.targets?.(event, context) ?? [inbox.name]
-    return {
-      ...nothing,
-      deliveries: targets.map((target) => ({
-        inbox: inbox.name,
-        target,
-        streamId,
-        eventId,
-        position,
-        ...(gatherMillis > 0 ? { gatherMillis } : {}),
-      })),
-    }
-  }
-
-  const failedToLook = (error: unknown): string =>
-    `It failed to look at the event: ${error instanceof Error ? error.message : String(error)}`
-
-  function takeUp(each: Active, event: RecordedEvent, into: NewDelivery[]): boolean {
-    try {
-      const { deliveries, doneInline } = look(each, event)
-      into.push(...deliveries)
-      return doneInline
-    } catch (error) {
-      // It can not even say whether this is its business: kept for a person to read and replay, and everything else goes on.
-      const { name } = each.inbox
-      into.push({
-        inbox: name,
-        target: name,
-        streamId: event.streamId,
-        eventId: event.id,
-        position: event.position,
-        // Not the key of what may come of looking again.
-        key: deriveId('look', name, event.id),
-        dead: failedToLook(error),
-      })
-      return false
-    }
-  }
-
-  /** Looks again at what an inbox failed to look at, where somebody replayed that. */
-  function lookAgain(each: Active): void {
-    const { name } = each.inbox
-    for (const waiting of ledger.looks(name))
-      ledger.lookAgain(() => {
-        const { id, target, attempts } = waiting
-        const base = { id, inbox: name, target, attempt: attempts + 1, at: now(), millis: 0 }
-        const event = reader.event(waiting.eventId)
-        if (!event || event.erased)
-          return {
-            deliveries: [],
-            settlement: { ...base, outcome: 'skip', detail: 'The event was erased from the log' },
-          }
-        try {
-          const { deliveries, doneInline } = look(each, event)
-          const detail = `Looked at again; ${deliveries.length === 1 ? 'one delivery' : `${deliveries.length} deliveries`} came of it.`
-          return {
-            deliveries,
-            settlement: doneInline
-              ? { ...base, outcome: 'done', detail: null }
-              : { ...base, outcome: 'skip', detail },
-          }
-        } catch (error) {
-          return {
-            deliveries: [],
-            settlement: { ...base, outcome: 'give_up', detail: failedToLook(error) },
-          }
-        }
-      })
   }
 
   /** Looks at the next batch after the place where a group of inboxes stands, and no further than where the next group waits to be joined. */
@@ -290,7 +168,7 @@ export function runner(options: RunnerOptions): Runner {
           const { inbox } = each
           let count = 0
           for (const one of told)
-            if (isSeen(inbox.scope, one) && takeUp(each, one.event, deliveries)) count += 1
+            if (isSeen(inbox.scope, one) && looking.takeUp(each, one.event, deliveries)) count += 1
           if (count > 0) doneInline.set(inbox.name, count)
         }
         return { deliveries, doneInline }
@@ -351,7 +229,7 @@ export function runner(options: RunnerOptions): Runner {
         ledger,
         settlements: written,
         event: reader.event,
-        leftToAnother: (event) => leftToAnother(inbox, event),
+        leftToAnother: (event) => looking.leftToAnother(inbox, event),
         context,
         now,
         random,
