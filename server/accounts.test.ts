@@ -36,6 +36,24 @@ onBothDatabases('accounts and rights', (around) => {
     await expect(person(server, 'made-up-code-of-nobody')).rejects.toThrow(/invite_unusable/)
   })
 
+  it('who is taken out, or is an owner no more, gets nobody in with an invite made before', async () => {
+    const { server } = around()
+    const { workspaceId, owner } = await around().team()
+    const { code: invite } = await server.admin.invite(workspaceId, { role: 'owner' })
+    const second = await person(server, invite)
+    const made = async (): Promise<string> =>
+      String((await second.ask('/invites', { body: { role: 'owner' } })).body.code)
+    const open = [await made(), await made()]
+    const ofOlga = String((await owner.ask('/invites', { body: { role: 'member' } })).body.code)
+    await owner.ask(`/members/${second.joined.member.id}`, { method: 'PATCH', body: { role: 'member' } })
+    await expect(person(server, open[0] as string)).rejects.toThrow(/invite_unusable/)
+    await owner.ask(`/members/${second.joined.member.id}`, { method: 'PATCH', body: { role: 'owner' } })
+    open.push(await made())
+    await owner.ask(`/members/${second.joined.member.id}`, { method: 'DELETE' })
+    for (const code of open) await expect(person(server, code)).rejects.toThrow(/invite_unusable/)
+    await expect(person(server, ofOlga)).resolves.toBeDefined()
+  })
+
   it('a further device is the same member, and what its copy was called before is an alias', async () => {
     const { server } = around()
     const { workspaceId, owner } = await around().team()

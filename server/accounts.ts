@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
 import type {
@@ -38,12 +38,12 @@ export type NewInvite = {
   readonly hours: number
 }
 
-/** A key's boxes are for this workspace's devices, whatever else the list names. */
+/** A key's boxes are for this workspace's devices, whatever else the list names: one that was revoked meanwhile gets none. */
 const boxesOf = (workspaceId: string, key: number, boxes: NewKey['boxes']) => sql`
   INSERT INTO key_boxes (device_id, key, box)
   SELECT DISTINCT ON (d.id) d.id, ${key}::integer, r.box
   FROM json_to_recordset(${JSON.stringify(boxes)}::json) AS r("deviceId" uuid, "box" text)
-  JOIN devices d ON d.id = r."deviceId" AND d.workspace_id = ${workspaceId}::uuid
+  JOIN devices d ON d.id = r."deviceId" AND d.workspace_id = ${workspaceId}::uuid AND d.revoked_at IS NULL
   ON CONFLICT (device_id) DO UPDATE SET key = excluded.key, box = excluded.box`
 
 /** Who may be here: workspaces, members, devices, invites. Times in milliseconds since 1970. */
@@ -60,7 +60,12 @@ export function accounts(database: ServerDatabase, now: () => number) {
     return row
   }
 
-  async function invite(workspaceId: string, { role, memberId, hours }: NewInvite): Promise<Invited> {
+  /** @param createdBy the member who invites; absent where an administrator does. */
+  async function invite(
+    workspaceId: string,
+    { role, memberId, hours }: NewInvite,
+    createdBy?: string,
+  ): Promise<Invited> {
     return orm.transaction(async (within) => {
       await lockWorkspace(within, workspaceId)
       const member = memberId === undefined ? undefined : await memberOf(within, workspaceId, memberId)
@@ -75,6 +80,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
         codeHash: hashed(code),
         role: member?.role ?? role,
         memberId: memberId ?? null,
+        createdBy: createdBy ?? null,
         createdAt: now(),
         expiresAt,
       })
@@ -131,9 +137,31 @@ export function accounts(database: ServerDatabase, now: () => number) {
       throw new ServerRefusal('last_owner', 'That is the last owner: make somebody else one first.')
   }
 
-  /** Has open streams look whether they are still anybody's. */
-  async function tellRevoked(within: Orm, workspaceId: string): Promise<void> {
+  /** Has open streams look whether they are still anybody's, and copies greet again. */
+  async function tellGreet(within: Orm, workspaceId: string): Promise<void> {
     await within.execute(sql`SELECT pg_notify(${nudgeChannel}, ${`${workspaceId} 0`})`)
+  }
+
+  /** Somebody who has the newest key is gone: an owner's copy begins another as soon as one is there. */
+  async function keyIsOut(within: Orm, workspaceId: string): Promise<void> {
+    await within
+      .update(workspaces)
+      .set({ needsKey: true })
+      .where(and(eq(workspaces.id, workspaceId), gt(workspaces.key, 0)))
+    await tellGreet(within, workspaceId)
+  }
+
+  /** Takes back what a member could let somebody in with. */
+  async function voidInvites(within: Orm, workspaceId: string, member: string): Promise<void> {
+    await within
+      .delete(invites)
+      .where(
+        and(
+          eq(invites.workspaceId, workspaceId),
+          isNull(invites.usedAt),
+          or(eq(invites.createdBy, member), eq(invites.memberId, member)),
+        ),
+      )
   }
 
   return {
@@ -273,6 +301,9 @@ export function accounts(database: ServerDatabase, now: () => number) {
           .where(and(eq(members.workspaceId, workspaceId), eq(members.id, member)))
           .returning()
         if (changed.length === 0) throw new ServerRefusal('unknown_place', 'There is no such member.')
+        // Whoever is an owner no more gets nobody in, themselves least of all.
+        if (role !== 'owner') await voidInvites(within, workspaceId, member)
+        await tellGreet(within, workspaceId)
       })
     },
     /** Takes a member out: every token of theirs is refused from now on. What they did stays theirs. */
@@ -290,15 +321,20 @@ export function accounts(database: ServerDatabase, now: () => number) {
           .update(devices)
           .set({ revokedAt: now() })
           .where(and(eq(devices.workspaceId, workspaceId), eq(devices.memberId, member)))
-        await tellRevoked(within, workspaceId)
+        await voidInvites(within, workspaceId, member)
+        await keyIsOut(within, workspaceId)
       })
     },
     async revokeDevice(workspaceId: string, device: string): Promise<void> {
-      await orm
-        .update(devices)
-        .set({ revokedAt: now() })
-        .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device)))
-      await tellRevoked(orm, workspaceId)
+      await orm.transaction(async (within) => {
+        await lockWorkspace(within, workspaceId)
+        const revoked = await within
+          .update(devices)
+          .set({ revokedAt: now() })
+          .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device), isNull(devices.revokedAt)))
+          .returning()
+        if (revoked.length > 0) await keyIsOut(within, workspaceId)
+      })
     },
     async withdrawInvite(workspaceId: string, id: string): Promise<void> {
       await orm.delete(invites).where(and(eq(invites.workspaceId, workspaceId), eq(invites.id, id)))
@@ -325,7 +361,8 @@ export function accounts(database: ServerDatabase, now: () => number) {
     async newKey({ workspaceId }: Caller, { key, sealedBefore, boxes }: NewKey): Promise<void> {
       await orm.transaction(async (within) => {
         const workspace = await lockWorkspace(within, workspaceId)
-        if (key !== workspace.key + 1)
+        // A server that was restored may have lost keys that its clients have.
+        if (key <= workspace.key)
           throw new ServerRefusal('key_taken', 'Somebody else began a key at the same time; try again.', {
             key: workspace.key,
           })
@@ -344,7 +381,8 @@ export function accounts(database: ServerDatabase, now: () => number) {
           throw new ServerRefusal('invalid_request', 'A further key comes with the one before it, sealed.')
         else await within.insert(keyLadder).values({ workspaceId, key: key - 1, sealed: sealedBefore })
         await within.execute(boxesOf(workspaceId, key, boxes))
-        await within.update(workspaces).set({ key }).where(eq(workspaces.id, workspaceId))
+        await within.update(workspaces).set({ key, needsKey: false }).where(eq(workspaces.id, workspaceId))
+        await tellGreet(within, workspaceId)
       })
     },
     async reportDigest(

@@ -27,6 +27,8 @@ export const workspaces = pgTable('workspaces', {
   lastNumber: integer('last_number').notNull().default(0),
   /** 0 where nothing is encrypted. */
   key: integer().notNull().default(0),
+  /** Somebody who had the newest key is gone. */
+  needsKey: boolean('needs_key').notNull().default(false),
   /** Seals what the server itself records, so that clients can bring it back. */
   secret: text().notNull(),
 })
@@ -81,6 +83,10 @@ export const invites = pgTable(
     codeHash: text('code_hash').notNull(),
     role: text().notNull(),
     memberId: uuid('member_id'),
+    /** The member who made it; absent where an administrator did. */
+    createdBy: uuid('created_by'),
+    /** Who has it knows what the join that took it was made with: asked again, the answer is the same. */
+    attemptHash: text('attempt_hash'),
     createdAt: millis('created_at').notNull(),
     expiresAt: millis('expires_at').notNull(),
     usedAt: millis('used_at'),

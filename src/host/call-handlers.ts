@@ -61,7 +61,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
           assignedOpen: known?.assignedOpen ?? 0,
         },
         workflow: log.workflow(),
-        readOnly: false,
+        readOnly: me.role === 'reader',
         position: log.position(),
         platform: process.platform,
       })

@@ -4,6 +4,7 @@ import type { WorkOptions } from '#db/progress.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import { importFile } from './import/import-file.ts'
 import type { JobRequest } from './job-messages.ts'
+import { refuseReader } from './refuse-reader.ts'
 import type { JobOutcome } from './run-job.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -18,6 +19,7 @@ export async function runImport(
   request: Extract<JobRequest, { kind: 'import' }>,
   { onProgress, isCancelled }: WorkOptions,
 ): Promise<Result<JobOutcome>> {
+  if (workspace.me.role === 'reader') return refuseReader()
   const stop = new AbortController()
   const look = setInterval(() => isCancelled?.() && stop.abort(), lookEvery)
   try {

@@ -71,6 +71,9 @@ const alone: SyncView = {
   encrypted: false,
   progress: null,
   unpushed: 0,
+  notTaken: null,
+  ahead: 0,
+  unreadable: 0,
   lastSyncedAt: null,
   nextTryAt: null,
   agreement: { state: 'unknown', digest: null, replicas: 0, difference: null },
@@ -125,11 +128,17 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
 
   /** A member who joined is in the log for all to see, once what is known of the workspace is here. */
   function introduce(): void {
-    const { memberId, memberName } = workspace.me
-    const { role } = heardView ?? {}
+    const { memberId, memberName, role } = workspace.me
     if (role === 'reader' || workspace.commands.decisionContext().memberExists(memberId)) return
     workspace.commands.execute({ type: 'rename_member', memberId: memberId as never, name: memberName })
     onArrived()
+  }
+
+  /** What the member may do here is what the server says. */
+  function sitAs(role: SyncView['role']): void {
+    if (role === null || role === workspace.me.role) return
+    workspace.become({ role })
+    emit({ kind: 'changed', position: workspace.log.position(), issues: [], directory: true })
   }
 
   const tell = (): SyncView => {
@@ -195,7 +204,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       if (!begun.ok) return refusedBy(begun)
       encrypted = true
     }
-    joinHistory(workspace, { historyId, memberId: member.id, memberName: member.name })
+    joinHistory(workspace, { historyId, memberId: member.id, memberName: member.name, role: member.role })
     workspace.log.saltPayloads(encrypted)
     const settings: SyncSettings = {
       url: request.url,
@@ -253,6 +262,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     view,
     heard(now) {
       heardView = now
+      sitAs(now.role)
       if (now.state === 'up_to_date') introduce()
       tell()
     },
@@ -292,6 +302,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         return refuse('worker_running', 'No inbox worker runs here. Start the app or "docket work".')
       try {
         heardView = await control.now()
+        sitAs(heardView.role)
         return done(tell())
       } catch (error) {
         return refuse('busy', (error as Error).message)
@@ -315,6 +326,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       })
       if (!changed.ok) return changed
       syncMemory(inboxes.ledgerDatabase()).clear()
+      workspace.become({ role: '' })
       workspace.log.followHistory(null)
       workspace.log.saltPayloads(false)
       numberTheRest(workspace)
