@@ -36,6 +36,39 @@ onBothDatabases('accounts and rights', (around) => {
     await expect(person(server, 'made-up-code-of-nobody')).rejects.toThrow(/invite_unusable/)
   })
 
+  it('a join whose answer was lost is asked for again by whoever made it, and by nobody else', async () => {
+    const { server } = around()
+    const { workspaceId, owner } = await around().team()
+    const { code: invite } = await server.admin.invite(workspaceId)
+    const attempt = 'a secret of this machine alone'
+    const join = async (more: Record<string, unknown>) =>
+      ask(server, '/v1/join', {
+        body: {
+          code: invite,
+          device: { name: 'laptop' },
+          member: { id: uuidv7(), name: 'Ben' },
+          historyId: uuidv7(),
+          ...more,
+        },
+      })
+    const first = await join({ attempt })
+    expect(first.status).toBe(201)
+    for (const more of [{}, { attempt: 'a secret of some other machine' }])
+      expect(code(await join(more))).toBe('invite_unusable')
+    const again = await join({ attempt })
+    expect(again.body).toEqual({ ...first.body, token: expect.any(String) })
+    const withToken = async (token: unknown) =>
+      (await ask(server, `/v1/workspaces/${workspaceId}/team`, { headers: { authorization: `Bearer ${token}` } }))
+        .status
+    // The lost answer is nobody's to use, whoever finds it.
+    expect(await withToken(first.body.token)).toBe(401)
+    expect(await withToken(again.body.token)).toBe(200)
+    const { members, devices } = (await owner.ask('/team')).body as { members: unknown[]; devices: unknown[] }
+    expect([members.length, devices.length]).toEqual([2, 2])
+    await owner.ask(`/devices/${again.body.deviceId}`, { method: 'DELETE' })
+    expect(code(await join({ attempt }))).toBe('invite_unusable')
+  })
+
   it('who is taken out, or is an owner no more, gets nobody in with an invite made before', async () => {
     const { server } = around()
     const { workspaceId, owner } = await around().team()

@@ -137,6 +137,47 @@ export function accounts(database: ServerDatabase, now: () => number) {
       throw new ServerRefusal('last_owner', 'That is the last owner: make somebody else one first.')
   }
 
+  /** The answer to a join that was made already and is asked for again, by whoever made it; the token is another. */
+  async function joinedBefore(
+    within: Orm,
+    { code, attempt, device }: z.output<typeof joinRequest>,
+  ): Promise<Joined | undefined> {
+    if (attempt === undefined) return undefined
+    const token = newToken()
+    const [invited] = await within
+      .select()
+      .from(invites)
+      .where(
+        and(
+          eq(invites.codeHash, hashed(code)),
+          eq(invites.attemptHash, hashed(attempt)),
+          gt(invites.expiresAt, now()),
+        ),
+      )
+    if (!invited?.usedBy) return undefined
+    const [known] = await within
+      .update(devices)
+      .set({
+        tokenHash: hashed(token),
+        publicKey: device.publicKey ?? null,
+        proof: device.proof ?? null,
+      })
+      .where(and(eq(devices.id, invited.usedBy), isNull(devices.revokedAt)))
+      .returning()
+    const workspace = known && (await lockWorkspace(within, known.workspaceId))
+    const member = known && (await memberOf(within, known.workspaceId, known.memberId))
+    if (!workspace || !member || member.removedAt !== null) return undefined
+    return {
+      token,
+      deviceId: known.id,
+      workspaceId: workspace.id,
+      historyId: workspace.historyId ?? workspace.id,
+      name: workspace.name,
+      encrypted: workspace.key > 0,
+      member: { id: member.id, name: member.name, role: member.role as Role },
+    }
+  }
+
   /** Has open streams look whether they are still anybody's, and copies greet again. */
   async function tellGreet(within: Orm, workspaceId: string): Promise<void> {
     await within.execute(sql`SELECT pg_notify(${nudgeChannel}, ${`${workspaceId} 0`})`)
@@ -183,24 +224,28 @@ export function accounts(database: ServerDatabase, now: () => number) {
         .orderBy(asc(workspaces.createdAt))
     },
     invite,
-    async join({ code, device, member, historyId }: z.output<typeof joinRequest>): Promise<Joined> {
+    async join(request: z.output<typeof joinRequest>): Promise<Joined> {
+      const { code, attempt, device, member, historyId } = request
       return orm.transaction(async (within) => {
+        const deviceId = uuidv7()
         const [invited] = await within
           .update(invites)
-          .set({ usedAt: now() })
+          .set({ usedAt: now(), usedBy: deviceId, attemptHash: attempt === undefined ? null : hashed(attempt) })
           .where(
             and(eq(invites.codeHash, hashed(code)), isNull(invites.usedAt), gt(invites.expiresAt, now())),
           )
           .returning()
-        if (!invited)
+        if (!invited) {
+          const again = await joinedBefore(within, request)
+          if (again) return again
           throw new ServerRefusal(
             'invite_unusable',
             'That invite is unknown, was used already, or is out of date. Ask for another.',
           )
+        }
         const workspace = await lockWorkspace(within, invited.workspaceId)
         const admitted = await admit(within, invited, member)
         const token = newToken()
-        const deviceId = uuidv7()
         await within.insert(devices).values({
           id: deviceId,
           workspaceId: workspace.id,

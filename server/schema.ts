@@ -85,7 +85,8 @@ export const invites = pgTable(
     memberId: uuid('member_id'),
     /** The member who made it; absent where an administrator did. */
     createdBy: uuid('created_by'),
-    /** Who has it knows what the join that took it was made with: asked again, the answer is the same. */
+    /** The device that took it, and the secret that it did so with: asked again with that, it gets in again. */
+    usedBy: uuid('used_by'),
     attemptHash: text('attempt_hash'),
     createdAt: millis('created_at').notNull(),
     expiresAt: millis('expires_at').notNull(),

@@ -15,7 +15,10 @@ const columns: readonly Column[] = [
 
 /** One row a member and one a device, then what invites are open. */
 function show(team: TeamView, options: Shared): void {
-  if (options.json) return printJson(team)
+  if (options.json) {
+    printJson(team)
+    return
+  }
   const { members, devices, invites, me, encrypted, key } = team
   const rows = members.flatMap(({ id, name, role, removedAt }) => [
     [

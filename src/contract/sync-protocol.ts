@@ -80,6 +80,11 @@ export type Role = z.infer<typeof role>
 /** `POST /v1/join`: takes an invite. The key of an encrypted workspace is part of the invite's text and is never sent. */
 export const joinRequest = z.strictObject({
   code: z.string().min(1).max(200),
+  /**
+   * A secret of whoever joins, made up for this invite: asked again with it, after an answer that was lost, the invite gives the same device a new
+   * token.
+   */
+  attempt: z.string().min(20).max(200).optional(),
   device: z.strictObject({
     name: line,
     /** X25519, base64: workspace keys are sealed for it. `proof` shows that the device has the workspace key. */

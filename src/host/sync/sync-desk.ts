@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { z } from 'zod'
 import type { CallRequest } from '#contract/calls.ts'
 import { parseInvite } from '#contract/invite-text.ts'
 import type { SyncView } from '#contract/sync-views.ts'
@@ -55,6 +57,15 @@ export type SyncDeskOptions = {
   /** Called after something arrived. */
   readonly onArrived: () => void
 }
+
+/** What a join is made with, kept until it is done. */
+const joining = z.object({
+  code: z.string(),
+  secret: z.string(),
+  device: keptKeys.shape.device,
+  /** The workspace's first key, where this join begins encryption. */
+  key: z.string(),
+})
 
 /** Events taken in before the event loop gets its turn: well inside a frame. */
 const atOnce = 60
@@ -161,6 +172,13 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     return done({ client, settings, keys: keysNow() })
   }
 
+  /** What a join with that invite was begun with, where its answer did not come. */
+  function begunJoin(code: string): z.infer<typeof joining> | undefined {
+    const text = inboxes.secret('sync', 'joining')
+    const kept = text === undefined ? undefined : joining.safeParse(JSON.parse(text)).data
+    return kept?.code === code ? kept : undefined
+  }
+
   async function join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>> {
     if (settingsNow())
       return refuse(
@@ -177,14 +195,24 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     const device = request.device ?? hostname()
     const client = serverClient({ url: request.url, ...(ca ? { ca } : {}) })
     const box = await sealing()
-    const pair = box.newDeviceKeyPair()
+    const attempt = begunJoin(invite.code) ?? {
+      code: invite.code,
+      secret: randomBytes(32).toString('base64url'),
+      device: box.newDeviceKeyPair(),
+      key: box.newWorkspaceKey(),
+    }
+    const { device: pair } = attempt
+    // Kept before it is used: an answer that is lost is asked for again, and no invite is taken for nothing.
+    const remembered = inboxes.configure({ name: 'sync', secrets: { joining: JSON.stringify(attempt) } })
+    if (!remembered.ok) return remembered
     const given = invite.key === undefined ? undefined : /^(\d{1,6}):(.+)$/.exec(invite.key)
     // Whoever begins encryption has the first key before anybody knows of it.
-    const first = request.encrypt ? { number: 1, value: box.newWorkspaceKey() } : undefined
+    const first = request.encrypt ? { number: 1, value: attempt.key } : undefined
     const key = given ? { number: Number(given[1]), value: given[2] as string } : first
     const { me } = workspace
     const joined = await client.join({
       code: invite.code,
+      attempt: attempt.secret,
       device: {
         name: device,
         publicKey: pair.publicKey,
@@ -220,7 +248,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       name: 'sync',
       enabled: true,
       settings: settings as never,
-      secrets: { token, ...(encrypted ? { keys: JSON.stringify(keys) } : {}) },
+      secrets: { token, joining: null, ...(encrypted ? { keys: JSON.stringify(keys) } : {}) },
     })
     if (!kept.ok) return kept
     inboxes.resume('sync')
@@ -322,7 +350,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         name: 'sync',
         enabled: false,
         settings: {},
-        secrets: { token: null, keys: null },
+        secrets: { token: null, keys: null, joining: null },
       })
       if (!changed.ok) return changed
       syncMemory(inboxes.ledgerDatabase()).clear()
