@@ -230,7 +230,11 @@ export function accounts(database: ServerDatabase, now: () => number) {
         const deviceId = uuidv7()
         const [invited] = await within
           .update(invites)
-          .set({ usedAt: now(), usedBy: deviceId, attemptHash: attempt === undefined ? null : hashed(attempt) })
+          .set({
+            usedAt: now(),
+            usedBy: deviceId,
+            attemptHash: attempt === undefined ? null : hashed(attempt),
+          })
           .where(
             and(eq(invites.codeHash, hashed(code)), isNull(invites.usedAt), gt(invites.expiresAt, now())),
           )
@@ -407,7 +411,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
       await orm.transaction(async (within) => {
         const workspace = await lockWorkspace(within, workspaceId)
         // A server that was restored may have lost keys that its clients have.
-        if (key <= workspace.key)
+        if (key <= workspace.key || (workspace.key === 0 && key !== 1))
           throw new ServerRefusal('key_taken', 'Somebody else began a key at the same time; try again.', {
             key: workspace.key,
           })
