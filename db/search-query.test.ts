@@ -16,7 +16,7 @@ const me = uuidv7()
 let folder: string
 let database: WriteDatabase
 let log: SqliteEventLog
-let search: (text: string, limit: number) => readonly FoundIssue[]
+let search: ReturnType<typeof searchQuery>
 
 function record(issue: string, type: string, data: unknown): void {
   log.append({ type: 'issue', id: issue }, [{ id: uuidv7(), type, data, actorId: me } as NewEvent])

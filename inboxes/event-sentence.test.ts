@@ -111,7 +111,7 @@ describe('what happened to an issue, in a sentence', () => {
   it('a type that nobody knows, and an erased payload, get a general one', () => {
     expect(say('was_deployed')).toBe('Ada recorded “was deployed” on DOC-42')
     expect(say('commented', {}, { erased: true })).toBe(
-      'Ada recorded “commented” on DOC-42 (its content was erased)',
+      'Ada recorded “commented” on DOC-42 (its content was erased, or can’t be read)',
     )
     expect(say('toString')).toBe('Ada recorded “toString” on DOC-42')
   })

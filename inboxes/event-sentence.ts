@@ -141,7 +141,7 @@ export function eventSentence(event: RecordedEvent, workspace: WorkspaceReader, 
   const actor = actorName(event, workspace)
   const general = (about: string): string =>
     `${actor} recorded ${quoted(event.type.replaceAll('_', ' '))}${ofIssue ? ` on ${key}` : ''}${about}`
-  if (event.erased) return general(' (its content was erased)')
+  if (event.erased) return general(' (its content was erased, or can’t be read)')
   if (!isKnown(event.type)) return general('')
   // Payloads are lifted to their type's current shape when the log is read, so they are trusted here.
   const say = phrases[event.type] as (data: unknown, words: Words) => string

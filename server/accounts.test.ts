@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { expect, it } from 'vitest'
+import { startCursor, type WireEvent } from '#contract/sync-protocol.ts'
 import { ask, onBothDatabases, type Person, person } from './testing/both-databases.ts'
 import { madeChain } from './testing/made-chain.ts'
 
@@ -34,6 +35,60 @@ onBothDatabases('accounts and rights', (around) => {
     await owner.ask(`/invites/${made.body.id}`, { method: 'DELETE' })
     await expect(person(server, String(made.body.code))).rejects.toThrow(/invite_unusable/)
     await expect(person(server, 'made-up-code-of-nobody')).rejects.toThrow(/invite_unusable/)
+  })
+
+  it('a join whose answer was lost is asked for again by whoever made it, and by nobody else', async () => {
+    const { server } = around()
+    const { workspaceId, owner } = await around().team()
+    const { code: invite } = await server.admin.invite(workspaceId)
+    const attempt = 'a secret of this machine alone'
+    const join = async (more: Record<string, unknown>) =>
+      ask(server, '/v1/join', {
+        body: {
+          code: invite,
+          device: { name: 'laptop' },
+          member: { id: uuidv7(), name: 'Ben' },
+          historyId: uuidv7(),
+          ...more,
+        },
+      })
+    const first = await join({ attempt })
+    expect(first.status).toBe(201)
+    for (const more of [{}, { attempt: 'a secret of some other machine' }])
+      expect(code(await join(more))).toBe('invite_unusable')
+    const again = await join({ attempt })
+    expect(again.body).toEqual({ ...first.body, token: expect.any(String) })
+    const withToken = async (token: unknown) =>
+      (
+        await ask(server, `/v1/workspaces/${workspaceId}/team`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
+      ).status
+    // The lost answer is nobody's to use, whoever finds it.
+    expect(await withToken(first.body.token)).toBe(401)
+    expect(await withToken(again.body.token)).toBe(200)
+    const { members, devices } = (await owner.ask('/team')).body as { members: unknown[]; devices: unknown[] }
+    expect([members.length, devices.length]).toEqual([2, 2])
+    await owner.ask(`/devices/${again.body.deviceId}`, { method: 'DELETE' })
+    expect(code(await join({ attempt }))).toBe('invite_unusable')
+  })
+
+  it('who is taken out, or is an owner no more, gets nobody in with an invite made before', async () => {
+    const { server } = around()
+    const { workspaceId, owner } = await around().team()
+    const { code: invite } = await server.admin.invite(workspaceId, { role: 'owner' })
+    const second = await person(server, invite)
+    const made = async (): Promise<string> =>
+      String((await second.ask('/invites', { body: { role: 'owner' } })).body.code)
+    const open = [await made(), await made()]
+    const ofOlga = String((await owner.ask('/invites', { body: { role: 'member' } })).body.code)
+    await owner.ask(`/members/${second.joined.member.id}`, { method: 'PATCH', body: { role: 'member' } })
+    await expect(person(server, open[0] as string)).rejects.toThrow(/invite_unusable/)
+    await owner.ask(`/members/${second.joined.member.id}`, { method: 'PATCH', body: { role: 'owner' } })
+    open.push(await made())
+    await owner.ask(`/members/${second.joined.member.id}`, { method: 'DELETE' })
+    for (const code of open) await expect(person(server, code)).rejects.toThrow(/invite_unusable/)
+    await expect(person(server, ofOlga)).resolves.toBeDefined()
   })
 
   it('a further device is the same member, and what its copy was called before is an alias', async () => {
@@ -132,10 +187,11 @@ onBothDatabases('accounts and rights', (around) => {
     const { owner, invite } = await around().team()
     const ben = await invite()
     const boxes = [{ deviceId: owner.joined.deviceId, box: seal }]
+    expect(code(await owner.ask('/keys', { body: { key: 2, sealedBefore: seal, boxes } }))).toBe('key_taken')
     expect((await owner.ask('/keys', { body: { key: 1, boxes } })).status).toBe(201)
     expect((await owner.ask('/keys')).body).toEqual({ key: 1, box: seal, ladder: [] })
     expect((await ben.ask('/keys')).body).toEqual({ key: 1, box: null, ladder: [] })
-    expect(code(await owner.ask('/keys', { body: { key: 3, sealedBefore: seal, boxes } }))).toBe('key_taken')
+    expect(code(await owner.ask('/keys', { body: { key: 1, sealedBefore: seal, boxes } }))).toBe('key_taken')
     expect(code(await owner.ask('/keys', { body: { key: 2, boxes } }))).toBe('invalid_request')
     expect((await owner.ask('/keys', { body: { key: 2, sealedBefore: seal, boxes } })).status).toBe(201)
     expect((await owner.ask('/keys')).body).toEqual({ key: 2, box: seal, ladder: [{ key: 1, sealed: seal }] })
@@ -146,6 +202,48 @@ onBothDatabases('accounts and rights', (around) => {
     other.chain.add({ number: 1 })
     await other.push(other.chain.after(0))
     expect(code(await other.ask('/keys', { body: { key: 1, boxes: [] } }))).toBe('invalid_request')
+  })
+
+  it('whoever leaves leaves a key behind that is needed no more, nothing new is sealed with it, and all hear of it', async () => {
+    const { server } = around()
+    const { owner, invite } = await around().team()
+    const [ben, cleo] = [await invite(), await invite()]
+    const boxes = [owner, ben].map(({ joined }) => ({ deviceId: joined.deviceId, box: seal }))
+    await owner.ask('/keys', { body: { key: 1, boxes } })
+    const needed = async (): Promise<unknown> =>
+      (await owner.ask('/hello', { body: { chains: [], cursor: startCursor } })).body.needsKey
+    expect(await needed()).toBe(false)
+    const heard = await hears(server.url, owner, /"greet":true/, () =>
+      ben.ask(`/devices/${ben.joined.deviceId}`, { method: 'DELETE' }),
+    )
+    expect(heard).toContain('event: nudge')
+    expect(await needed()).toBe(true)
+    const begun = { key: 2, sealedBefore: seal, boxes }
+    const told = await hears(server.url, cleo, /"greet":true/, () => owner.ask('/keys', { body: begun }))
+    expect(told).toContain('event: nudge')
+    expect(await needed()).toBe(false)
+    // Who was revoked before the key was begun gets none of it.
+    const { code: again } = await server.admin.invite(owner.joined.workspaceId)
+    expect((await (await person(server, again)).ask('/keys')).body).toMatchObject({ key: 2, box: null })
+
+    const { payloadHash, ...event } = owner.chain.add({ payloadHash: 'a'.repeat(64) })
+    for (const [key, status] of [
+      [1, 409],
+      [3, 409],
+      [2, 200],
+    ] as const) {
+      const events = [{ ...event, payloadHash, sealed: seal, key }]
+      const pushed = await owner.push({ ...owner.chain.after(0), events: events as WireEvent[] })
+      expect(pushed.status, `key ${key}`).toBe(status)
+      if (status === 409)
+        expect(pushed.body.error).toMatchObject({ code: 'key_outdated', details: { key: 2 } })
+    }
+    await owner.ask(`/members/${cleo.joined.member.id}`, { method: 'DELETE' })
+    expect(await needed()).toBe(true)
+    // What is stored already is passed over, whatever has become of its key.
+    await owner.ask('/keys', { body: { ...begun, key: 3 } })
+    const events = [{ ...event, payloadHash, sealed: seal, key: 2 }]
+    expect((await owner.push({ ...owner.chain.after(0), events: events as WireEvent[] })).status).toBe(200)
   })
 
   it('a key’s boxes go to this workspace’s devices alone', async () => {

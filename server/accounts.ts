@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
 import type {
@@ -39,12 +39,12 @@ export type NewInvite = {
   readonly hours: number
 }
 
-/** A key's boxes are for this workspace's devices, whatever else the list names. */
+/** A key's boxes are for this workspace's devices, whatever else the list names: one that was revoked meanwhile gets none. */
 const boxesOf = (workspaceId: string, key: number, boxes: NewKey['boxes']) => sql`
   INSERT INTO key_boxes (device_id, key, box)
   SELECT DISTINCT ON (d.id) d.id, ${key}::integer, r.box
   FROM json_to_recordset(${JSON.stringify(boxes)}::json) AS r("deviceId" uuid, "box" text)
-  JOIN devices d ON d.id = r."deviceId" AND d.workspace_id = ${workspaceId}::uuid
+  JOIN devices d ON d.id = r."deviceId" AND d.workspace_id = ${workspaceId}::uuid AND d.revoked_at IS NULL
   ON CONFLICT (device_id) DO UPDATE SET key = excluded.key, box = excluded.box`
 
 /** Who may be here: workspaces, members, devices, invites. Times in milliseconds since 1970. */
@@ -61,7 +61,12 @@ export function accounts(database: ServerDatabase, now: () => number) {
     return row
   }
 
-  async function invite(workspaceId: string, { role, memberId, hours }: NewInvite): Promise<Invited> {
+  /** @param createdBy the member who invites; absent where an administrator does. */
+  async function invite(
+    workspaceId: string,
+    { role, memberId, hours }: NewInvite,
+    createdBy?: string,
+  ): Promise<Invited> {
     return orm.transaction(async (within) => {
       await lockWorkspace(within, workspaceId)
       const member = memberId === undefined ? undefined : await memberOf(within, workspaceId, memberId)
@@ -76,6 +81,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
         codeHash: hashed(code),
         role: member?.role ?? role,
         memberId: memberId ?? null,
+        createdBy: createdBy ?? null,
         createdAt: now(),
         expiresAt,
       })
@@ -147,9 +153,72 @@ export function accounts(database: ServerDatabase, now: () => number) {
       WHERE digests.workspace_id = ${workspaceId}::uuid AND devices.id = digests.device_id AND devices.revoked_at IS NOT NULL`)
   }
 
-  /** Has open streams look whether they are still anybody's. */
-  async function tellRevoked(within: Orm, workspaceId: string): Promise<void> {
+  /** The answer to a join that was made already and is asked for again, by whoever made it; the token is another. */
+  async function joinedBefore(
+    within: Orm,
+    { code, attempt, device }: z.output<typeof joinRequest>,
+  ): Promise<Joined | undefined> {
+    if (attempt === undefined) return undefined
+    const token = newToken()
+    const [invited] = await within
+      .select()
+      .from(invites)
+      .where(
+        and(
+          eq(invites.codeHash, hashed(code)),
+          eq(invites.attemptHash, hashed(attempt)),
+          gt(invites.expiresAt, now()),
+        ),
+      )
+    if (!invited?.usedBy) return undefined
+    const [known] = await within
+      .update(devices)
+      .set({
+        tokenHash: hashed(token),
+        publicKey: device.publicKey ?? null,
+        proof: device.proof ?? null,
+      })
+      .where(and(eq(devices.id, invited.usedBy), isNull(devices.revokedAt)))
+      .returning()
+    const workspace = known && (await lockWorkspace(within, known.workspaceId))
+    const member = known && (await memberOf(within, known.workspaceId, known.memberId))
+    if (!workspace || !member || member.removedAt !== null) return undefined
+    return {
+      token,
+      deviceId: known.id,
+      workspaceId: workspace.id,
+      historyId: workspace.historyId ?? workspace.id,
+      name: workspace.name,
+      encrypted: workspace.key > 0,
+      member: { id: member.id, name: member.name, role: member.role as Role },
+    }
+  }
+
+  /** Has open streams look whether they are still anybody's, and copies greet again. */
+  async function tellGreet(within: Orm, workspaceId: string): Promise<void> {
     await within.execute(sql`SELECT pg_notify(${nudgeChannel}, ${`${workspaceId} 0`})`)
+  }
+
+  /** Somebody who has the newest key is gone: an owner's copy begins another as soon as one is there. */
+  async function keyIsOut(within: Orm, workspaceId: string): Promise<void> {
+    await within
+      .update(workspaces)
+      .set({ needsKey: true })
+      .where(and(eq(workspaces.id, workspaceId), gt(workspaces.key, 0)))
+    await tellGreet(within, workspaceId)
+  }
+
+  /** Takes back what a member could let somebody in with. */
+  async function voidInvites(within: Orm, workspaceId: string, member: string): Promise<void> {
+    await within
+      .delete(invites)
+      .where(
+        and(
+          eq(invites.workspaceId, workspaceId),
+          isNull(invites.usedAt),
+          or(eq(invites.createdBy, member), eq(invites.memberId, member)),
+        ),
+      )
   }
 
   return {
@@ -171,24 +240,32 @@ export function accounts(database: ServerDatabase, now: () => number) {
         .orderBy(asc(workspaces.createdAt))
     },
     invite,
-    async join({ code, device, member, historyId }: z.output<typeof joinRequest>): Promise<Joined> {
+    async join(request: z.output<typeof joinRequest>): Promise<Joined> {
+      const { code, attempt, device, member, historyId } = request
       return orm.transaction(async (within) => {
+        const deviceId = uuidv7()
         const [invited] = await within
           .update(invites)
-          .set({ usedAt: now() })
+          .set({
+            usedAt: now(),
+            usedBy: deviceId,
+            attemptHash: attempt === undefined ? null : hashed(attempt),
+          })
           .where(
             and(eq(invites.codeHash, hashed(code)), isNull(invites.usedAt), gt(invites.expiresAt, now())),
           )
           .returning()
-        if (!invited)
+        if (!invited) {
+          const again = await joinedBefore(within, request)
+          if (again) return again
           throw new ServerRefusal(
             'invite_unusable',
             'That invite is unknown, was used already, or is out of date. Ask for another.',
           )
+        }
         const workspace = await lockWorkspace(within, invited.workspaceId)
         const admitted = await admit(within, invited, member)
         const token = newToken()
-        const deviceId = uuidv7()
         await within.insert(devices).values({
           id: deviceId,
           workspaceId: workspace.id,
@@ -289,6 +366,9 @@ export function accounts(database: ServerDatabase, now: () => number) {
           .where(and(eq(members.workspaceId, workspaceId), eq(members.id, member)))
           .returning()
         if (changed.length === 0) throw new ServerRefusal('unknown_place', 'There is no such member.')
+        // Whoever is an owner no more gets nobody in, themselves least of all.
+        if (role !== 'owner') await voidInvites(within, workspaceId, member)
+        await tellGreet(within, workspaceId)
       })
     },
     /** Takes a member out: every token of theirs is refused from now on. What they did stays theirs. */
@@ -306,17 +386,23 @@ export function accounts(database: ServerDatabase, now: () => number) {
           .update(devices)
           .set({ revokedAt: now() })
           .where(and(eq(devices.workspaceId, workspaceId), eq(devices.memberId, member)))
+        await voidInvites(within, workspaceId, member)
         await forgetDigests(within, workspaceId)
-        await tellRevoked(within, workspaceId)
+        await keyIsOut(within, workspaceId)
       })
     },
     async revokeDevice(workspaceId: string, device: string): Promise<void> {
-      await orm
-        .update(devices)
-        .set({ revokedAt: now() })
-        .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device)))
-      await forgetDigests(orm, workspaceId)
-      await tellRevoked(orm, workspaceId)
+      await orm.transaction(async (within) => {
+        await lockWorkspace(within, workspaceId)
+        const revoked = await within
+          .update(devices)
+          .set({ revokedAt: now() })
+          .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device), isNull(devices.revokedAt)))
+          .returning()
+        if (revoked.length === 0) return
+        await forgetDigests(within, workspaceId)
+        await keyIsOut(within, workspaceId)
+      })
     },
     async withdrawInvite(workspaceId: string, id: string): Promise<void> {
       await orm.delete(invites).where(and(eq(invites.workspaceId, workspaceId), eq(invites.id, id)))
@@ -343,7 +429,8 @@ export function accounts(database: ServerDatabase, now: () => number) {
     async newKey({ workspaceId }: Caller, { key, sealedBefore, boxes }: NewKey): Promise<void> {
       await orm.transaction(async (within) => {
         const workspace = await lockWorkspace(within, workspaceId)
-        if (key !== workspace.key + 1)
+        // A server that was restored may have lost keys that its clients have.
+        if (key <= workspace.key || (workspace.key === 0 && key !== 1))
           throw new ServerRefusal('key_taken', 'Somebody else began a key at the same time; try again.', {
             key: workspace.key,
           })
@@ -362,7 +449,8 @@ export function accounts(database: ServerDatabase, now: () => number) {
           throw new ServerRefusal('invalid_request', 'A further key comes with the one before it, sealed.')
         else await within.insert(keyLadder).values({ workspaceId, key: key - 1, sealed: sealedBefore })
         await within.execute(boxesOf(workspaceId, key, boxes))
-        await within.update(workspaces).set({ key }).where(eq(workspaces.id, workspaceId))
+        await within.update(workspaces).set({ key, needsKey: false }).where(eq(workspaces.id, workspaceId))
+        await tellGreet(within, workspaceId)
       })
     },
     async reportDigest(

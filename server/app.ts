@@ -12,6 +12,7 @@ import {
   mostBodyBytes,
   mostEvidenceBytes,
   mostSentBytes,
+  type Nudge,
   newKey,
   protocolHeader,
   protocolVersion,
@@ -255,10 +256,11 @@ export function app(options: AppOptions): Hono<Env> {
   async function nudging(stream: Sse, workspaceId: string, token: string): Promise<void> {
     let newest: number | null | undefined
     let wake: () => void = () => {}
-    let revoked = false
+    let greet = false
     const off = nudges.on(workspaceId, (seq) => {
-      if (seq === 0) revoked = true
-      else newest = seq
+      // Who is here or what they may do changed; so it may have where nobody could hear of it.
+      if (!seq) greet = true
+      if (seq !== 0) newest = seq
       wake()
     })
     const over = new Promise<void>((resolve) => {
@@ -273,7 +275,7 @@ export function app(options: AppOptions): Hono<Env> {
     try {
       let open = await within(stream.write(': here\n\n'))
       while (open && !stream.aborted && !options.ending.aborted) {
-        if (newest === undefined && !revoked) {
+        if (newest === undefined && !greet) {
           const heard = new Promise<void>((resolve) => {
             wake = resolve
           })
@@ -285,16 +287,18 @@ export function app(options: AppOptions): Hono<Env> {
           clearTimeout(timer)
         }
         if (stream.aborted || options.ending.aborted) return
-        if (revoked && !(await accounts.callerOf(token))) return
-        revoked = false
-        if (newest === undefined) {
+        const greeting = greet
+        greet = false
+        if (greeting && !(await accounts.callerOf(token))) return
+        if (newest === undefined && !greeting) {
           open = await within(stream.write(': alive\n\n'))
           continue
         }
         const seq = newest ?? (await newestSeq(orm, workspaceId))
         newest = undefined
-        if (seq !== undefined)
-          open = await within(stream.writeSSE({ event: 'nudge', data: JSON.stringify({ seq }) }))
+        const said: Nudge | undefined =
+          seq === undefined ? undefined : { seq, ...(greeting ? { greet: true } : {}) }
+        if (said) open = await within(stream.writeSSE({ event: 'nudge', data: JSON.stringify(said) }))
       }
     } finally {
       off()
@@ -308,7 +312,7 @@ export function app(options: AppOptions): Hono<Env> {
     // Everybody may bring a further device of their own.
     const own = request.memberId === caller.memberId
     const { workspaceId } = own ? caller : owner(c)
-    return answer(c, await accounts.invite(workspaceId, request), 201)
+    return answer(c, await accounts.invite(workspaceId, request, caller.memberId), 201)
   })
   routes.delete(`${at}/invites/:invite`, async (c) => {
     await accounts.withdrawInvite(owner(c).workspaceId, id(c, 'invite'))

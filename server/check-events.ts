@@ -135,7 +135,9 @@ export function checkEvents(
       })
     checkShape(event, encrypted)
     before = event.hash
-    const millis = hlcMillis(hlc) - now
+    // Whose clock is right and who answers what a fast one recorded comes after it in the order, and is not ahead for that.
+    const clock = event.imported ? hlcMillis(hlc) : Math.min(hlcMillis(hlc), occurredAt)
+    const millis = clock - now
     if (millis > mostAheadMillis) ahead.set(id, Math.floor(millis))
   }
   return ahead

@@ -3,7 +3,7 @@ import { nudgeChannel } from './push.ts'
 
 /** Who waits for which workspace to grow. */
 export type Nudges = {
-  /** @param heard called with the newest place; 0 where tokens were revoked, `null` where the place has to be looked up. @returns a function that ends it. */
+  /** @param heard called with the newest place; 0 where something other than events changed, `null` where the place has to be looked up. @returns a function that ends it. */
   on(workspaceId: string, heard: (seq: number | null) => void): () => void
   readonly listeners: number
   close(): Promise<void>

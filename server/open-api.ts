@@ -51,6 +51,7 @@ const hello = z.object({
   name: z.string(),
   encrypted: z.boolean(),
   key: z.int(),
+  needsKey: z.boolean(),
   member: z.object({ id, role }),
   deviceId: id,
   cursor: serverCursor,

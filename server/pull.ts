@@ -1,5 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm'
 import {
+  type ChainReceipt,
   type Hello,
   type HelloRequest,
   type PulledEvent,
@@ -13,6 +14,7 @@ import type { Orm } from './open-database.ts'
 import type { Caller } from './push.ts'
 import { ServerRefusal } from './refusal.ts'
 import { chains, events, workspaces } from './schema.ts'
+import { chainSeal } from './secrets.ts'
 
 type EventRow = typeof events.$inferSelect
 
@@ -49,6 +51,7 @@ export async function hello(orm: Orm, caller: Caller, { cursor }: HelloRequest):
     name: workspace.name,
     encrypted: workspace.key > 0,
     key: workspace.key,
+    needsKey: workspace.needsKey,
     member: { id: memberId, role },
     deviceId,
     cursor: { seq: workspace.lastSeq, mark: workspace.lastMark },
@@ -144,10 +147,25 @@ export async function pull(
         ...(row.aheadMillis === null ? {} : { aheadMillis: row.aheadMillis }),
       }),
     ),
+    receipts: keys.map((key) =>
+      receiptFor(workspace, page.findLast((row) => row.chain === key) as EventRow, ownerOf(known, key)),
+    ),
     cursor,
     head: Math.max(workspace.lastSeq, cursor.seq),
     more: cursor.seq < workspace.lastSeq,
   }
+}
+
+const ownerOf = (known: readonly (typeof chains.$inferSelect)[], chain: string): string | null =>
+  known.find((row) => row.chain === chain)?.memberId ?? null
+
+function receiptFor(
+  { secret }: typeof workspaces.$inferSelect,
+  { chain, replicaSeq: seq, hash }: EventRow,
+  memberId: string | null,
+): ChainReceipt {
+  const end = { chain, seq, hash, memberId }
+  return { ...end, seal: chainSeal(secret, end) }
 }
 
 /** The end of what was looked through: nothing but what need not be sent lies between the last row and there. */

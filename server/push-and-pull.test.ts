@@ -206,12 +206,28 @@ onBothDatabases('push and pull', (around) => {
     const { owner, invite } = await around().team()
     const ben = await invite()
     const days = 2 * 86_400_000
-    owner.chain.add({ number: 1, hlc: (Date.now() + days) * ticksPerMilli })
+    const occurredAt = Date.now() + days
+    const fast = owner.chain.add({ number: 1, hlc: occurredAt * ticksPerMilli, occurredAt })
     const pushed = await owner.push(owner.chain.after(0))
     expect(Number(pushed.body.aheadMillis)).toBeGreaterThan(days - 60_000)
     const { body } = await ben.ask(`/events?after=0&mark=${startCursor.mark}`)
     const [first] = body.events as unknown as { aheadMillis?: number }[]
     expect(first?.aheadMillis).toBe(pushed.body.aheadMillis)
+    // Whoever answers it comes after it in the order, with a clock that is right.
+    ben.chain.add({ number: 2, hlc: fast.hlc + 1 })
+    const answered = await ben.push(ben.chain.after(0))
+    expect(answered.status).toBe(200)
+    expect(answered.body).not.toHaveProperty('aheadMillis')
+    const flagged = (await owner.pullAll()).filter(({ event }) => event.type === 'created')
+    expect(flagged).toHaveLength(2)
+    // An import's events are old; what runs ahead is the clock that read them in.
+    owner.chain.add({
+      number: 3,
+      hlc: occurredAt * ticksPerMilli + 5,
+      imported: true,
+      about: { triggeredBy: 'import' },
+    })
+    expect((await owner.push(owner.chain.after(1))).body).toHaveProperty('aheadMillis')
   })
 
   it('a cursor of a server that lost its tail is not obeyed', async () => {

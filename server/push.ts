@@ -10,7 +10,7 @@ import type { Orm, ServerDatabase } from './open-database.ts'
 import { ServerRefusal } from './refusal.ts'
 import { refuseReplacing } from './repeated-events.ts'
 import { aliases, chains, devices, events, members, workspaces } from './schema.ts'
-import { isSame, numberSeal } from './secrets.ts'
+import { chainSeal, isSame, numberSeal } from './secrets.ts'
 
 /** Whose token it is. */
 export type Caller = {
@@ -207,6 +207,24 @@ function checkSeal({ id, streamId, type, data, metadata }: WireEvent, { secret }
     })
 }
 
+/** Whether a receipt shows that the server had this piece: its last event's hash covers all before it. */
+function isVouchedFor({ chain, events: list, receipt }: PushRequest, { secret }: LockedWorkspace): boolean {
+  const last = list.at(-1)
+  if (!receipt || !last) return false
+  const { memberId, seal } = receipt
+  const end = { chain, seq: last.replicaSeq, hash: last.hash, memberId }
+  if (isSame(seal, chainSeal(secret, end))) return true
+  throw new ServerRefusal('forbidden', 'That receipt is not this server’s.')
+}
+
+/** Nothing new is sealed with a key that somebody who left may have. */
+function checkKeys(fresh: readonly WireEvent[], { key: newest }: LockedWorkspace): void {
+  if (fresh.every(({ key }) => key === undefined || key === newest)) return
+  throw new ServerRefusal('key_outdated', `Key ${newest} is the newest of this workspace: seal with that.`, {
+    key: newest,
+  })
+}
+
 const isWorkspaces = ({ streamType }: WireEvent): boolean => streamType === 'workspace'
 
 /** Whether anything here is the server's own, which no member owns. */
@@ -261,10 +279,14 @@ async function pushInside(
   const ahead = checkEvents(request, workspace.key > 0, now())
   const end = await chainEnd(orm, workspace.id, known, request)
   const servers = isServers(request.events, workspace.id)
-  if (!end.isNew && end.memberId !== (servers ? null : caller.memberId))
+  const vouched = isVouchedFor(request, workspace)
+  const owner = vouched && request.receipt ? request.receipt.memberId : servers ? null : caller.memberId
+  if (!end.isNew && end.memberId !== owner)
     throw new ServerRefusal('forbidden', 'That chain is somebody else’s.')
   const fresh = (await passOver(orm, workspace.id, request, end)).map(withUsableNumber)
-  await checkActors(orm, caller, workspace, fresh, servers)
+  checkKeys(fresh, workspace)
+  // What the server had once it has checked once.
+  if (!vouched) await checkActors(orm, caller, workspace, fresh, servers)
   await refuseReplacing(orm, workspace.id, fresh)
 
   let { lastSeq: seq, lastMark: mark, lastNumber } = workspace
@@ -288,7 +310,7 @@ async function pushInside(
   if (rows.length > 0) {
     await orm.execute(insert(workspace.id, rows))
     await keepNumbers(orm, workspace.id, numbers.taken)
-    await keepEnds(orm, workspace.id, rows, request, servers ? null : caller.memberId)
+    await keepEnds(orm, workspace.id, rows, request, owner)
     const historyId = workspace.historyId ?? fresh.find(isWorkspaces)?.streamId ?? null
     await orm
       .update(workspaces)

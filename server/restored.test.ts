@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type ChainReceipt, type PulledPage, startCursor } from '#contract/sync-protocol.ts'
 import { deriveId } from '#db/derived-id.ts'
 import { newReplica, type Replica } from '#host/sync/testing/replica.ts'
 import { serverClient, type WorkspaceClient } from '#inboxes/sync/server-client.ts'
@@ -55,6 +56,13 @@ const synced = async ({ replica, client }: (typeof copies)[number]): Promise<voi
   for (let round = 0; round < 2; round++) expect(await replica.sync(client)).toMatchObject({ ok: true })
 }
 
+/** Everything that the server has, for somebody who has nothing. */
+async function pulled({ client }: (typeof copies)[number]): Promise<PulledPage> {
+  const page = await client.pull({ after: 0, mark: startCursor.mark, limit: 1_000, bytes: 8_000_000 })
+  if (!page.ok) throw new Error(page.message)
+  return page.value
+}
+
 function issue({ replica }: (typeof copies)[number], title: string): string {
   const issueId = uuidv7()
   expect(replica.execute({ type: 'create', issueId, title })).toMatchObject({ ok: true })
@@ -98,6 +106,74 @@ it('a server that is restored to an earlier state takes back what it lost, numbe
   await synced(third)
   await synced(olga)
   expect(third.replica.workspace.log.issue(lost[0] as string).title).toBe('Lost one')
+})
+
+it('what a member pushed comes back from whoever pulled it while its author stays away, and in nobody else’s words', async () => {
+  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
+  const olga = await copy('Olga', invite)
+  const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
+  const carl = await copy('Carl', (await server.admin.invite(workspaceId)).code)
+  issue(ben, 'Before')
+  for (const each of [ben, olga]) await synced(each)
+  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  const lost = [issue(ben, 'Lost one'), issue(ben, 'Lost two')]
+  for (const each of [ben, olga]) await synced(each)
+  const { receipts } = await pulled(olga)
+  const genuine = receipts.find(({ memberId }) => memberId === ben.person.joined.member.id)
+  await away(() => {
+    rmSync(join(folder, 'data'), { recursive: true })
+    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
+  })
+
+  // A receipt is for one chain's end, and for whose it was.
+  const forged = madeChain(ben.person.joined.member.id)
+  forged.add()
+  const { memberId, seal } = genuine as ChainReceipt
+  for (const receipt of [
+    { memberId, seal },
+    { memberId: olga.person.joined.member.id, seal },
+    { memberId, seal: 'f'.repeat(64) },
+  ])
+    expect(code(await olga.person.push({ ...forged.after(0), receipt }))).toBe('forbidden')
+  expect(code(await olga.person.push(forged.after(0)))).toBe('forged_actor')
+
+  await synced(olga)
+  await synced(carl)
+  for (const [at, title] of ['Lost one', 'Lost two'].entries())
+    expect(carl.replica.workspace.log.issue(lost[at] as string).title).toBe(title)
+  // Its author goes on as if nothing had been.
+  issue(ben, 'After')
+  for (const each of [ben, olga, carl]) await synced(each)
+  for (const { replica } of [ben, olga, carl]) {
+    replica.check()
+    expect(replica.digest()).toBe(ben.replica.digest())
+  }
+})
+
+it('a copy without a receipt for what the server lost says how much of others’ it has, until they come back', async () => {
+  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
+  const olga = await copy('Olga', invite)
+  const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
+  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  issue(ben, 'Lost')
+  await synced(ben)
+  const { pull } = olga.client
+  const unreceipted: WorkspaceClient = {
+    ...olga.client,
+    async pull(query) {
+      const page = await pull(query)
+      return page.ok ? { ok: true, value: { ...page.value, receipts: [] } } : page
+    },
+  }
+  expect(await olga.replica.sync(unreceipted)).toMatchObject({ ok: true, value: { ahead: 0 } })
+  await away(() => {
+    rmSync(join(folder, 'data'), { recursive: true })
+    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
+  })
+  // Ben's introduction, the workspace's and the issue; its number is brought back by anybody.
+  expect(await olga.replica.sync(unreceipted)).toMatchObject({ ok: true, value: { ahead: 3 } })
+  await synced(ben)
+  expect(await olga.replica.sync(unreceipted)).toMatchObject({ ok: true, value: { ahead: 0 } })
 })
 
 it('a number that a client brings back counts with its seal, and the seal for nothing else', async () => {

@@ -28,6 +28,8 @@ export const workspaces = pgTable('workspaces', {
   lastNumber: integer('last_number').notNull().default(0),
   /** 0 where nothing is encrypted. */
   key: integer().notNull().default(0),
+  /** Somebody who had the newest key is gone. */
+  needsKey: boolean('needs_key').notNull().default(false),
   /** Seals what the server itself records, so that clients can bring it back. */
   secret: text().notNull(),
 })
@@ -82,6 +84,11 @@ export const invites = pgTable(
     codeHash: text('code_hash').notNull(),
     role: text().notNull(),
     memberId: uuid('member_id'),
+    /** The member who made it; absent where an administrator did. */
+    createdBy: uuid('created_by'),
+    /** The device that took it, and the secret that it did so with: asked again with that, it gets in again. */
+    usedBy: uuid('used_by'),
+    attemptHash: text('attempt_hash'),
     createdAt: millis('created_at').notNull(),
     expiresAt: millis('expires_at').notNull(),
     usedAt: millis('used_at'),

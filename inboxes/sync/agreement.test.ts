@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -32,7 +32,7 @@ const round = { cursor: { seq: 7, mark: startCursor.mark } } as RoundDone
 async function watched(
   other: (mine: DigestReport) => Partial<DigestReport>,
   evidence: readonly TrailStep[] | null,
-): Promise<{ view: SyncAgreement; laidOpen: boolean }> {
+): Promise<{ view: SyncAgreement; laidOpen: boolean; doubted: SyncAgreement }> {
   let laidOpen = false
   let told: () => void = () => {}
   const heard = new Promise<void>((resolve) => {
@@ -63,8 +63,10 @@ async function watched(
   })
   watch.look(round)
   await heard
+  const view = watch.view()
+  watch.doubt()
   watch.stop()
-  return { view: watch.view(), laidOpen }
+  return { view, laidOpen, doubted: watch.view() }
 }
 
 it('copies that say the same at the same place agree, and those elsewhere say nothing yet', async () => {
@@ -93,6 +95,33 @@ it('a difference names the first event that is folded otherwise, raises the alar
     expect(existsSync(join(bundle, file)), file).toBe(true)
   expect(JSON.parse(readFileSync(join(bundle, 'facts.json'), 'utf8')).firstDifference).toBe(ours[1]?.eventId)
   expect(alarm.mock.calls.join(' ')).toContain(ours[1]?.eventId)
+})
+
+it('copies with other events at the same place are not held against each other', async () => {
+  const { view, laidOpen } = await watched(
+    ({ events }) => ({ events: events - 1, digest: 'f'.repeat(64) }),
+    null,
+  )
+  expect(view).toMatchObject({ state: 'same', replicas: 1, difference: null })
+  expect(laidOpen).toBe(false)
+  expect(existsSync(join(folder, 'reports'))).toBe(false)
+})
+
+it('once this copy has what the server lacks, that they were alike says nothing', async () => {
+  expect((await watched(() => ({}), null)).doubted).toMatchObject({ state: 'unknown', replicas: 0 })
+})
+
+it('the same difference is laid open and written down once, however often it is met', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const ours = digestTrail(replica.workspace.database)
+  const theirs = ours.map((step) => ({ ...step, state: '0'.repeat(16) }))
+  const first = await watched(() => ({ digest: 'f'.repeat(64) }), theirs)
+  const again = await watched(() => ({ digest: 'f'.repeat(64) }), theirs)
+  expect([first.laidOpen, again.laidOpen]).toEqual([true, false])
+  expect(again.view).toEqual(first.view)
+  expect(readdirSync(join(folder, 'reports'))).toHaveLength(1)
+  expect((await watched(() => ({ digest: 'e'.repeat(64) }), theirs)).laidOpen).toBe(true)
+  expect(readdirSync(join(folder, 'reports'))).toHaveLength(2)
 })
 
 it('a difference without the other’s trail is an alarm all the same', async () => {

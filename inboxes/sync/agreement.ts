@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { z } from 'zod'
 import type { DigestReports } from '#contract/sync-protocol.ts'
 import type { SyncAgreement } from '#contract/sync-views.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
@@ -18,6 +19,8 @@ import type { WorkspaceClient } from './server-client.ts'
 export type AgreementWatch = {
   /** After a round: looks once nothing moves. */
   look(done: RoundDone): void
+  /** After a round that left this copy and the server with other events: what they come to says nothing. */
+  doubt(): void
   view(): SyncAgreement
   stop(): void
 }
@@ -31,6 +34,10 @@ export type AgreementOptions = {
   readonly onChange: () => void
 }
 
+const unknown: SyncAgreement = { state: 'unknown', digest: null, replicas: 0, difference: null }
+/** Of a bundle, what is asked again. */
+const bundledFacts = z.object({ firstDifference: z.string().nullable() })
+
 /** A burst of changes is digested once. */
 const settleMillis = 1_500
 const askAgainMillis = [3_000, 15_000, 60_000]
@@ -41,7 +48,7 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
   const { database, client, deviceId } = options
   const digests = stateDigests(database)
   const position = database.client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
-  let state: SyncAgreement = { state: 'unknown', digest: null, replicas: 0, difference: null }
+  let state: SyncAgreement = unknown
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let latest = 0
@@ -71,7 +78,10 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
       events: found.events,
     })
     if (!answer.ok || of !== latest) return
-    const here = answer.value.reports.filter(({ seq, chain }) => seq === cursor.seq && chain !== deviceId)
+    // At one place of the server and with other events somebody has not come to rest: only like is held against like.
+    const here = answer.value.reports.filter(
+      ({ seq, chain, events }) => seq === cursor.seq && chain !== deviceId && events === found.events,
+    )
     const other = here.find((each) => each.digest !== found.digest)
     const replicas = 1 + here.filter((each) => each.digest === found.digest).length
     const difference = other ? await disagree(found, other) : null
@@ -92,25 +102,35 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
     found: StateDigest,
     other: DigestReports['reports'][number],
   ): Promise<NonNullable<SyncAgreement['difference']>> {
+    const withWhom = `${other.member}’s ${other.device}`
+    // One bundle for two states, however often they meet.
+    const pair = [found.digest, other.digest].sort().map((digest) => digest.slice(0, 16))
+    const bundle = join(options.folder, 'reports', `sync-${pair.join('-')}`)
+    const reported = reportedIn(bundle)
+    if (reported) return { eventId: reported, issueKey: null, with: withWhom, bundle }
     const ours = digestTrail(database)
     await client.putEvidence(deviceId, gzipSync(JSON.stringify(ours)))
     const answer = await client.getEvidence(other.chain)
     const theirs = answer.ok ? trailOf(answer.value) : undefined
     const eventId = theirs ? firstDifference(ours, theirs) : null
-    const bundle = join(
-      options.folder,
-      'reports',
-      `sync-${new Date(options.now()).toISOString().replaceAll(':', '')}`,
-    )
+    const before = state.difference
+    // Both went on from what was reported: that says it all.
+    if (eventId !== null && before?.eventId === eventId && before.bundle) return before
     mkdirSync(bundle, { recursive: true })
-    const facts = { found, other, firstDifference: eventId, node: process.version }
+    const facts = {
+      at: new Date(options.now()).toISOString(),
+      found,
+      other,
+      firstDifference: eventId,
+      node: process.version,
+    }
     writeFileSync(join(bundle, 'facts.json'), `${JSON.stringify(facts, null, 2)}\n`)
     writeFileSync(join(bundle, 'our-trail.json.gz'), gzipSync(JSON.stringify(ours)))
     if (theirs) writeFileSync(join(bundle, 'their-trail.json.gz'), gzipSync(JSON.stringify(theirs)))
     console.error(
       `This copy and ${other.device} hold the same events and differ in what they come to, from event ${eventId ?? 'unknown'} on. What to report is in ${bundle}; nothing was changed.`,
     )
-    return { eventId, issueKey: null, with: `${other.member}’s ${other.device}`, bundle }
+    return { eventId, issueKey: null, with: withWhom, bundle }
   }
 
   return {
@@ -122,12 +142,25 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
       timer = setTimeout(() => reportSafely(done, of, at, 0), settleMillis)
       timer.unref()
     },
+    doubt() {
+      latest += 1
+      clearTimeout(timer)
+      // A difference that was found between copies of the same events stays one.
+      if (state.state === 'same') state = unknown
+    },
     view: () => state,
     stop() {
       stopped = true
       clearTimeout(timer)
     },
   }
+}
+
+/** The first event that two states differ in, where a bundle names it already. */
+function reportedIn(bundle: string): string | null {
+  const file = join(bundle, 'facts.json')
+  if (!existsSync(file)) return null
+  return bundledFacts.parse(JSON.parse(readFileSync(file, 'utf8'))).firstDifference
 }
 
 /** Another replica's trail; `undefined` where it is none. */

@@ -5,6 +5,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startCursor, type WireEvent } from '#contract/sync-protocol.ts'
 import { type RunningServer, startServer } from '#server/start-server.ts'
+import { madeChain } from '../../server/testing/made-chain.ts'
+import { sealing } from './sealing.ts'
 import { type Copy, newCopy } from './testing/copy.ts'
 import { type Door, doorTo } from './testing/door.ts'
 import { rotation } from './workspace-keys.ts'
@@ -33,10 +35,10 @@ afterEach(async () => {
 })
 
 /** Another member, with the newest key that Ada has. */
-async function joined(name: string): Promise<Copy> {
+async function joined(name: string, memberId?: string): Promise<Copy> {
   const ring = ada.keys()?.ring ?? {}
   const newest = Math.max(...Object.keys(ring).map(Number))
-  const { code } = await server.admin.invite(workspaceId)
+  const { code } = await server.admin.invite(workspaceId, memberId ? { memberId } : {})
   return newCopy({ url: door.url, code, name, key: `${newest}:${ring[newest]}` })
 }
 
@@ -101,7 +103,7 @@ it('everybody who stays goes on with the next key by themselves, and whoever com
   await ben.begin()
   await seen(ben, ['Under the first'])
   await nextKey()
-  await ada.engine.now()
+  // At once: nobody waits until it is known here.
   ada.record(issue('Under the second'))
   await seen(ben, ['Under the first', 'Under the second'])
   await ben.until({ state: 'up_to_date' })
@@ -114,6 +116,74 @@ it('everybody who stays goes on with the next key by themselves, and whoever com
   try {
     await cleo.begin()
     expect(titles(cleo)).toEqual(['Ben too', 'Under the first', 'Under the second'])
+  } finally {
+    await cleo.close()
+  }
+})
+
+const newestKey = async (): Promise<unknown> => {
+  const keys = await ada.client.keys()
+  return keys.ok && keys.value.key
+}
+
+it('once a device is gone an owner’s copy begins the next key by itself, and of two owners’ copies one', async () => {
+  const desktop = await joined('Ada', ada.memberId)
+  try {
+    for (const copy of [ada, desktop, ben]) await copy.begin()
+    // As leaving does it, which is no owner's doing.
+    expect(await ben.client.revokeDevice(ben.deviceId)).toMatchObject({ ok: true })
+    await expect.poll(newestKey, { timeout: 30_000, interval: 20 }).toBe(2)
+    for (const copy of [ada, desktop])
+      await expect.poll(() => copy.keys()?.ring[2], { timeout: 30_000, interval: 20 }).toBeTruthy()
+    expect(desktop.keys()?.ring).toEqual(ada.keys()?.ring)
+    ada.record(issue('After Ben'))
+    await seen(desktop, ['After Ben'])
+    const created = (await stored()).filter(({ type }) => type === 'created')
+    expect(created.map(({ key }) => key)).toEqual([2])
+    expect(ben.keys()?.ring[2]).toBeUndefined()
+  } finally {
+    await desktop.close()
+  }
+})
+
+it('who is taken out while no owner is there is left out once one is, whatever stood in the way at first', async () => {
+  await ada.begin()
+  await ada.engine.stop()
+  expect(await ada.client.removeMember(ben.memberId)).toMatchObject({ ok: true })
+  expect(await newestKey()).toBe(1)
+  door.answer('team', (response) => response.writeHead(503, { 'retry-after': '0' }).end())
+  ada.engine.refresh()
+  await ada.until({ state: 'offline' })
+  expect(await newestKey()).toBe(1)
+  door.honest()
+  await ada.until({ state: 'up_to_date' })
+  expect(await newestKey()).toBe(2)
+  await ada.engine.now()
+  expect(await newestKey()).toBe(2)
+})
+
+it('what somebody seals that nobody can read is kept, counted and passed by, and what follows it is taken', async () => {
+  ada.record(issue('Before'))
+  await ada.begin()
+  const box = await sealing()
+  const key = ben.keys()?.ring[1] ?? ''
+  const chain = madeChain(ben.memberId)
+  chain.add({ payload: { title: 7 } })
+  chain.add({ payload: 'no object at all' })
+  chain.add({ payload: { title: 'A good one', status: 'open' } })
+  const { events, ...whole } = chain.after(0)
+  const sealed = events.map((event) => box.sealEvent(event, 1, key))
+  expect(await ben.client.push({ ...whole, events: sealed })).toMatchObject({ ok: true })
+  await seen(ada, ['A good one', 'Before'])
+  await ada.until({ state: 'up_to_date', reason: null, unreadable: 2 })
+  // Everybody comes to the same, also who comes later.
+  const cleo = await joined('Cleo')
+  try {
+    await cleo.begin()
+    expect(titles(cleo)).toEqual(['A good one', 'Before'])
+    expect(cleo.engine.view()).toMatchObject({ unreadable: 2 })
+    await cleo.until({ agreement: { state: 'same', replicas: 2 } })
+    for (const { replica } of [ada, cleo]) replica.check()
   } finally {
     await cleo.close()
   }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { Role } from '#contract/sync-protocol.ts'
+import { notTakenText } from '#contract/sync-views.ts'
 import { type RunningServer, startServer } from '#server/start-server.ts'
 import { type Copy, newCopy } from './testing/copy.ts'
 import { type Door, doorTo } from './testing/door.ts'
@@ -33,15 +35,15 @@ afterEach(async () => {
 /** The owner's copy of a new workspace, and what makes further ones. */
 async function team() {
   const { workspaceId, code } = await server.admin.createWorkspace('Team')
-  const made = async (name: string, code: string, key?: string): Promise<Copy> => {
-    const copy = await newCopy({ url: door.url, code, name, ...(key ? { key } : {}) })
+  const made = async (name: string, code: string): Promise<Copy> => {
+    const copy = await newCopy({ url: door.url, code, name })
     copies.push(copy)
     return copy
   }
   return {
     ada: await made('Ada', code),
-    invite: async (name: string, key?: string) =>
-      made(name, (await server.admin.invite(workspaceId)).code, key),
+    invite: async (name: string, role: Role = 'member') =>
+      made(name, (await server.admin.invite(workspaceId, { role })).code),
   }
 }
 
@@ -105,6 +107,39 @@ it('a revoked token is refused, with the reason, and nothing of the copy is gone
   })
   expect(titles(ben)).toEqual(['Mine', 'Not any more'])
   expect(JSON.stringify(ben.views)).not.toContain('dkt_')
+})
+
+it('a reader who has changes of their own still gets what others do, and hears that theirs are not taken', async () => {
+  const { ada, invite } = await team()
+  const ben = await invite('Ben', 'reader')
+  await ada.begin()
+  await ben.begin()
+  expect(ben.engine.view()).toMatchObject({ role: 'reader', notTaken: null, unpushed: 0 })
+  // Recorded before it was known what Ben may do, with Ben's introduction.
+  ben.record(issue('Only here'))
+  ada.record(issue('From Ada'))
+  await seen(ben, ['From Ada', 'Only here'])
+  await ben.until({ state: 'up_to_date', unpushed: 0, notTaken: { events: 3, because: null } })
+  expect(notTakenText(ben.engine.view().notTaken)).toBe(
+    '3 changes of yours are not taken, for you only read here.',
+  )
+  expect(titles(ada)).toEqual(['From Ada'])
+})
+
+it('whose role changes learns of it at once: what a reader kept goes up once they are a member', async () => {
+  const { ada, invite } = await team()
+  const ben = await invite('Ben')
+  await ada.begin()
+  await ben.begin()
+  expect(await ada.client.changeRole(ben.memberId, 'reader')).toMatchObject({ ok: true })
+  await ben.until({ role: 'reader', state: 'up_to_date' })
+  ben.record(issue('Kept'))
+  ada.record(issue('From Ada'))
+  await seen(ben, ['From Ada', 'Kept'])
+  await ben.until({ state: 'up_to_date', notTaken: { events: 3 } })
+  expect(await ada.client.changeRole(ben.memberId, 'member')).toMatchObject({ ok: true })
+  await seen(ada, ['From Ada', 'Kept'])
+  await ben.until({ role: 'member', state: 'up_to_date', notTaken: null, unpushed: 0 })
 })
 
 it('who paused is left alone, until now is asked for, and stays paused after', async () => {
@@ -221,7 +256,9 @@ it('a copy that comes to something else raises the alarm, with what to report', 
   const hello = await ben.client.hello({ chains: [], cursor: { seq: 0, mark: '0'.repeat(64) } })
   if (!hello.ok) throw new Error(hello.message)
   const { seq } = hello.value.cursor
-  await ben.client.reportDigest({ chain: ben.deviceId, seq, digest: 'f'.repeat(64), events: 2 })
+  // The same events, and something else that they come to.
+  const events = Number(ada.replica.workspace.log.position())
+  await ben.client.reportDigest({ chain: ben.deviceId, seq, digest: 'f'.repeat(64), events })
   await ada.engine.now()
   await ada.until({ agreement: { state: 'differs', difference: { with: "Ben’s Ben's laptop" } } })
   expect(existsSync(join(ada.engine.view().agreement.difference?.bundle ?? '', 'facts.json'))).toBe(true)

@@ -55,6 +55,8 @@ type Live = {
   readonly ended: AbortController
   /** The last round's end, until something goes wrong. */
   last: RoundDone | undefined
+  /** Something else than events may have changed on the server: the next round greets it. */
+  greets: boolean
   readonly hearing: Hearing
 }
 
@@ -91,13 +93,22 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
 
   const paused = (): boolean => options.row()?.paused === true
 
-  function unpushed(): number {
+  /** Own events that the server does not have. */
+  function waiting(): number {
     const stored = live?.last?.stored
     if (!stored) return 0
     return chains
       .ends()
       .filter((end) => end.ours)
       .reduce((sum, end) => sum + Math.max(0, end.seq - (stored.get(end.chain) ?? 0)), 0)
+  }
+
+  const unpushed = (): number => (live?.last?.notTaken ? 0 : waiting())
+
+  function notTaken(): SyncView['notTaken'] {
+    const trouble = live?.last?.notTaken
+    const events = trouble ? waiting() : 0
+    return trouble && events > 0 ? { events, because: role === 'reader' ? null : trouble.message } : null
   }
 
   function view(): SyncView {
@@ -110,6 +121,9 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       device: settings?.device ?? null,
       encrypted: settings?.encrypted ?? false,
       unpushed: unpushed(),
+      notTaken: notTaken(),
+      ahead: live?.last?.ahead ?? 0,
+      unreadable: memory.unreadable().length,
       lastSyncedAt: memory.lastSyncedAt(),
       agreement: live?.agreement.view() ?? { state: 'unknown', digest: null, replicas: 0, difference: null },
       clockAheadMillis,
@@ -183,12 +197,17 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       }),
       ended: new AbortController(),
       last: undefined,
+      greets: true,
       hearing: hearing({
         nudges: client.nudges,
         // What came between the round and this was nobody's nudge.
-        onOpen: () => kick(),
-        onNudge: ({ seq }) => {
-          if (seq > memory.cursor().seq) kick()
+        onOpen() {
+          begun.greets = true
+          kick()
+        },
+        onNudge: ({ seq, greet }) => {
+          if (greet) begun.greets = true
+          if (greet || seq > memory.cursor().seq) kick()
         },
         onOver() {
           begun.last = undefined
@@ -219,12 +238,14 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
 
   async function round(current: Live, asked: boolean): Promise<void> {
     const begun = now()
+    const greets = asked || current.greets
+    current.greets = false
     const answer = await syncRound({
       server: current.client,
       chains,
       memory,
       // Who asks wants to know how things stand now.
-      last: asked ? undefined : current.last,
+      last: greets ? undefined : current.last,
       receive: host.receive,
       continueElsewhere: host.continueElsewhere,
       seal: (event) => current.payloads.seal(event),
@@ -253,8 +274,10 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     memory.synced(now())
     tell({ state: paused() ? 'paused' : 'up_to_date' })
     if (!paused()) current.hearing.listen()
-    // What was recorded meanwhile has its own wake; agreement is only spoken of in a quiet moment.
-    if (!again && unpushed() === 0) current.agreement.look(answer.value)
+    // What was recorded meanwhile has its own wake; agreement is only spoken of in a quiet moment, among copies that hold the same.
+    if (again) return
+    if (waiting() === 0 && answer.value.ahead === 0) current.agreement.look(answer.value)
+    else current.agreement.doubt()
   }
 
   function troubled(current: Live, { kind, code, message, retryAfterMillis }: Trouble): void {

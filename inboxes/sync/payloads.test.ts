@@ -9,7 +9,9 @@ import type { KeptKeys } from './sync-settings.ts'
 const box = await sealing()
 const device = box.newDeviceKeyPair()
 const [first, second] = [box.newWorkspaceKey(), box.newWorkspaceKey()]
-const hello = (encrypted: boolean, key: number): Hello => ({ encrypted, key }) as Hello
+const hello = (encrypted: boolean, key: number, more: Partial<Hello> = {}): Hello =>
+  ({ encrypted, key, needsKey: false, member: { id: '', role: 'member' }, ...more }) as Hello
+const asOwner = { needsKey: true, member: { id: '', role: 'owner' } } as const
 const eventOf = (type: string, data: string): WireEvent => ({
   id: uuidv7(),
   streamType: 'issue',
@@ -40,6 +42,16 @@ function made(encrypted: boolean, ring?: KeptKeys['ring'], keys?: Keys) {
           return keys
             ? { ok: true, value: keys }
             : { ok: false, kind: 'away', code: 'unreachable', message: 'Gone.' }
+        },
+        async team() {
+          asked.push('team')
+          return { ok: true, value: { members: [], devices: [], invites: [] } }
+        },
+        async newKey({ key }) {
+          asked.push(`newKey ${key}`)
+          return keys?.key === key
+            ? { ok: false, kind: 'refused', code: 'key_taken', message: 'Somebody was quicker.' }
+            : { ok: true, value: null }
         },
       },
       host: {
@@ -129,6 +141,31 @@ it('a server that goes back to an earlier key, which somebody who left may have,
   const { payloads } = made(true, { 1: first, 2: second })
   expect(await payloads.greeted(hello(true, 1))).toBeUndefined()
   expect(payloads.seal(eventOf('created', '{}'))).toMatchObject({ ok: true, value: { key: 2 } })
+})
+
+it('an owner begins the key that is needed, a member does not, and what another owner began is taken over', async () => {
+  const member = made(true, { 1: first })
+  expect(await member.payloads.greeted(hello(true, 1, { needsKey: true }))).toBeUndefined()
+  expect(member.asked).toEqual([])
+
+  const owner = made(true, { 1: first })
+  expect(await owner.payloads.greeted(hello(true, 1, asOwner))).toBeUndefined()
+  expect(owner.asked).toEqual(['team', 'newKey 2'])
+  expect(Object.keys(owner.kept[0]?.ring ?? {})).toEqual(['1', '2'])
+  expect(owner.payloads.seal(eventOf('created', '{}'))).toMatchObject({ value: { key: 2 } })
+
+  const keys: Keys = { key: 2, box: box.sealKeyForDevice(second, device.publicKey), ladder: [] }
+  const late = made(true, { 1: first }, keys)
+  expect(await late.payloads.greeted(hello(true, 1, asOwner))).toBeUndefined()
+  expect(late.asked).toEqual(['team', 'newKey 2', 'keys'])
+  expect(late.kept).toEqual([{ device, ring: { 1: first, 2: second } }])
+})
+
+it('a server that lost a key gets the one after it from an owner', async () => {
+  const { payloads, asked } = made(true, { 1: first, 2: second })
+  expect(await payloads.greeted(hello(true, 1, { ...asOwner, needsKey: false }))).toBeUndefined()
+  expect(asked).toEqual(['team', 'newKey 3'])
+  expect(payloads.seal(eventOf('created', '{}'))).toMatchObject({ value: { key: 3 } })
 })
 
 it('a device without a key says so, and a server that is away is no reason to give up', async () => {

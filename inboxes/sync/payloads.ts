@@ -1,13 +1,17 @@
-import type { Hello, Keys, WireEvent } from '#contract/sync-protocol.ts'
+import type { Hello, WireEvent } from '#contract/sync-protocol.ts'
+import { eventRegistry } from '#core/event-registry.ts'
+import { plainMetadata } from '#db/hash-chain.ts'
+import { beginNextKey } from './next-key.ts'
 import type { Answer, Trouble } from './round.ts'
 import { sealing } from './sealing.ts'
+import type { WorkspaceClient } from './server-client.ts'
 import type { SyncHost } from './sync-host.ts'
 import { type KeptKeys, keptKeys } from './sync-settings.ts'
 import { openKeys } from './workspace-keys.ts'
 
 /** How payloads travel: as they are, or sealed with the workspace's newest key. */
 export type Payloads = {
-  /** Learns from the greeting whether the workspace is encrypted, and fetches keys that are not here yet. */
+  /** Learns from the greeting whether the workspace is encrypted, fetches keys that are not here yet, and begins the next one where an owner has to. */
   greeted(hello: Hello): Promise<Trouble | undefined>
   seal(event: WireEvent): Answer<WireEvent>
   open(event: WireEvent): Answer<WireEvent>
@@ -16,12 +20,30 @@ export type Payloads = {
 export type PayloadsOptions = {
   /** Whether the workspace was joined as an encrypted one: no server talks this device out of that. */
   readonly encrypted: boolean
-  readonly client: { keys(): Promise<Answer<Keys>> }
+  readonly client: Pick<WorkspaceClient, 'keys' | 'team' | 'newKey'>
   readonly secret: (field: string) => string | undefined
   readonly host: Pick<SyncHost, 'keepSecret'>
 }
 
 const refused = (code: string, message: string): Trouble => ({ ok: false, kind: 'refused', code, message })
+
+const registry = eventRegistry()
+
+/** Whether a payload is what its type's should be. What is newer than this Docket may be. */
+function isReadable({ type, schemaVersion, data, metadata = plainMetadata }: WireEvent): boolean {
+  const known = registry.find(type)
+  if (!known || schemaVersion > known.version) return true
+  try {
+    const about: unknown = JSON.parse(metadata)
+    const lifted = registry.lift(type, schemaVersion, JSON.parse(data ?? ''))
+    return known.schema.safeParse(lifted).success && typeof about === 'object' && about !== null
+  } catch {
+    return false
+  }
+}
+
+/** An event whose payload nobody can read: its place in the chain holds, and it does nothing. */
+const withoutPayload = ({ sealed: _, key: __, ...header }: WireEvent): WireEvent => header
 
 export function payloads(options: PayloadsOptions): Payloads {
   const { client, secret, host } = options
@@ -34,6 +56,27 @@ export function payloads(options: PayloadsOptions): Payloads {
   function readKeys(): KeptKeys | undefined {
     const text = secret('keys')
     return text === undefined ? undefined : keptKeys.safeParse(JSON.parse(text)).data
+  }
+
+  async function keep(ring: KeptKeys): Promise<Trouble | undefined> {
+    kept = ring
+    newest = Math.max(newest, ...Object.keys(ring.ring).map(Number))
+    const saved = await host.keepSecret('keys', JSON.stringify(ring))
+    return saved.ok ? undefined : saved
+  }
+
+  async function fetchKeys(known: KeptKeys): Promise<Trouble | undefined> {
+    const answer = await client.keys()
+    if (!answer.ok) return answer
+    const ring = await openKeys(answer.value, known.ring, known.device)
+    return ring.ok ? keep({ ...known, ring: ring.value }) : ring
+  }
+
+  async function nextKey(known: KeptKeys): Promise<Trouble | undefined> {
+    const next = await beginNextKey(client, known, newest)
+    if (next.ok) return keep(next.value)
+    // Another owner's copy was quicker: its key is the next.
+    return next.code === 'key_taken' ? fetchKeys(known) : next
   }
 
   return {
@@ -56,15 +99,12 @@ export function payloads(options: PayloadsOptions): Payloads {
       // A server that went back to an earlier key is not followed: somebody who left may have that one.
       newest = Math.max(newest, ...Object.keys(kept.ring).map(Number))
       const missing = Array.from({ length: newest }, (_, at) => at + 1).some((number) => !kept?.ring[number])
-      if (!missing) return undefined
       // Who joined later has the newest alone; those before it are the ladder's.
-      const answer = await client.keys()
-      if (!answer.ok) return answer
-      const ring = await openKeys(answer.value, kept.ring, kept.device)
-      if (!ring.ok) return ring
-      kept = { ...kept, ring: ring.value }
-      const saved = await host.keepSecret('keys', JSON.stringify(kept))
-      return saved.ok ? undefined : saved
+      const unfetched = missing ? await fetchKeys(kept) : undefined
+      if (unfetched) return unfetched
+      // A server that was restored may have lost a key: it is not followed back, and gets another.
+      const needed = hello.needsKey || hello.key < newest
+      return needed && hello.member.role === 'owner' ? nextKey(kept) : undefined
     },
     seal(event) {
       // What the server recorded itself it can read anyway.
@@ -83,7 +123,8 @@ export function payloads(options: PayloadsOptions): Payloads {
         return { ok: true, value: event }
       }
       if (!box || !kept) return refused('key_missing', 'The workspace key is not here.')
-      return box.openEvent(event, kept.ring)
+      const opened = box.openEvent(event, kept.ring)
+      return opened.ok && !isReadable(opened.value) ? { ok: true, value: withoutPayload(event) } : opened
     },
   }
 }

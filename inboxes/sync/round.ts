@@ -1,8 +1,17 @@
-import type { Hello, PulledPage, Pushed, ServerCursor, WireEvent } from '#contract/sync-protocol.ts'
+import type {
+  ChainReceipt,
+  Hello,
+  PulledPage,
+  Pushed,
+  ServerCursor,
+  WireEvent,
+} from '#contract/sync-protocol.ts'
 import { startCursor } from '#contract/sync-protocol.ts'
 import type { ChainEnd, ChainReader } from '#db/chain-reader.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { Arrivals } from '#db/receive-events.ts'
+import { pushChains } from './push-chains.ts'
+import { Halt, Restart, take } from './round-ends.ts'
 
 /** What came of a request, or of a whole round. `away`: it may work later; `refused`: not before somebody does something. */
 export type Trouble = {
@@ -28,6 +37,7 @@ export type RoundServer = {
     readonly after: number
     readonly prevHash: string
     readonly events: readonly WireEvent[]
+    readonly receipt?: Pick<ChainReceipt, 'memberId' | 'seal'>
   }): Promise<Answer<Pushed>>
   pull(query: {
     readonly after: number
@@ -45,6 +55,11 @@ export type RoundMemory = {
   /** Earlier cursors, newest first, for a server that lost its tail. */
   earlier(): readonly ServerCursor[]
   save(cursor: ServerCursor): void
+  /** What shows that the server had another's chain up to a place, lowest place first. */
+  receipts(chain: string): readonly ChainReceipt[]
+  keepReceipt(receipt: ChainReceipt): void
+  /** Remembers events whose authors sealed what nobody can read. */
+  keepUnreadable(ids: readonly string[]): void
 }
 
 export type RoundOptions = {
@@ -55,7 +70,10 @@ export type RoundOptions = {
   readonly receive: (arrivals: Arrivals) => Promise<Answer<{ readonly appended: number }>>
   /** Has the host go on under a new replica id. */
   readonly continueElsewhere: (shared: number, forkKey: string) => Promise<Answer<unknown>>
-  /** Seals and opens payloads; as they are where nothing is encrypted. */
+  /**
+   * Seals and opens payloads; as they are where nothing is encrypted. What its author sealed so that nobody can read it opens without a payload,
+   * with the payload's hash, as if it had been erased.
+   */
   readonly seal: (event: WireEvent) => Answer<WireEvent>
   readonly open: (event: WireEvent) => Answer<WireEvent>
   /** Told after the greeting: the workspace's name, the role, whether it is encrypted. A trouble ends the round. */
@@ -73,35 +91,20 @@ export type RoundDone = {
   readonly pulled: number
   /** The ends of the chains that the server has of ours, by key. */
   readonly stored: ReadonlyMap<string, number>
-  /** Chains that this copy has more of than the server, with how many events: their replicas have not been back since it lost its tail. */
+  /** The ends of every chain on the server, as far as this copy knows. */
+  readonly serverEnds: ReadonlyMap<string, number>
+  /** Others' events that this copy has and the server lost: they wait for the copies that wrote them. */
   readonly ahead: number
+  /** Why own events are not taken, in the server's words; `null` where they are. */
+  readonly notTaken: Trouble | null
   readonly clockAheadMillis: number | null
 }
 
 /** Events and bytes of a request. */
-const pushLimit = 500
-const pushBytes = 1_048_576
 const pullLimit = 1_000
 const pullBytes = 2_097_152
 /** A copy that finds its chain forked again and again within one round is being raced by its clone; the next round goes on. */
 const mostRestarts = 5
-
-const trouble = (code: string, message: string): Trouble => ({ ok: false, kind: 'refused', code, message })
-
-class Halt extends Error {
-  readonly trouble: Trouble
-  constructor(of: Trouble) {
-    super(of.message)
-    this.trouble = of
-  }
-}
-class Restart extends Error {}
-
-/** The value, or the end of the round. */
-function take<T>(answer: Answer<T>): T {
-  if (!answer.ok) throw new Halt(answer)
-  return answer.value
-}
 
 /**
  * Brings this copy and the server to the same events: greets, finds out whether somebody else went on under this copy's name (then it goes on
@@ -121,12 +124,14 @@ export async function syncRound(options: RoundOptions): Promise<Answer<RoundDone
   } catch (error) {
     if (error instanceof Halt) return error.trouble
     if (error instanceof Restart)
-      return {
-        ok: false,
-        kind: 'away',
-        code: 'chain_forked',
-        message: 'Another copy of this workspace goes on under the same name just now; trying again.',
-      }
+      return (
+        error.trouble ?? {
+          ok: false,
+          kind: 'away',
+          code: 'chain_forked',
+          message: 'Another copy of this workspace goes on under the same name just now; trying again.',
+        }
+      )
     throw error
   }
 }
@@ -161,78 +166,49 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     throw new Restart()
   }
 
-  const serverActor = deriveId('server', hello.workspaceId)
-  /** Whether the server wrote a chain of which it lost the end: then whoever has that brings it back. */
-  const isServers = ({ chain, seq }: ChainEnd): boolean => {
-    if (last) return false
-    const theirs = serverEnds.get(chain)?.seq ?? 0
-    return theirs < seq && chains.page(chain, theirs, 1, 0)[0]?.actorId === serverActor
-  }
-  const toPush = ends.filter((end) => end.ours || isServers(end))
-  const stored = new Map<string, number>()
-  for (const { chain, fork } of toPush)
-    stored.set(
-      chain,
-      last?.stored.get(chain) ??
-        serverEnds.get(chain)?.seq ??
-        (fork && serverEnds.has(fork.chain) ? fork.seq : 0),
-    )
-
   const cursor = memory.cursor()
-  let done = 0
-  const outgoing = toPush.reduce((sum, end) => sum + Math.max(0, end.seq - (stored.get(end.chain) ?? 0)), 0)
   const cursorKnown = last !== undefined || hello.cursorKnown
-  const incoming = Math.max(0, hello.cursor.seq - (cursorKnown ? cursor.seq : 0))
-  let total = outgoing + incoming
+  let done = 0
+  let total = Math.max(0, hello.cursor.seq - (cursorKnown ? cursor.seq : 0))
   const tell = (): void => onProgress?.({ done: Math.min(done, total), total })
-  tell()
-
-  let pushed = 0
-  let clockAheadMillis: number | null = null
-  let newest: ServerCursor | undefined
-  for (const end of toPush) {
-    for (;;) {
-      check()
-      const after = stored.get(end.chain) ?? 0
-      const events = chains.page(end.chain, after, pushLimit, pushBytes)
-      if (events.length === 0) break
-      const prevHash = chains.hashAt(end.chain, after)
-      if (prevHash === undefined)
-        throw new Halt(trouble('chain_gap', `This copy does not have place ${after} of its own history.`))
-      const answer = await server.push({
-        chain: end.chain,
-        replicaId: end.replicaId,
-        ...(end.fork && !serverEnds.has(end.chain) && serverEnds.has(end.fork.chain)
-          ? { fork: end.fork }
-          : {}),
-        after,
-        prevHash,
-        events: events.map((event) => take(options.seal(event as WireEvent))),
-      })
-      if (!answer.ok) {
-        const gap = answer.code === 'chain_gap' ? Number(answer.details?.seq) : Number.NaN
-        if (Number.isInteger(gap) && gap < after) {
-          // The server lost its tail since it was greeted.
-          stored.set(end.chain, gap)
-          continue
-        }
-        if (answer.code === 'chain_forked' || answer.code === 'chain_gap') throw new Restart()
-        throw new Halt(answer)
-      }
-      newest = answer.value.cursor
-      pushed += answer.value.stored - after
-      done += answer.value.stored - after
-      stored.set(end.chain, answer.value.stored)
-      clockAheadMillis = answer.value.aheadMillis ?? clockAheadMillis
+  const { pushed, newest, stored, notTaken, clockAheadMillis } = await pushChains(options, {
+    hello,
+    ends,
+    check,
+    begun(outgoing) {
+      total += outgoing
       tell()
-    }
-  }
+    },
+    stored(count) {
+      done += count
+      tell()
+    },
+  })
+  const known = new Map(last?.serverEnds ?? hello.chains.map(({ chain, seq }) => [chain, seq]))
+  for (const [chain, seq] of stored) known.set(chain, seq)
+  const finish = (cursor: ServerCursor, pulled: number): RoundDone => ({
+    hello,
+    cursor,
+    pushed,
+    pulled,
+    stored,
+    serverEnds: known,
+    ahead: chains
+      .ends()
+      .filter(({ ours }) => !ours)
+      .reduce(
+        (sum, { chain, seq, fork }) => sum + Math.max(0, seq - (known.get(chain) ?? fork?.seq ?? 0)),
+        0,
+      ),
+    notTaken,
+    clockAheadMillis,
+  })
 
   let pulled = 0
   // Nothing but what was just pushed is new there: it need not be asked for.
   if (newest && cursorKnown && newest.seq === cursor.seq + pushed) {
     memory.save(newest)
-    return { hello, cursor: newest, pushed, pulled, stored, ahead: 0, clockAheadMillis }
+    return finish(newest, 0)
   }
   let from = hello.cursorKnown
     ? cursor
@@ -259,13 +235,24 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     }
     const page = take(answer)
     if (page.events.length > 0) {
+      const unreadable: string[] = []
       const events = page.events.map(({ chain, event, aheadMillis }) => {
         const opened = options.open(event)
         // A key was begun since the last greeting, which is how it is learnt of.
         if (!opened.ok && opened.code === 'key_missing' && last) throw new Restart()
-        return { chain, event: take(opened), aheadMillis }
+        const taken = take(opened)
+        if (event.sealed !== undefined && taken.data === undefined) unreadable.push(taken.id)
+        return { chain, event: taken, aheadMillis }
       })
       pulled += take(await options.receive({ chains: page.chains, events })).appended
+      memory.keepUnreadable(unreadable)
+      for (const { chain, event } of page.events) {
+        const key = page.chains[chain]?.chain ?? ''
+        known.set(key, Math.max(known.get(key) ?? 0, event.replicaSeq))
+      }
+      // Only what fits what is here now is worth bringing back.
+      for (const receipt of page.receipts)
+        if (chains.hashAt(receipt.chain, receipt.seq) === receipt.hash) memory.keepReceipt(receipt)
     }
     done += Math.max(0, page.cursor.seq - from.seq)
     total = Math.max(total, done + Math.max(0, page.head - page.cursor.seq))
@@ -274,11 +261,7 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     tell()
     if (!page.more) break
   }
-  const ahead = chains
-    .ends()
-    .filter((end) => !stored.has(end.chain))
-    .reduce((sum, end) => sum + Math.max(0, end.seq - (serverEnds.get(end.chain)?.seq ?? end.seq)), 0)
-  return { hello, cursor: from, pushed, pulled, stored, ahead, clockAheadMillis }
+  return finish(from, pulled)
 }
 
 /** The last place of an own chain that both sides have alike, where the server has something else or something more; else `undefined`. */

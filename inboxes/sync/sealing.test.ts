@@ -89,6 +89,27 @@ it('a payload can not be put under another event, not even with its hash, nor un
     })
 })
 
+it('what its author sealed under the hash of something else opens without a payload: nobody else could have', async () => {
+  const { default: sodium } = await import('libsodium-wrappers')
+  const { data: _, ...header } = eventOf('{}')
+  const payloadHash = 'b'.repeat(64)
+  for (const plain of ['{"body":"Another"}\n{"triggeredBy":"manual"}', 'no payload at all']) {
+    const nonce = sodium.randombytes_buf(sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES)
+    const bytes = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
+      plain,
+      header.id + header.hash + payloadHash,
+      null,
+      nonce,
+      Buffer.from(key, 'base64'),
+    )
+    const sealed = Buffer.concat([nonce, bytes]).toString('base64')
+    expect(box.openEvent({ ...header, sealed, key: 1, payloadHash }, { 1: key })).toEqual({
+      ok: true,
+      value: { ...header, payloadHash },
+    })
+  }
+})
+
 it('what was erased, and what the server wrote in the open, passes as it is', () => {
   const { data: _, ...erased } = { ...eventOf('{}'), payloadHash: 'b'.repeat(64) }
   expect(box.sealEvent(erased, 1, key)).toEqual(erased)

@@ -36,6 +36,7 @@ export const helloAnswer: z.ZodType<Hello> = z.object({
   name: z.string(),
   encrypted: z.boolean(),
   key: count,
+  needsKey: z.boolean(),
   member: z.object({ id: z.string(), role }),
   deviceId: z.string(),
   cursor: serverCursor,

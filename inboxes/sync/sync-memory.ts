@@ -1,11 +1,14 @@
+import { z } from 'zod'
 import type { ServerCursor } from '#contract/sync-protocol.ts'
-import { startCursor } from '#contract/sync-protocol.ts'
+import { chainReceipt, mostEventsAPush, startCursor } from '#contract/sync-protocol.ts'
 import type { SyncView } from '#contract/sync-views.ts'
 import type { LedgerDatabase } from '../ledger/open-ledger.ts'
 import type { RoundMemory } from './round.ts'
 
 /** What sync remembers in `inboxes.db`. */
 export type SyncMemory = RoundMemory & {
+  /** Events of which the payload can't be read, whoever looks. */
+  unreadable(): readonly string[]
   lastSyncedAt(): number | null
   synced(at: number): void
   /** How things stood last, as whoever has no worker shows it. */
@@ -50,6 +53,16 @@ export function syncMemory({ client }: LedgerDatabase): SyncMemory {
     }
   }
 
+  const receiptsOf = (chain: string) => {
+    const text = read.get(`receipts ${chain}`)
+    return typeof text === 'string' ? z.array(chainReceipt).parse(JSON.parse(text)) : []
+  }
+
+  const unreadable = (): readonly string[] => {
+    const text = read.get('unreadable')
+    return typeof text === 'string' ? z.array(z.string()).parse(JSON.parse(text)) : []
+  }
+
   const save = client.transaction((cursor: ServerCursor) => {
     dropAfter.run(cursor.seq)
     put.run(cursor.seq, cursor.mark)
@@ -60,6 +73,18 @@ export function syncMemory({ client }: LedgerDatabase): SyncMemory {
     cursor: () => (newest.get() as ServerCursor | undefined) ?? startCursor,
     earlier: () => every.all() as ServerCursor[],
     save,
+    receipts: receiptsOf,
+    keepReceipt(receipt) {
+      const kept = receiptsOf(receipt.chain).filter(({ seq }) => seq < receipt.seq)
+      // From each to the next is one push, and no more of them are kept than that needs.
+      const [before, between] = kept.slice(-2)
+      if (before && between && receipt.seq - before.seq <= mostEventsAPush / 2) kept.pop()
+      write.run(`receipts ${receipt.chain}`, JSON.stringify([...kept, receipt]))
+    },
+    keepUnreadable(ids) {
+      if (ids.length > 0) write.run('unreadable', JSON.stringify([...new Set([...unreadable(), ...ids])]))
+    },
+    unreadable,
     lastSyncedAt: () => numberOf('last_synced_at'),
     synced: (at) => void write.run('last_synced_at', String(at)),
     ask: (at) => void write.run('asked_at', String(at)),

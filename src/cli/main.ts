@@ -21,6 +21,7 @@ const writing = () => import('./write-commands.ts')
 const working = () => import('./work-commands.ts')
 const inboxing = () => import('./inbox-commands.ts')
 const ruling = () => import('./rule-commands.ts')
+const teaming = () => import('./team-commands.ts')
 const syncing = () => import('./sync-commands.ts')
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -180,6 +181,32 @@ syncCommand('pause', 'stay off the server', async (_, options) => (await syncing
 syncCommand('resume', 'go on after a pause', async (_, options) => (await syncing()).resume(options))
 syncCommand('leave', 'go on alone, with everything that is here', async (_, options) =>
   (await syncing()).leave(options),
+)
+
+const team = program.command('team').description('who shares the workspace')
+const teamCommand = adder(team)
+teamCommand('members', 'members, their devices and open invites', async (_, options) =>
+  (await teaming()).members(options),
+)
+teamCommand('invite', 'make an invite, to be taken once', async (_, options) =>
+  (await teaming()).invite(options),
+)
+  .addOption(new Option('--role <role>', 'what they may do').choices(['owner', 'member', 'reader']))
+  .option('--member <member>', 'a further device of somebody who is a member: name or id')
+  .option('--hours <count>', 'how long it is good for, 1 to 720', count)
+teamCommand(
+  'role <member> <role>',
+  'let a member do more or less',
+  async ([who = '', role = ''], options) => {
+    const { changeRole, roleNamed } = await teaming()
+    await changeRole(who, roleNamed(role), options)
+  },
+)
+teamCommand('revoke <id>', 'revoke a device, or take an invite back', async ([id = ''], options) =>
+  (await teaming()).revoke(id, options),
+)
+teamCommand('remove <member>', 'take a member out, with all of their devices', async ([who = ''], options) =>
+  (await teaming()).remove(who, options),
 )
 
 const conflict = program.command('conflict').description('changes that had no effect, for others came first')

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseInvite } from '#contract/invite-text.ts'
-import type { ConflictView, SyncView } from '#contract/sync-views.ts'
+import {
+  aheadText,
+  type ConflictView,
+  notTakenText,
+  type SyncView,
+  unreadableText,
+} from '#contract/sync-views.ts'
 import { stateDigests } from '#db/state-digest.ts'
 import { syncMemory } from '#inboxes/sync/sync-memory.ts'
 import { settled, withService, withWorker } from './inbox-commands.ts'
@@ -50,6 +56,8 @@ function show(view: SyncView, options: Shared): void {
     `${unpushed} event${unpushed === 1 ? '' : 's'} to push; last synced ${lastSyncedAt === null ? 'never' : instantText(lastSyncedAt)}`,
     agreementLine(view),
   ]
+  for (const line of [notTakenText(view.notTaken), aheadText(view.ahead), unreadableText(view.unreadable)])
+    if (line !== null) lines.push(safeLine(line))
   if (clockAheadMillis !== null)
     lines.push(
       `This computer’s clock is ${Math.round(clockAheadMillis / 60_000)} minutes ahead of the server’s.`,

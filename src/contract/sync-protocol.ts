@@ -82,6 +82,11 @@ export type Role = z.infer<typeof role>
 /** `POST /v1/join`: takes an invite. The key of an encrypted workspace is part of the invite's text and is never sent. */
 export const joinRequest = z.strictObject({
   code: z.string().min(1).max(200),
+  /**
+   * A secret of whoever joins, made up for this invite: asked again with it, after an answer that was lost, the invite gives the same device a new
+   * token.
+   */
+  attempt: z.string().min(20).max(200).optional(),
   device: z.strictObject({
     name: line,
     /** X25519, base64: workspace keys are sealed for it. `proof` shows that the device has the workspace key. */
@@ -119,6 +124,8 @@ export type Hello = {
   readonly encrypted: boolean
   /** Number of the newest workspace key; 0 where nothing is encrypted. */
   readonly key: number
+  /** Somebody who had the newest key is gone: any owner's copy begins the next one. */
+  readonly needsKey: boolean
   readonly member: { readonly id: string; readonly role: Role }
   readonly deviceId: string
   /** The server's newest place. */
@@ -134,12 +141,27 @@ export type Hello = {
   readonly serverChains: readonly string[]
 }
 
+/**
+ * Shows that this server had a chain up to there, and whose it was (`null` for the server's own): whoever pulled it keeps it, and brings the chain
+ * back up to that place should the server lose it while its owner stays away. `seal` is an HMAC with the server's secret over all of it.
+ */
+export const chainReceipt = z.strictObject({
+  chain: uuid,
+  seq: z.int().positive(),
+  hash: sha256,
+  memberId: uuid.nullable(),
+  seal: sha256,
+})
+export type ChainReceipt = z.infer<typeof chainReceipt>
+
 /** `POST /v1/workspaces/{id}/push`: a piece of one chain, next after what the server has. Taken whole or refused whole. */
 export const pushRequest = wireChain.extend({
   /** The place that `events` follows; what the server has of them already is compared and passed over. */
   after: seq,
   prevHash: sha256,
   events: z.array(wireEvent).min(1).max(mostEventsAPush),
+  /** Of the last event, where the chain is somebody else's: the hash chain vouches for all before it. */
+  receipt: chainReceipt.pick({ memberId: true, seal: true }).optional(),
 })
 export type PushRequest = z.infer<typeof pushRequest>
 export type Pushed = {
@@ -171,6 +193,8 @@ export type PulledEvent = z.infer<typeof pulledEvent>
 export const pulledPage = z.object({
   chains: z.array(wireChain),
   events: z.array(pulledEvent),
+  /** For the last event here of each chain. */
+  receipts: z.array(chainReceipt),
   /** The place after the last event of the page. */
   cursor: serverCursor,
   /** The server's newest place. */
@@ -180,7 +204,11 @@ export const pulledPage = z.object({
 export type PulledPage = z.infer<typeof pulledPage>
 
 /** `GET /v1/workspaces/{id}/nudges`: server-sent events, `nudge` with this as its data whenever the workspace grew. */
-export const nudge = z.strictObject({ seq })
+export const nudge = z.strictObject({
+  seq,
+  /** Something other than events changed (a role, a key, who is here): greet again. */
+  greet: z.literal(true).optional(),
+})
 export type Nudge = z.infer<typeof nudge>
 
 /** `GET /v1/workspaces/{id}/chains/{chain}/{seq}`: the hash there. 404 `unknown_place` where there is none. */
@@ -287,6 +315,8 @@ export const syncRefusals = {
   chain_forked: 409,
   cursor_unknown: 409,
   key_taken: 409,
+  /** An event is sealed with another key than the newest; `details` has the number of that. */
+  key_outdated: 409,
   last_owner: 409,
   invite_unusable: 410,
   body_too_large: 413,

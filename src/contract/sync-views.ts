@@ -20,6 +20,12 @@ export type SyncView = {
   readonly progress: { readonly done: number; readonly total: number } | null
   /** Own events that the server does not have yet. */
   readonly unpushed: number
+  /** Own events that the server will not take; `because` is its reason, `null` where whoever sits here is a reader. */
+  readonly notTaken: { readonly events: number; readonly because: string | null } | null
+  /** Events of other copies that this one has and the server lost; they wait for the copies that wrote them. */
+  readonly ahead: number
+  /** Events of others whose payload nobody can read: their authors sealed something else than they recorded. They are kept, and do nothing. */
+  readonly unreadable: number
   readonly lastSyncedAt: number | null
   /** When the next attempt is made, while offline. */
   readonly nextTryAt: number | null
@@ -27,6 +33,29 @@ export type SyncView = {
   /** How far this machine's clock is ahead of the server's, where that is more than five minutes. */
   readonly clockAheadMillis: number | null
 }
+
+/** What is said of own changes that are not taken; `null` where there are none such. */
+export function notTakenText(notTaken: SyncView['notTaken']): string | null {
+  if (!notTaken) return null
+  const { events, because } = notTaken
+  const which =
+    events === 1 ? 'One change of yours is' : `${events.toLocaleString('en')} changes of yours are`
+  return because === null ? `${which} not taken, for you only read here.` : `${which} not taken: ${because}`
+}
+
+/** What is said of others' events that nobody can read; `null` where there are none. */
+export const unreadableText = (count: number): string | null =>
+  count === 0
+    ? null
+    : count === 1
+      ? 'One event of somebody else can’t be read: its author sealed something else than was recorded. It counts for nothing.'
+      : `${count.toLocaleString('en')} events of others can’t be read: their authors sealed something else than was recorded. They count for nothing.`
+
+/** What is said where the server lost others' events; `null` where it did not. */
+export const aheadText = (ahead: number): string | null =>
+  ahead === 0
+    ? null
+    : `The server is ${ahead === 1 ? 'one event' : `${ahead.toLocaleString('en')} events`} behind what this copy has; waiting for the copies that wrote ${ahead === 1 ? 'it' : 'them'}.`
 
 export type SyncAgreement = {
   /** `same`: every event of ours is on the server and every one of its is here, and all replicas that say so agree. */

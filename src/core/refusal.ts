@@ -28,6 +28,7 @@ export type RefusalCode =
   | 'invalid_input'
   | 'invalid_cursor'
   | 'read_only'
+  | 'reader'
   | 'disk_full'
   | 'busy'
   | 'corrupt'

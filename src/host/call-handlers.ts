@@ -63,7 +63,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
           assignedOpen: known?.assignedOpen ?? 0,
         },
         workflow: log.workflow(),
-        readOnly: workspace.database.readOnly,
+        readOnly: workspace.database.readOnly || me.role === 'reader',
         position: log.position(),
         platform: process.platform,
       })

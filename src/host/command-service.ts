@@ -14,6 +14,7 @@ import { events, members } from '#db/schema.ts'
 import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
 import { uuidBytes } from '#db/uuid-bytes.ts'
 import { decisionLookups } from './decision-lookups.ts'
+import { refuseReader } from './refuse-reader.ts'
 import { type LocalSettings, workspaceNames } from './workspace-settings.ts'
 
 export type Executed = {
@@ -191,6 +192,9 @@ export function commandService(
     decisionContext: (actorId = me.memberId) => lookups.issueContext(actorId),
     ruleContext: lookups.ruleContext,
     execute(command, options = {}) {
+      // The server takes nothing of a reader's: what were recorded here would never be anybody else's.
+      if (me.role === 'reader')
+        return command.type === 'mark_viewed' ? done(recordedBefore(command)) : refuseReader()
       try {
         return log.transact(() => {
           const wrote = introduce()

@@ -4,6 +4,7 @@ import type { WorkOptions } from '#db/progress.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import { importFile } from './import/import-file.ts'
 import type { JobRequest } from './job-messages.ts'
+import { refuseReader } from './refuse-reader.ts'
 import type { JobOutcome } from './run-job.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -20,6 +21,7 @@ export async function runImport(
   request: Extract<JobRequest, { kind: 'import' }>,
   { onProgress, isCancelled }: WorkOptions,
 ): Promise<Result<JobOutcome>> {
+  if (workspace.me.role === 'reader') return refuseReader()
   workspace.database.client.pragma(`cache_size = -${cacheSize}`)
   const stop = new AbortController()
   const look = setInterval(() => isCancelled?.() && stop.abort(), lookEvery)

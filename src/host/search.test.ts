@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Command } from '#core/commands.ts'
 import type { IssueId, LabelId } from '#core/ids.ts'
 import type { IssueQueries } from './issue-queries.ts'
 import { issueQueries } from './issue-queries.ts'
@@ -16,13 +17,13 @@ beforeAll(() => {
   makeWorkspace(temporary.folder)
   workspace = openedWorkspace(temporary.folder)
   queries = issueQueries(workspace)
-  const execute = (command: unknown): void => {
+  const execute = (command: Command): void => {
     const done = workspace.commands.execute(command)
     if (!done.ok) throw new Error(done.error.message)
   }
   const bug = newId() as LabelId
   execute({ type: 'create_label', labelId: bug, name: 'bug' })
-  const create = (title: string, labels: readonly LabelId[], transition?: string): void => {
+  const create = (title: string, labels: LabelId[], transition?: string): void => {
     const issueId = newId() as IssueId
     execute({ type: 'create', issueId, title, labels })
     if (transition) execute({ type: 'transition', issueId, transition })

@@ -10,6 +10,8 @@ export type LocalSettings = {
   readonly keyPrefix: string
   readonly memberId: string
   readonly memberName: string
+  /** What they may do, as the server said last; empty in a workspace of this machine alone. */
+  readonly role: string
 }
 
 const local = {
@@ -18,6 +20,7 @@ const local = {
   keyPrefix: 'local.key_prefix',
   memberId: 'local.member_id',
   memberName: 'local.member_name',
+  role: 'local.role',
 } as const satisfies Record<keyof LocalSettings, string>
 
 function read(database: ReadDatabase, name: string): string | undefined {
@@ -41,7 +44,7 @@ export function writeLocalSettings(database: WriteDatabase, values: Partial<Loca
 /** `undefined` where the file was never made a workspace by `init`. */
 export function readLocalSettings(database: ReadDatabase): LocalSettings | undefined {
   const entries = (Object.keys(local) as (keyof LocalSettings)[]).map(
-    (key) => [key, read(database, local[key])] as const,
+    (key) => [key, read(database, local[key]) ?? (key === 'role' ? '' : undefined)] as const,
   )
   return entries.every(([, value]) => value !== undefined)
     ? (Object.fromEntries(entries) as LocalSettings)

@@ -19,6 +19,7 @@ export type Copy = {
   /** The server as this device sees it. */
   readonly client: WorkspaceClient
   readonly deviceId: string
+  readonly memberId: string
   /** Keys of an encrypted workspace, as they are kept. */
   keys(): KeptKeys | undefined
   /** Has what the host does for the engine done otherwise. */
@@ -121,6 +122,7 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
     views,
     client,
     deviceId,
+    memberId,
     keys: () => (secrets.keys ? JSON.parse(secrets.keys) : undefined),
     host: (change) => {
       host = { ...host, ...change }

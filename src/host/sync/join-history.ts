@@ -5,10 +5,14 @@ export type JoinedHistory = {
   readonly historyId: string
   readonly memberId: string
   readonly memberName: string
+  readonly role?: string
 }
 
 /** Makes an open workspace part of a shared history: whose workspace events count, and who sits here. What is here stays. */
-export function joinHistory(workspace: Workspace, { historyId, memberId, memberName }: JoinedHistory): void {
-  workspace.become({ workspaceId: historyId, memberId, memberName })
+export function joinHistory(
+  workspace: Workspace,
+  { historyId, memberId, memberName, role = 'member' }: JoinedHistory,
+): void {
+  workspace.become({ workspaceId: historyId, memberId, memberName, role })
   workspace.log.followHistory(historyId)
 }

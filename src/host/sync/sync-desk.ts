@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { z } from 'zod'
 import type { CallRequest } from '#contract/calls.ts'
 import { parseInvite } from '#contract/invite-text.ts'
 import type { SyncView } from '#contract/sync-views.ts'
@@ -56,6 +58,15 @@ export type SyncDeskOptions = {
   readonly onArrived: () => void
 }
 
+/** What a join is made with, kept until it is done. */
+const joining = z.object({
+  code: z.string(),
+  secret: z.string(),
+  device: keptKeys.shape.device,
+  /** The workspace's first key, where this join begins encryption. */
+  key: z.string(),
+})
+
 /** Events taken in before the event loop gets its turn: well inside a frame. */
 const atOnce = 60
 /** How long a digest may take to be made and compared. */
@@ -71,6 +82,9 @@ const alone: SyncView = {
   encrypted: false,
   progress: null,
   unpushed: 0,
+  notTaken: null,
+  ahead: 0,
+  unreadable: 0,
   lastSyncedAt: null,
   nextTryAt: null,
   agreement: { state: 'unknown', digest: null, replicas: 0, difference: null },
@@ -125,11 +139,17 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
 
   /** A member who joined is in the log for all to see, once what is known of the workspace is here. */
   function introduce(): void {
-    const { memberId, memberName } = workspace.me
-    const { role } = heardView ?? {}
+    const { memberId, memberName, role } = workspace.me
     if (role === 'reader' || workspace.commands.decisionContext().memberExists(memberId)) return
     workspace.commands.execute({ type: 'rename_member', memberId: memberId as never, name: memberName })
     onArrived()
+  }
+
+  /** What the member may do here is what the server says. */
+  function sitAs(role: SyncView['role']): void {
+    if (role === null || role === workspace.me.role) return
+    workspace.become({ role })
+    emit({ kind: 'changed', position: workspace.log.position(), issues: [], directory: true })
   }
 
   const tell = (): SyncView => {
@@ -152,6 +172,13 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     return done({ client, settings, keys: keysNow() })
   }
 
+  /** What a join with that invite was begun with, where its answer did not come. */
+  function begunJoin(code: string): z.infer<typeof joining> | undefined {
+    const text = inboxes.secret('sync', 'joining')
+    const kept = text === undefined ? undefined : joining.safeParse(JSON.parse(text)).data
+    return kept?.code === code ? kept : undefined
+  }
+
   async function join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>> {
     if (settingsNow())
       return refuse(
@@ -168,14 +195,24 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     const device = request.device ?? hostname()
     const client = serverClient({ url: request.url, ...(ca ? { ca } : {}) })
     const box = await sealing()
-    const pair = box.newDeviceKeyPair()
+    const attempt = begunJoin(invite.code) ?? {
+      code: invite.code,
+      secret: randomBytes(32).toString('base64url'),
+      device: box.newDeviceKeyPair(),
+      key: box.newWorkspaceKey(),
+    }
+    const { device: pair } = attempt
+    // Kept before it is used: an answer that is lost is asked for again, and no invite is taken for nothing.
+    const remembered = inboxes.configure({ name: 'sync', secrets: { joining: JSON.stringify(attempt) } })
+    if (!remembered.ok) return remembered
     const given = invite.key === undefined ? undefined : /^(\d{1,6}):(.+)$/.exec(invite.key)
     // Whoever begins encryption has the first key before anybody knows of it.
-    const first = request.encrypt ? { number: 1, value: box.newWorkspaceKey() } : undefined
+    const first = request.encrypt ? { number: 1, value: attempt.key } : undefined
     const key = given ? { number: Number(given[1]), value: given[2] as string } : first
     const { me } = workspace
     const joined = await client.join({
       code: invite.code,
+      attempt: attempt.secret,
       device: {
         name: device,
         publicKey: pair.publicKey,
@@ -195,7 +232,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       if (!begun.ok) return refusedBy(begun)
       encrypted = true
     }
-    joinHistory(workspace, { historyId, memberId: member.id, memberName: member.name })
+    joinHistory(workspace, { historyId, memberId: member.id, memberName: member.name, role: member.role })
     workspace.log.saltPayloads(encrypted)
     const settings: SyncSettings = {
       url: request.url,
@@ -211,7 +248,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       name: 'sync',
       enabled: true,
       settings: settings as never,
-      secrets: { token, ...(encrypted ? { keys: JSON.stringify(keys) } : {}) },
+      secrets: { token, joining: null, ...(encrypted ? { keys: JSON.stringify(keys) } : {}) },
     })
     if (!kept.ok) return kept
     inboxes.resume('sync')
@@ -253,6 +290,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     view,
     heard(now) {
       heardView = now
+      sitAs(now.role)
       if (now.state === 'up_to_date') introduce()
       tell()
     },
@@ -292,6 +330,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         return refuse('worker_running', 'No inbox worker runs here. Start the app or "docket work".')
       try {
         heardView = await control.now()
+        sitAs(heardView.role)
         return done(tell())
       } catch (error) {
         return refuse('busy', (error as Error).message)
@@ -311,10 +350,11 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         name: 'sync',
         enabled: false,
         settings: {},
-        secrets: { token: null, keys: null },
+        secrets: { token: null, keys: null, joining: null },
       })
       if (!changed.ok) return changed
       syncMemory(inboxes.ledgerDatabase()).clear()
+      workspace.become({ role: '' })
       workspace.log.followHistory(null)
       workspace.log.saltPayloads(false)
       numberTheRest(workspace)

@@ -1,7 +1,8 @@
 import { formatInvite } from '#contract/invite-text.ts'
+import { startCursor } from '#contract/sync-protocol.ts'
 import type { TeamView } from '#contract/sync-views.ts'
 import { done, type Result } from '#core/refusal.ts'
-import { rotation } from '#inboxes/sync/workspace-keys.ts'
+import { beginNextKey as nextKey } from '#inboxes/sync/next-key.ts'
 import type { CallHandlers } from '../call-handlers.ts'
 import { refusedBy, type SyncDesk } from './sync-desk.ts'
 
@@ -13,7 +14,7 @@ export function syncHandlers(desk: SyncDesk): Pick<CallHandlers, SyncCall> {
   async function team({ client, settings, keys }: Connected): Promise<Result<TeamView>> {
     const [answer, hello] = await Promise.all([
       client.team(),
-      client.hello({ chains: [], cursor: { seq: 0, mark: '0'.repeat(64) } }),
+      client.hello({ chains: [], cursor: startCursor }),
     ])
     if (!answer.ok) return refusedBy(answer)
     if (!hello.ok) return refusedBy(hello)
@@ -33,34 +34,26 @@ export function syncHandlers(desk: SyncDesk): Pick<CallHandlers, SyncCall> {
     ) => Promise<
       { readonly ok: true } | Extract<Awaited<ReturnType<Connected['client']['team']>>, { ok: false }>
     >,
-    rekey = false,
+    leaves = false,
   ): Promise<Result<TeamView>> {
     const connected = desk.server()
     if (!connected.ok) return connected
     const answer = await work(connected.value.client)
     if (!answer.ok) return refusedBy(answer)
-    if (rekey && connected.value.settings.encrypted) {
-      const begun = await beginNextKey(connected.value)
-      if (!begun.ok) return begun
-    }
+    if (leaves) await beginNextKey(connected.value)
     const again = desk.server()
     return again.ok ? team(again.value) : again
   }
 
-  /** Whoever left knows the key so far: from here on there is another. */
-  async function beginNextKey({ client, keys }: Connected): Promise<Result<null>> {
-    const [known, newest] = await Promise.all([client.team(), client.keys()])
-    if (!known.ok) return refusedBy(known)
-    if (!newest.ok) return refusedBy(newest)
-    const next = await rotation(keys?.ring ?? {}, newest.value.key, known.value.devices)
-    if (!next.ok) return refusedBy(next)
-    const begun = await client.newKey(next.value.request)
-    if (!begun.ok) return refusedBy(begun)
-    if (keys) {
-      const kept = await desk.keepSecret('keys', JSON.stringify({ ...keys, ring: next.value.ring }))
-      if (!kept.ok) return refusedBy(kept)
-    }
-    return done(null)
+  /**
+   * Whoever left knows the key so far: from here on there is another. The server remembers that it is needed, and any owner's copy begins it as it
+   * syncs; here it is begun at once, for this one may not sync for long.
+   */
+  async function beginNextKey({ client, keys }: Connected): Promise<void> {
+    const hello = await client.hello({ chains: [], cursor: startCursor })
+    if (!hello.ok || !keys || !hello.value.needsKey || hello.value.member.role !== 'owner') return
+    const next = await nextKey(client, keys, hello.value.key)
+    if (next.ok) await desk.keepSecret('keys', JSON.stringify(next.value))
   }
 
   return {

@@ -20,7 +20,7 @@ export function ConnectionBanner() {
       {connected && info.readOnly && (
         <p className={styles.readOnly}>
           <TriangleAlert size={16} strokeWidth={1.5} aria-hidden />
-          This workspace can only be read: its folder or file is write-protected.
+          You only read here. Ask an owner of the team for another role.
         </p>
       )}
     </div>

@@ -201,7 +201,7 @@ export function sentenceOf(item: FeedItem, actorName: string): Sentence {
       parts: [
         text(`recorded "${item.type.replaceAll('_', ' ')}"`),
         here('on'),
-        text('(the content was erased)'),
+        text('(the content was erased, or can’t be read)'),
       ],
       reason: null,
     }

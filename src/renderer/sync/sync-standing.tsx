@@ -1,7 +1,7 @@
 import { Check, ClockAlert, Copy, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { toast } from 'sonner'
-import type { SyncView } from '#contract/sync-views.ts'
+import { aheadText, notTakenText, type SyncView, unreadableText } from '#contract/sync-views.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import { roleName } from '../team/team-words.ts'
@@ -34,6 +34,15 @@ export function SyncStanding({
           <SyncProgress progress={view.state === 'syncing' ? view.progress : null} />
         </div>
         <Difference view={view} />
+        {[notTakenText(view.notTaken), aheadText(view.ahead), unreadableText(view.unreadable)].map(
+          (line) =>
+            line !== null && (
+              <p key={line} className={styles.warning}>
+                <TriangleAlert size={16} strokeWidth={1.5} aria-hidden />
+                {line}
+              </p>
+            ),
+        )}
         {view.clockAheadMillis !== null && (
           <p className={styles.warning}>
             <ClockAlert size={16} strokeWidth={1.5} aria-hidden />

@@ -97,6 +97,7 @@ export function modelServer(now: () => number): ModelServer {
           name: 'Model',
           encrypted: false,
           key: 0,
+          needsKey: false,
           member: { id: '', role: 'member' },
           deviceId: '',
           cursor: cursor(),
@@ -165,6 +166,8 @@ export function modelServer(now: () => number): ModelServer {
             return { chain, replicaId, ...(fork ? { fork } : {}) }
           }),
           events: wanted.map(({ chain, event }) => ({ chain: keys.indexOf(chain), event })),
+          // The model vouches for nothing: here everybody comes back for what is theirs.
+          receipts: [],
           cursor: { seq, mark: page.at(-1)?.mark ?? known },
           head: events.length,
           more: seq < events.length,

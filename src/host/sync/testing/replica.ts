@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { type ServerCursor, startCursor } from '#contract/sync-protocol.ts'
+import { type ChainReceipt, type ServerCursor, startCursor } from '#contract/sync-protocol.ts'
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { chainReader } from '#db/chain-reader.ts'
@@ -71,10 +71,14 @@ export function newReplica(
   let workspace = opened()
   joinHistory(workspace, { historyId, memberId, memberName: name })
   let cursors: ServerCursor[] = []
+  const receipts: ChainReceipt[] = []
   const memory: RoundMemory = {
     cursor: () => cursors.at(-1) ?? startCursor,
     earlier: () => cursors.toReversed(),
     save: (cursor) => void cursors.push(cursor),
+    receipts: (chain) => receipts.filter((each) => each.chain === chain).sort((a, b) => a.seq - b.seq),
+    keepUnreadable: () => {},
+    keepReceipt: (receipt) => void receipts.push(receipt),
   }
   let backups = 0
 

@@ -1,0 +1,148 @@
+import {
+  type ChainReceipt,
+  type Hello,
+  mostEventsAPush,
+  type ServerCursor,
+  type WireEvent,
+} from '#contract/sync-protocol.ts'
+import type { ChainEnd } from '#db/chain-reader.ts'
+import { deriveId } from '#db/derived-id.ts'
+import type { RoundOptions, Trouble } from './round.ts'
+import { Halt, Restart, take } from './round-ends.ts'
+
+/** What the round knows when it pushes. */
+export type PushRound = {
+  readonly hello: Hello
+  /** The chains here as they were when the round began. */
+  readonly ends: readonly ChainEnd[]
+  /** Throws where the round was stopped. */
+  readonly check: () => void
+  /** Told once how many events there are to push, then how many of them each push stored. */
+  readonly begun: (outgoing: number) => void
+  readonly stored: (events: number) => void
+}
+
+export type PushedChains = {
+  readonly pushed: number
+  /** The server's newest place after the last push; `undefined` where nothing was pushed. */
+  readonly newest: ServerCursor | undefined
+  /** The ends that the server has of what was pushed, and of every chain of ours. */
+  readonly stored: ReadonlyMap<string, number>
+  /** Why own events are not taken; `null` where they are. */
+  readonly notTaken: Trouble | null
+  readonly clockAheadMillis: number | null
+}
+
+/** Events and bytes of a request. */
+const pushLimit = 500
+const pushBytes = 1_048_576
+
+const refused = (code: string, message: string): Trouble => ({ ok: false, kind: 'refused', code, message })
+const readersTrouble = refused('forbidden', 'A reader’s changes are not taken.')
+
+/**
+ * Pushes what the server lacks: of the chains written here, of its own, and of others' where a receipt shows that it had it. Where it takes nothing
+ * of ours, that is no end of the round: what others do is pulled all the same. Throws `Halt` and `Restart`.
+ */
+export async function pushChains(options: RoundOptions, round: PushRound): Promise<PushedChains> {
+  const { server, chains, memory, last } = options
+  const { hello, ends, check } = round
+  const serverEnds = new Map(hello.chains.map((end) => [end.chain, end]))
+  const serverActor = deriveId('server', hello.workspaceId)
+  const startOf = ({ chain, fork }: ChainEnd): number =>
+    serverEnds.get(chain)?.seq ?? (fork && serverEnds.has(fork.chain) ? fork.seq : 0)
+  /** Whether the server wrote a chain of which it lost the end: then whoever has that brings it back. */
+  const isServers = (end: ChainEnd): boolean =>
+    startOf(end) < end.seq && chains.page(end.chain, startOf(end), 1, 0)[0]?.actorId === serverActor
+  const reads = hello.member.role === 'reader'
+  // What the server lost is found out by greeting it.
+  const lost = last || reads ? [] : ends.filter((end) => !end.ours && startOf(end) < end.seq)
+  const toPush = ends.filter((end) => end.ours || (lost.includes(end) && isServers(end)))
+  const stored = new Map(toPush.map((end) => [end.chain, last?.stored.get(end.chain) ?? startOf(end)]))
+
+  let pushed = 0
+  let newest: ServerCursor | undefined
+  let notTaken: Trouble | null = null
+  let clockAheadMillis: number | null = null
+
+  /** Sends one piece. @returns what is in its way, where that is not the round's end. */
+  async function send(
+    end: ChainEnd,
+    events: readonly WireEvent[],
+    receipt?: ChainReceipt,
+  ): Promise<Trouble | undefined> {
+    const after = stored.get(end.chain) ?? 0
+    const prevHash = chains.hashAt(end.chain, after)
+    if (prevHash === undefined)
+      throw new Halt(refused('chain_gap', `This copy does not have place ${after} of its own history.`))
+    const answer = await server.push({
+      chain: end.chain,
+      replicaId: end.replicaId,
+      ...(end.fork && !serverEnds.has(end.chain) && serverEnds.has(end.fork.chain) ? { fork: end.fork } : {}),
+      after,
+      prevHash,
+      events: events.map((event) => take(options.seal(event))),
+      ...(receipt ? { receipt: { memberId: receipt.memberId, seal: receipt.seal } } : {}),
+    })
+    if (!answer.ok) {
+      const gap = answer.code === 'chain_gap' ? Number(answer.details?.seq) : Number.NaN
+      if (Number.isInteger(gap) && gap < after) {
+        // The server lost its tail since it was greeted.
+        stored.set(end.chain, gap)
+        return undefined
+      }
+      // What can't be brought back of somebody else's is in nobody's way.
+      if (receipt && answer.kind === 'refused' && answer.code !== 'key_outdated') return answer
+      if (answer.code === 'key_outdated')
+        throw new Restart({
+          ...answer,
+          kind: 'away',
+          message:
+            'The server does not know the newest key of this workspace; an owner’s copy begins the next.',
+        })
+      if (answer.code === 'chain_forked' || answer.code === 'chain_gap') throw new Restart()
+      if (answer.code !== 'forbidden') throw new Halt(answer)
+      // The role may be another since the server was greeted.
+      if (last) throw new Restart()
+      return answer
+    }
+    newest = answer.value.cursor
+    pushed += answer.value.stored - after
+    round.stored(answer.value.stored - after)
+    stored.set(end.chain, answer.value.stored)
+    clockAheadMillis = answer.value.aheadMillis ?? clockAheadMillis
+    return undefined
+  }
+
+  /** Brings back what the server lost of somebody else's chain, from one receipt to the next. */
+  async function bringBack(end: ChainEnd): Promise<void> {
+    for (const receipt of memory.receipts(end.chain)) {
+      check()
+      const after = stored.get(end.chain) ?? startOf(end)
+      const count = receipt.seq - after
+      if (count <= 0) continue
+      if (count > mostEventsAPush || chains.hashAt(end.chain, receipt.seq) !== receipt.hash) return
+      stored.set(end.chain, after)
+      const events = chains.page(end.chain, after, count, Number.POSITIVE_INFINITY) as readonly WireEvent[]
+      if (await send(end, events, receipt)) return
+    }
+  }
+
+  round.begun(
+    reads ? 0 : toPush.reduce((sum, end) => sum + Math.max(0, end.seq - (stored.get(end.chain) ?? 0)), 0),
+  )
+  if (reads) notTaken = readersTrouble
+  else
+    for (const end of toPush) {
+      for (;;) {
+        check()
+        const events = chains.page(end.chain, stored.get(end.chain) ?? 0, pushLimit, pushBytes)
+        if (events.length === 0) break
+        const inTheWay = await send(end, events as readonly WireEvent[])
+        if (inTheWay && end.ours) notTaken = inTheWay
+        if (inTheWay) break
+      }
+    }
+  for (const end of lost) if (!stored.has(end.chain)) await bringBack(end)
+  return { pushed, newest, stored, notTaken, clockAheadMillis }
+}
