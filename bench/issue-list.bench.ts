@@ -112,6 +112,7 @@ export async function run(): Promise<BenchPart> {
       me: people[0]?.id ?? '',
       members: people.map((person) => ({ ...person, handle: person.name })),
       labels: labels.map((name) => ({ id: labelIdOf(name), name })),
+      projects: [],
       workflow: workspace.log.workflow(),
       findIssue: () => undefined,
       now: Date.now(),

@@ -3,7 +3,16 @@ import type { RecordedEvent } from '#core/event.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { aheadEvents, changedComments, events, issues, labels, members, supersededEvents } from './schema.ts'
+import {
+  aheadEvents,
+  changedComments,
+  events,
+  issues,
+  labels,
+  members,
+  projects,
+  supersededEvents,
+} from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
 export type FeedQueryScope =
@@ -23,7 +32,7 @@ export type FeedEntry = {
     readonly editedAt: number | null
     readonly deleted: boolean
   } | null
-  /** Names of the members, labels and issues in the payload, by id; an issue's is its number and title. */
+  /** Names of the members, labels, projects and issues in the payload, by id; an issue's is its number and title. */
   readonly names: Readonly<
     Record<string, { readonly name: string } | { readonly number: number | null; readonly title: string }>
   >
@@ -46,6 +55,8 @@ const shown = sql`quiet = 0 AND NOT EXISTS (SELECT 1 FROM repeated_events WHERE 
 
 /** Where payloads name other streams. */
 const referenceFields = ['memberId', 'labelId', 'target'] as const
+/** Those of `project_changed`; of other types' `from` and `to` none is a stream. */
+const projectFields = ['from', 'to'] as const
 
 /** Pages of feeds by keyset, so that the thousandth page costs what the first does. */
 export function feedQuery(
@@ -77,6 +88,11 @@ export function feedQuery(
     .from(labels)
     .where(inList(labels.id, 'ids'))
     .prepare()
+  const projectsOf = orm
+    .select({ id: projects.id, name: projects.name })
+    .from(projects)
+    .where(inList(projects.id, 'ids'))
+    .prepare()
   const membersOf = orm
     .select({ id: members.id, name: members.name })
     .from(members)
@@ -103,9 +119,8 @@ export function feedQuery(
 
   function references(event: RecordedEvent): string[] {
     const data = event.data as Record<string, unknown>
-    return referenceFields.flatMap((field) =>
-      typeof data[field] === 'string' ? [data[field] as string] : [],
-    )
+    const fields = event.type === 'project_changed' ? projectFields : referenceFields
+    return fields.flatMap((field) => (typeof data[field] === 'string' ? [data[field] as string] : []))
   }
 
   function enter(recorded: readonly RecordedEvent[]): FeedEntry[] {
@@ -119,7 +134,7 @@ export function feedQuery(
     const ids = listParameter(referenced.keys())
     const issuesById = new Map(issuesOf.all({ ids }).map((row) => [referenced.get(row.id) as string, row]))
     const namesById = new Map(
-      [...labelsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
+      [...labelsOf.all({ ids }), ...projectsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
         referenced.get(row.id) as string,
         { name: row.name },
       ]),

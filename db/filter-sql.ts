@@ -53,6 +53,15 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
       const nobody = sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id})`
       return ids.length === 0 ? nobody : sql`(${nobody} OR ${some})`
     }
+    case 'project': {
+      const ids = surrogateIds(of.projects, names)
+      const some =
+        ids.length === 1
+          ? sql`${issues.project} IS ${ids[0]}`
+          : sql`(${issues.project} IS NOT NULL AND ${issues.project} ${among(ids)})`
+      if (!of.none) return some
+      return ids.length === 0 ? sql`${issues.project} IS NULL` : sql`(${issues.project} IS NULL OR ${some})`
+    }
     case 'author':
       return sql`${issues.authorId} ${among(surrogateIds(of.members, names))}`
     case 'priority':

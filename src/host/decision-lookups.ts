@@ -7,7 +7,7 @@ import { mentionedIn } from '#core/mentions.ts'
 import type { RuleContext } from '#core/rules/decide-rule.ts'
 import type { WriteDatabase } from '#db/open-database.ts'
 import { ruleQuery } from '#db/rule-query.ts'
-import { issueLinks, issues, labels, members } from '#db/schema.ts'
+import { issueLinks, issues, labels, members, projects } from '#db/schema.ts'
 import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
 import { type LocalSettings, workspaceNames } from './workspace-settings.ts'
 
@@ -17,7 +17,7 @@ export type DecisionLookups = {
   memberExists(id: string): boolean
   /** What a decision about an issue may ask. @param actorId who wants it. */
   issueContext(actorId: string): DecisionContext
-  /** The workspace's people and labels. */
+  /** The workspace's people, labels and projects. */
   directory(): Directory
   /** The rules, and what a decision about them may ask. */
   ruleContext(): RuleContext
@@ -41,6 +41,11 @@ export function decisionLookups(
     .select({ id: labels.id })
     .from(labels)
     .where(eq(labels.id, p('id')))
+    .prepare()
+  const projectRow = orm
+    .select({ id: projects.id })
+    .from(projects)
+    .where(eq(projects.id, p('id')))
     .prepare()
   const issueRow = orm
     .select({ id: issues.id })
@@ -106,6 +111,7 @@ export function decisionLookups(
       nextNumber: log.nextNumber,
       memberExists: (id) => exists(memberRow, id),
       labelExists: (id) => exists(labelRow, id),
+      projectExists: (id) => exists(projectRow, id),
       mentioned: (text) => mentionedIn(text, memberCalled),
       issueExists: (id) => exists(issueRow, id),
       wouldCircle,
@@ -122,12 +128,13 @@ export function decisionLookups(
     return {
       workspace: { id: me.workspaceId, ...workspaceName() },
       labels: entries(orm.select().from(labels).all()),
+      projects: entries(orm.select().from(projects).all()),
       members: entries(orm.select().from(members).all()),
     }
   }
 
   function ruleContext(): RuleContext {
-    const { members: people, labels: tags } = directory()
+    const known = directory()
     return {
       rules: new Map(rules().map((rule) => [rule.id, rule])),
       memberExists: (id) => exists(memberRow, id),
@@ -135,8 +142,9 @@ export function decisionLookups(
       workflow: log.workflow(),
       filter: {
         me: me.memberId,
-        members: [...people.values()],
-        labels: [...tags.values()],
+        members: [...known.members.values()],
+        labels: [...known.labels.values()],
+        projects: [...known.projects.values()],
         workflow: log.workflow(),
         findIssue,
         now: Date.now(),
