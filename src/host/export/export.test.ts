@@ -85,6 +85,14 @@ describe('events as JSON Lines', () => {
         data: fc.record({ from: text, to: text }),
       }),
       fc.record({
+        type: fc.constant('project_changed'),
+        schemaVersion: fc.constant(1),
+        data: fc.record({
+          from: fc.constantFrom(null, deriveId('project', 'a')),
+          to: fc.constantFrom(null, deriveId('project', 'b')),
+        }),
+      }),
+      fc.record({
         type: fc.constant('field_changed'),
         schemaVersion: fc.constant(1),
         data: fc.record({

@@ -225,6 +225,9 @@ function Chips({
       : handle === 'none'
         ? 'Nobody'
         : (members.find((member) => member.handle === handle)?.name ?? handle)
+  const projectName = (typed: string) =>
+    projects.find(({ name }) => name.toLowerCase() === typed)?.name ??
+    (typed === 'none' ? 'No project' : typed)
   const setStatus = (id: string) => {
     const bare = withField(withField(query, 'status', null), 'is', null)
     if (id === 'any') onChange(bare)
@@ -294,11 +297,7 @@ function Chips({
         <Chip
           label="Project"
           sign={<Folder {...icon} />}
-          value={
-            chosenProjects.length === 0
-              ? null
-              : chosenProjects.map((name) => (name === 'none' ? 'No project' : name)).join(', ')
-          }
+          value={chosenProjects.length === 0 ? null : chosenProjects.map(projectName).join(', ')}
           onPick={(id) => onChange(withField(query, 'project', id === 'any' ? null : id))}
           items={[
             { id: 'any', label: 'Any project', chosen: chosenProjects.length === 0 },
