@@ -7,6 +7,7 @@ import { issueList } from '#db/issue-list.ts'
 import type { ForeignEvent, ForeignStream } from '#db/sqlite-event-log.ts'
 import { initWorkspace } from '#host/init-workspace.ts'
 import { labelIdOf } from '#host/label-id.ts'
+import { projectIdOf } from '#host/project-id.ts'
 import type { Workspace } from '#host/workspace.ts'
 import { openBench, seeded, sentence, temporaryFolder } from './dataset.ts'
 import { type BenchPart, inTurn, median, micros, quantile, row } from './measure.ts'
@@ -21,10 +22,12 @@ const people = Array.from({ length: 20 }, (_, n) => ({
   name: `p${n}`,
 }))
 const labels = Array.from({ length: 12 }, (_, n) => `l${n}`)
+const project = 'web'
 
 /**
  * 100,000 issues whose facets are skewed and, on purpose, against each other: `p0` (a fifth of all) never has `l0` (a fifth of all),
- * `l0` is always closed, `l1` is always urgent, the oldest are archived, and what was touched last is always `p0`'s.
+ * `l0` is always closed, `l1` is always urgent and never in the project (nearly half of all), the oldest are archived, and what was
+ * touched last is always `p0`'s.
  */
 function fill(workspace: Workspace): void {
   const random = seeded(11)
@@ -51,6 +54,11 @@ function fill(workspace: Workspace): void {
         events: [event(name, 'label_created', { name, colour: '#5e6ad2' }, 0)],
       }),
     ),
+    {
+      streamType: 'project',
+      streamId: projectIdOf(project),
+      events: [event(project, 'project_created', { name: project }, 0)],
+    },
   ])
   let batch: ForeignStream[] = []
   for (let n = 0; n < issues; n++) {
@@ -75,6 +83,8 @@ function fill(workspace: Workspace): void {
       event(id, 'assigned', { memberId: people[who]?.id }, at),
       event(id, 'labeled', { labelId: labelIdOf(labels[which] as string) }, at),
     ]
+    if (which !== 1 && n % 2)
+      events.push(event(id, 'project_changed', { from: null, to: projectIdOf(project) }, at))
     const to = which === 0 ? 'closed' : random() < 0.5 ? 'open' : random() < 0.2 ? 'in_progress' : 'closed'
     if (to !== 'open')
       events.push(
@@ -112,6 +122,7 @@ export async function run(): Promise<BenchPart> {
       me: people[0]?.id ?? '',
       members: people.map((person) => ({ ...person, handle: person.name })),
       labels: labels.map((name) => ({ id: labelIdOf(name), name })),
+      projects: [{ id: projectIdOf(project), name: project }],
       workflow: workspace.log.workflow(),
       findIssue: () => undefined,
       now: Date.now(),
@@ -138,7 +149,7 @@ export async function run(): Promise<BenchPart> {
     const facets = [
       ['', 'is:open', 'is:closed', 'status:in_progress'],
       ['', 'assignee:p0', 'assignee:p1', 'assignee:p19', 'assignee:none'],
-      ['', 'label:l0', 'label:l1', 'label:l11', '-label:l1'],
+      ['', 'label:l0', 'label:l1', 'label:l11', '-label:l1', 'project:web', '-project:web'],
       ['', 'priority:urgent', 'priority:<=low'],
     ] as const
     const slow: { query: string; time: number }[] = []

@@ -4,7 +4,7 @@ import type { DirectoryChange } from '#core/directory-events.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { RuleChange } from '#core/rules/rule-events.ts'
 import type { WriteDatabase } from './open-database.ts'
-import { labels, members, rules, settings } from './schema.ts'
+import { labels, members, projects, rules, settings } from './schema.ts'
 import type { StreamEntry, Surrogates } from './surrogates.ts'
 
 const p = sql.placeholder
@@ -21,7 +21,7 @@ export const directorySettings = {
 /** The stream whose workspace events count, where several histories came together; all do where it is not set. */
 export const historySetting = 'sync.history_id'
 
-/** Keeps the tables of labels, members and rules, and the workspace's own settings. Inside the append's transaction. */
+/** Keeps the tables of labels, projects, members and rules, and the workspace's own settings. Inside the append's transaction. */
 export function directoryProjection(
   database: WriteDatabase,
   names: Surrogates,
@@ -50,6 +50,16 @@ export function directoryProjection(
     .update(labels)
     .set({ colour: sql`${p('colour')}` })
     .where(eq(labels.id, p('id')))
+    .prepare()
+  const putProject = orm
+    .insert(projects)
+    .values({ id: p('id'), name: p('name') })
+    .onConflictDoNothing()
+    .prepare()
+  const renameProject = orm
+    .update(projects)
+    .set({ name: sql`${p('name')}` })
+    .where(eq(projects.id, p('id')))
     .prepare()
   const putMember = orm
     .insert(members)
@@ -96,7 +106,7 @@ export function directoryProjection(
     .values({ name: p('name'), value: p('value') })
     .onConflictDoNothing()
     .prepare()
-  const kept = { label: labels, member: members, rule: rules } as const
+  const kept = { label: labels, project: projects, member: members, rule: rules } as const
 
   const projection = {
     apply(event: RecordedEvent): undefined {
@@ -117,6 +127,12 @@ export function directoryProjection(
           break
         case 'label_recoloured':
           recolourLabel.run({ id, colour: change.data.to })
+          break
+        case 'project_created':
+          putProject.run({ id, name: change.data.name })
+          break
+        case 'project_renamed':
+          renameProject.run({ id, name: change.data.to })
           break
         case 'member_joined':
           putMember.run({
@@ -163,7 +179,7 @@ export function directoryProjection(
     },
     refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const { type, id } = stream
-      if (type === 'label' || type === 'member' || type === 'rule')
+      if (type === 'label' || type === 'project' || type === 'member' || type === 'rule')
         orm.delete(kept[type]).where(eq(kept[type].id, id)).run()
       if (type === 'workspace' && history.get()?.value === stream.uuid)
         for (const name of Object.values(directorySettings))

@@ -2,7 +2,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { ParsedKey } from '#core/issue-key.ts'
 import { facets } from './issue-projection.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { issueCounts, issues, labels, members } from './schema.ts'
+import { issueCounts, issues, labels, members, projects } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
 export type CountedLabel = {
@@ -11,6 +11,7 @@ export type CountedLabel = {
   readonly colour: string
   readonly open: number
 }
+export type CountedProject = { readonly id: string; readonly name: string; readonly open: number }
 export type CountedMember = {
   readonly id: string
   readonly name: string
@@ -21,7 +22,7 @@ export type CountedMember = {
 
 const p = sql.placeholder
 
-/** The workspace's labels and people, with how many open issues each has. */
+/** The workspace's labels, projects and people, with how many open issues each has. */
 export function directoryQuery(database: ReadDatabase, names: Surrogates) {
   const { orm } = database
   const counts = orm
@@ -33,6 +34,11 @@ export function directoryQuery(database: ReadDatabase, names: Surrogates) {
     .select()
     .from(labels)
     .orderBy(asc(sql`lower(${labels.name})`))
+    .prepare()
+  const allProjects = orm
+    .select()
+    .from(projects)
+    .orderBy(asc(sql`lower(${projects.name})`))
     .prepare()
   const allMembers = orm
     .select()
@@ -51,6 +57,12 @@ export function directoryQuery(database: ReadDatabase, names: Surrogates) {
     labels(isOpen: (status: string) => boolean): readonly CountedLabel[] {
       const open = openBy(facets.label, isOpen)
       return allLabels
+        .all()
+        .map((row) => ({ ...row, id: names.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
+    },
+    projects(isOpen: (status: string) => boolean): readonly CountedProject[] {
+      const open = openBy(facets.project, isOpen)
+      return allProjects
         .all()
         .map((row) => ({ ...row, id: names.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
     },

@@ -4,7 +4,16 @@ import type { StreamRef } from './event-log.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { aheadEvents, changedComments, events, issues, labels, members, supersededEvents } from './schema.ts'
+import {
+  aheadEvents,
+  changedComments,
+  events,
+  issues,
+  labels,
+  members,
+  projects,
+  supersededEvents,
+} from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
 export type FeedQueryScope =
@@ -24,7 +33,7 @@ export type FeedEntry = {
     readonly editedAt: number | null
     readonly deleted: boolean
   } | null
-  /** Names of the members, labels and issues in the payload, by id; an issue's is its number and title. */
+  /** Names of the members, labels, projects and issues in the payload, by id; an issue's is its number and title. */
   readonly names: Readonly<
     Record<string, { readonly name: string } | { readonly number: number | null; readonly title: string }>
   >
@@ -49,6 +58,8 @@ const shown = sql`quiet = 0 AND NOT EXISTS (SELECT 1 FROM repeated_events WHERE 
 
 /** Where payloads name other streams. */
 const referenceFields = { memberId: 'member', labelId: 'label', target: 'issue' } as const
+/** Those of `project_changed`; of other types' `from` and `to` none is a stream. */
+const projectFields = { from: 'project', to: 'project' } as const
 
 /** Pages of feeds by keyset, so that the thousandth page costs what the first does. */
 export function feedQuery(
@@ -80,6 +91,11 @@ export function feedQuery(
     .from(labels)
     .where(inList(labels.id, 'ids'))
     .prepare()
+  const projectsOf = orm
+    .select({ id: projects.id, name: projects.name })
+    .from(projects)
+    .where(inList(projects.id, 'ids'))
+    .prepare()
   const membersOf = orm
     .select({ id: members.id, name: members.name })
     .from(members)
@@ -106,7 +122,8 @@ export function feedQuery(
 
   function references(event: RecordedEvent): StreamRef[] {
     const data = event.data as Record<string, unknown>
-    return Object.entries(referenceFields).flatMap(([field, type]) => {
+    const fields = event.type === 'project_changed' ? projectFields : referenceFields
+    return Object.entries(fields).flatMap(([field, type]) => {
       const id = data[field]
       return typeof id === 'string' ? [{ type, id }] : []
     })
@@ -123,7 +140,7 @@ export function feedQuery(
     const ids = listParameter(referenced.keys())
     const issuesById = new Map(issuesOf.all({ ids }).map((row) => [referenced.get(row.id) as string, row]))
     const namesById = new Map(
-      [...labelsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
+      [...labelsOf.all({ ids }), ...projectsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
         referenced.get(row.id) as string,
         { name: row.name },
       ]),

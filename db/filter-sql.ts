@@ -19,7 +19,7 @@ export function ftsPhrase(words: readonly string[], prefix = false): string {
 }
 
 /** What kind of thing a condition on labels or people names. */
-export const namedStream = { label: 'label', assignee: 'member' } as const
+export const namedStream = { label: 'label', assignee: 'member', project: 'project' } as const
 
 export function surrogateIds(uuids: readonly string[], type: StreamType, names: Surrogates): number[] {
   return uuids.flatMap((uuid) => names.find(uuid, type)?.id ?? [])
@@ -56,6 +56,15 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
       if (!of.none) return some
       const nobody = sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id})`
       return ids.length === 0 ? nobody : sql`(${nobody} OR ${some})`
+    }
+    case 'project': {
+      const ids = surrogateIds(of.projects, 'project', names)
+      const some =
+        ids.length === 1
+          ? sql`${issues.project} IS ${ids[0]}`
+          : sql`(${issues.project} IS NOT NULL AND ${issues.project} ${among(ids)})`
+      if (!of.none) return some
+      return ids.length === 0 ? sql`${issues.project} IS NULL` : sql`(${issues.project} IS NULL OR ${some})`
     }
     case 'author':
       return sql`${issues.authorId} ${among(surrogateIds(of.members, 'member', names))}`

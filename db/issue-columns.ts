@@ -17,6 +17,8 @@ export type Columns = {
   /** The day as a number, 20250131; 0 without one. */
   readonly due: Uint32Array
   readonly author: Uint32Array
+  /** The project's surrogate; 0 without one. */
+  readonly project: Uint32Array
   readonly created: Float64Array
   readonly updated: Float64Array
   readonly comments: Uint32Array
@@ -90,6 +92,7 @@ function withRoom(room: number, old?: Columns): Columns {
     priority: grown(old?.priority ?? none.bytes, room),
     due: grown(old?.due ?? none.words, room),
     author: grown(old?.author ?? none.words, room),
+    project: grown(old?.project ?? none.words, room),
     created: grown(old?.created ?? none.wide, room),
     updated: grown(old?.updated ?? none.wide, room),
     comments: grown(old?.comments ?? none.words, room),
@@ -118,6 +121,7 @@ export function issueColumns(
     priority: issues.priority,
     dueDate: issues.dueDate,
     authorId: issues.authorId,
+    project: issues.project,
     createdAt: issues.createdAt,
     updatedAt: issues.updatedAt,
     comments: issues.comments,
@@ -199,6 +203,7 @@ export function issueColumns(
     columns.priority[id] = row.priority
     columns.due[id] = row.dueDate ? dayNumber(row.dueDate) : 0
     columns.author[id] = row.authorId
+    columns.project[id] = row.project ?? 0
     columns.created[id] = row.createdAt
     columns.updated[id] = row.updatedAt
     columns.comments[id] = row.comments

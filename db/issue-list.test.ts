@@ -22,6 +22,7 @@ const id = (kind: number, n: number) =>
   `00000000-0000-7000-8${kind.toString(16).padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`
 const people = [0, 1, 2].map((n) => ({ id: id(1, n), name: `Person ${n}`, handle: `p${n}` }))
 const labelList = ['bug', 'good first', 'wontfix'].map((name, n) => ({ id: id(2, n), name }))
+const projectList = ['Website', 'Mobile app', 'Backlog'].map((name, n) => ({ id: id(4, n), name }))
 const words = ['crash', 'slow', 'window', 'menu', 'café']
 const now = Date.UTC(2026, 5, 15, 12)
 
@@ -57,7 +58,11 @@ function makeIssue(n: number): void {
   const dueDate = n % 3 === 0 ? `2026-06-${String(10 + (n % 12)).padStart(2, '0')}` : null
   const assignees = people.filter((_, k) => (n + k) % 3 === 0 || (n * k) % 7 === 1).map((person) => person.id)
   const labels = labelList.filter((_, k) => (n >> k) % 2 === 1).map((label) => label.id)
+  // The first holds more than the second, and some are in none; a few moved from one to another.
+  const project = n % 5 < 2 ? (projectList[n % 20 === 1 ? 1 : 0]?.id ?? null) : null
   add('created', { title, description, priority, status: 'open', ...(dueDate ? { dueDate } : {}) })
+  if (project !== null) add('project_changed', { from: null, to: projectList[2]?.id })
+  if (project !== null) add('project_changed', { from: projectList[2]?.id, to: project })
   for (const memberId of assignees) add('assigned', { memberId })
   for (const labelId of labels) add('labeled', { labelId })
   let status = 'open'
@@ -84,6 +89,7 @@ function makeIssue(n: number): void {
     archived,
     priority,
     dueDate,
+    project,
     authorId: pick(people, n, 9).id,
     assignees,
     labels,
@@ -117,6 +123,10 @@ beforeAll(() => {
         actorId: people[0]?.id ?? '',
       },
     ])
+  for (const { id: streamId, name } of projectList)
+    log.append({ type: 'project', id: streamId }, [
+      { id: uuidv7(), type: 'project_created', data: { name }, actorId: people[0]?.id ?? '' },
+    ])
   for (let n = 0; n < 240; n++) makeIssue(n)
   const behind = asynchronousProjections(database, log)
   while (behind.step(100));
@@ -130,6 +140,7 @@ const context: FilterContext = {
   me: people[0]?.id ?? '',
   members: people,
   labels: labelList,
+  projects: projectList,
   workflow: defaultWorkflow,
   findIssue: () => undefined,
   now,
@@ -161,6 +172,15 @@ const term = fc.constantFrom(
   'label:bug,wontfix',
   'label:none',
   '-label:wontfix',
+  'project:website',
+  'project:"mobile app"',
+  'project:website,"mobile app"',
+  'project:backlog',
+  'project:none',
+  'project:none,website',
+  '-project:website',
+  '-project:none',
+  '-project:website,backlog',
   'priority:high',
   'priority:>=medium',
   '-priority:none',
@@ -272,10 +292,11 @@ describe.each(roads)('lists of issues, %s', (road) => {
     )
   })
 
-  it('a row has its people and labels', () => {
+  it('a row has its people, labels and project', () => {
     const row = listOf(road).page(resolved('is:all sort:number'), { limit: 500 }).rows[5]
     expect([...(row?.labels ?? [])].sort()).toEqual([...(made[5]?.labels ?? [])].sort())
     expect([...(row?.assignees ?? [])].sort()).toEqual([...(made[5]?.assignees ?? [])].sort())
+    expect(row?.project).toBe(projectList[0]?.id)
   })
 
   it.each([
@@ -307,6 +328,15 @@ describe('lists of issues', () => {
     expect(plan[0]).toMatch(/SEARCH issue_(labels|assignees) USING (COVERING INDEX|PRIMARY KEY|INDEX)/)
     expect(plan.join('\n')).not.toMatch(/SCAN issues/)
   })
+
+  it.each(['project:website', 'project:"mobile app" is:open sort:title', 'project:website priority:high'])(
+    'the plan of "%s" starts from the few of the project',
+    (text) => {
+      const plan = listOf('on disk').plan(resolved(text), { limit: 100 })
+      expect(plan[0]).toMatch(/SEARCH issues USING INDEX issues_project \(project=\?\)/)
+      expect(plan.join('\n')).not.toMatch(/SCAN/)
+    },
+  )
 
   it('both roads give the same rows in the same order, from any row on and at any offset', () => {
     const disk = listOf('on disk')
@@ -350,6 +380,7 @@ describe('lists of issues', () => {
     const memory = listOf('in memory')
     const disk = listOf('on disk')
     const queries = ['label:bug', '-label:bug', 'assignee:none', 'is:closed', 'priority:high', 'is:archived']
+    queries.push('project:website', '-project:website', 'project:none')
     const same = (): void => {
       for (const text of [...queries, 'comments:>3', 'due:none', 'Ångström', 'is:all sort:title']) {
         const filter = resolved(`${text} ${text.includes('sort:') ? '' : 'sort:title'}`)
@@ -367,6 +398,8 @@ describe('lists of issues', () => {
     change(log, 4, 'labeled', { labelId: id(2, 0) })
     change(otherLog, 3, 'unlabeled', { labelId: id(2, 0) })
     change(otherLog, 5, 'priority_changed', { from: 'none', to: 'high' })
+    change(log, 8, 'project_changed', { from: null, to: projectList[0]?.id })
+    change(otherLog, 5, 'project_changed', { from: projectList[0]?.id, to: null })
     change(log, 6, 'title_changed', { from: made[6]?.title ?? '', to: 'Ångström 日本' })
     change(otherLog, 7, 'archived', {})
     change(log, 5_000, 'created', { title: 'a new one', description: '', priority: 'high', status: 'open' })

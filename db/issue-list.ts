@@ -1,6 +1,6 @@
 import { and, type SQL, sql } from 'drizzle-orm'
 import type { Sort, SortKey } from '#core/filter/filter.ts'
-import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { countBits, hasBit, placesOf } from './bitmap.ts'
 import { filterConditions, namedStream, surrogateIds } from './filter-sql.ts'
 import { facets } from './issue-projection.ts'
@@ -61,12 +61,26 @@ const fewCandidates = 6_000
 /** Up to this many entries of a sort's index are looked through before a page is put together in memory. */
 const walkedAtMost = 1_000
 
+/** The label, person or project that a filter asks for alone, and how many issues have it. */
 type Driver = {
-  readonly table: typeof issueLabels | typeof issueAssignees
-  readonly facet: number
+  readonly kind: Faceted['kind']
   readonly ref: number
   readonly count: number
 }
+type Faceted = Extract<ResolvedCondition, { kind: 'label' | 'assignee' | 'project' }>
+
+function facetedBy(of: Faceted): readonly string[] {
+  switch (of.kind) {
+    case 'label':
+      return of.labels
+    case 'assignee':
+      return of.members
+    case 'project':
+      return of.projects
+  }
+}
+const isFaceted = (of: ResolvedCondition): of is Faceted =>
+  of.kind === 'label' || of.kind === 'assignee' || of.kind === 'project'
 
 /** What comes behind a row. Numbers may be missing, which no comparison of rows sees: those come first upwards, last downwards. */
 function afterPlace({ key, descending }: Sort, { value: from, id }: ListPlace): SQL {
@@ -100,20 +114,16 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     )
     .prepare()
 
-  /** The label or person that the fewest issues have, where the filter asks for one alone. */
+  /** The label, person or project that the fewest issues have, where the filter asks for one alone. */
   function bestDriver(filter: ResolvedFilter): Driver | undefined {
     if (filter.archived === 'with') return undefined
     const drivers = filter.terms.flatMap(({ condition, negated }): Driver[] => {
-      if (negated || (condition.kind !== 'label' && condition.kind !== 'assignee') || condition.none)
-        return []
-      const ids = condition.kind === 'label' ? condition.labels : condition.members
+      if (negated || !isFaceted(condition) || condition.none) return []
+      const ids = facetedBy(condition)
       const [ref] = ids.length === 1 ? surrogateIds(ids, namedStream[condition.kind], names) : []
       if (ref === undefined) return []
-      const [table, facet] =
-        condition.kind === 'label'
-          ? ([issueLabels, facets.label] as const)
-          : ([issueAssignees, facets.assignee] as const)
-      return [{ table, facet, ref, count: facetCount.get({ facet, ref })?.count ?? 0 }]
+      const { kind } = condition
+      return [{ kind, ref, count: facetCount.get({ facet: facets[kind], ref })?.count ?? 0 }]
     })
     return drivers.toSorted((a, b) => a.count - b.count)[0]
   }
@@ -143,16 +153,18 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     const driver = bestDriver(filter)
     const status = fewOfStatus(filter)
     // Which way is taken is decided here, from the counters, and not by the planner, which knows nothing of the data.
-    if (driver && driver.count <= fewCandidates) {
-      const on = driver.table === issueLabels ? issueLabels.labelId : issueAssignees.memberId
-      return sql`SELECT ${issues.id} AS id, ${value} AS value FROM ${driver.table} CROSS JOIN ${issues} ON ${issues.id} = ${driver.table.issueId} AND ${on} = ${driver.ref} WHERE ${where} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${limit} OFFSET ${offset}`
+    const few = driver && driver.count <= fewCandidates
+    if (few && driver.kind !== 'project') {
+      const table = driver.kind === 'label' ? issueLabels : issueAssignees
+      const on = driver.kind === 'label' ? issueLabels.labelId : issueAssignees.memberId
+      return sql`SELECT ${issues.id} AS id, ${value} AS value FROM ${table} CROSS JOIN ${issues} ON ${issues.id} = ${table.issueId} AND ${on} = ${driver.ref} WHERE ${where} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${limit} OFFSET ${offset}`
     }
-    const walked = status ? 'issues_status' : index
+    const walked = few ? 'issues_project' : status ? 'issues_status' : index
     const along = walked ? sql.raw(` INDEXED BY ${walked}`) : sql``
     return sql`SELECT ${issues.id} AS id, ${value} AS value FROM ${issues}${along} WHERE ${where} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${limit} OFFSET ${offset}`
   }
 
-  /** Where the counters hold the answer: everything, or one label or person, by open, closed or status. */
+  /** Where the counters hold the answer: everything, or one label, person or project, by open, closed or status. */
   function countedFacet(
     filter: ResolvedFilter,
   ): { facet: number; ref: number; keep: (status: string) => boolean } | undefined {
@@ -162,16 +174,11 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     const keeps: ((status: string) => boolean)[] = []
     for (const { condition, negated } of filter.terms) {
       if (condition.kind === 'status') keeps.push((status) => condition.statuses.includes(status) !== negated)
-      else if (
-        (condition.kind === 'label' || condition.kind === 'assignee') &&
-        !negated &&
-        !condition.none &&
-        facet === facets.all
-      ) {
-        const ids = condition.kind === 'label' ? condition.labels : condition.members
+      else if (isFaceted(condition) && !negated && !condition.none && facet === facets.all) {
+        const ids = facetedBy(condition)
         const [id] = ids.length === 1 ? surrogateIds(ids, namedStream[condition.kind], names) : []
         if (id === undefined) return undefined
-        facet = condition.kind === 'label' ? facets.label : facets.assignee
+        facet = facets[condition.kind]
         ref = id
       } else return undefined
     }

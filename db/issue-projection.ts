@@ -25,18 +25,28 @@ import { uuidBytes } from './uuid-bytes.ts'
 /** What a projection must know of an issue before events were folded in. The arrays are kept, for a fold replaces them. */
 export type IssueBefore = Pick<
   IssueState,
-  'exists' | 'number' | 'status' | 'archived' | 'assignees' | 'labels' | 'links' | 'formerKeys' | 'conflicts'
+  | 'exists'
+  | 'number'
+  | 'status'
+  | 'archived'
+  | 'project'
+  | 'assignees'
+  | 'labels'
+  | 'links'
+  | 'formerKeys'
+  | 'conflicts'
 > & {
   readonly supersededCount: number
 }
 
 export function issueBefore(state: IssueState): IssueBefore {
-  const { exists, number, status, archived, assignees, labels, links, formerKeys, conflicts } = state
+  const { exists, number, status, archived, project, assignees, labels, links, formerKeys, conflicts } = state
   return {
     exists,
     number,
     status,
     archived,
+    project,
     assignees,
     labels,
     links,
@@ -46,7 +56,7 @@ export function issueBefore(state: IssueState): IssueBefore {
   }
 }
 
-type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | 'assignees' | 'labels'>
+type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | 'project' | 'assignees' | 'labels'>
 
 export type IssueProjection = {
   /** Brings the tables from `before` to `after`; `recorded` are the events between, in order. Inside the append's transaction. */
@@ -58,7 +68,7 @@ export type IssueProjection = {
 }
 
 /** Facets of `issue_counts`. */
-export const facets = { all: 0, label: 1, assignee: 2 } as const
+export const facets = { all: 0, label: 1, assignee: 2, project: 3 } as const
 
 /** Events after which only `updated_at` and the number of comments differ. */
 const touching = new Set([
@@ -103,6 +113,7 @@ export function issueProjection(
       archived: p('archived'),
       priority: p('priority'),
       dueDate: p('dueDate'),
+      project: p('project'),
       authorId: p('authorId'),
       createdAt: p('createdAt'),
       updatedAt: p('updatedAt'),
@@ -128,6 +139,7 @@ export function issueProjection(
         archived: sql`${p('archived')}`,
         priority: sql`${p('priority')}`,
         dueDate: sql`${p('dueDate')}`,
+        project: sql`${p('project')}`,
         updatedAt: sql`${p('updatedAt')}`,
         comments: sql`${p('comments')}`,
         title: sql`${p('title')}`,
@@ -304,6 +316,7 @@ export function issueProjection(
       archived: state.archived ? 1 : 0,
       priority: priorityRank(state.priority),
       dueDate: state.dueDate,
+      project: state.project === null ? null : names.ensure(state.project, 'project').id,
       updatedAt: state.updatedAt,
       comments: state.liveComments,
       title: state.title,
@@ -361,6 +374,13 @@ export function issueProjection(
   function count(of: Counted, by: 1 | -1): void {
     if (!of.exists || of.archived) return
     addToCount.run({ facet: facets.all, ref: 0, status: of.status, by })
+    if (of.project !== null)
+      addToCount.run({
+        facet: facets.project,
+        ref: names.ensure(of.project, 'project').id,
+        status: of.status,
+        by,
+      })
     for (const uuid of of.labels)
       addToCount.run({ facet: facets.label, ref: names.ensure(uuid, 'label').id, status: of.status, by })
     for (const uuid of of.assignees)
@@ -413,6 +433,7 @@ export function issueProjection(
       before.exists === after.exists &&
       before.status === after.status &&
       before.archived === after.archived &&
+      before.project === after.project &&
       before.assignees === after.assignees &&
       before.labels === after.labels
     if (counted) return

@@ -97,6 +97,13 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
           (place) =>
             wanted.has(author[place] as number)
       }
+      case 'project': {
+        const wanted = new Set(surrogateIds(of.projects, 'project', names))
+        if (of.none) wanted.add(0)
+        return ({ project }) =>
+          (place) =>
+            wanted.has(project[place] as number)
+      }
       case 'priority': {
         const compare = holds[of.comparison]
         return ({ priority }) =>
@@ -190,6 +197,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
       case 'assignee':
       case 'label':
       case 'author':
+      case 'project':
       case 'priority':
       case 'due':
       case 'due_none':

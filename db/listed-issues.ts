@@ -12,6 +12,7 @@ export type ListedIssue = {
   /** 0 to 4. */
   readonly priority: number
   readonly dueDate: string | null
+  readonly project: string | null
   readonly comments: number
   readonly createdAt: number
   readonly updatedAt: number
@@ -34,6 +35,7 @@ export function listedIssues(
       status: issues.status,
       priority: issues.priority,
       dueDate: issues.dueDate,
+      project: issues.project,
       comments: issues.comments,
       createdAt: issues.createdAt,
       updatedAt: issues.updatedAt,
@@ -77,6 +79,7 @@ export function listedIssues(
           ...row,
           id: names.stream(id).uuid,
           archived: row.archived === 1,
+          project: row.project === null ? null : names.stream(row.project).uuid,
           assignees: assignees.get(id) ?? [],
           labels: labels.get(id) ?? [],
         },

@@ -82,6 +82,27 @@ describe('opening a log', () => {
     },
   )
 
+  it('issues from before projects are kept, in none, and no list has to pass their long texts to see that', () => {
+    const old = opened({ migrations: olderMigrations(5) })
+    const before =
+      'id, number, status, open, archived, priority, due_date, author_id, created_at, updated_at, comments, title, description'
+    old.client.exec(
+      `INSERT INTO issues (${before}) VALUES (1, 7, 'open', 1, 0, 2, '2026-11-30', 3, 4, 5, 6, 'Kept', 'A long text')`,
+    )
+    const kept = old.client.prepare(`SELECT ${before} FROM issues`).all()
+    const state = `INSERT INTO snapshots (stream_id, version, newest, place, state) VALUES (1, 50, 5, '{}', '{}')`
+    old.client.exec(state)
+    old.client.close()
+
+    const { client } = opened()
+    expect(client.prepare(`SELECT ${before} FROM issues WHERE project IS NULL`).all()).toEqual(kept)
+    const columns = client.pragma('table_info(issues)') as { name: string }[]
+    expect(columns.map(({ name }) => name).slice(-2)).toEqual(['title', 'description'])
+    // A state that was folded without projects must not be folded on from.
+    expect(client.prepare('SELECT count(*) FROM snapshots').pluck().get()).toBe(0)
+    client.close()
+  })
+
   it('a current file is opened without a copy', () => {
     opened().client.close()
     opened().client.close()

@@ -9,6 +9,7 @@ const tables = [
   ['issue_links', 'source, kind, target'],
   ['issue_keys', 'key, issue_id'],
   ['labels', 'id'],
+  ['projects', 'id'],
   ['members', 'id'],
   ['rules', 'id'],
   ['changed_comments', 'position'],

@@ -130,6 +130,8 @@ export const issues = sqliteTable(
     /** 0 none … 4 urgent. */
     priority: integer().notNull(),
     dueDate: text('due_date'),
+    /** The stream of the project that it is in. */
+    project: integer(),
     authorId: integer('author_id').notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
@@ -164,6 +166,7 @@ export const issues = sqliteTable(
     index('issues_due_down').on(sql`coalesce(due_date, '')`),
     index('issues_title').on(sql`title COLLATE NOCASE`),
     index('issues_status').on(table.status),
+    index('issues_project').on(table.project),
   ],
 )
 
@@ -205,6 +208,11 @@ export const labels = sqliteTable('labels', {
   id: integer().primaryKey(),
   name: text().notNull(),
   colour: text().notNull(),
+})
+
+export const projects = sqliteTable('projects', {
+  id: integer().primaryKey(),
+  name: text().notNull(),
 })
 
 export const members = sqliteTable('members', {
@@ -269,7 +277,7 @@ export const conflicts = sqliteTable(
   ],
 )
 
-/** How many issues that are not archived there are: over all (facet 0), by label (1), by assignee (2); each by status. */
+/** How many issues that are not archived there are: over all (facet 0), by label (1), by assignee (2), by project (3); each by status. */
 export const issueCounts = sqliteTable(
   'issue_counts',
   {

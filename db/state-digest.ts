@@ -8,7 +8,7 @@ import { directorySettings } from './directory-projection.ts'
 import { eventRows } from './event-rows.ts'
 import { foldRecorded, issueStore } from './issue-store.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { events, issues, labels, members, rules, settings } from './schema.ts'
+import { events, issues, labels, members, projects, rules, settings } from './schema.ts'
 import { surrogates } from './surrogates.ts'
 
 /** What a replica's folded state comes to. */
@@ -30,7 +30,7 @@ export type StateDigests = {
 const empty = Buffer.alloc(32)
 
 /**
- * Digests of the folded state: of each issue its whole folded state, of labels, members, rules and the workspace what is kept of them, each hashed
+ * Digests of the folded state: of each issue its whole folded state, of labels, projects, members, rules and the workspace what is kept of them, each hashed
  * with its id as canonical JSON; the hashes are combined by exclusive or (order-free, each thing counts once), and that with the directory's is
  * hashed. Surrogates, positions and arrival order are not in it.
  */
@@ -84,6 +84,7 @@ export function stateDigests(database: ReadDatabase): StateDigests {
     )
     return canonicalize({
       labels: orm.select().from(labels).all().map(uuid).sort(byId),
+      projects: orm.select().from(projects).all().map(uuid).sort(byId),
       members: orm.select().from(members).all().map(uuid).sort(byId),
       rules: orm.select().from(rules).all().map(uuid).sort(byId),
       workspace: Object.values(directorySettings).map((name) => setting.get(name) ?? null),

@@ -55,6 +55,8 @@ test('the whole main job, from a new issue to its end, without touching the mous
   await expect(side.getByRole('button', { name: /Change assignees/ })).toContainText('Ada Lovelace')
   await pick('l', 'Labels', 'bug')
   await expect(side.getByRole('button', { name: /Change labels/ })).toContainText('bug')
+  await pick('Shift+P', 'Move to project', 'Website', 'by itself')
+  await expect(side.getByRole('button', { name: /Change project/ })).toContainText('Website')
   await pick('p', 'Set priority', 'high', 'by itself')
   await expect(side.getByRole('button', { name: /Change priority/ })).toContainText('High')
 

@@ -61,6 +61,7 @@ describe('an event as a CloudEvent', () => {
         dueDate: null,
         assignees: [{ id: grace, name: 'Grace', handle: 'grace' }],
         labels: ['bug'],
+        project: null,
         archived: false,
         url: 'docket://issue/DOC-42',
       },

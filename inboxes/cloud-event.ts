@@ -15,7 +15,7 @@ export const largestCloudEvent = 262_144
 
 export type EventPerson = { readonly id: string; readonly name: string; readonly handle: string }
 
-/** An issue right after an event. Labels are names; times are ISO 8601 in UTC. */
+/** An issue right after an event. Labels and the project are names; times are ISO 8601 in UTC. */
 export type EventIssue = {
   readonly id: string
   readonly key: string
@@ -28,6 +28,7 @@ export type EventIssue = {
   readonly dueDate: string | null
   readonly assignees: readonly EventPerson[]
   readonly labels: readonly string[]
+  readonly project: string | null
   readonly archived: boolean
   readonly url: string
 }
@@ -102,6 +103,7 @@ export function eventIssue(issue: IssueState, workspace: WorkspaceReader): Event
     dueDate: issue.dueDate,
     assignees: issue.assignees.map((id) => personOf(workspace, id)),
     labels: issue.labels.map((id) => workspace.label(id)?.name ?? id),
+    project: issue.project === null ? null : (workspace.project(issue.project)?.name ?? issue.project),
     archived: issue.archived,
     url: issueLink(key),
   }

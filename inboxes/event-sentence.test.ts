@@ -4,7 +4,7 @@ import { issueEventTypes } from '#core/issue-events.ts'
 import { ruleEventTypes } from '#core/rules/rule-events.ts'
 import { cutAtWord } from './cut-text.ts'
 import { eventSentence } from './event-sentence.ts'
-import { bug, describedWorkspace } from './testing/described-workspace.ts'
+import { bug, describedWorkspace, website } from './testing/described-workspace.ts'
 import { ada, grace, idOf, makeEvent } from './testing/made-events.ts'
 
 const other = idOf(0x1002)
@@ -47,6 +47,8 @@ describe('what happened to an issue, in a sentence', () => {
       'Ada moved the due date of DOC-42 to 30 November 2026',
     ],
     ['due_date_changed', { from: '2026-11-30', to: null }, 'Ada removed the due date of DOC-42'],
+    ['project_changed', { from: null, to: website }, 'Ada moved DOC-42 to the project “Website”'],
+    ['project_changed', { from: website, to: null }, 'Ada took DOC-42 out of the project “Website”'],
     ['assigned', { memberId: grace }, 'Ada assigned DOC-42 to Grace'],
     ['assigned', { memberId: ada }, 'Ada took DOC-42'],
     ['unassigned', { memberId: grace }, 'Ada took DOC-42 from Grace'],

@@ -17,6 +17,7 @@ type Words = {
   readonly actor: string
   readonly member: (id: string) => string
   readonly label: (id: string) => string
+  readonly project: (id: string) => string
   readonly issue: (id: string) => string
   readonly status: (id: string) => string
   /** A text of any length, on one line and cut. */
@@ -62,6 +63,10 @@ const phrases: Phrases = {
   due_date_changed: ({ from, to }, { key }) => {
     if (to === null) return `removed the due date of ${key}`
     return `${from === null ? 'set' : 'moved'} the due date of ${key} to ${day(to)}`
+  },
+  project_changed: ({ from, to }, { key, project }) => {
+    if (to !== null) return `moved ${key} to the project ${project(to)}`
+    return `took ${key} out of ${from === null ? 'its project' : `the project ${project(from)}`}`
   },
   assigned: ({ memberId }, { key, isActor, member }) =>
     isActor(memberId) ? `took ${key}` : `assigned ${key} to ${member(memberId)}`,
@@ -113,6 +118,8 @@ const phrases: Phrases = {
   rule_removed: ({ name }, { cut }) => `removed the rule ${quoted(cut(name))}`,
   label_created: ({ name }, { cut }) => `created the label ${cut(name)}`,
   label_renamed: ({ from, to }, { cut }) => `renamed the label ${cut(from)} to ${cut(to)}`,
+  project_created: ({ name }, { cut }) => `created the project ${cut(name)}`,
+  project_renamed: ({ from, to }, { cut }) => `renamed the project ${cut(from)} to ${cut(to)}`,
   label_recoloured: (_, { event, label }) => `gave the label ${label(event.streamId)} another colour`,
 }
 
@@ -154,6 +161,7 @@ export function eventSentence(event: RecordedEvent, workspace: WorkspaceReader, 
     cut,
     isActor: (id) => !rule && id === event.actorId,
     member: (id) => workspace.member(id)?.name ?? 'someone',
+    project: (id) => quoted(workspace.project(id)?.name ?? 'a project'),
     label: (id) => quoted(workspace.label(id)?.name ?? 'a label'),
     issue: (id) => workspace.issueKey(id),
     status: (id) => workspace.workflow().states.find((state) => state.id === id)?.name ?? id,

@@ -15,7 +15,7 @@ import type { ReadDatabase } from '#db/open-database.ts'
 import { ruleQuery } from '#db/rule-query.ts'
 import { settings } from '#db/schema.ts'
 import type { LogReader } from './log-reader.ts'
-import type { KnownLabel, KnownMember, WorkspaceReader } from './workspace-reader.ts'
+import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from './workspace-reader.ts'
 
 /** Who sits at this replica, as the host knows it. */
 export type Seat = {
@@ -28,6 +28,7 @@ export type Seat = {
 type Directory = {
   readonly members: ReadonlyMap<string, KnownMember>
   readonly labels: ReadonlyMap<string, KnownLabel>
+  readonly projects: ReadonlyMap<string, KnownProject>
   readonly rules: readonly KnownRule[]
   readonly name: string
   readonly keyPrefix: string
@@ -62,6 +63,7 @@ export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Se
     known = {
       members: new Map(query.members(uncounted).map((member) => [member.id, member])),
       labels: new Map(query.labels(uncounted).map((label) => [label.id, label])),
+      projects: new Map(query.projects(uncounted).map((project) => [project.id, project])),
       rules: allRules(),
       name: values.get('workspace.name') ?? seat.name,
       keyPrefix: values.get('workspace.key_prefix') ?? seat.keyPrefix,
@@ -99,6 +101,7 @@ export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Se
     members: () => [...directory().members.values()],
     label: (id) => directory().labels.get(id),
     labels: () => [...directory().labels.values()],
+    project: (id) => directory().projects.get(id),
     rules: () => directory().rules,
     issue: reader.issue,
     issueAfter: (event) => reader.issueAfter(event),
@@ -111,6 +114,7 @@ export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Se
         me: seat.memberId,
         members: [...directory().members.values()],
         labels: [...directory().labels.values()],
+        projects: [...directory().projects.values()],
         workflow: directory().workflow,
         findIssue,
         now,

@@ -62,6 +62,7 @@ describe('mirroring an issue', () => {
       author: { id: ada, name: 'Ada', handle: 'ada' },
       assignees: [],
       labels: ['bug'],
+      project: null,
       archived: false,
       createdAt: '2026-03-01T12:00:00.000Z',
       updatedAt: new Date(moved.occurredAt).toISOString(),

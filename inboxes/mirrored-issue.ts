@@ -24,6 +24,7 @@ export type MirroredIssue = {
   readonly author: EventPerson | null
   readonly assignees: readonly EventPerson[]
   readonly labels: readonly string[]
+  readonly project: string | null
   readonly archived: boolean
   readonly createdAt: string
   readonly updatedAt: string

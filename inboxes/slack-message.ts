@@ -63,7 +63,7 @@ export function slackMessage(event: RecordedEvent, workspace: WorkspaceReader): 
   const sentence = quoted === '' ? eventSentence(event, workspace, 500) : eventSentence(event, workspace, 0)
   if (event.streamType !== 'issue')
     return { text: fallback, blocks: [section(escapedUpTo(sentence, longestSection))] }
-  const { key, title, statusName, priority, assignees, labels } = eventIssue(
+  const { key, title, statusName, priority, assignees, labels, project } = eventIssue(
     workspace.issueAfter(event),
     workspace,
   )
@@ -72,6 +72,7 @@ export function slackMessage(event: RecordedEvent, workspace: WorkspaceReader): 
     statusName,
     ...(priority === 'none' ? [] : [`Priority ${priority}`]),
     ...(assignees.length === 0 ? [] : [listed(assignees.map(({ name }) => name))]),
+    ...(project === null ? [] : [project]),
     ...(labels.length === 0 ? [] : [listed(labels)]),
   ]
   return {

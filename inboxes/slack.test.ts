@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { placeOfLink } from '../src/main/deep-links.ts'
 import { slack } from './slack.ts'
 import { escapedUpTo, type SlackMessage, slackMessage } from './slack-message.ts'
-import { bug, describedWorkspace } from './testing/described-workspace.ts'
+import { bug, describedWorkspace, website } from './testing/described-workspace.ts'
 import { answering, type HttpReceiver, httpReceiver } from './testing/http-receiver.ts'
 import { contextFor } from './testing/inbox-context.ts'
 import { grace, idOf, issueOne, makeDelivery, makeEvent } from './testing/made-events.ts'
@@ -128,6 +128,21 @@ describe('routing', () => {
     expect(routed({})).toEqual(['bugs'])
     expect(routed({ everyRoute: true })).toEqual(['bugs', 'open', 'rest'])
     expect(routed({}, moved, [{ id: 'closed', query: 'is:closed' }, { id: 'rest' }])).toEqual(['rest'])
+  })
+
+  it('goes by project to one channel and by label to another', () => {
+    const routes = [
+      { id: 'site', query: 'project:website' },
+      { id: 'bugs', query: 'label:bug' },
+    ]
+    const ofProject = makeEvent('project_changed', { from: null, to: website })
+    const ofLabel = makeEvent('labeled', { labelId: bug })
+    const channelsOf = (event: typeof moved, events: readonly (typeof moved)[]) =>
+      slack.targets?.(event, given(routes, { everyRoute: true }, { workspace: { events } }))
+    expect(channelsOf(ofProject, [ofProject])).toEqual(['site'])
+    expect(channelsOf(ofLabel, [ofLabel])).toEqual(['bugs'])
+    expect(channelsOf(moved, [ofProject, ofLabel, moved])).toEqual(['site', 'bugs'])
+    expect(channelsOf(moved, [moved])).toEqual([])
   })
 
   it('leaves out looking and subscribing unless they were asked for', () => {

@@ -13,6 +13,8 @@ export type KnownMember = {
 }
 export type KnownLabel = { readonly id: string; readonly name: string; readonly colour: string }
 
+export type KnownProject = { readonly id: string; readonly name: string }
+
 /** What inboxes may look up in the log. Reads only; what comes back must not be changed. */
 export type WorkspaceReader = {
   /** The member who sits at this replica. */
@@ -23,6 +25,7 @@ export type WorkspaceReader = {
   members(): readonly KnownMember[]
   label(id: string): KnownLabel | undefined
   labels(): readonly KnownLabel[]
+  project(id: string): KnownProject | undefined
   /** The automation rules, turned off ones included. */
   rules(): readonly KnownRule[]
   /** The issue as it is now; `exists` is false where there is none. */

@@ -28,6 +28,7 @@ function decisionContext(workspace: WorkspaceReader): DecisionContext {
     initialStatus: workflow.initial,
     memberExists: (id) => workspace.member(id) !== undefined,
     labelExists: (id) => workspace.label(id) !== undefined,
+    projectExists: (id) => workspace.project(id) !== undefined,
     mentioned: (text) => mentionedIn(text, called),
     statusName: (id) => workflow.states.find((state) => state.id === id)?.name ?? id,
     // No action of a rule makes an issue, links one or settles a conflict.

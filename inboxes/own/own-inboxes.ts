@@ -63,6 +63,7 @@ function surroundings(event: RecordedEvent, { workspace, now }: InboxContext) {
           status: issue.status,
           priority: issue.priority,
           labels: issue.labels.map((id) => workspace.label(id)?.name ?? id),
+          project: issue.project === null ? null : (workspace.project(issue.project)?.name ?? issue.project),
           assignees: issue.assignees.map((id) => workspace.member(id)?.handle ?? id),
         }
       : null,

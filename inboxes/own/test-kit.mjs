@@ -17,6 +17,7 @@ export async function runInbox(inbox, events, options = {}) {
       status: 'open',
       priority: 'none',
       labels: [],
+      project: null,
       assignees: [],
     },
     ...options.context,

@@ -8,7 +8,7 @@ import { issueKey } from '#core/issue-key.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
-import type { KnownLabel, KnownMember, WorkspaceReader } from '../workspace-reader.ts'
+import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from '../workspace-reader.ts'
 import { ada, grace, idOf, issueOne, testStart } from './made-events.ts'
 
 /** A workspace in plain words. What is left out is a small workspace of Ada and Grace with the issue DOC-42. */
@@ -17,6 +17,7 @@ export type DescribedWorkspace = {
   readonly keyPrefix?: string
   readonly members?: readonly KnownMember[]
   readonly labels?: readonly KnownLabel[]
+  readonly projects?: readonly KnownProject[]
   readonly workflow?: Workflow
   readonly rules?: readonly KnownRule[]
   /** How issues were before `events`. */
@@ -31,6 +32,8 @@ export const usualMembers: readonly KnownMember[] = [
 ]
 export const bug = idOf(0xb1)
 export const usualLabels: readonly KnownLabel[] = [{ id: bug, name: 'bug', colour: '#cf5363' }]
+export const website = idOf(0xb2)
+export const usualProjects: readonly KnownProject[] = [{ id: website, name: 'Website' }]
 
 const usualIssue = {
   id: issueOne,
@@ -50,6 +53,7 @@ const find = <T extends { readonly id: string }>(all: readonly T[], id: string) 
 export function describedWorkspace(described: DescribedWorkspace = {}): WorkspaceReader {
   const { me = ada, keyPrefix = 'DOC', workflow = defaultWorkflow, events = [] } = described
   const { members = usualMembers, labels = usualLabels, issues = [usualIssue] } = described
+  const { projects = usualProjects } = described
 
   const begun = (id: string): IssueState =>
     structuredClone({ ...initialIssue(id), ...issues.find((issue) => issue.id === id) })
@@ -76,6 +80,7 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
     members: () => members,
     label: (id) => find(labels, id),
     labels: () => labels,
+    project: (id) => find(projects, id),
     rules: () => described.rules ?? [],
     issue,
     issueAfter(event) {
@@ -92,6 +97,7 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
         me,
         members,
         labels,
+        projects,
         workflow,
         findIssue: (key) => ids().find((id) => reader.issueKey(id) === key),
         now,

@@ -194,6 +194,21 @@ describe('docket', { timeout: 240_000 }, () => {
     expect((await at('edit', 'DOC-2')).code).toBe(2)
   })
 
+  it('puts an issue into a project, and takes it out again', async () => {
+    const made = await json('new', 'Of the site', '--project', 'Website')
+    expect(made.events.map((event: { type: string }) => event.type)).toEqual([
+      'project_created',
+      'created',
+      'project_changed',
+    ])
+    const { issues } = await json('list', 'project:website')
+    expect(issues).toMatchObject([{ key: made.key, project: expect.any(String) }])
+    expect((await at('show', made.key)).stdout).toMatch(/^Project +Website$/m)
+    await json('edit', made.key, '--project', 'none')
+    expect(await json('list', 'project:website')).toMatchObject({ total: 0 })
+    expect((await at('feed', made.key)).stdout).toContain('changed the project: Website → none')
+  })
+
   it('reads long texts from standard input', async () => {
     const body = `# From a pipe\n\n${'line\n'.repeat(100)}`
     expect(await docket(['comment', 'DOC-2', '--workspace', folder], { input: body })).toMatchObject({
@@ -325,6 +340,7 @@ describe('docket', { timeout: 240_000 }, () => {
       workspace: { keyPrefix: 'DOC' },
       issues: expect.any(Number),
       labels: expect.any(Number),
+      projects: expect.any(Number),
     })
   })
 })

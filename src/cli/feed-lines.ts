@@ -32,6 +32,8 @@ export function deed(item: FeedItem): string {
     case 'priority_changed':
     case 'due_date_changed':
       return `changed the ${item.type.replace('_changed', '').replace('_', ' ')}: ${data.from ?? 'none'} → ${data.to ?? 'none'}`
+    case 'project_changed':
+      return `changed the project: ${data.from === null ? 'none' : name(data.from)} → ${data.to === null ? 'none' : name(data.to)}`
     case 'description_changed':
       return 'changed the description'
     case 'field_changed':

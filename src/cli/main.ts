@@ -72,6 +72,7 @@ const described = (command: Command): Command =>
     .option('-p, --priority <level>', 'none, low, medium, high or urgent')
     .option('--due <day>', 'a day like 2026-11-30')
     .option('-l, --label <name>', 'a label, made where it is new; again for more', many)
+    .option('--project <name>', 'the project, made where it is new; none for no project')
     .option('-a, --assign <person>', 'a handle, a name or @me; again for more', many)
 
 described(

@@ -38,15 +38,18 @@ function catchUp(workspace: Workspace): void {
 function namesOf(workspace: Workspace): {
   person(id: string | null): string
   label(id: string): string
+  project(id: string | null): string
   status(id: string): string
 } {
   const never = () => false
   const members = new Map(workspace.directory.members(never).map((member) => [member.id, member.name]))
   const labels = new Map(workspace.directory.labels(never).map((label) => [label.id, label.name]))
+  const projects = new Map(workspace.directory.projects(never).map((project) => [project.id, project.name]))
   const states = new Map(workspace.log.workflow().states.map((state) => [state.id, state.name]))
   return {
     person: (id) => safeLine((id && members.get(id)) || 'someone'),
     label: (id) => safeLine(labels.get(id) ?? 'label'),
+    project: (id) => safeLine((id && projects.get(id)) || 'none'),
     status: (id) => safeLine(states.get(id) ?? id),
   }
 }
@@ -97,6 +100,7 @@ function issueText(issue: IssueDetail, workspace: Workspace): string {
     `Priority   ${issue.priority}`,
     `Assignees  ${issue.assignees.map(names.person).join(', ') || 'nobody'}`,
     `Labels     ${issue.labels.map(names.label).sort().join(', ') || 'none'}`,
+    `Project    ${names.project(issue.project)}`,
     `Due        ${issue.dueDate ?? 'no date'}`,
     `Author     ${names.person(issue.authorId)}, ${instantText(issue.createdAt)}`,
     `Updated    ${instantText(issue.updatedAt)}, ${issue.comments} comment${issue.comments === 1 ? '' : 's'}${issue.comments > 0 ? ` (docket feed ${safeLine(issue.key)})` : ''}`,
@@ -222,6 +226,7 @@ export async function stats(options: Shared): Promise<void> {
       byStatus,
       members: one('SELECT count(*) FROM members'),
       labels: one('SELECT count(*) FROM labels'),
+      projects: one('SELECT count(*) FROM projects'),
       nextKey: issueKey(keyPrefix, { id: '', number: workspace.log.nextNumber() }),
       firstEventAt: first ?? null,
       lastEventAt: last ?? null,
@@ -230,7 +235,7 @@ export async function stats(options: Shared): Promise<void> {
     if (options.json) return printJson(value)
     print(`${safeLine(name)} (${value.workspace.folder})`)
     print(
-      `${value.events} events on ${value.issues} issues (${value.archived} archived) by ${value.members} members, ${value.labels} labels`,
+      `${value.events} events on ${value.issues} issues (${value.archived} archived) by ${value.members} members, ${value.labels} labels, ${value.projects} projects`,
     )
     for (const [status, count] of Object.entries(byStatus)) print(`  ${count} ${status}`)
     if (first != null && last != null)

@@ -3,6 +3,7 @@ import { command as commandSchema } from '#core/commands.ts'
 import { maxBodyBytes } from '#core/text.ts'
 import type { Executed } from '#host/command-service.ts'
 import { labelIdOf } from '#host/label-id.ts'
+import { projectIdOf } from '#host/project-id.ts'
 import type { Workspace } from '#host/workspace.ts'
 import { nearNames } from './near-names.ts'
 import { issueIdOf } from './open-here.ts'
@@ -73,6 +74,21 @@ export function labelIdOfKnown(workspace: Workspace, name: string): string {
   throw new RefusedError({ code: 'unknown_label', message: `There is no label ${quoted(name)}.${hint}` })
 }
 
+/** A project's id by name, `null` for `none`; the second part makes the project where there is none yet. */
+function projectWish(
+  workspace: Workspace,
+  name: string,
+): { readonly projectId: string | null; readonly make: readonly Wish[] } {
+  const wanted = name.trim().toLowerCase()
+  const known = workspace.directory
+    .projects(() => false)
+    .find((project) => project.name.toLowerCase() === wanted)
+  if (known) return { projectId: known.id, make: [] }
+  if (wanted === 'none') return { projectId: null, make: [] }
+  const projectId = projectIdOf(name)
+  return { projectId, make: [{ type: 'create_project', projectId, name }] }
+}
+
 /**
  * Text given as it is, or `-` for standard input, of which no more is read than can be refused as too large.
  * @throws RefusedError where the input is no text in UTF-8.
@@ -105,6 +121,7 @@ export type NewOptions = {
   readonly priority?: string
   readonly due?: string
   readonly label?: readonly string[]
+  readonly project?: string
   readonly assign?: readonly string[]
 }
 
@@ -116,10 +133,12 @@ export async function newIssueWishes(
 ): Promise<{ readonly issueId: string; readonly wishes: readonly Wish[] }> {
   const issueId = uuidv7()
   const labels = (options.label ?? []).map((name) => labelWish(workspace, name))
+  const project = options.project === undefined ? undefined : projectWish(workspace, options.project)
   return {
     issueId,
     wishes: [
       ...labels.flatMap((label) => label.make),
+      ...(project?.make ?? []),
       {
         type: 'create',
         issueId,
@@ -128,6 +147,7 @@ export async function newIssueWishes(
         ...(options.priority === undefined ? {} : { priority: options.priority }),
         ...(options.due === undefined ? {} : { dueDate: options.due }),
         ...(labels.length > 0 ? { labels: labels.map((label) => label.labelId) } : {}),
+        ...(project?.projectId ? { projectId: project.projectId } : {}),
         ...(options.assign ? { assignees: options.assign.map((typed) => memberIdOf(workspace, typed)) } : {}),
       },
     ],
@@ -141,6 +161,7 @@ export type EditOptions = {
   readonly due?: string | false
   readonly label?: readonly string[]
   readonly unlabel?: readonly string[]
+  readonly project?: string
   readonly assign?: readonly string[]
   readonly unassign?: readonly string[]
   readonly parent?: readonly string[]
@@ -177,6 +198,11 @@ export async function editWishes(
     add('label', { labelId })
   }
   for (const name of options.unlabel ?? []) add('unlabel', { labelId: labelIdOfKnown(workspace, name) })
+  if (options.project !== undefined) {
+    const { projectId, make } = projectWish(workspace, options.project)
+    wishes.push(...make)
+    add('change_project', { projectId })
+  }
   for (const typed of options.assign ?? []) add('assign', { memberId: memberIdOf(workspace, typed) })
   for (const typed of options.unassign ?? []) add('unassign', { memberId: memberIdOf(workspace, typed) })
   const links = {

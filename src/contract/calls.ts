@@ -18,6 +18,7 @@ import type {
   JobView,
   LabelView,
   MemberView,
+  ProjectView,
   SearchResult,
 } from './views.ts'
 
@@ -58,6 +59,7 @@ export const calls = {
   'app.info': call<AppInfo>()(none),
   'members.list': call<readonly MemberView[]>()(none),
   'labels.list': call<readonly LabelView[]>()(none),
+  'projects.list': call<readonly ProjectView[]>()(none),
   /** Rows that match, in the query's order. `cursor` continues a page; `offset` jumps (0-based) for a scrollbar drag. */
   'issues.list': call<IssuePage>()(
     z.strictObject({

@@ -83,7 +83,15 @@ export type TeamView = Team & {
 }
 
 /** What may be in conflict: one field of an issue, or the body of one of its comments. */
-export type ConflictField = 'status' | 'title' | 'description' | 'priority' | 'due_date' | 'comment' | 'field'
+export type ConflictField =
+  | 'status'
+  | 'title'
+  | 'description'
+  | 'priority'
+  | 'due_date'
+  | 'project'
+  | 'comment'
+  | 'field'
 
 export type ConflictSide = {
   readonly eventId: string

@@ -42,6 +42,8 @@ export type LabelView = {
   readonly open: number
 }
 
+export type ProjectView = { readonly id: string; readonly name: string; readonly open: number }
+
 /** One line of a list, or one card of a board. */
 export type IssueRow = {
   readonly id: string
@@ -50,6 +52,8 @@ export type IssueRow = {
   readonly status: string
   readonly priority: Priority
   readonly dueDate: string | null
+  /** Its id. */
+  readonly project: string | null
   readonly assignees: readonly string[]
   readonly labels: readonly string[]
   readonly comments: number
@@ -102,7 +106,7 @@ export type FeedItem = {
   readonly occurredAt: number
   readonly actorId: string
   readonly triggeredBy: string
-  /** The event's payload at the current schema version; labels, members and linked issues are named in `names`. */
+  /** The event's payload at the current schema version; labels, projects, members and linked issues are named in `names`. */
   readonly data: Readonly<Record<string, unknown>>
   readonly metadata: Readonly<Record<string, unknown>>
   /** The issue it happened to, where it did. */
@@ -114,7 +118,7 @@ export type FeedItem = {
     readonly editedAt: number | null
     readonly deleted: boolean
   } | null
-  /** Names of the ids in `data`: people, labels, `KEY title` of issues. */
+  /** Names of the ids in `data`: people, labels, projects, `KEY title` of issues. */
   readonly names: Readonly<Record<string, string>>
   /** Set where the event has no effect because another came first. */
   readonly superseded: boolean

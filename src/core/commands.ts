@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { handle, hexColour } from './directory-events.ts'
-import { commentId, issueId, labelId, memberId, ruleId } from './ids.ts'
+import { commentId, issueId, labelId, memberId, projectId, ruleId } from './ids.ts'
 import { day, linkKind } from './issue-events.ts'
 import { priority } from './priority.ts'
 import { rule } from './rules/rule.ts'
@@ -23,6 +23,7 @@ export const issueCommand = z.discriminatedUnion('type', [
     dueDate: day.optional(),
     assignees: z.array(memberId).max(50).optional(),
     labels: z.array(labelId).max(100).optional(),
+    projectId: projectId.optional(),
     links: z
       .array(z.strictObject({ kind: linkKind, target: issueId }))
       .max(100)
@@ -32,6 +33,8 @@ export const issueCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('change_description'), ...issue, description: body }),
   z.strictObject({ type: z.literal('change_priority'), ...issue, priority }),
   z.strictObject({ type: z.literal('change_due_date'), ...issue, dueDate: day.nullable() }),
+  /** Moves it to a project, or out of the one that it is in. */
+  z.strictObject({ type: z.literal('change_project'), ...issue, projectId: projectId.nullable() }),
   z.strictObject({ type: z.literal('assign'), ...issue, memberId }),
   z.strictObject({ type: z.literal('unassign'), ...issue, memberId }),
   z.strictObject({ type: z.literal('label'), ...issue, labelId }),
@@ -68,11 +71,13 @@ export const issueCommand = z.discriminatedUnion('type', [
 ])
 export type IssueCommand = z.infer<typeof issueCommand>
 
-/** What somebody wants of the workspace, its members and its labels. */
+/** What somebody wants of the workspace, its members, its labels and its projects. */
 export const directoryCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('create_label'), labelId, name: line, colour: hexColour.optional() }),
   z.strictObject({ type: z.literal('rename_label'), labelId, name: line }),
   z.strictObject({ type: z.literal('recolour_label'), labelId, colour: hexColour }),
+  z.strictObject({ type: z.literal('create_project'), projectId, name: line }),
+  z.strictObject({ type: z.literal('rename_project'), projectId, name: line }),
   z.strictObject({
     type: z.literal('add_member'),
     memberId,

@@ -10,7 +10,8 @@ import { mentionedIn } from './mentions.ts'
 import { defaultWorkflow } from './workflow.ts'
 
 const id = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
-const [issue, ada, ben, stranger, bug, other] = [1, 2, 3, 4, 5, 6].map(id) as [
+const [issue, ada, ben, stranger, bug, other, site] = [1, 2, 3, 4, 5, 6, 7].map(id) as [
+  string,
   string,
   string,
   string,
@@ -26,6 +27,7 @@ const context = (actorId = ada): DecisionContext => ({
   nextNumber: () => 7,
   memberExists: (member) => [ada, ben].includes(member),
   labelExists: (label) => label === bug,
+  projectExists: (project) => project === site,
   mentioned: (text) => mentionedIn(text, (handle) => ({ ada, ben })[handle]),
   eventOf: () => undefined,
   issueExists: (candidate) => [issue, other].includes(candidate),
@@ -60,9 +62,15 @@ const types = (decision: ReturnType<typeof decide>) =>
   decision.ok ? decision.value.map((change) => change.type) : decision.error.code
 
 describe('deciding', () => {
-  it('a new issue is created with its people and labels, and takes the next number', () => {
-    const decision = given().when({ type: 'create', title: '  One ', assignees: [ben, ben], labels: [bug] })
-    expect(types(decision)).toEqual(['created', 'assigned', 'labeled'])
+  it('a new issue is created with its project, people and labels, and takes the next number', () => {
+    const decision = given().when({
+      type: 'create',
+      title: '  One ',
+      assignees: [ben, ben],
+      labels: [bug],
+      projectId: site,
+    })
+    expect(types(decision)).toEqual(['created', 'project_changed', 'assigned', 'labeled'])
     expect(decision.ok && decision.value[0]?.data).toEqual({ title: 'One', status: 'open', number: 7 })
   })
 
@@ -77,6 +85,13 @@ describe('deciding', () => {
     ['an issue that does not exist', [], { type: 'change_title', title: 'x' }, 'unknown_issue'],
     ['an unknown person', [created], { type: 'assign', memberId: stranger }, 'unknown_member'],
     ['an unknown label', [created], { type: 'label', labelId: stranger }, 'unknown_label'],
+    ['an unknown project', [created], { type: 'change_project', projectId: stranger }, 'unknown_project'],
+    [
+      'an unknown project at creation',
+      [],
+      { type: 'create', title: 'x', projectId: stranger },
+      'unknown_project',
+    ],
     [
       'a transition that does not exist now',
       [created],
@@ -117,10 +132,36 @@ describe('deciding', () => {
     ['the same title', { type: 'change_title', title: 'One' }],
     ['the same priority', { type: 'change_priority', priority: 'none' }],
     ['no due date again', { type: 'change_due_date', dueDate: null }],
+    ['no project again', { type: 'change_project', projectId: null }],
     ['unassigning somebody who is not assigned', { type: 'unassign', memberId: ben }],
     ['removing a label that it does not have', { type: 'unlabel', labelId: bug }],
   ])('%s records nothing', (_, command) => {
     expect(types(given(created).when(command))).toEqual([])
+  })
+
+  it('an issue moves between projects and out of them', () => {
+    const moved: IssueChange = { type: 'project_changed', data: { from: null, to: site as never } }
+    const inProject = given(created, moved)
+    expect(inProject.state.project).toBe(site)
+    expect(types(inProject.when({ type: 'change_project', projectId: site }))).toEqual([])
+    const out = inProject.when({ type: 'change_project', projectId: null })
+    expect(out.ok && out.value[0]?.data).toEqual({ from: site, to: null })
+  })
+
+  it('of two moves made apart the later one stands, and the one that lost can be made again', () => {
+    const away = happened({ type: 'project_changed', data: { from: null, to: site as never } })
+    const back = happened({ type: 'project_changed', data: { from: null, to: null } })
+    const elsewhere = happened({ type: 'project_changed', data: { from: null, to: other as never } })
+    const state = foldIssue(issue, [happened(created), away, elsewhere])
+    expect(state.project).toBe(other)
+    expect(state.conflicts).toMatchObject([{ field: 'project', lost: away.id, won: elsewhere.id }])
+    const conflictId = state.conflicts[0]?.id
+    const decision = decide(state, parse({ type: 'flip_conflict', issueId: issue, conflictId }), {
+      ...context(),
+      eventOf: (of) => (of === away.id ? away : undefined),
+    })
+    expect(types(decision)).toEqual(['project_changed', 'conflict_settled'])
+    expect(foldIssue(issue, [happened(created), back]).conflicts).toEqual([])
   })
 
   it('only the author edits or deletes a comment', () => {

@@ -1,6 +1,6 @@
 import type { IssueCommand } from './commands.ts'
 import type { RecordedEvent } from './event.ts'
-import type { CommentId, EventId, MemberId } from './ids.ts'
+import type { CommentId, EventId, MemberId, ProjectId } from './ids.ts'
 import type { IssueChange } from './issue-events.ts'
 import type { IssueMachine } from './issue-machine.ts'
 import type { Conflict, IssueState } from './issue-state.ts'
@@ -16,6 +16,7 @@ export type DecisionContext = {
   readonly nextNumber: () => number | undefined
   readonly memberExists: (id: string) => boolean
   readonly labelExists: (id: string) => boolean
+  readonly projectExists: (id: string) => boolean
   /** The members whom a text mentions, each once. */
   readonly mentioned: (text: string) => readonly string[]
   readonly issueExists: (id: string) => boolean
@@ -46,6 +47,8 @@ const unknownMember = (id: string) =>
   refuse('unknown_member', 'That person is not a member of this workspace.', { memberId: id })
 const unknownLabel = (id: string) =>
   refuse('unknown_label', 'That label does not exist in this workspace.', { labelId: id })
+const unknownProject = (id: string) =>
+  refuse('unknown_project', 'That project does not exist in this workspace.', { projectId: id })
 
 function decideCreate(
   state: IssueState,
@@ -60,7 +63,8 @@ function decideCreate(
   if (stranger) return unknownMember(stranger)
   const missing = command.labels?.find((id) => !context.labelExists(id))
   if (missing) return unknownLabel(missing)
-  const { title, description, priority, dueDate } = command
+  const { title, description, priority, dueDate, projectId } = command
+  if (projectId && !context.projectExists(projectId)) return unknownProject(projectId)
   const number = context.nextNumber()
   const changes: IssueChange[] = [
     {
@@ -75,6 +79,7 @@ function decideCreate(
       },
     },
   ]
+  if (projectId) changes.push({ type: 'project_changed', data: { from: null, to: projectId } })
   for (const memberId of new Set(command.assignees)) changes.push({ type: 'assigned', data: { memberId } })
   for (const labelId of new Set(command.labels)) changes.push({ type: 'labeled', data: { labelId } })
   for (const link of command.links ?? []) {
@@ -207,6 +212,12 @@ function makeAgain(state: IssueState, found: Conflict, context: DecisionContext)
         { type: 'change_due_date', issueId: state.id as never, dueDate: data.to as string | null },
         context,
       )
+    case 'project':
+      return decide(
+        state,
+        { type: 'change_project', issueId: state.id as never, projectId: data.to as ProjectId | null },
+        context,
+      )
     case 'field':
       return one({
         type: 'field_changed',
@@ -273,6 +284,14 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
       return command.dueDate === state.dueDate
         ? nothing
         : one({ type: 'due_date_changed', data: { from: state.dueDate, to: command.dueDate } })
+    case 'change_project':
+      if (command.projectId === state.project) return nothing
+      if (command.projectId !== null && !context.projectExists(command.projectId))
+        return unknownProject(command.projectId)
+      return one({
+        type: 'project_changed',
+        data: { from: state.project as ProjectId | null, to: command.projectId },
+      })
     case 'assign':
       if (state.assignees.includes(command.memberId)) return nothing
       if (!context.memberExists(command.memberId)) return unknownMember(command.memberId)

@@ -21,14 +21,22 @@ export const memberRenamed = event('member_renamed', 1, z.object({ from: text, t
 export const labelCreated = event('label_created', 1, z.object({ name: text, colour: hexColour }))
 export const labelRenamed = event('label_renamed', 1, z.object({ from: text, to: text }))
 export const labelRecoloured = event('label_recoloured', 1, z.object({ from: hexColour, to: hexColour }))
+export const projectCreated = event('project_created', 1, z.object({ name: text }))
+export const projectRenamed = event('project_renamed', 1, z.object({ from: text, to: text }))
 
 export const workspaceEventTypes = [workspaceCreated, workspaceRenamed, workflowChanged] as const
 export const memberEventTypes = [memberJoined, memberRenamed] as const
 export const labelEventTypes = [labelCreated, labelRenamed, labelRecoloured] as const
+export const projectEventTypes = [projectCreated, projectRenamed] as const
 
-export const directoryEventTypes = [...workspaceEventTypes, ...memberEventTypes, ...labelEventTypes] as const
+export const directoryEventTypes = [
+  ...workspaceEventTypes,
+  ...memberEventTypes,
+  ...labelEventTypes,
+  ...projectEventTypes,
+] as const
 
 type Of<T> =
   T extends EventType<infer Name, infer Data> ? { readonly type: Name; readonly data: Data } : never
-/** What can happen to the workspace itself, its members and its labels. */
+/** What can happen to the workspace itself, its members, its labels and its projects. */
 export type DirectoryChange = Of<(typeof directoryEventTypes)[number]>

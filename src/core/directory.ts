@@ -3,6 +3,7 @@ import type { DirectoryChange } from './directory-events.ts'
 import { done, type Result, refuse } from './refusal.ts'
 
 export type LabelEntry = { readonly id: string; readonly name: string; readonly colour: string }
+export type ProjectEntry = { readonly id: string; readonly name: string }
 export type MemberEntry = {
   readonly id: string
   readonly name: string
@@ -10,10 +11,11 @@ export type MemberEntry = {
   readonly email: string | null
 }
 
-/** The workspace's people and labels, small enough to be held whole. */
+/** The workspace's people, labels and projects, small enough to be held whole. */
 export type Directory = {
   readonly workspace: { readonly id: string; readonly name: string; readonly keyPrefix: string }
   readonly labels: ReadonlyMap<string, LabelEntry>
+  readonly projects: ReadonlyMap<string, ProjectEntry>
   readonly members: ReadonlyMap<string, MemberEntry>
 }
 
@@ -54,18 +56,19 @@ export function handleFrom(name: string): string {
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
-/** What a command about labels, members or the workspace leads to. Pure. */
+/** What a command about labels, projects, members or the workspace leads to. Pure. */
 export function decideDirectory(
   directory: Directory,
   command: DirectoryCommand,
 ): Result<readonly DirectoryChange[]> {
-  const taken = (id: string, name: string) =>
-    [...directory.labels.values()].some((label) => label.id !== id && same(label.name, name))
+  const { labels, projects } = directory
+  const taken = (among: typeof labels | typeof projects, id: string, name: string) =>
+    [...among.values()].some((other) => other.id !== id && same(other.name, name))
   switch (command.type) {
     case 'create_label': {
-      const known = directory.labels.get(command.labelId)
+      const known = labels.get(command.labelId)
       if (known && same(known.name, command.name)) return done([])
-      if (known || taken(command.labelId, command.name))
+      if (known || taken(labels, command.labelId, command.name))
         return refuse('name_taken', `There is a label "${command.name}" already.`)
       return done([
         {
@@ -75,9 +78,9 @@ export function decideDirectory(
       ])
     }
     case 'rename_label': {
-      const label = directory.labels.get(command.labelId)
+      const label = labels.get(command.labelId)
       if (!label) return refuse('unknown_label', 'That label does not exist in this workspace.')
-      if (taken(label.id, command.name))
+      if (taken(labels, label.id, command.name))
         return refuse('name_taken', `There is a label "${command.name}" already.`)
       return done(
         label.name === command.name
@@ -86,12 +89,30 @@ export function decideDirectory(
       )
     }
     case 'recolour_label': {
-      const label = directory.labels.get(command.labelId)
+      const label = labels.get(command.labelId)
       if (!label) return refuse('unknown_label', 'That label does not exist in this workspace.')
       return done(
         label.colour === command.colour
           ? []
           : [{ type: 'label_recoloured', data: { from: label.colour, to: command.colour } }],
+      )
+    }
+    case 'create_project': {
+      const known = projects.get(command.projectId)
+      if (known && same(known.name, command.name)) return done([])
+      if (known || taken(projects, command.projectId, command.name))
+        return refuse('name_taken', `There is a project "${command.name}" already.`)
+      return done([{ type: 'project_created', data: { name: command.name } }])
+    }
+    case 'rename_project': {
+      const project = projects.get(command.projectId)
+      if (!project) return refuse('unknown_project', 'That project does not exist in this workspace.')
+      if (taken(projects, project.id, command.name))
+        return refuse('name_taken', `There is a project "${command.name}" already.`)
+      return done(
+        project.name === command.name
+          ? []
+          : [{ type: 'project_renamed', data: { from: project.name, to: command.name } }],
       )
     }
     case 'add_member': {

@@ -1,4 +1,9 @@
-import { labelEventTypes, memberEventTypes, workspaceEventTypes } from './directory-events.ts'
+import {
+  labelEventTypes,
+  memberEventTypes,
+  projectEventTypes,
+  workspaceEventTypes,
+} from './directory-events.ts'
 import type { StreamType } from './event.ts'
 import { type EventType, upcast } from './event-type.ts'
 import { issueEventTypes } from './issue-events.ts'
@@ -20,6 +25,7 @@ const shipped: readonly (readonly [StreamType, readonly EventType[]])[] = [
   ['workspace', workspaceEventTypes],
   ['member', memberEventTypes],
   ['label', labelEventTypes],
+  ['project', projectEventTypes],
   ['rule', ruleEventTypes],
 ]
 

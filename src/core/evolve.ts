@@ -129,6 +129,14 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       })
       state.dueDate = event.data.to
       return state
+    case 'project_changed':
+      setField(state, event, 'project', {
+        saw: event.data.from,
+        finds: state.project,
+        sets: event.data.to,
+      })
+      state.project = event.data.to
+      return state
     case 'assigned':
       state.assignees = withMember(state.assignees, event.data.memberId)
       imply(state, event.data.memberId)
@@ -306,6 +314,8 @@ export function commutes(
       return follows('priority', event.data.from, state.priority)
     case 'due_date_changed':
       return follows('due_date', event.data.from, state.dueDate)
+    case 'project_changed':
+      return follows('project', event.data.from, state.project)
     case 'field_changed':
       return follows(`field ${event.data.field}`, event.data.from, state.fields[event.data.field] ?? null)
     case 'status_changed':

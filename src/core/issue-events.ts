@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type EventType, event, type Upcaster } from './event-type.ts'
-import { commentId, eventId, issueId, labelId, memberId } from './ids.ts'
+import { commentId, eventId, issueId, labelId, memberId, projectId } from './ids.ts'
 import { linkKinds } from './link-kinds.ts'
 import { priorities, priority } from './priority.ts'
 import { statusId, transitionName } from './workflow.ts'
@@ -68,6 +68,12 @@ export const dueDateChanged = event(
   1,
   z.object({ from: day.nullable(), to: day.nullable() }),
 )
+/** An issue is in one project or in none. */
+export const projectChanged = event(
+  'project_changed',
+  1,
+  z.object({ from: projectId.nullable(), to: projectId.nullable() }),
+)
 export const assigned = event('assigned', 1, z.object({ memberId }))
 export const unassigned = event('unassigned', 1, z.object({ memberId }))
 export const labeled = event('labeled', 1, z.object({ labelId }))
@@ -128,6 +134,7 @@ export const issueEventTypes = [
   descriptionChanged,
   priorityChanged,
   dueDateChanged,
+  projectChanged,
   assigned,
   unassigned,
   labeled,

@@ -23,6 +23,7 @@ export const conflictFields = [
   'description',
   'priority',
   'due_date',
+  'project',
   'comment',
   'field',
 ] as const
@@ -52,6 +53,8 @@ export type IssueState = {
   descriptionEventId: string | null
   priority: Priority
   dueDate: string | null
+  /** The one that it is in. */
+  project: string | null
   status: string
   /** The event that brought it into this status. */
   statusEventId: string | null
@@ -71,7 +74,7 @@ export type IssueState = {
   fields: Record<string, unknown>
   /** Events that stay in the history and have no effect, each with the event that came first. */
   superseded: { eventId: string; by: string | null }[]
-  /** The event that set a field last, where one did after the issue was created: `title`, `priority`, `due_date`, `field NAME`. */
+  /** The event that set a field last, where one did after the issue was created: `title`, `priority`, `due_date`, `project`, `field NAME`. */
   setBy: Record<string, string>
   conflicts: Conflict[]
   /** What was decided about conflicts, by their ids. */
@@ -93,6 +96,7 @@ export function initialIssue(id: string): IssueState {
     descriptionEventId: null,
     priority: 'none',
     dueDate: null,
+    project: null,
     status: '',
     statusEventId: null,
     authorId: null,

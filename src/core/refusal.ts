@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'unknown_issue'
   | 'unknown_member'
   | 'unknown_label'
+  | 'unknown_project'
   | 'unknown_comment'
   | 'unknown_rule'
   | 'unknown_conflict'

@@ -78,6 +78,9 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
     async 'labels.list'() {
       return done(directory.labels(isOpen))
     },
+    async 'projects.list'() {
+      return done(directory.projects(isOpen))
+    },
     async 'issues.list'(input) {
       return queries.list(input)
     },

@@ -153,9 +153,11 @@ export function commandService(
     const ref: StreamRef =
       'labelId' in command
         ? { type: 'label', id: command.labelId }
-        : 'memberId' in command
-          ? { type: 'member', id: command.memberId }
-          : { type: 'workspace', id: me.workspaceId }
+        : 'projectId' in command
+          ? { type: 'project', id: command.projectId }
+          : 'memberId' in command
+            ? { type: 'member', id: command.memberId }
+            : { type: 'workspace', id: me.workspaceId }
     refuseStale(ref, options.expectedVersion)
     const recorded = record(ref, decision.value, options)
     return done({ issueId: null, key: null, position: log.position(), recorded })

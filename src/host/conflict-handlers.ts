@@ -2,7 +2,6 @@ import type { ConflictSide, ConflictView } from '#contract/sync-views.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { issueKey } from '#core/issue-key.ts'
 import { done, refuse } from '#core/refusal.ts'
-import { isOpenIn } from '#core/workflow.ts'
 import { type ConflictEntry, type ConflictPlace, conflictQuery } from '#db/conflict-query.ts'
 import type { CallHandlers } from './call-handlers.ts'
 import type { Workspace } from './workspace.ts'
@@ -20,12 +19,17 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
   const { database, log, directory, me } = workspace
   const query = conflictQuery(database, log.names, log.toEvent)
 
+  const uncounted = () => false
+
   function people(): (id: string) => string {
-    const names = new Map(
-      directory.members((status) => isOpenIn(log.workflow(), status)).map(({ id, name }) => [id, name]),
-    )
+    const names = new Map(directory.members(uncounted).map(({ id, name }) => [id, name]))
     return (id) => names.get(id) ?? 'Somebody'
   }
+
+  const projectName = (id: unknown): string | null =>
+    id === null
+      ? null
+      : (directory.projects(uncounted).find((project) => project.id === id)?.name ?? 'a project')
 
   /** What an event set the field to, as people read it. */
   function wordsOf(event: RecordedEvent, { field }: ConflictEntry): string | null {
@@ -46,6 +50,8 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
         return text(event.type === 'created' ? data[field] : data.to)
       case 'due_date':
         return text(event.type === 'created' ? data.dueDate : data.to)
+      case 'project':
+        return projectName(data.to)
       case 'field':
         return text(data.to)
     }

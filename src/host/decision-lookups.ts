@@ -8,7 +8,7 @@ import { mentionedIn } from '#core/mentions.ts'
 import type { RuleContext } from '#core/rules/decide-rule.ts'
 import type { WriteDatabase } from '#db/open-database.ts'
 import { ruleQuery } from '#db/rule-query.ts'
-import { issueLinks, issues, labels, members } from '#db/schema.ts'
+import { issueLinks, issues, labels, members, projects } from '#db/schema.ts'
 import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
 import { type LocalSettings, workspaceNames } from './workspace-settings.ts'
 
@@ -18,7 +18,7 @@ export type DecisionLookups = {
   memberExists(id: string): boolean
   /** What a decision about an issue may ask. @param actorId who wants it. */
   issueContext(actorId: string): DecisionContext
-  /** The workspace's people and labels. */
+  /** The workspace's people, labels and projects. */
   directory(): Directory
   /** The rules, and what a decision about them may ask. */
   ruleContext(): RuleContext
@@ -42,6 +42,11 @@ export function decisionLookups(
     .select({ id: labels.id })
     .from(labels)
     .where(eq(labels.id, p('id')))
+    .prepare()
+  const projectRow = orm
+    .select({ id: projects.id })
+    .from(projects)
+    .where(eq(projects.id, p('id')))
     .prepare()
   const issueRow = orm
     .select({ id: issues.id })
@@ -111,6 +116,7 @@ export function decisionLookups(
       nextNumber: log.nextNumber,
       memberExists: (id) => exists(memberRow, 'member', id),
       labelExists: (id) => exists(labelRow, 'label', id),
+      projectExists: (id) => exists(projectRow, 'project', id),
       mentioned: (text) => mentionedIn(text, memberCalled),
       issueExists: (id) => exists(issueRow, 'issue', id),
       wouldCircle,
@@ -127,12 +133,13 @@ export function decisionLookups(
     return {
       workspace: { id: me.workspaceId, ...workspaceName() },
       labels: entries(orm.select().from(labels).all()),
+      projects: entries(orm.select().from(projects).all()),
       members: entries(orm.select().from(members).all()),
     }
   }
 
   function ruleContext(): RuleContext {
-    const { members: people, labels: tags } = directory()
+    const known = directory()
     return {
       rules: new Map(rules().map((rule) => [rule.id, rule])),
       memberExists: (id) => exists(memberRow, 'member', id),
@@ -140,8 +147,9 @@ export function decisionLookups(
       workflow: log.workflow(),
       filter: {
         me: me.memberId,
-        members: [...people.values()],
-        labels: [...tags.values()],
+        members: [...known.members.values()],
+        labels: [...known.labels.values()],
+        projects: [...known.projects.values()],
         workflow: log.workflow(),
         findIssue,
         now: Date.now(),

@@ -17,6 +17,7 @@ export function* exportedIssues(workspace: Workspace): Generator<ExportedIssue> 
   const never = () => false
   const members = new Map(workspace.directory.members(never).map((member) => [member.id, member.name]))
   const labels = new Map(workspace.directory.labels(never).map((label) => [label.id, label.name]))
+  const projects = new Map(workspace.directory.projects(never).map((project) => [project.id, project.name]))
   const states = new Map(log.workflow().states.map((state) => [state.id, state.name]))
   const person = (id: string | null): string => (id && members.get(id)) || 'Someone'
   const ids = database.orm
@@ -53,6 +54,7 @@ export function* exportedIssues(workspace: Workspace): Generator<ExportedIssue> 
       status: states.get(state.status) ?? state.status,
       priority: state.priority,
       dueDate: state.dueDate,
+      project: state.project === null ? null : (projects.get(state.project) ?? null),
       author: state.authorId && person(state.authorId),
       assignees: state.assignees.map(person),
       labels: state.labels.flatMap((label) => labels.get(label) ?? []),

@@ -40,6 +40,7 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
     status: state.status,
     priority: state.priority,
     dueDate: state.dueDate,
+    project: state.project,
     assignees: state.assignees,
     labels: state.labels,
     comments: state.liveComments,

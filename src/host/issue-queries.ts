@@ -37,14 +37,22 @@ export function issueQueries(workspace: Workspace) {
   const list = issueList(database, log.names)
   const search = searchQuery(database, log.names, log.toEvent)
   let directoryAt = -1
-  let directory: Pick<FilterContext, 'members' | 'labels'> = { members: [], labels: [] }
+  let directory: Pick<FilterContext, 'members' | 'labels' | 'projects'> = {
+    members: [],
+    labels: [],
+    projects: [],
+  }
 
   function context(): FilterContext {
     log.noticeOthers()
     if (directoryAt !== log.directoryVersion()) {
       directoryAt = log.directoryVersion()
       const closed = () => false
-      directory = { members: workspace.directory.members(closed), labels: workspace.directory.labels(closed) }
+      directory = {
+        members: workspace.directory.members(closed),
+        labels: workspace.directory.labels(closed),
+        projects: workspace.directory.projects(closed),
+      }
     }
     return {
       me: workspace.me.memberId,

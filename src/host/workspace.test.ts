@@ -11,7 +11,9 @@ import { rebuildProjections } from '#db/rebuild.ts'
 import { verifyLog } from '#db/verify.ts'
 import { initWorkspace } from './init-workspace.ts'
 import { issueDetail } from './issue-detail.ts'
+import { issueQueries } from './issue-queries.ts'
 import { labelIdOf } from './label-id.ts'
+import { projectIdOf } from './project-id.ts'
 import { anyWish, commandsOf, type Wished } from './testing/random-wishes.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
@@ -103,6 +105,39 @@ describe('a workspace', () => {
       deleted: false,
     })
     expect(feed.find((entry) => entry.event.type === 'labeled')?.names[label]).toEqual({ name: 'bug' })
+  })
+
+  it('an issue is made in a project, found by it, and keeps it when the project is renamed', () => {
+    const projectId = projectIdOf('Website')
+    expect(execute({ type: 'create_project', projectId, name: 'Website' })).toMatchObject({ ok: true })
+    expect(execute({ type: 'create_project', projectId: uuidv7(), name: 'website' })).toMatchObject({
+      error: { code: 'name_taken' },
+    })
+    const id = create('A broken link', { projectId })
+    create('Elsewhere')
+    execute({ type: 'rename_project', projectId, name: 'The site' })
+    expect(detail('DOC-1').project).toBe(projectId)
+    const queries = issueQueries(workspace)
+    const keysOf = (query: string) => {
+      const page = queries.list({ query, limit: 9, cursor: undefined, offset: undefined })
+      return page.ok ? page.value.rows.map((row) => row.key) : page.error.code
+    }
+    expect(['project:"the site"', 'project:none', 'project:website'].map(keysOf)).toEqual([
+      ['DOC-1'],
+      ['DOC-2'],
+      'invalid_query',
+    ])
+    expect(workspace.directory.projects((status) => status === 'open')).toEqual([
+      { id: projectId, name: 'The site', open: 1 },
+    ])
+    const [entry] = workspace.feed.page({ kind: 'issue', issueId: id }, { limit: 1 })
+    expect(entry).toMatchObject({
+      event: { type: 'project_changed' },
+      names: { [projectId]: { name: 'The site' } },
+    })
+    execute({ type: 'change_project', issueId: id, projectId: null })
+    expect(detail('DOC-1').project).toBeNull()
+    expect(workspace.directory.projects(() => true)).toMatchObject([{ open: 0 }])
   })
 
   it('a deleted comment’s words are in no feed and in no search any more', () => {

@@ -5,6 +5,7 @@ const names: Readonly<Record<CallName, true>> = {
   'app.info': true,
   'members.list': true,
   'labels.list': true,
+  'projects.list': true,
   'issues.list': true,
   'issues.count': true,
   'issues.get': true,

@@ -42,6 +42,7 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
       'assignee' as const,
       'author' as const,
       'label' as const,
+      'project' as const,
       'key' as const,
     ),
     values: names,
@@ -215,6 +216,7 @@ describe('names in a query', () => {
       { id: 'bug-id', name: 'Bug' },
       { id: 'ui-id', name: 'interface' },
     ],
+    projects: [{ id: 'site-id', name: 'Web site' }],
     workflow: defaultWorkflow,
     findIssue: (key) => (key === 'DOC-1' ? 'issue-id' : undefined),
     now: Date.UTC(2026, 5, 15, 12),
@@ -231,6 +233,7 @@ describe('names in a query', () => {
     ['assignee:ADA,none', { kind: 'assignee', members: ['ada-id'], none: true }],
     ['author:"ada lovelace"', { kind: 'author', members: ['ada-id'] }],
     ['label:BUG', { kind: 'label', labels: ['bug-id'], none: false }],
+    ['project:"web site",none', { kind: 'project', projects: ['site-id'], none: true }],
     ['status:"In progress"', { kind: 'status', statuses: ['in_progress'] }],
     ['status:in-progress', { kind: 'status', statuses: ['in_progress'] }],
     ['key:DOC-1', { kind: 'key', issues: ['issue-id'] }],
@@ -245,6 +248,7 @@ describe('names in a query', () => {
 
   it.each([
     ['label:bugs', 'There is no label "bugs". Did you mean Bug?'],
+    ['project:web', 'There is no project "web". Did you mean Web site?'],
     ['assignee:adaa', 'Nobody here is called "adaa". Did you mean ada?'],
     ['status:done', 'There is no status "done". There are open, in_progress, resolved, closed.'],
     ['key:DOC-9', 'There is no issue DOC-9.'],

@@ -23,6 +23,7 @@ export type Condition =
   | { readonly kind: 'assignee'; readonly values: readonly string[] }
   | { readonly kind: 'author'; readonly values: readonly string[] }
   | { readonly kind: 'label'; readonly values: readonly string[] }
+  | { readonly kind: 'project'; readonly values: readonly string[] }
   | { readonly kind: 'priority'; readonly comparison: Comparison; readonly value: Priority }
   | { readonly kind: 'created' | 'updated'; readonly comparison: Comparison; readonly when: When }
   | { readonly kind: 'due'; readonly comparison: Comparison; readonly when: When }
@@ -55,6 +56,7 @@ export const filterKeys = [
   'is',
   'assignee',
   'label',
+  'project',
   'priority',
   'status',
   'author',

@@ -11,6 +11,7 @@ export type Matchable = {
   readonly archived: boolean
   readonly priority: Priority
   readonly dueDate: string | null
+  readonly project: string | null
   readonly authorId: string | null
   readonly assignees: readonly string[]
   readonly labels: readonly string[]
@@ -72,6 +73,8 @@ function conditionHolds(condition: ResolvedCondition, issue: Matchable): boolean
         (condition.none && issue.labels.length === 0) ||
         condition.labels.some((id) => issue.labels.includes(id))
       )
+    case 'project':
+      return issue.project === null ? condition.none : condition.projects.includes(issue.project)
     case 'priority':
       return holds(condition.comparison, priorityRank(issue.priority), condition.rank)
     case 'created':

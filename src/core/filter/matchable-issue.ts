@@ -4,7 +4,19 @@ import type { Matchable } from './match-filter.ts'
 
 /** A folded issue as a filter looks at it. @param texts title, description and live comments; may be empty where no text is asked for. */
 export function matchableIssue(issue: IssueState, workflow: Workflow, texts: readonly string[]): Matchable {
-  const { id, status, archived, priority, dueDate, authorId, assignees, labels, createdAt, updatedAt } = issue
+  const {
+    id,
+    status,
+    archived,
+    priority,
+    dueDate,
+    project,
+    authorId,
+    assignees,
+    labels,
+    createdAt,
+    updatedAt,
+  } = issue
   return {
     id,
     status,
@@ -12,6 +24,7 @@ export function matchableIssue(issue: IssueState, workflow: Workflow, texts: rea
     archived,
     priority,
     dueDate,
+    project,
     authorId,
     assignees,
     labels,

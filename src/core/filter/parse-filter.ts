@@ -130,6 +130,7 @@ function conditionOf(token: Token): Result<Condition> {
     case 'assignee':
     case 'author':
     case 'label':
+    case 'project':
     case 'key':
       return done({ kind: key, values: texts })
     case 'priority': {

@@ -15,6 +15,7 @@ function condition(of: Condition): string {
     case 'assignee':
     case 'author':
     case 'label':
+    case 'project':
     case 'key':
       return `${of.kind}:${of.values.map(value).join(',')}`
     case 'priority':

@@ -13,11 +13,14 @@ import {
 } from './filter.ts'
 import { invalidQuery } from './parse-filter.ts'
 
+type Named = { readonly id: string; readonly name: string }
+
 /** What names in a query are looked up in. */
 export type FilterContext = {
   readonly me: string
   readonly members: readonly { readonly id: string; readonly name: string; readonly handle: string }[]
-  readonly labels: readonly { readonly id: string; readonly name: string }[]
+  readonly labels: readonly Named[]
+  readonly projects: readonly Named[]
   readonly workflow: Workflow
   /** An issue's id by key, or `undefined`. */
   readonly findIssue: (key: string) => string | undefined
@@ -38,6 +41,7 @@ export type ResolvedCondition =
   | { readonly kind: 'assignee'; readonly members: readonly string[]; readonly none: boolean }
   | { readonly kind: 'author'; readonly members: readonly string[] }
   | { readonly kind: 'label'; readonly labels: readonly string[]; readonly none: boolean }
+  | { readonly kind: 'project'; readonly projects: readonly string[]; readonly none: boolean }
   | { readonly kind: 'priority'; readonly comparison: Comparison; readonly rank: number }
   /** `from` inclusive, `to` exclusive, milliseconds. */
   | { readonly kind: 'created' | 'updated'; readonly from: number; readonly to: number }
@@ -154,6 +158,30 @@ function people(values: readonly string[], term: Term, context: FilterContext): 
   return done(ids)
 }
 
+/** Labels or projects by name; `none` is none at all, unless one is called so. */
+function called(
+  what: 'label' | 'project',
+  values: readonly string[],
+  known: readonly Named[],
+  term: Term,
+): Result<{ ids: string[]; none: boolean }> {
+  const ids: string[] = []
+  let none = false
+  for (const value of values) {
+    const found = known.find((candidate) => candidate.name.toLowerCase() === value.toLowerCase())
+    if (found) ids.push(found.id)
+    else if (value.toLowerCase() === 'none') none = true
+    else {
+      const near = nearest(
+        value,
+        known.map((candidate) => candidate.name),
+      )
+      return invalidQuery(`There is no ${what} "${value}".${near}`, term.at)
+    }
+  }
+  return done({ ids, none })
+}
+
 function resolveCondition(
   condition: Condition,
   term: Term,
@@ -198,25 +226,12 @@ function resolveCondition(
       return found.ok ? done({ kind: 'author', members: found.value }) : found
     }
     case 'label': {
-      const named = condition.values.filter(
-        (value) =>
-          value.toLowerCase() !== 'none' ||
-          context.labels.some((label) => label.name.toLowerCase() === 'none'),
-      )
-      const ids: string[] = []
-      for (const value of named) {
-        const label = context.labels.find((candidate) => candidate.name.toLowerCase() === value.toLowerCase())
-        if (!label)
-          return invalidQuery(
-            `There is no label "${value}".${nearest(
-              value,
-              context.labels.map((candidate) => candidate.name),
-            )}`,
-            term.at,
-          )
-        ids.push(label.id)
-      }
-      return done({ kind: 'label', labels: ids, none: named.length < condition.values.length })
+      const found = called('label', condition.values, context.labels, term)
+      return found.ok ? done({ kind: 'label', labels: found.value.ids, none: found.value.none }) : found
+    }
+    case 'project': {
+      const found = called('project', condition.values, context.projects, term)
+      return found.ok ? done({ kind: 'project', projects: found.value.ids, none: found.value.none }) : found
     }
     case 'priority':
       return done({ kind: 'priority', comparison: condition.comparison, rank: priorityRank(condition.value) })

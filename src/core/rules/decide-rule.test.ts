@@ -34,6 +34,7 @@ function context(...rules: readonly KnownRule[]): RuleContext {
       me: ada,
       members: [{ id: ada, name: 'Ada', handle: 'ada' }],
       labels: [{ id: bug, name: 'bug' }],
+      projects: [],
       workflow: defaultWorkflow,
       findIssue: () => undefined,
       now: 0,

@@ -10,6 +10,7 @@ const columns: readonly (readonly [string, (issue: ExportedIssue) => string | nu
   ['Priority', (issue) => issue.priority],
   ['Assignees', (issue) => issue.assignees.join(', ')],
   ['Labels', (issue) => issue.labels.join(', ')],
+  ['Project', (issue) => issue.project ?? ''],
   ['Due', (issue) => issue.dueDate ?? ''],
   ['Author', (issue) => issue.author ?? ''],
   ['Created', (issue) => instantText(issue.createdAt)],

@@ -56,6 +56,7 @@ function facts(issue: ExportedIssue): string[] {
     ['Priority', issue.priority === 'none' ? '' : plain(issue.priority)],
     ['Assignees', issue.assignees.map(plain).join(', ')],
     ['Labels', issue.labels.map(plain).join(', ')],
+    ['Project', plain(issue.project ?? '')],
     ['Due', issue.dueDate ?? ''],
     ['Created', `${when(issue.createdAt)}${issue.author ? ` by ${plain(issue.author)}` : ''}`],
     ['Updated', when(issue.updatedAt)],

@@ -30,6 +30,7 @@ const issue = (more: Partial<ExportedIssue> = {}): ExportedIssue => ({
   status: 'Open',
   priority: 'none',
   dueDate: null,
+  project: null,
   author: 'Ada',
   assignees: [],
   labels: [],
@@ -82,6 +83,14 @@ describe('events as JSON Lines', () => {
         type: fc.constant('title_changed'),
         schemaVersion: fc.constant(1),
         data: fc.record({ from: text, to: text }),
+      }),
+      fc.record({
+        type: fc.constant('project_changed'),
+        schemaVersion: fc.constant(1),
+        data: fc.record({
+          from: fc.constantFrom(null, deriveId('project', 'a')),
+          to: fc.constantFrom(null, deriveId('project', 'b')),
+        }),
       }),
       fc.record({
         type: fc.constant('field_changed'),
@@ -181,14 +190,14 @@ describe('issues as CSV', () => {
   it('follow RFC 4180: CRLF between records, quotes doubled, line breaks kept in a cell', async () => {
     expect(
       await exportCsv(at('a.csv'), [
-        issue({ title: 'a "b", c', description: 'one\ntwo', labels: ['x', 'y'] }),
+        issue({ title: 'a "b", c', description: 'one\ntwo', labels: ['x', 'y'], project: 'Web' }),
       ]),
     ).toMatchObject({ ok: true, value: { issues: 1 } })
     const [header, record] = textOf('a.csv').split('\r\n')
     expect(header).toBe(
-      'Key,Title,Status,Priority,Assignees,Labels,Due,Author,Created,Updated,Archived,Comments,Links,External key,Description,Id',
+      'Key,Title,Status,Priority,Assignees,Labels,Project,Due,Author,Created,Updated,Archived,Comments,Links,External key,Description,Id',
     )
-    expect(record).toContain('DOC-1,"a ""b"", c",Open,none,,"x, y",,Ada,2026-01-02T03:04:05.006Z')
+    expect(record).toContain('DOC-1,"a ""b"", c",Open,none,,"x, y",Web,,Ada,2026-01-02T03:04:05.006Z')
     expect(record).toContain('"one\ntwo"')
   })
 

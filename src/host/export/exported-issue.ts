@@ -12,6 +12,7 @@ export type ExportedIssue = {
   readonly priority: string
   /** `2026-11-30`. */
   readonly dueDate: string | null
+  readonly project: string | null
   readonly author: string | null
   readonly assignees: readonly string[]
   readonly labels: readonly string[]

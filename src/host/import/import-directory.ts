@@ -12,7 +12,7 @@ export type SourcePerson = {
   readonly email?: string
 }
 
-/** The people and labels of one import: who was met already, and under which handle. Grows with them, not with the issues. */
+/** The people, labels and projects of one import: who was met already, and under which handle. Grows with them, not with the issues. */
 export type ImportDirectory = {
   /** The member's id, and the stream that introduces them. */
   member(person: SourcePerson, at: Millis): { readonly id: string; readonly stream: ImportedStream }
@@ -23,6 +23,8 @@ export type ImportDirectory = {
     actorId: string,
     at: Millis,
   ): { readonly id: string; readonly stream: ImportedStream }
+  /** The project's id, shared in the same way. */
+  project(name: string, actorId: string, at: Millis): { readonly id: string; readonly stream: ImportedStream }
   /** Of those streams, the ones that no earlier history brought; they count as brought from now on. */
   unannounced(streams: Iterable<ImportedStream>): ImportedStream[]
 }
@@ -33,6 +35,7 @@ export const nobody: SourcePerson = { key: '', name: 'Unknown person', handle: '
 export function importDirectory(format: ImportFormat, { derive }: ImportContext): ImportDirectory {
   const people = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
   const labels = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
+  const projects = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
   const handles = new Set<string>()
   const announced = new Set<string>()
   return {
@@ -88,6 +91,17 @@ export function importDirectory(format: ImportFormat, { derive }: ImportContext)
       labels.set(key, made)
       return made
     },
+    project(name, actorId, at) {
+      const key = name.trim().toLowerCase()
+      const known = projects.get(key)
+      if (known) return known
+      const id = derive('project', key)
+      const data = { name: name.trim() }
+      const eventId = derive('project', key, 'created')
+      const made = { id, stream: streamOf('project', id, eventId, 'project_created', data, actorId, at) }
+      projects.set(key, made)
+      return made
+    },
     unannounced(streams) {
       const fresh = [...streams].filter((stream) => !announced.has(stream.streamId))
       for (const stream of fresh) announced.add(stream.streamId)
@@ -97,7 +111,7 @@ export function importDirectory(format: ImportFormat, { derive }: ImportContext)
 }
 
 function streamOf(
-  streamType: 'member' | 'label',
+  streamType: 'member' | 'label' | 'project',
   streamId: string,
   id: string,
   type: string,

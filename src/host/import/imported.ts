@@ -25,7 +25,7 @@ export type ImportedStream = {
 }
 
 export type ImportItem =
-  /** An issue with the people and labels it needs, which come first in `streams`. */
+  /** An issue with the people, labels and projects it needs, which come first in `streams`. */
   | { readonly kind: 'history'; readonly line: number; readonly streams: readonly ImportedStream[] }
   /** A record that can not be taken; the rest goes on. */
   | { readonly kind: 'problem'; readonly line: number; readonly reason: string }

@@ -43,6 +43,8 @@ export type IssueHistory = {
   /** A label's name; @param colour six hexadecimal digits. */
   label(name: string, said: Said, colour?: string): void
   unlabel(name: string, said: Said): void
+  /** A project's name; `null` takes it out of the one that it is in. */
+  project(name: string | null, said: Said): void
   /** The comment's own id in the source. */
   comment(id: string, body: unknown, said: Said): void
   editComment(id: string, body: unknown, said: Said): void
@@ -87,6 +89,7 @@ export function issueHistory(
   let title = ''
   let priority: Priority = 'none'
   let dueDate: string | null = null
+  let project: string | null = null
   let archived = false
   let descriptionEvent: string | undefined
   let description = ''
@@ -216,6 +219,13 @@ export function issueHistory(
     unlabel(name, said) {
       const { id } = labelOf(name, said)
       if (labels.has(id) && push('unlabeled', { labelId: id }, said)) labels.delete(id)
+    },
+    project(name, said) {
+      const made = name === null ? null : directory.project(name, member(said.by, said.at), said.at)
+      const to = made?.id ?? null
+      if (to === project || !push('project_changed', { from: project, to }, said)) return
+      project = to
+      if (made) needed.set(made.id, made.stream)
     },
     comment(id, text, said) {
       if (comments.has(id)) return

@@ -76,6 +76,8 @@ function tell(history: IssueHistory, item: Fields, said: Said) {
       if (item.from) history.unassign(jiraPerson({ key: item.from, displayName: item.fromString }), said)
       if (item.to) history.assign(jiraPerson({ key: item.to, displayName: item.toString }), said)
       return
+    case 'project':
+      return history.project(to || null, said)
     case 'labels': {
       const [before, after] = [textOf(item.fromString), to].map(
         (names) => new Set(names.split(' ').filter(Boolean)),

@@ -111,6 +111,8 @@ function readIssue(
   ]) {
     if (name) history.label(name, add(name))
   }
+  const project = first.get('project') || nameAt(fields, 'project', 'name')
+  if (project) history.project(project, add('project'))
   const assignee = first.has('assignee') ? firstAssignee(value) : fields.assignee
   if (assignee) history.assign(jiraPerson(assignee), { ...add('assignee'), by: reporter })
   linkAll(fields, history, known, context, begun)

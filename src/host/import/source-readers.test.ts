@@ -66,6 +66,7 @@ describe('Jira issues', () => {
         priority: { name: 'Critical' },
         labels: ['ui'],
         components: [{ name: 'Core' }],
+        project: { key: 'AB', name: 'Abacus' },
         assignee: { key: 'gone', displayName: 'Gone, Person' },
         duedate: '2015-04-01',
         resolution: { name: 'Fixed' },
@@ -109,11 +110,15 @@ describe('Jira issues', () => {
       'labeled',
       'labeled',
       'labeled',
+      'project_changed',
       'assigned',
       'commented',
       'attached',
       'commented',
       'status_changed',
+    ])
+    expect(read.streams.filter((stream) => stream.streamType === 'project')).toMatchObject([
+      { streamId: issue?.project, events: [{ type: 'project_created', data: { name: 'Abacus' } }] },
     ])
     expect(read.eventsOf('AB-1').at(-1)).toMatchObject({
       occurredAt: Date.UTC(2015, 1, 2, 8),
@@ -153,6 +158,7 @@ describe('Jira issues', () => {
           { field: 'summary', fromString: 'Old', toString: 'New' },
           { field: 'labels', fromString: 'a b', toString: 'b c' },
           { field: 'assignee', from: 'bob', fromString: 'Bob', to: 'ada', toString: 'Ada' },
+          { field: 'project', fromString: 'Abacus', toString: 'Zebra' },
           { field: 'Sprint', fromString: '', toString: 'Sprint 1' },
         ],
       },
@@ -184,6 +190,9 @@ describe('Jira issues', () => {
     })
     expect(issue?.labels).toHaveLength(3)
     expect(issue?.assignees).toHaveLength(1)
+    const [first, second] = read.streams.filter((stream) => stream.streamType === 'project')
+    expect(first?.events[0]?.data).toEqual({ name: 'Abacus' })
+    expect(second).toMatchObject({ streamId: issue?.project, events: [{ data: { name: 'Zebra' } }] })
   })
 
   it('link to issues before and after them in the file, once; a target that is not in it is kept as a field', async () => {

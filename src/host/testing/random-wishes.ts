@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { labelIdOf } from '../label-id.ts'
+import { projectIdOf } from '../project-id.ts'
 import type { Workspace } from '../workspace.ts'
 
 /** Something that a person may want, and a number that decides of what. */
@@ -17,6 +18,8 @@ export const anyWish = fc.oneof(
         'unassign',
         'label',
         'unlabel',
+        'project',
+        'no_project',
         'comment',
         'edit',
         'delete',
@@ -78,6 +81,8 @@ export function commandsOf(
   const commentId = comments[n % Math.max(1, comments.length)] ?? uuidv7()
   const labelId = labelIdOf(`label ${n % 3}`)
   if (kind === 'label') list.push({ type: 'create_label', labelId, name: `label ${n % 3}` })
+  const projectId = projectIdOf(`project ${n % 3}`)
+  if (kind === 'project') list.push({ type: 'create_project', projectId, name: `project ${n % 3}` })
   const wish: Record<string, Record<string, unknown>> = {
     title: { type: 'change_title', title: `Title ${n}` },
     description: { type: 'change_description', description: `Text ${n}` },
@@ -86,6 +91,8 @@ export function commandsOf(
     unassign: { type: 'unassign', memberId: me.memberId },
     label: { type: 'label', labelId },
     unlabel: { type: 'unlabel', labelId },
+    project: { type: 'change_project', projectId },
+    no_project: { type: 'change_project', projectId: null },
     comment: { type: 'comment', commentId: uuidv7(), body: n % 4 ? `Word ${n}` : 'For @ada-lovelace' },
     edit: { type: 'edit_comment', commentId, body: n % 4 ? `Other ${n}` : '@ada-lovelace' },
     delete: { type: 'delete_comment', commentId },

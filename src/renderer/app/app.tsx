@@ -53,15 +53,21 @@ function OpenWorkspace() {
   const info = useCall('app.info', {})
   const members = useCall('members.list', {})
   const labels = useCall('labels.list', {})
-  const slow = useSlow(!info.data || !members.data || !labels.data)
-  if (info.data && members.data && labels.data) {
+  const projects = useCall('projects.list', {})
+  const slow = useSlow(!info.data || !members.data || !labels.data || !projects.data)
+  if (info.data && members.data && labels.data && projects.data) {
     return (
-      <WorkspaceProvider info={info.data} members={members.data} labels={labels.data}>
+      <WorkspaceProvider
+        info={info.data}
+        members={members.data}
+        labels={labels.data}
+        projects={projects.data}
+      >
         <Frame />
       </WorkspaceProvider>
     )
   }
-  const broken = [info, members, labels].find(({ isError }) => isError)
+  const broken = [info, members, labels, projects].find(({ isError }) => isError)
   if (broken) {
     return (
       <main className={styles.opening}>
@@ -69,7 +75,7 @@ function OpenWorkspace() {
           what="The workspace could not be opened"
           error={broken.error}
           onRetry={() => {
-            for (const query of [info, members, labels]) void query.refetch()
+            for (const query of [info, members, labels, projects]) void query.refetch()
           }}
         />
       </main>

@@ -1,17 +1,19 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import type { AppInfo, LabelView, MemberView } from '#contract/views.ts'
+import type { AppInfo, LabelView, MemberView, ProjectView } from '#contract/views.ts'
 import type { Workflow, WorkflowState } from '#core/workflow.ts'
 
-/** What every view may lean on: who is here, which labels there are, how issues move. */
+/** What every view may lean on: who is here, which labels and projects there are, how issues move. */
 export type Workspace = {
   readonly info: AppInfo
   readonly me: MemberView
   readonly workflow: Workflow
   readonly members: readonly MemberView[]
   readonly labels: readonly LabelView[]
+  readonly projects: readonly ProjectView[]
   /** By id. A member that the window has not heard of yet is `undefined`. */
   readonly memberById: ReadonlyMap<string, MemberView>
   readonly labelById: ReadonlyMap<string, LabelView>
+  readonly projectById: ReadonlyMap<string, ProjectView>
   readonly stateById: ReadonlyMap<string, WorkflowState>
 }
 
@@ -21,10 +23,11 @@ type Props = {
   readonly info: AppInfo
   readonly members: readonly MemberView[]
   readonly labels: readonly LabelView[]
+  readonly projects: readonly ProjectView[]
   readonly children: ReactNode
 }
 
-export function WorkspaceProvider({ info, members, labels, children }: Props) {
+export function WorkspaceProvider({ info, members, labels, projects, children }: Props) {
   const value = useMemo<Workspace>(
     () => ({
       info,
@@ -32,11 +35,13 @@ export function WorkspaceProvider({ info, members, labels, children }: Props) {
       workflow: info.workflow,
       members,
       labels,
+      projects,
       memberById: new Map(members.map((member) => [member.id, member])),
       labelById: new Map(labels.map((label) => [label.id, label])),
+      projectById: new Map(projects.map((project) => [project.id, project])),
       stateById: new Map(info.workflow.states.map((state) => [state.id, state])),
     }),
-    [info, members, labels],
+    [info, members, labels, projects],
   )
   return <WorkspaceContext value={value}>{children}</WorkspaceContext>
 }

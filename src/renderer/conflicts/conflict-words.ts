@@ -7,6 +7,7 @@ const fields: Readonly<Record<ConflictField, string>> = {
   description: 'Description',
   priority: 'Priority',
   due_date: 'Due date',
+  project: 'Project',
   comment: 'Comment',
   field: 'Another field',
 }
@@ -27,6 +28,7 @@ const nothing: Readonly<Record<ConflictField, string>> = {
   description: 'No text: it was erased',
   priority: 'Nothing',
   due_date: 'No due date',
+  project: 'No project',
   comment: 'No text: it was deleted or erased',
   field: 'Nothing',
 }

@@ -8,7 +8,7 @@ import type { CommandInput } from '../queries/optimistic.ts'
  * @param before the issue as it was
  */
 export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: IssueDetail): CommandInput | null {
-  const { id: issueId, title, description, priority, dueDate } = before
+  const { id: issueId, title, description, priority, dueDate, project } = before
   switch (field) {
     case 'title':
       return { type: 'change_title', issueId, title }
@@ -18,6 +18,8 @@ export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: Issue
       return { type: 'change_priority', issueId, priority }
     case 'due_date':
       return { type: 'change_due_date', issueId, dueDate }
+    case 'project':
+      return { type: 'change_project', issueId, projectId: project }
     case 'status':
     case 'comment':
     case 'field':

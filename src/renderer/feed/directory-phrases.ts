@@ -24,7 +24,7 @@ function ruleDifference(from: RuleText, to: RuleText): string | undefined {
   return parts.length > 0 ? `Changed ${parts.join('; ')}` : undefined
 }
 
-/** What is said of the workspace itself, its people, labels and rules. */
+/** What is said of the workspace itself, its people, labels, projects and rules. */
 export const directoryPhrases: Phrases = {
   workspace_created: ({ name }) => ({
     icon: 'workspace',
@@ -65,6 +65,11 @@ export const directoryPhrases: Phrases = {
   label_renamed: ({ from, to }) => ({
     icon: 'label',
     parts: [text('renamed the label'), value(from), arrow, value(to)],
+  }),
+  project_created: ({ name }) => ({ icon: 'project', parts: [text('created the project'), value(name)] }),
+  project_renamed: ({ from, to }) => ({
+    icon: 'project',
+    parts: [text('renamed the project'), value(from), arrow, value(to)],
   }),
   label_recoloured: ({ from, to }) => ({
     icon: 'label',

@@ -24,6 +24,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   description_changed: () => 'edited the description',
   priority_changed: () => 'set the priority',
   due_date_changed: () => 'set the due date',
+  project_changed: () => 'changed the project',
   assigned: naming('assigned', 'assigned', 'memberId', 'person'),
   unassigned: naming('unassigned', 'unassigned', 'memberId', 'person'),
   labeled: naming('labeled', 'added', 'labelId', 'label'),
@@ -49,6 +50,8 @@ const tellers: Readonly<Record<string, Teller>> = {
   label_created: (_items, many) => `created ${count(many, 'label')}`,
   label_renamed: (_items, many) => `renamed ${count(many, 'label')}`,
   label_recoloured: (_items, many) => `recoloured ${count(many, 'label')}`,
+  project_created: (_items, many) => `created ${count(many, 'project')}`,
+  project_renamed: (_items, many) => `renamed ${count(many, 'project')}`,
   member_joined: (_items, many) => `added ${count(many, 'member')}`,
   member_renamed: (_items, many) => `renamed ${count(many, 'member')}`,
 }

@@ -16,6 +16,7 @@ const small: ReadonlySet<string> = new Set([
   'description_changed',
   'priority_changed',
   'due_date_changed',
+  'project_changed',
   'assigned',
   'unassigned',
   'labeled',
@@ -36,6 +37,8 @@ const small: ReadonlySet<string> = new Set([
   'label_created',
   'label_renamed',
   'label_recoloured',
+  'project_created',
+  'project_renamed',
   'member_joined',
   'member_renamed',
 ])

@@ -11,6 +11,7 @@ export type SentenceIcon =
   | 'assigned'
   | 'unassigned'
   | 'label'
+  | 'project'
   | 'comment'
   | 'edit'
   | 'delete'
@@ -85,6 +86,7 @@ export const label = (item: FeedItem, id: string): Part => ({
   id,
   name: item.names[id] ?? 'a label',
 })
+export const project = (item: FeedItem, id: string): Part => value(item.names[id] ?? 'a project')
 export const issue = (item: FeedItem, id: string): Part => ({
   kind: 'issue',
   id,

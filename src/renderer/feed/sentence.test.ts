@@ -24,7 +24,7 @@ function anItem(type: string, data: Record<string, unknown>, over: Partial<FeedI
     metadata: {},
     issue: { id: 'i1', key: 'DOC-42', title: 'Fix it' },
     comment: null,
-    names: { bob: 'Bob', bug: 'bug', other: 'DOC-7 Other' },
+    names: { bob: 'Bob', bug: 'bug', other: 'DOC-7 Other', site: 'Website', app: 'App' },
     superseded: false,
     clockAheadMillis: null,
     erased: false,
@@ -43,6 +43,7 @@ const payloads: Record<string, Record<string, unknown>> = {
   description_changed: { to: 'text' },
   priority_changed: { from: 'none', to: 'high' },
   due_date_changed: { from: null, to: '2026-03-03' },
+  project_changed: { from: null, to: 'site' },
   assigned: { memberId: 'bob' },
   unassigned: { memberId: 'bob' },
   labeled: { labelId: 'bug' },
@@ -81,6 +82,8 @@ const payloads: Record<string, Record<string, unknown>> = {
   label_created: { name: 'bug', colour: '#cf5363' },
   label_renamed: { from: 'bug', to: 'defect' },
   label_recoloured: { from: '#cf5363', to: '#5e6ad2' },
+  project_created: { name: 'Website' },
+  project_renamed: { from: 'Website', to: 'Site' },
 }
 
 describe('the sentence of an event', () => {
@@ -106,6 +109,16 @@ describe('the sentence of an event', () => {
     expect(said('due_date_changed', { from: '2026-01-01', to: null })).toBe(
       'Ada removed the due date of DOC-42 2026-01-01',
     )
+  })
+
+  it('tells into which project an issue was moved, between which, and out of which', () => {
+    expect(saidOnPage('project_changed', { from: null, to: 'site' })).toBe(
+      'Ada moved this to the project Website',
+    )
+    expect(said('project_changed', { from: 'site', to: 'app' })).toBe(
+      'Ada changed the project of DOC-42 Website → App',
+    )
+    expect(said('project_changed', { from: 'app', to: null })).toBe('Ada took DOC-42 out of the project App')
   })
 
   it('does not repeat the issue on its own page', () => {

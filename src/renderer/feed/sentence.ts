@@ -12,6 +12,7 @@ import {
   type Part,
   type Phrase,
   person,
+  project,
   type Sentence,
   status,
   text,
@@ -53,6 +54,13 @@ function dueDate(from: string | null, to: string | null): readonly Part[] {
   return [text('moved the due date'), here('of'), day(from ?? ''), arrow, day(to ?? '')]
 }
 
+function movedBetween(from: string | null, to: string | null, item: FeedItem): readonly Part[] {
+  if (to === null)
+    return [text('took'), here('', 'this'), text('out of the project'), project(item, from ?? '')]
+  if (from === null) return [text('moved'), here('', 'this'), text('to the project'), project(item, to)]
+  return [text('changed the project'), here('of'), project(item, from), arrow, project(item, to)]
+}
+
 const phrases: Phrases = {
   ...directoryPhrases,
   created: () => ({ icon: 'created', parts: [text('created'), here('', 'this issue')] }),
@@ -74,6 +82,7 @@ const phrases: Phrases = {
     parts: [text('set the priority'), here('of'), level(from), arrow, level(to)],
   }),
   due_date_changed: ({ from, to }) => ({ icon: 'due', parts: dueDate(from, to) }),
+  project_changed: ({ from, to }, item) => ({ icon: 'project', parts: movedBetween(from, to, item) }),
   assigned: ({ memberId }, item) => ({
     icon: 'assigned',
     parts:

@@ -1,4 +1,4 @@
-import { Archive, CircleDot, Flag, Tag, User, X } from 'lucide-react'
+import { Archive, CircleDot, Flag, Folder, Tag, User, X } from 'lucide-react'
 import { type MouseEvent, useRef } from 'react'
 import { Button, IconButton } from '../controls/button.tsx'
 import { Tooltip } from '../controls/tooltip.tsx'
@@ -35,6 +35,7 @@ export function BulkBar({ count, total, actions, onClear }: Props) {
       {tool('issue.status', 'Status', <CircleDot {...icon} />, pick('status'))}
       {tool('issue.assign', 'Assign', <User {...icon} />, pick('assign'))}
       {tool('issue.label', 'Label', <Tag {...icon} />, pick('label'))}
+      {tool('issue.project', 'Project', <Folder {...icon} />, pick('project'))}
       {tool('issue.priority', 'Priority', <Flag {...icon} />, pick('priority'))}
       {tool('issue.archive', 'Archive', <Archive {...icon} />, () => actions.archive())}
       <IconButton label="Clear the selection" action="list.back" icon={<X {...icon} />} onClick={onClear} />

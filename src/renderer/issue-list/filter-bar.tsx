@@ -1,5 +1,5 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
-import { ArrowDownWideNarrow, CircleDot, Flag, ListFilter, Tag, User, X } from 'lucide-react'
+import { ArrowDownWideNarrow, CircleDot, Flag, Folder, ListFilter, Tag, User, X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { priorities } from '#core/priority-order.ts'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -211,11 +211,12 @@ function Chips({
   readonly onChange: (query: string) => void
   readonly without: Props['without']
 }) {
-  const { workflow, members, labels, stateById } = useWorkspace()
+  const { workflow, members, labels, projects, stateById } = useWorkspace()
   const status = valuesOf(query, 'status')
   const is = valuesOf(query, 'is')
   const assignees = valuesOf(query, 'assignee')
   const chosenLabels = valuesOf(query, 'label').map((name) => name.toLowerCase())
+  const chosenProjects = valuesOf(query, 'project').map((name) => name.toLowerCase())
   const [priority = null] = valuesOf(query, 'priority')
   const [sort = null] = valuesOf(query, 'sort')
   const memberName = (handle: string) =>
@@ -224,6 +225,9 @@ function Chips({
       : handle === 'none'
         ? 'Nobody'
         : (members.find((member) => member.handle === handle)?.name ?? handle)
+  const projectName = (typed: string) =>
+    projects.find(({ name }) => name.toLowerCase() === typed)?.name ??
+    (typed === 'none' ? 'No project' : typed)
   const setStatus = (id: string) => {
     const bare = withField(withField(query, 'status', null), 'is', null)
     if (id === 'any') onChange(bare)
@@ -289,6 +293,24 @@ function Chips({
           chosen: chosenLabels.includes(label.name.toLowerCase()),
         }))}
       />
+      {projects.length > 0 && (
+        <Chip
+          label="Project"
+          sign={<Folder {...icon} />}
+          value={chosenProjects.length === 0 ? null : chosenProjects.map(projectName).join(', ')}
+          onPick={(id) => onChange(withField(query, 'project', id === 'any' ? null : id))}
+          items={[
+            { id: 'any', label: 'Any project', chosen: chosenProjects.length === 0 },
+            { id: 'none', label: 'No project', chosen: chosenProjects.includes('none') },
+            ...projects.map(({ name }) => ({
+              id: name,
+              label: name,
+              icon: <Folder {...icon} />,
+              chosen: chosenProjects.includes(name.toLowerCase()),
+            })),
+          ]}
+        />
+      )}
       <Chip
         label="Priority"
         sign={<Flag {...icon} />}

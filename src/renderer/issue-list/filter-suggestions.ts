@@ -19,6 +19,7 @@ const fields: readonly (readonly [string, string])[] = [
   ['author:', 'who wrote it'],
   ['label:', 'has this label'],
   ['-label:', 'has not this label'],
+  ['project:', 'in this project'],
   ['status:', 'in this state'],
   ['priority:', 'such as priority:>=high'],
   ['created:', 'such as created:<2025-01-01'],
@@ -38,7 +39,7 @@ const sorts: readonly (readonly [string, string])[] = [
 
 function valuesFor(
   field: string,
-  { members, labels, workflow }: Workspace,
+  { members, labels, projects, workflow }: Workspace,
 ): readonly (readonly [string, string])[] {
   switch (field) {
     case 'is':
@@ -56,6 +57,11 @@ function valuesFor(
       ]
     case 'label':
       return labels.map((label) => [label.name, `${label.open.toLocaleString()} open`] as const)
+    case 'project':
+      return [
+        ...projects.map((project) => [project.name, `${project.open.toLocaleString()} open`] as const),
+        ['none', 'in no project'],
+      ]
     case 'status':
       return workflow.states.map((state) => [state.id, state.name] as const)
     case 'priority':

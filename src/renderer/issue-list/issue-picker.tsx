@@ -14,11 +14,13 @@ import { Dot } from '../signs/label-dot.tsx'
 import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import { nameOf } from './name-of.ts'
+import { ProjectPicker } from './project-picker.tsx'
+import { shareOf } from './share-of.ts'
 import { transitionStep } from './transition-step.ts'
 
-export type PickerKind = 'status' | 'assign' | 'label' | 'priority'
+export type PickerKind = 'status' | 'assign' | 'label' | 'project' | 'priority'
 
-type Props = {
+export type PickerProps = {
   /** What is changed; one issue or many. */
   readonly issues: readonly IssueRow[]
   /** Where the list hangs. */
@@ -26,13 +28,8 @@ type Props = {
   readonly onClose: () => void
 }
 
-const share = (issues: readonly IssueRow[], has: (issue: IssueRow) => boolean): boolean | 'some' => {
-  const having = issues.filter(has).length
-  return having === 0 ? false : having === issues.length ? true : 'some'
-}
-
 /** Picks what to change of one or more issues, and changes it. */
-export function IssuePicker({ kind, ...props }: Props & { readonly kind: PickerKind }) {
+export function IssuePicker({ kind, ...props }: PickerProps & { readonly kind: PickerKind }) {
   switch (kind) {
     case 'status':
       return <StatusPicker {...props} />
@@ -40,6 +37,8 @@ export function IssuePicker({ kind, ...props }: Props & { readonly kind: PickerK
       return <AssigneePicker {...props} />
     case 'label':
       return <LabelPicker {...props} />
+    case 'project':
+      return <ProjectPicker {...props} />
     case 'priority':
       return <PriorityPicker {...props} />
   }
@@ -47,7 +46,7 @@ export function IssuePicker({ kind, ...props }: Props & { readonly kind: PickerK
 
 type Allowed = { readonly item: PickItem; readonly to: string; readonly issues: IssueRow[] }
 
-function StatusPicker({ issues, anchor, onClose }: Props) {
+function StatusPicker({ issues, anchor, onClose }: PickerProps) {
   const { stateById } = useWorkspace()
   const runMany = useRunMany()
   const asked = useQueries({
@@ -105,7 +104,7 @@ function useSwitch(
 ) {
   const runMany = useRunMany()
   return (id: string, done: string) => {
-    const all = share(issues, (issue) => listOf(issue).includes(id)) === true
+    const all = shareOf(issues, (issue) => listOf(issue).includes(id)) === true
     const steps = issues
       .filter((issue) => listOf(issue).includes(id) === all)
       .map((issue): Step => {
@@ -116,7 +115,7 @@ function useSwitch(
   }
 }
 
-function AssigneePicker({ issues, anchor, onClose }: Props) {
+function AssigneePicker({ issues, anchor, onClose }: PickerProps) {
   const { me, members } = useWorkspace()
   const toggle = useSwitch(
     issues,
@@ -134,7 +133,7 @@ function AssigneePicker({ issues, anchor, onClose }: Props) {
             label: member.name,
             icon: <Avatar memberId={member.id} size={16} />,
             hint: member.id === me.id ? 'you' : `@${member.handle}`,
-            chosen: share(issues, (issue) => issue.assignees.includes(member.id)),
+            chosen: shareOf(issues, (issue) => issue.assignees.includes(member.id)),
           }),
         ),
     [members, me, issues],
@@ -153,7 +152,7 @@ function AssigneePicker({ issues, anchor, onClose }: Props) {
   )
 }
 
-function LabelPicker({ issues, anchor, onClose }: Props) {
+function LabelPicker({ issues, anchor, onClose }: PickerProps) {
   const { labels } = useWorkspace()
   const run = useCommands()
   const toggle = useSwitch(
@@ -171,7 +170,7 @@ function LabelPicker({ issues, anchor, onClose }: Props) {
             id: label.id,
             label: label.name,
             icon: <Dot colour={label.colour} />,
-            chosen: share(issues, (issue) => issue.labels.includes(label.id)),
+            chosen: shareOf(issues, (issue) => issue.labels.includes(label.id)),
           }),
         ),
     [labels, issues],
@@ -196,14 +195,14 @@ function LabelPicker({ issues, anchor, onClose }: Props) {
   )
 }
 
-function PriorityPicker({ issues, anchor, onClose }: Props) {
+function PriorityPicker({ issues, anchor, onClose }: PickerProps) {
   const runMany = useRunMany()
   const items = [...priorities].reverse().map(
     (priority): PickItem => ({
       id: priority,
       label: priorityName[priority],
       icon: <PriorityBars priority={priority} />,
-      chosen: share(issues, (issue) => issue.priority === priority),
+      chosen: shareOf(issues, (issue) => issue.priority === priority),
     }),
   )
   return (

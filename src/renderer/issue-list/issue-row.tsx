@@ -5,6 +5,7 @@ import { AvatarStack } from '../signs/avatar.tsx'
 import { IssueKey } from '../signs/issue-key.tsx'
 import { LabelDot } from '../signs/label-dot.tsx'
 import { PriorityBars } from '../signs/priority-bars.tsx'
+import { ProjectName } from '../signs/project-name.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import { dueTone, shortDay } from './due-day.ts'
@@ -76,6 +77,11 @@ export const IssueRow = memo(function IssueRow({
         {row.title}
       </span>
       {row.archived && <span className={styles.archived}>Archived</span>}
+      {row.project && (
+        <span className={styles.project}>
+          <ProjectName projectId={row.project} />
+        </span>
+      )}
       <span className={styles.labels}>
         {row.labels.slice(0, 3).map((id) => (
           <LabelDot key={id} labelId={id} />

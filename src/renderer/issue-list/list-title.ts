@@ -13,8 +13,8 @@ export function titleOf(query: string, me: { readonly handle: string }): string 
   if (only(presets.open)) return 'All open'
   if (only(presets.closed)) return 'Recently closed'
   if (terms.length === 0) return 'All issues'
-  const labels = terms.filter(({ field, negated }) => field === 'label' && !negated)
-  const rest = terms.filter(({ field, text }) => field !== 'label' && field !== 'sort' && text !== 'is:open')
-  if (labels.length === 1 && rest.length === 0) return labels[0]?.value ?? 'Issues'
+  const [first, ...rest] = terms.filter(({ field, text }) => field !== 'sort' && text !== 'is:open')
+  const named = first && (first.field === 'label' || first.field === 'project') && !first.negated
+  if (named && rest.length === 0) return first.value
   return 'Issues'
 }

@@ -101,6 +101,7 @@ export function useIssueActions({ targets, anchor }: Targets): IssueActions {
       'issue.status': () => open('status'),
       'issue.assign': () => open('assign'),
       'issue.label': () => open('label'),
+      'issue.project': () => open('project'),
       'issue.priority': () => open('priority'),
       'issue.assign-me': assignMe,
       'issue.archive': archive,

@@ -116,6 +116,7 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
           'issue.status': () => pick('status'),
           'issue.assign': () => pick('assign'),
           'issue.label': () => pick('label'),
+          'issue.project': () => pick('project'),
           'issue.priority': () => pick('priority'),
           'issue.assign-me': shared.handlers['issue.assign-me'],
           'issue.edit-title': () => setTitled(true),

@@ -9,6 +9,7 @@ import type { PickerKind } from '../issue-list/issue-picker.tsx'
 import { Avatar } from '../signs/avatar.tsx'
 import { LabelDot } from '../signs/label-dot.tsx'
 import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
+import { ProjectName } from '../signs/project-name.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import { DueDateField } from './due-date-field.tsx'
@@ -116,6 +117,17 @@ export function Properties({ issue, editable, onPick, onAddLink, onSubscribe, on
                   <LabelDot key={id} labelId={id} />
                 ))}
               </span>
+            ),
+          )}
+        </Row>
+        <Row name="Project">
+          {pick(
+            'project',
+            'project',
+            issue.project === null ? (
+              <span className={styles.nothing}>None</span>
+            ) : (
+              <ProjectName projectId={issue.project} />
             ),
           )}
         </Row>

@@ -1,7 +1,8 @@
+import { Folder } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { v7 as newId } from 'uuid'
 import { Link } from 'wouter'
-import type { LabelView, MemberView } from '#contract/views.ts'
+import type { LabelView, MemberView, ProjectView } from '#contract/views.ts'
 import { issuesPath, memberPath, term } from '../app/paths.ts'
 import { ViewHeader } from '../app/view-header.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -11,9 +12,9 @@ import { Avatar } from '../signs/avatar.tsx'
 import { Dot } from '../signs/label-dot.tsx'
 import styles from './people-and-labels.module.css'
 
-/** Where labels and people are made, named and coloured. */
+/** Where labels, projects and people are made, named and coloured. */
 export function PeopleAndLabels() {
-  const { labels, members, info } = useWorkspace()
+  const { labels, projects, members, info } = useWorkspace()
   const run = useCommands()
   const byName = <Named extends { readonly name: string }>(list: readonly Named[]) =>
     [...list].sort((a, b) => a.name.localeCompare(b.name))
@@ -53,6 +54,27 @@ export function PeopleAndLabels() {
           {labels.length === 0 && (
             <p className={styles.note}>
               No labels yet. They can also be made while labelling an issue: press L.
+            </p>
+          )}
+        </section>
+        <section className={styles.section} aria-labelledby="projects-heading">
+          <h2 id="projects-heading" className={styles.heading}>
+            Projects <span className={styles.count}>{projects.length}</span>
+          </h2>
+          <Adder
+            label="Name of the new project"
+            placeholder="New project"
+            button="Add project"
+            onAdd={(name) => run({ type: 'create_project', projectId: newId(), name })}
+          />
+          <ul className={styles.list}>
+            {byName(projects).map((project) => (
+              <ProjectLine key={project.id} project={project} />
+            ))}
+          </ul>
+          {projects.length === 0 && (
+            <p className={styles.note}>
+              No projects yet. They can also be made while moving an issue: press Shift+P.
             </p>
           )}
         </section>
@@ -113,6 +135,31 @@ function LabelLine({ label }: { readonly label: LabelView }) {
       />
       <Link href={issuesPath(`is:open ${term('label', label.name)}`)} className={styles.open}>
         {label.open.toLocaleString()} open
+      </Link>
+    </li>
+  )
+}
+
+function ProjectLine({ project }: { readonly project: ProjectView }) {
+  const run = useCommands()
+  return (
+    <li className={styles.line}>
+      <Folder size={16} strokeWidth={1.5} aria-hidden />
+      <EditableName
+        name={project.name}
+        label={`Name of the project ${project.name}`}
+        onRename={(name) =>
+          run(
+            { type: 'rename_project', projectId: project.id, name },
+            {
+              done: `Renamed to ${name}`,
+              undo: () => [{ type: 'rename_project', projectId: project.id, name: project.name }],
+            },
+          )
+        }
+      />
+      <Link href={issuesPath(`is:open ${term('project', project.name)}`)} className={styles.open}>
+        {project.open.toLocaleString()} open
       </Link>
     </li>
   )

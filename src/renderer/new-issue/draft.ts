@@ -8,10 +8,18 @@ export type Draft = {
   readonly priority: Priority
   readonly assignees: readonly string[]
   readonly labels: readonly string[]
+  readonly project: string | null
 }
 
 const key = 'docket.new-issue'
-export const emptyDraft: Draft = { title: '', description: '', priority: 'none', assignees: [], labels: [] }
+export const emptyDraft: Draft = {
+  title: '',
+  description: '',
+  priority: 'none',
+  assignees: [],
+  labels: [],
+  project: null,
+}
 
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
@@ -26,6 +34,7 @@ export function readDraft(): Draft {
       priority: priorities.find((each) => each === value.priority) ?? 'none',
       assignees: texts(value.assignees),
       labels: texts(value.labels),
+      project: typeof value.project === 'string' ? value.project : null,
     }
   } catch {
     return emptyDraft

@@ -17,6 +17,7 @@ import { Dot, LabelDot } from '../signs/label-dot.tsx'
 import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
 import { type Draft, emptyDraft, keepDraft, readDraft } from './draft.ts'
 import styles from './new-issue-dialog.module.css'
+import { ProjectChoice } from './project-choice.tsx'
 
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const
 const switched = (list: readonly string[], id: string): readonly string[] =>
@@ -24,7 +25,7 @@ const switched = (list: readonly string[], id: string): readonly string[] =>
 
 /** Writes an issue without leaving the view. What was typed stays until it is created, however the dialog is closed. */
 export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
-  const { me, members, labels, memberById, labelById, info } = useWorkspace()
+  const { me, members, labels, projects, memberById, labelById, projectById, info } = useWorkspace()
   const run = useCommands()
   const search = useHashSearch()
   const titleId = useId()
@@ -43,7 +44,10 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
     const wantedPeople = valuesOf(query, 'assignee').flatMap((handle) =>
       handle === '@me' ? me.id : (members.find((member) => member.handle === handle)?.id ?? []),
     )
-    return { ...kept, labels: wantedLabels, assignees: wantedPeople }
+    const [wantedProject] = valuesOf(query, 'project')
+    const project =
+      projects.find(({ name }) => name.toLowerCase() === wantedProject?.toLowerCase())?.id ?? null
+    return { ...kept, labels: wantedLabels, project, assignees: wantedPeople }
   })
   const change = (part: Partial<Draft>) => {
     setError(null)
@@ -76,6 +80,7 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
         ...(draft.priority === 'none' ? {} : { priority: draft.priority }),
         assignees: draft.assignees.filter((id) => memberById.has(id)),
         labels: draft.labels.filter((id) => labelById.has(id)),
+        ...(draft.project !== null && projectById.has(draft.project) ? { projectId: draft.project } : {}),
       },
       { quiet: true },
     )
@@ -89,7 +94,8 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
       `${key ?? 'The issue'} created`,
       key ? { action: { label: 'Open', onClick: () => navigate(issuePath(key)) } } : {},
     )
-    setDraft({ ...emptyDraft, labels: draft.labels, assignees: draft.assignees })
+    const { labels: sameLabels, project, assignees } = draft
+    setDraft({ ...emptyDraft, labels: sameLabels, project, assignees })
     keepDraft(null)
     if (another) title.current?.focus()
     else onClose()
@@ -214,6 +220,7 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
               </Button>
             }
           />
+          <ProjectChoice value={draft.project} onChange={(project) => change({ project })} />
         </div>
         {error && (
           <p id={`${titleId}-error`} className={styles.error} role="alert">

@@ -1,5 +1,5 @@
 import { Command } from 'cmdk'
-import { CornerDownLeft, Search, Tag, User } from 'lucide-react'
+import { CornerDownLeft, Folder, Search, Tag, User } from 'lucide-react'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { navigate } from '../app/hash-location.ts'
 import { issuePath, issuesPath, memberPath, searchPath, term } from '../app/paths.ts'
@@ -28,7 +28,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('')
   const typed = text.trim()
   const asked = useDeferredValue(typed)
-  const { members, labels } = useWorkspace()
+  const { members, labels, projects } = useWorkspace()
   const actions = useAvailableActions().filter((action) => !action.keysOnly)
   const found = useCall(
     'search.issues',
@@ -127,7 +127,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           </Command.Group>
           {typed !== '' && (
             <>
-              <Command.Group heading="Labels and people" className={styles.group}>
+              <Command.Group heading="Labels, projects and people" className={styles.group}>
                 {labels.map((label) => (
                   <Command.Item
                     key={label.id}
@@ -138,6 +138,20 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
                     <Tag size={14} strokeWidth={1.5} aria-hidden />
                     <span className={popup.itemText}>{label.name}</span>
                     <span className={popup.hint}>label</span>
+                  </Command.Item>
+                ))}
+                {projects.map((project) => (
+                  <Command.Item
+                    key={project.id}
+                    value={`project ${project.name} ${project.id}`}
+                    className={styles.item}
+                    onSelect={() =>
+                      leave(() => navigate(issuesPath(`is:open ${term('project', project.name)}`)))
+                    }
+                  >
+                    <Folder size={14} strokeWidth={1.5} aria-hidden />
+                    <span className={popup.itemText}>{project.name}</span>
+                    <span className={popup.hint}>project</span>
                   </Command.Item>
                 ))}
                 {members.map((member) => (

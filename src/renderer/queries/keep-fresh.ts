@@ -34,6 +34,7 @@ const slow = new Set([
   'app.info',
   'members.list',
   'labels.list',
+  'projects.list',
   'history.strip',
   'search.issues',
   'conflicts.list',
@@ -96,7 +97,10 @@ export function keepFresh(client: QueryClient): () => void {
       if (message.directory)
         void client.invalidateQueries({
           predicate: ({ queryKey: [name] }) =>
-            name === 'labels.list' || name === 'members.list' || name === 'app.info',
+            name === 'labels.list' ||
+            name === 'projects.list' ||
+            name === 'members.list' ||
+            name === 'app.info',
         })
     }
     if (message.kind === 'inboxes') tellBeside({ all: true })

@@ -12,6 +12,7 @@ const row: IssueRow = {
   status: 'open',
   priority: 'none',
   dueDate: null,
+  project: null,
   assignees: [],
   labels: [],
   comments: 0,

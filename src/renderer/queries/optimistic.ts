@@ -17,6 +17,8 @@ export function foreseen<Row extends IssueRow>(row: Row, command: CommandInput, 
       return { ...row, priority: command.priority }
     case 'change_due_date':
       return { ...row, dueDate: command.dueDate }
+    case 'change_project':
+      return { ...row, project: command.projectId }
     case 'assign':
       return { ...row, assignees: [...without(row.assignees, command.memberId), command.memberId] }
     case 'unassign':
@@ -64,12 +66,13 @@ export function foresee(client: QueryClient, command: CommandInput, workflow: Wo
   const was = before.get('row')
   return () => {
     if (!was) return
-    const { title, priority, dueDate, assignees, labels, archived, status } = was
+    const { title, priority, dueDate, project, assignees, labels, archived, status } = was
     patchIssue(client, id, (row) => ({
       ...row,
       title,
       priority,
       dueDate,
+      project,
       assignees,
       labels,
       archived,

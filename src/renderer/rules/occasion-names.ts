@@ -14,6 +14,7 @@ const names: Readonly<Record<OccasionType, string>> = {
   unlabeled: 'label removed',
   priority_changed: 'priority changed',
   due_date_changed: 'due date changed',
+  project_changed: 'project changed',
   title_changed: 'title changed',
   description_changed: 'description changed',
   comment_edited: 'comment edited',

@@ -51,7 +51,7 @@ export const actions = {
   'go.closed': { name: 'Go to recently closed', group: 'Go to', keys: ['g c'] },
   'go.board': { name: 'Go to the board', group: 'Go to', keys: ['g b'] },
   'go.activity': { name: 'Go to activity', group: 'Go to', keys: ['g a'], also: 'feed' },
-  'go.people': { name: 'Go to people and labels', group: 'Go to', keys: ['g p'], also: 'members' },
+  'go.people': { name: 'Go to people and labels', group: 'Go to', keys: ['g p'], also: 'members projects' },
   'go.rules': { name: 'Go to rules', group: 'Go to', keys: ['g r'], also: 'automation when then' },
   'go.conflicts': {
     name: 'Go to conflicts',
@@ -86,6 +86,7 @@ export const actions = {
   'issue.assign': { name: 'Assign to…', group: 'Issue', keys: ['a'], also: 'unassign person' },
   'issue.assign-me': { name: 'Assign to me', group: 'Issue', keys: ['i'] },
   'issue.label': { name: 'Change labels…', group: 'Issue', keys: ['l'], also: 'tag' },
+  'issue.project': { name: 'Move to project…', group: 'Issue', keys: ['Shift+P'], also: 'change project' },
   'issue.priority': { name: 'Change priority…', group: 'Issue', keys: ['p'] },
   'issue.archive': { name: 'Archive', group: 'Issue', keys: ['e'], also: 'delete remove restore' },
   'issue.edit-title': { name: 'Edit title', group: 'Issue', keys: ['t'], also: 'rename' },

@@ -4,6 +4,7 @@ import {
   CircleDot,
   Columns3,
   Download,
+  Folder,
   GitMerge,
   Inbox,
   ListChecks,
@@ -61,7 +62,7 @@ const icon = { size: 16, strokeWidth: 1.5, 'aria-hidden': true } as const
 
 /** The way around the workspace. @param asSheet it lies over the view of a narrow window */
 export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
-  const { info, me, members, labels } = useWorkspace()
+  const { info, me, members, labels, projects } = useWorkspace()
   const sheet = useRef<HTMLElement>(null)
   useEffect(() => {
     if (!asSheet) return
@@ -72,7 +73,10 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
       else document.getElementById('main')?.focus()
     }
   }, [asSheet])
-  const busiest = [...labels].sort((a, b) => b.open - a.open || a.name.localeCompare(b.name))
+  const byOpen = <Counted extends { readonly open: number; readonly name: string }>(
+    list: readonly Counted[],
+  ) => [...list].sort((a, b) => b.open - a.open || a.name.localeCompare(b.name))
+  const busiest = byOpen(labels)
   const people = [...members].sort(
     (a, b) =>
       Number(b.id === me.id) - Number(a.id === me.id) ||
@@ -161,6 +165,22 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
             Settings
           </Place>
         </Section>
+        {projects.length > 0 && (
+          <Section title="Projects" more={projects.length - 12}>
+            {byOpen(projects)
+              .slice(0, 12)
+              .map((project) => (
+                <Place
+                  key={project.id}
+                  to={issuesPath(`is:open ${term('project', project.name)}`)}
+                  icon={<Folder {...icon} />}
+                  count={project.open}
+                >
+                  {project.name}
+                </Place>
+              ))}
+          </Section>
+        )}
         {busiest.length > 0 && (
           <Section title="Labels" more={busiest.length - 12}>
             {busiest.slice(0, 12).map((label) => (
