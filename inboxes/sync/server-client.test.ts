@@ -27,8 +27,7 @@ async function serve(
 }
 
 const token = 'dkt_never-to-be-shown'
-const page = { chains: [], events: [],
-  receipts: [], cursor: startCursor, head: 0, more: false }
+const page = { chains: [], events: [], receipts: [], cursor: startCursor, head: 0, more: false }
 const query = { after: 0, mark: startCursor.mark, limit: 10, bytes: 10_000 }
 /** Pulls once from a server that answers like that. */
 async function pulled(answer: (response: ServerResponse) => void, timeoutMillis = 2_000) {
