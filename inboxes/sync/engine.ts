@@ -281,7 +281,9 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
   }
 
   function troubled(current: Live, { kind, code, message, retryAfterMillis }: Trouble): void {
-    current.last = undefined
+    // What was stopped says nothing against what the round before it found.
+    if (code === 'cancelled') current.greets = true
+    else current.last = undefined
     current.hearing.stop()
     if (paused()) {
       tell({ state: 'paused', reason: code === 'cancelled' ? null : { code, message } })
