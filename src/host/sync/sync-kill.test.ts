@@ -3,15 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { parseInvite } from '#contract/invite-text.ts'
+import { eventRegistry } from '#core/event-registry.ts'
+import { projectionDigest } from '#db/projection-digest.ts'
+import { rebuildProjections } from '#db/rebuild.ts'
 import { stateDigests } from '#db/state-digest.ts'
 import { verifyLog } from '#db/verify.ts'
-import { serverClient } from '#inboxes/sync/server-client.ts'
 import { initWorkspace } from '../init-workspace.ts'
+import { newId } from '../new-id.ts'
 import { openedWorkspace } from '../testing/temporary-workspace.ts'
 import { joinHistory } from './join-history.ts'
+import { joinAs, serverProcess } from './testing/server-process.ts'
 
 /** `DOCKET_SYNC_KILLS` asks for more. */
 const kills = Number(process.env.DOCKET_SYNC_KILLS ?? 6)
@@ -32,64 +34,17 @@ function random(n: number): number {
 }
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const ended = (child: ChildProcess): Promise<number | null> =>
-  new Promise((resolve) => child.on('close', resolve))
-
-/** The server's process; resolves once it listens. */
-async function serve(data: string, port: number): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(
-    process.execPath,
-    [
-      script('../../../server/main.ts'),
-      '--data',
-      data,
-      '--port',
-      String(port),
-      '--requests-a-minute',
-      '1000000',
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  return new Promise((resolve, reject) => {
-    let said = ''
-    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)))
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-      const found = /"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(said)
-      if (found) resolve({ child, port: Number(found[1]) })
-    })
-  })
-}
-
-function administer(data: string, ...args: readonly string[]): Promise<Record<string, string>> {
-  const child = spawn(
-    process.execPath,
-    [script('../../../server/main.ts'), '--data', data, 'admin', ...args, '--json'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  let said = ''
-  child.stdout.on('data', (chunk) => {
-    said += chunk
-  })
-  return ended(child).then(() => JSON.parse(said))
-}
 
 type Copy = { readonly folder: string; readonly token: string; readonly workspaceId: string }
 
-async function joinAs(url: string, invite: string, name: string): Promise<Copy> {
+async function copyOf(url: string, invite: string, name: string): Promise<Copy> {
   const folder = join(root, name)
   initWorkspace({ folder, name: 'Team', memberName: name })
   const workspace = openedWorkspace(folder)
-  const joined = await serverClient({ url }).join({
-    code: parseInvite(invite)?.code ?? '',
-    device: { name },
-    member: { id: workspace.me.memberId, name },
-    historyId: uuidv7(),
+  const { token, workspaceId, historyId, member } = await joinAs(url, invite, {
+    id: workspace.me.memberId,
+    name,
   })
-  if (!joined.ok) throw new Error(joined.message)
-  const { token, workspaceId, historyId, member } = joined.value
   joinHistory(workspace, { historyId, memberId: member.id, memberName: name })
   workspace.close()
   return { folder, token, workspaceId }
@@ -98,14 +53,12 @@ async function joinAs(url: string, invite: string, name: string): Promise<Copy> 
 it(
   `copies and server killed (-9) again and again (seed ${seed}): all end alike, and nothing acknowledged is missing`,
   async () => {
-    const data = join(root, 'server')
-    let server = await serve(data, 0)
-    const { port } = server
-    const url = `http://127.0.0.1:${port}`
-    const first = await administer(data, 'create-workspace', '--name', 'Team')
-    const list: Copy[] = [await joinAs(url, first.invite ?? '', 'copy-0')]
+    const server = await serverProcess(join(root, 'server'))
+    const { url } = server
+    const made = await server.createWorkspace('Team')
+    const list: Copy[] = [await copyOf(url, made.invite, 'copy-0')]
     for (let n = 1; n < copies; n++)
-      list.push(await joinAs(url, (await administer(data, 'invite')).invite ?? '', `copy-${n}`))
+      list.push(await copyOf(url, await server.invite(made.workspaceId), `copy-${n}`))
 
     const acknowledged = new Set<string>()
     const work = (copy: Copy, n: number, count: number): ChildProcess => {
@@ -143,12 +96,7 @@ it(
           resolve()
         }, 5)
       })
-      if (n % 2 === 1) {
-        server.child.removeAllListeners('exit')
-        server.child.kill('SIGKILL')
-        await ended(server.child)
-        server = await serve(data, port)
-      }
+      if (n % 2 === 1) await server.kill()
       const dying = children.map(ended)
       // The moment is the point of this test: anywhere inside what they do.
       for (const [at, child] of children.entries())
@@ -168,15 +116,16 @@ it(
       const missing = [...acknowledged].filter((id) => !ids.has(id.replaceAll('-', '')))
       expect(missing).toEqual([])
       expect(verifyLog(workspace.database).problems).toEqual([])
+      while (workspace.projections.step(500));
+      const live = projectionDigest(workspace.database)
+      expect(rebuildProjections(workspace.database, { registry: eventRegistry(), newId }).after).toBe(live)
       const { digest } = stateDigests(workspace.database).now()
       workspace.close()
       return digest
     })
     expect(new Set(digests).size).toBe(1)
     expect(acknowledged.size).toBeGreaterThan(kills * 30)
-    server.child.removeAllListeners('exit')
-    server.child.kill('SIGTERM')
-    await ended(server.child)
+    await server.stop()
   },
   patience,
 )
