@@ -34,6 +34,8 @@ function random(n: number): number {
 }
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.on('close', resolve))
 
 type Copy = { readonly folder: string; readonly token: string; readonly workspaceId: string }
 
