@@ -7,7 +7,8 @@ const hasElectron = Boolean(process.env.DOCKET_ELECTRON)
 
 /** What `scripts/e2e.mjs` found or installed; run by hand, the distribution's; else Playwright's own. */
 const chromium =
-  process.env.DOCKET_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined)
+  process.env.DOCKET_CHROMIUM ??
+  ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path))
 
 export default defineConfig<HostOptions>({
   testDir: './e2e',
@@ -22,7 +23,8 @@ export default defineConfig<HostOptions>({
   expect: { timeout: 20_000 },
   reporter: [['list'], ['./e2e/host/which-hosts.ts']],
   use: {
-    trace: 'retain-on-failure',
+    // `DOCKET_TRACE=1` keeps a trace of what fails; it takes a fifth of the time of all that does not.
+    trace: process.env.DOCKET_TRACE ? 'retain-on-failure' : 'off',
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',

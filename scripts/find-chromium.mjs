@@ -6,6 +6,8 @@ import { installDebianPackage } from './debian-package.mjs'
 import { appNode, modules, projectEnv, tool } from './project.mjs'
 
 const names = [
+  // Chromium without its own windows: half of the work of the whole browser, which two cores feel.
+  'chromium-headless-shell',
   'chromium',
   'chromium-browser',
   'google-chrome-stable',
@@ -51,6 +53,9 @@ export function ensureChromium(say = (line) => process.stdout.write(`${line}\n`)
   })
   const downloaded = findChromium()
   if (downloaded) return downloaded
+  installDebianPackage('chromium-headless-shell', say)
+  const shell = findChromium()
+  if (shell) return shell
   installDebianPackage('chromium', say)
   return findChromium()
 }

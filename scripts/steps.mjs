@@ -5,7 +5,7 @@ import { projectEnv, root } from './project.mjs'
 /** How much may run at once: two cores' worth, or up to four where there are more. */
 export const slots = Math.min(4, Math.max(2, availableParallelism()))
 const linesKept = 200
-const killAfter = 20 * 60 * 1_000
+const killAfter = 40 * 60 * 1_000
 
 /**
  * Runs steps side by side as far as the slots go, in order of their listing, each after those it names in `after`. A step whose
