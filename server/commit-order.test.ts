@@ -37,7 +37,8 @@ afterEach(async () => {
 })
 
 /** The number that an issue brings is written after its event: this holds a push between the two. */
-const hold = () => holder.query('BEGIN; LOCK TABLE issue_numbers IN EXCLUSIVE MODE')
+const hold = (table: 'issue_numbers' | 'members' = 'issue_numbers') =>
+  holder.query(`BEGIN; LOCK TABLE ${table} IN EXCLUSIVE MODE`)
 const letGo = () => holder.query('COMMIT')
 
 describe.skipIf(!answers)('on Postgres with two servers', () => {
@@ -71,19 +72,17 @@ describe.skipIf(!answers)('on Postgres with two servers', () => {
       const { workspaceId, code: invite } = await one.admin.createWorkspace('Team')
       const owner = await person(one, invite)
       const ben = await person(two, (await one.admin.invite(workspaceId)).code)
-      owner.chain.add({ number: 1 })
       ben.chain.add({ number: 2 })
-      await hold()
-      const before = owner.push(owner.chain.after(0))
-      await waitingForLocks(watcher, 1)
+      // The change has the workspace, and can't be written yet: the push waits for it, whatever order Postgres wakes its waiters in.
+      await hold('members')
       const changed = owner.ask(`/members/${ben.joined.member.id}`, change)
-      await waitingForLocks(watcher, 2)
+      await waitingForLocks(watcher, 1)
       const late = ben.push(ben.chain.after(0))
-      await waitingForLocks(watcher, 3)
+      await waitingForLocks(watcher, 2)
       await letGo()
-      expect((await Promise.all([before, changed])).map((answer) => answer.status)).toEqual([200, 200])
+      expect((await changed).status).toBe(200)
       expect(await late).toMatchObject({ status, body: { error: { code } } })
-      expect(await owner.pullAll()).toHaveLength(1)
+      expect(await owner.pullAll()).toEqual([])
     }
   })
 

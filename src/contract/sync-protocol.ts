@@ -292,7 +292,8 @@ export type Keys = {
 }
 /** `POST /v1/workspaces/{id}/keys`: begins encryption (key 1, before the first event) or the next key; owners only. */
 export const newKey = z.strictObject({
-  key: z.int().positive(),
+  // The furthest that the database counts.
+  key: z.int().positive().max(2_147_483_647),
   /** The key before, sealed with this one; absent for the first. */
   sealedBefore: base64.optional(),
   boxes: z.array(z.strictObject({ deviceId: uuid, box: base64 })).max(10_000),

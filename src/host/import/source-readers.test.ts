@@ -127,7 +127,12 @@ describe('Jira issues', () => {
     })
     expect(read.eventsOf('AB-1')[0]?.metadata).toEqual({
       triggeredBy: 'import',
-      source: { environment: 'Windows 3.1', id: '1', status: 'Resolved' },
+      source: {
+        environment: 'Windows 3.1',
+        id: '1',
+        project: { key: 'AB', name: 'Abacus' },
+        status: 'Resolved',
+      },
     })
     expect(
       read.streams
