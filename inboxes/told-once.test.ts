@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
+import { deriveId } from '#db/derived-id.ts'
 import { type DeliveringInbox, delivered } from './inbox.ts'
 import { bringOver } from './testing/bring-over.ts'
 import { runningInboxes } from './testing/running.ts'
@@ -56,7 +57,7 @@ it('what two copies of a workspace did by the clock is told by one of them, the 
     world.ledger.ensure('sync', 0, true)
     return world.run([mailing(sent, ['one', 'two'][n] as string)], { now: () => Date.now() + shift })
   })
-  const id = uuidv7()
+  const id = deriveId('occasion', issue)
   act(one, issue, id)
   act(two, issue, id)
   for (const each of running) await each.drain()
