@@ -21,11 +21,13 @@ export type ServerProcess = {
   stop(): Promise<void>
 }
 
-/** @param data its folder. @param databaseUrl PostgreSQL instead of PGlite. @throws with what the server said where it does not start. */
+/** @param data its folder, for PGlite. @param databaseUrl PostgreSQL instead. @throws with what the server said where it does not start. */
 export async function serverProcess(data: string, databaseUrl = ''): Promise<ServerProcess> {
   const env = { ...process.env, DATABASE_URL: databaseUrl }
+  // A folder that is named goes before the database.
+  const where = databaseUrl === '' ? ['--data', data] : []
   const run = (...args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [entry, '--data', data, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    spawn(process.execPath, [entry, ...where, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
 
   async function serve(port: number): Promise<{ readonly child: ChildProcess; readonly port: number }> {
     const child = run('--port', String(port), '--requests-a-minute', '1000000')
