@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test'
 import { v7 as uuidv7 } from 'uuid'
 import type { CommentId } from '#core/ids.ts'
 import { expect, test } from './docket-test.ts'
@@ -8,17 +7,12 @@ import { noSeriousFindings } from './no-serious-findings.ts'
 import { startReceiver } from './receiver.ts'
 import { narrow } from './shoot.ts'
 
-/** In the dark only colours are judged: all else about a view is the same in both themes. */
-const looker = (page: Page, colorScheme: 'light' | 'dark') => (where: string) =>
-  noSeriousFindings(page, where, colorScheme === 'light' ? 'all' : 'colours')
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no view has a serious finding, ${colorScheme}`, async ({ page, docket, folder }) => {
     test.setTimeout(300_000)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const judge = looker(page, colorScheme)
     await expect(page.getByText('Nothing here yet')).toBeVisible()
-    await judge('empty')
+    await noSeriousFindings(page, 'empty')
     const { issue, ada } = await fillWithExample(docket, folder)
     await docket.actAs(ada, {
       type: 'comment',
@@ -47,7 +41,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await docket.open(path)
       await expect(page.getByRole('main').getByText(shown).first()).toBeVisible()
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
-      await judge(path)
+      await noSeriousFindings(page, path)
     }
 
     await docket.open('/issues?q=is%3Aopen')
@@ -60,7 +54,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const [keys, name] of overlays) {
       await page.keyboard.press(keys)
       await expect(page.getByRole('dialog', { name })).toBeVisible()
-      await judge(name)
+      await noSeriousFindings(page, name)
       await page.keyboard.press('Escape')
       await expect(page.getByRole('dialog', { name })).toBeHidden()
     }
@@ -68,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Workspace', exact: true }).click()
       await page.getByRole('menuitem', { name }).click()
       await expect(page.getByRole('dialog')).toBeVisible()
-      await judge(name)
+      await noSeriousFindings(page, name)
       await page.keyboard.press('Escape')
       await expect(page.getByRole('dialog')).toBeHidden()
     }
@@ -76,7 +70,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('x')
     await page.keyboard.press('a')
     await expect(page.getByRole('combobox', { name: 'Assign to' })).toBeFocused()
-    await judge('picker and selection')
+    await noSeriousFindings(page, 'picker and selection')
     await page.keyboard.press('Escape')
     await page.keyboard.press('Escape')
 
@@ -90,11 +84,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
           .first(),
       ).toBeVisible()
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
-      await judge(`${path}, narrow`)
+      await noSeriousFindings(page, `${path}, narrow`)
     }
     await page.getByRole('button', { name: 'Show properties' }).click()
     await expect(page.getByRole('dialog', { name: 'Properties' })).toBeVisible()
-    await judge('properties as a sheet')
+    await noSeriousFindings(page, 'properties as a sheet')
   })
 }
 
@@ -106,12 +100,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }) => {
     test.setTimeout(180_000)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const judge = looker(page, colorScheme)
     const look = async (path: string, shown: string | RegExp) => {
       await docket.open(path)
       await expect(page.getByRole('main').getByText(shown).first()).toBeVisible()
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
-      await judge(path)
+      await noSeriousFindings(page, path)
     }
     await look('/deliveries', 'Nothing was delivered yet')
     await look('/rules', 'No rules yet')
@@ -130,19 +123,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('textbox', { name: 'Address' }).fill('nowhere')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await expect(page.getByText('Not saved: see what is marked above.')).toBeVisible()
-    await judge('an endpoint with a mistake')
+    await noSeriousFindings(page, 'an endpoint with a mistake')
     await page.getByRole('button', { name: 'More for Webhooks' }).click()
     await page.getByRole('menuitem', { name: 'Look again from…' }).click()
-    await judge('look again')
+    await noSeriousFindings(page, 'look again')
     await page.keyboard.press('Escape')
     await expect(page.getByRole('dialog')).toBeHidden()
 
     await look('/deliveries', 'Per min')
     await page.locator('[data-row]').filter({ hasText: 'Dead' }).first().click()
     await expect(page.getByRole('table', { name: 'Attempts' })).toBeVisible()
-    await judge('a delivery')
+    await noSeriousFindings(page, 'a delivery')
     await page.getByRole('button', { name: 'Discard all…' }).click()
-    await judge('discard all')
+    await noSeriousFindings(page, 'discard all')
     await page.keyboard.press('Escape')
     await expect(page.getByRole('dialog')).toBeHidden()
 
@@ -150,7 +143,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('main').getByRole('link', { name: 'Triage new bugs' }).click()
     await page.getByRole('button', { name: 'Try it' }).click()
     await expect(page.getByText(/would have acted|would not have acted/)).toBeVisible()
-    await judge('a rule')
+    await noSeriousFindings(page, 'a rule')
     await receiver.close()
   })
 }

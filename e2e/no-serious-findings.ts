@@ -1,27 +1,17 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 
-/**
- * Fails the test, at its end, where what is shown now has a serious or critical finding.
- *
- * @param where names it in the failure
- * @param judge `colours` where everything else about the view was judged in the other theme
- */
-export async function noSeriousFindings(
-  page: Page,
-  where: string,
-  judge: 'all' | 'colours' = 'all',
-): Promise<void> {
+/** Fails the test, at its end, where what is shown now has a serious or critical finding. @param where names it in the failure */
+export async function noSeriousFindings(page: Page, where: string): Promise<void> {
   // Colours are judged as they are once nothing moves any more.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
   )
-  const axe = new AxeBuilder({ page })
+  const { violations } = await new AxeBuilder({ page })
     // No view has frames: to look for some takes as long as to look at the view.
     .setLegacyMode(true)
     .options({ resultTypes: ['violations'] })
-  if (judge === 'colours') axe.withRules(['color-contrast', 'link-in-text-block'])
-  const { violations } = await axe.analyze()
+    .analyze()
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(
