@@ -50,10 +50,11 @@ describe('opening a log', () => {
   it.each(Array.from({ length: known - 1 }, (_, index) => index + 1))(
     'a file of version %i is brought forward with all that is in it, and a copy is made before',
     (version) => {
-      const old = opened({ migrations: olderMigrations(version) })
-      // The tables of the first version's rows did not change until this build's; where one does, its rows get a file of their own.
-      old.client.exec(readFileSync(new URL('./testing/rows-of-version-1.sql', import.meta.url), 'utf8'))
-      old.client.close()
+      const first = opened({ migrations: olderMigrations(1) })
+      first.client.exec(readFileSync(new URL('./testing/rows-of-version-1.sql', import.meta.url), 'utf8'))
+      first.client.close()
+      opened({ migrations: olderMigrations(version) }).client.close()
+      rmSync(join(folder, 'backups'), { recursive: true, force: true })
 
       const database = opened()
       const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })

@@ -3,7 +3,6 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { protocolHeader } from '#contract/sync-protocol.ts'
 import type { LogLine } from './app.ts'
@@ -171,39 +170,6 @@ it('full disks and databases that are away are told apart from bugs', () => {
   })
   expect(databaseTrouble(new Error('a bug'))).toBeUndefined()
 })
-
-it.skipIf(!answers)(
-  'Postgres that ends every connection under load loses nothing, and is back by itself',
-  async () => {
-    const fresh = await freshPostgres()
-    const server = await start({ databaseUrl: fresh.url, data: undefined } as never)
-    const { code: invite } = await server.admin.createWorkspace('Team')
-    const owner = await person(server, invite)
-    const admin = new pg.Client({ connectionString: fresh.url })
-    await admin.connect()
-    let after = 0
-    for (let n = 1; n <= 60; n++) owner.chain.add({ number: n })
-    for (let tries = 0; after < 60 && tries < 400; tries++) {
-      const whole = owner.chain.after(after)
-      const killing =
-        tries % 5 === 2
-          ? admin.query(
-              'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-            )
-          : Promise.resolve()
-      const answer = await owner.push({ ...whole, events: whole.events.slice(0, 3) })
-      await killing
-      if (answer.status === 200) after = Number(answer.body.stored)
-      else expect([answer.status, code(answer)]).toEqual([503, 'unavailable'])
-    }
-    expect(after).toBe(60)
-    expect((await owner.pullAll()).filter(({ event }) => event.type === 'created')).toHaveLength(60)
-    await admin.end()
-    await server.close()
-    servers = []
-    await fresh.drop()
-  },
-)
 
 it.skipIf(!answers)(
   'a push to one server nudges those who listen at another on the same Postgres',

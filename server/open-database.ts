@@ -9,7 +9,7 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import pg from 'pg'
 import { mostBodyBytes } from '#contract/sync-protocol.ts'
-import { diskFull } from './refusal.ts'
+import { diskFull, ServerRefusal } from './refusal.ts'
 import * as schema from './schema.ts'
 
 /** Either database, or a transaction on it. */
@@ -100,12 +100,40 @@ async function migrateOnce(url: string): Promise<void> {
   }
 }
 
+/**
+ * Transactions that give their connection back whatever happens: drizzle's own keep it for ever where BEGIN fails, so that a pool that lost its
+ * connections a few times is used up, and throw what ROLLBACK failed with in place of why it was needed.
+ */
+function transactionsOf(pool: pg.Pool): Orm['transaction'] {
+  return async (run, config) => {
+    const client = await pool.connect()
+    let why: { readonly error: unknown } | undefined
+    try {
+      const orm: Orm = drizzlePostgres(client, { schema })
+      const result = await orm.transaction(async (within) => {
+        try {
+          return await run(within)
+        } catch (error) {
+          why = { error }
+          throw error
+        }
+      }, config)
+      client.release()
+      return result
+    } catch (error) {
+      // What a refusal leaves is rolled back; after anything else nobody knows what the connection is in the middle of.
+      client.release(!(why && why.error === error && error instanceof ServerRefusal))
+      throw why ? why.error : error
+    }
+  }
+}
+
 async function openPostgres(url: string, onTrouble: (error: Error) => void): Promise<ServerDatabase> {
   const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 5_000, ...patience })
   // A connection that the server ends would end the process otherwise, be it idle or between two statements of a transaction.
   pool.on('error', onTrouble)
   pool.on('connect', (client) => client.on('error', onTrouble))
-  const orm = drizzlePostgres(pool, { schema })
+  const orm = Object.assign(drizzlePostgres(pool, { schema }), { transaction: transactionsOf(pool) })
   await migrateOnce(url).catch(async (error) => {
     await pool.end()
     throw error
@@ -117,7 +145,11 @@ async function openPostgres(url: string, onTrouble: (error: Error) => void): Pro
     let client: pg.Client | undefined
     let timer: NodeJS.Timeout | undefined
     async function connect(): Promise<void> {
-      const fresh = new pg.Client({ connectionString: url })
+      const fresh = new pg.Client({
+        connectionString: url,
+        connectionTimeoutMillis: 5_000,
+        keepAlive: true,
+      })
       client = fresh
       const again = (): void => {
         if (ended || client !== fresh) return

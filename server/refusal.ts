@@ -61,7 +61,7 @@ export function databaseTrouble(error: unknown): ServerRefusal | undefined {
     if (full.has(code) || /no space left|disk full/i.test(message)) return diskFull()
     if (
       away.has(code) ||
-      /connection terminated|timeout exceeded when trying to connect|query read timeout|PGlite is closed/i.test(
+      /connection terminated|timeout exceeded when trying to connect|query read timeout|is not queryable|PGlite is closed/i.test(
         message,
       )
     )
