@@ -1,4 +1,5 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { isDeepStrictEqual } from 'node:util'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
@@ -6,8 +7,12 @@ import { activityKind, hourMillis } from './activity-kinds.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { WriteDatabase } from './open-database.ts'
 import { activity, chains, checkpoints, events } from './schema.ts'
-import { documentsOf, type SearchText, textOf, textTypes } from './search-documents.ts'
+import { documentsOf, type SearchText, textTypes } from './search-documents.ts'
 import type { SqliteEventLog } from './sqlite-event-log.ts'
+
+const commentTypes = ['commented', 'comment_edited', 'comment_deleted']
+const issueTextTypes = textTypes.filter((type) => !commentTypes.includes(type))
+const isText: ReadonlySet<string> = new Set(textTypes)
 
 /** The checkpoint that search and activity share. */
 const checkpointName = 'search'
@@ -51,7 +56,7 @@ export function asynchronousProjections(
   const putDocument = client.prepare('INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)')
   const dropDocument = client.prepare('DELETE FROM search WHERE rowid = ?')
 
-  const latestBefore = orm
+  const textsBefore = orm
     .select()
     .from(events)
     .where(
@@ -61,8 +66,6 @@ export function asynchronousProjections(
         inList(events.typeId, 'types'),
       ),
     )
-    .orderBy(desc(events.streamVersion))
-    .limit(p('limit'))
     .prepare()
 
   const severalChains = orm.select({ id: chains.id }).from(chains).limit(1).offset(1).prepare()
@@ -82,41 +85,35 @@ export function asynchronousProjections(
     if (!pending.delete(position)) dropDocument.run(position)
   }
 
-  /** The last events before `event` on its stream that are of one of these types, newest first. */
-  function earlier(event: RecordedEvent, types: readonly string[], limit: number): RecordedEvent[] {
+  /** The events before `event` on its stream that are of one of these types. */
+  function earlier(event: RecordedEvent, types: readonly string[]): RecordedEvent[] {
     const past = begun.get(event.streamId)
-    if (past) {
-      const found = past.filter(({ type }) => types.includes(type)).reverse()
-      return limit < 0 ? found : found.slice(0, limit)
-    }
+    if (past) return past.filter(({ type }) => types.includes(type))
     const stream = log.names.find(event.streamId, 'issue')
     if (!stream) return []
     const list = listParameter(types.map(log.names.typeId))
-    return latestBefore
-      .all({ stream: stream.id, version: event.streamVersion, types: list, limit })
-      .map(log.toEvent)
+    return textsBefore.all({ stream: stream.id, version: event.streamVersion, types: list }).map(log.toEvent)
   }
 
-  /** Takes out what `event` replaced: an older title, description or body is history, not what the issue says. */
-  function dropReplaced(event: RecordedEvent): void {
-    if (event.type === 'comment_edited' || event.type === 'comment_deleted') {
-      const { commentId } = event.data as { commentId: string }
-      for (const old of earlier(event, ['commented', 'comment_edited'], -1))
-        if ((old.data as { commentId: string }).commentId === commentId) drop(old.position)
-      return
-    }
-    if (event.type !== 'title_changed' && event.type !== 'description_changed') return
-    const [old] = earlier(event, ['created', event.type], 1)
-    if (!old) return
-    drop(old.position)
-    if (old.type !== 'created') return
-    // The first event brought both: what the other one of them says stays, unless that was replaced before.
-    const other = event.type === 'title_changed' ? 'description_changed' : 'title_changed'
-    if (earlier(event, [other], 1).length > 0) return
-    const text = textOf(old) as SearchText
-    if (event.type === 'title_changed' && text.body) put(old.position, { title: '', body: text.body })
-    if (event.type === 'description_changed') put(old.position, { title: text.title, body: '' })
+  /** What a text event is about: the title and the description, or one comment. @returns the earlier events about the same, in total order. */
+  function earlierAbout(event: RecordedEvent): RecordedEvent[] {
+    const { commentId } = event.data as { commentId?: string }
+    const isAbout = ({ data }: RecordedEvent) => (data as { commentId?: string }).commentId === commentId
+    return inTotalOrder(earlier(event, commentId ? commentTypes : issueTextTypes).filter(isAbout))
   }
+
+  /** Brings the documents to what they are with `event`, which comes after all else of its issue: what it replaced is history. */
+  function indexOne(event: RecordedEvent): void {
+    const isFirst = event.streamVersion === 1 || event.type === 'commented'
+    const past = isFirst ? [] : earlierAbout(event)
+    const [before, after] = [documentsOf(past), documentsOf([...past, event])]
+    for (const [position, text] of before) if (!isDeepStrictEqual(text, after.get(position))) drop(position)
+    for (const [position, text] of after)
+      if (!isDeepStrictEqual(text, before.get(position))) put(position, text)
+  }
+
+  /** Whether a comment that comes late was changed by what came before: else it is one more document, and replaces nothing. */
+  const isChangedAlready = (event: RecordedEvent): boolean => earlierAbout(event).length > 0
 
   /** Streams of a batch whose events did not arrive in total order: other replicas' came late. */
   function lateStreams(batch: readonly RecordedEvent[]): Map<string, RecordedEvent> {
@@ -131,8 +128,8 @@ export function asynchronousProjections(
         const stream = streamVersion === 1 ? undefined : log.names.find(streamId, 'issue')
         before = (stream && newestBefore.get({ stream: stream.id, version: streamVersion })?.hlc) || 0
       }
-      // A comment that comes late replaces nothing: it is one more document.
-      if (event.copy || (hlc <= before && event.type !== 'commented')) late.set(streamId, event)
+      const isLate = hlc <= before && (event.type !== 'commented' || isChangedAlready(event))
+      if (event.copy || isLate) late.set(streamId, event)
       highest.set(streamId, Math.max(before, hlc))
     }
     for (const event of batch)
@@ -145,8 +142,8 @@ export function asynchronousProjections(
     const stream = log.names.find(last.streamId, 'issue')
     if (!stream) return
     const types = listParameter(textTypes.map(log.names.typeId))
-    const all = latestBefore
-      .all({ stream: stream.id, version: last.streamVersion + 1, types, limit: -1 })
+    const all = textsBefore
+      .all({ stream: stream.id, version: last.streamVersion + 1, types })
       .map(log.toEvent)
     for (const { position } of all) drop(position)
     for (const [position, text] of documentsOf(inTotalOrder(all))) put(position, text)
@@ -160,9 +157,7 @@ export function asynchronousProjections(
     for (const event of batch) {
       if (event.streamType === 'issue' && !event.erased && !late.has(event.streamId)) {
         if (event.streamVersion === 1) begun.set(event.streamId, [])
-        dropReplaced(event)
-        const text = textOf(event)
-        if (text?.title || text?.body) put(event.position, text)
+        if (isText.has(event.type)) indexOne(event)
       }
       if (event.streamType === 'issue') begun.get(event.streamId)?.push(event)
       if (event.copy) continue

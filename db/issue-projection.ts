@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { and, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
 import { untouching } from '#core/evolve.ts'
-import type { CommentState, Conflict, IssueState } from '#core/issue-state.ts'
+import { type CommentState, type Conflict, type IssueState, initialIssue } from '#core/issue-state.ts'
 import { priorityRank } from '#core/priority.ts'
 import { isOpenIn, type Workflow } from '#core/workflow.ts'
 import { hotStatement } from './hot-statement.ts'
@@ -39,7 +39,9 @@ export type IssueBefore = Pick<
   readonly supersededCount: number
 }
 
-export function issueBefore(state: IssueState): IssueBefore {
+/** Of a state that was folded; the tables show nothing of an issue whose first event is still to come, whatever else of it is there. */
+export function issueBefore(folded: IssueState): IssueBefore {
+  const state = projectedOf(folded)
   const { exists, number, status, archived, project, assignees, labels, links, formerKeys, conflicts } = state
   return {
     exists,
@@ -55,6 +57,8 @@ export function issueBefore(state: IssueState): IssueBefore {
     supersededCount: state.superseded.length,
   }
 }
+
+const projectedOf = (state: IssueState): IssueState => (state.exists ? state : initialIssue(state.id))
 
 type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | 'project' | 'assignees' | 'labels'>
 
@@ -364,11 +368,12 @@ export function issueProjection(
       insertLabel.run({ issue: id, label: label(uuid) })
     for (const uuid of missing(before.labels, after.labels))
       deleteLabel.run({ issue: id, label: label(uuid) })
-    // A fold keeps the link objects of a list that it extends, so identity tells what is new.
-    for (const { kind, target } of missing(after.links, before.links))
-      insertLink.run({ source: id, kind, target: names.ensure(target, 'issue').id })
+    // A fold keeps the link objects of a list that it extends, so identity tells what is new. One that was taken away and made again is another
+    // object of the same content: it goes before it comes.
     for (const { kind, target } of missing(before.links, after.links))
       deleteLink.run({ source: id, kind, target: names.ensure(target, 'issue').id })
+    for (const { kind, target } of missing(after.links, before.links))
+      insertLink.run({ source: id, kind, target: names.ensure(target, 'issue').id })
   }
 
   function count(of: Counted, by: 1 | -1): void {
@@ -449,7 +454,9 @@ export function issueProjection(
       writeSets(id, before, after)
       writeKeys(id, before.formerKeys, after.formerKeys)
       recount(before, after)
-      for (const event of recorded) {
+      if (!before.exists)
+        for (const comment of Object.values(after.comments)) if (isChanged(comment)) writeComment(comment)
+      for (const event of before.exists ? recorded : []) {
         if (event.type === 'conflict_settled')
           writeSettled(id, (event.data as { conflict: string }).conflict, after)
         if (event.type !== 'comment_edited' && event.type !== 'comment_deleted') continue
@@ -460,7 +467,8 @@ export function issueProjection(
       for (const conflict of missing(after.conflicts, before.conflicts)) writeConflict(id, conflict, after)
       return undefined
     },
-    replace(before, after) {
+    replace(foldedBefore, foldedAfter) {
+      const [before, after] = [projectedOf(foldedBefore), projectedOf(foldedAfter)]
       if (!after.exists && !before.exists) return undefined
       const id = names.ensure(after.id, 'issue').id
       if (!before.exists) writeRow(id, issueBefore(before), after, [])
@@ -477,11 +485,7 @@ export function issueProjection(
       }
       for (const key of missing(before.formerKeys, after.formerKeys)) deleteKey.run({ key, issue: id })
       writeKeys(id, before.formerKeys, after.formerKeys)
-      // Folded apart, links are other objects of the same content.
-      const kept = after.links.map(
-        (link) => before.links.find((old) => old.kind === link.kind && old.target === link.target) ?? link,
-      )
-      writeSets(id, before, { ...after, links: kept })
+      writeSets(id, before, after)
       recount(before, after)
       for (const comment of Object.values(before.comments))
         if (isChanged(comment) && !isChanged(after.comments[comment.id] ?? unchanged))

@@ -10,7 +10,7 @@ import { issueBefore, issueProjection } from './issue-projection.ts'
 import { foldRecorded } from './issue-store.ts'
 import type { WriteDatabase } from './open-database.ts'
 import { CancelledError, type WorkOptions } from './progress.ts'
-import { projectionDigest } from './projection-digest.ts'
+import { digestOf, projectionDigests } from './projection-digest.ts'
 import { repeatedProjection } from './repeated-projection.ts'
 import {
   activity,
@@ -40,11 +40,12 @@ export type RebuildReport = {
   /** Digests of all projections, before and after. */
   readonly before: string
   readonly after: string
+  /** The projections that were wrong, by their tables' names. */
+  readonly repaired: readonly string[]
 }
 
 type Fold = {
   state: IssueState
-  readonly kept: RecordedEvent[]
   late: boolean
   newest: number
   /** Of those folded, the last in total order. */
@@ -72,8 +73,6 @@ const projected = [
   activity,
   checkpoints,
 ]
-/** The only events of an issue that a projection asks for by themselves; all else is read off the folded state. */
-const askedFor = new Set(['comment_edited', 'comment_deleted'])
 
 /**
  * Makes every projection again from the log alone: folds in memory while others go on writing, then replaces the tables in one
@@ -88,7 +87,7 @@ export function rebuildProjections(
   const log = sqliteEventLog(database, { registry: options.registry, now: Date.now, newId: options.newId })
   const behind = asynchronousProjections(database, log)
   while (behind.step(500)) if (isCancelled?.()) throw new CancelledError()
-  const before = projectionDigest(database)
+  const before = projectionDigests(database)
   const total = log.position()
 
   const folds = new Map<string, Fold>()
@@ -109,7 +108,6 @@ export function rebuildProjections(
     }
     const fold = folds.get(event.streamId) ?? {
       state: initialIssue(event.streamId),
-      kept: [],
       late: false,
       newest: 0,
       last: undefined,
@@ -117,7 +115,6 @@ export function rebuildProjections(
     }
     folds.set(event.streamId, fold)
     fold.versions = event.streamVersion
-    if (askedFor.has(event.type)) fold.kept.push(event)
     if (event.erased) return
     // What arrived late belongs before what was folded already, and a copy may come before what it copies: such a stream is folded again
     // from its start, once.
@@ -158,8 +155,8 @@ export function rebuildProjections(
       for (const event of inTotalOrder(directory)) directoryTables.apply(event)
       repeatedProjection(database, log.toEvent).markAll()
       const issueTables = issueProjection(database, log.names, log.workflow())
-      for (const [id, { state, kept, newest, last, versions }] of folds) {
-        issueTables.apply(issueBefore(initialIssue(id)), state, kept)
+      for (const [id, { state, newest, last, versions }] of folds) {
+        issueTables.apply(issueBefore(initialIssue(id)), state, [])
         if (!last || versions < 50) continue
         const streamId = log.names.ensure(id, 'issue').id
         const place = JSON.stringify(placeOf(last))
@@ -177,5 +174,12 @@ export function rebuildProjections(
     onProgress?.({ done: total + behind.checkpoint(), total: total * 2, unit: 'events' })
   }
   const issueCount = orm.select({ count: sql<number>`count(*)` }).from(issues).get()?.count ?? 0
-  return { events: read, issues: issueCount, before, after: projectionDigest(database) }
+  const after = projectionDigests(database)
+  return {
+    events: read,
+    issues: issueCount,
+    before: digestOf(before),
+    after: digestOf(after),
+    repaired: [...after.keys()].filter((name) => after.get(name) !== before.get(name)),
+  }
 }

@@ -35,6 +35,7 @@ export function textOf(event: RecordedEvent): SearchText | undefined {
 /** The documents of an issue, by the positions of the events that brought them, from its text events in total order. */
 export function documentsOf(inOrder: readonly RecordedEvent[]): Map<Position, SearchText> {
   type Source = { readonly position: Position; readonly text: string }
+  let created = false
   let title: Source | undefined
   let description: Source | undefined
   const comments = new Map<string, Source | null>()
@@ -42,14 +43,16 @@ export function documentsOf(inOrder: readonly RecordedEvent[]): Map<Position, Se
     const { position } = event
     const text = event.erased ? undefined : textOf(event)
     const { commentId = '' } = event.data as { commentId?: string }
-    if (text && event.type === 'created' && !title && !description) {
+    if (text && event.type === 'created' && !created) {
+      created = true
       title = { position, text: text.title }
       description = { position, text: text.body }
     } else if (text && event.type === 'title_changed') title = { position, text: text.title }
     else if (text && event.type === 'description_changed') description = { position, text: text.body }
     else if (text && (event.type === 'commented' ? !comments.has(commentId) : comments.get(commentId)))
       comments.set(commentId, { position, text: text.body })
-    else if (event.type === 'comment_deleted' && !event.erased) comments.set(commentId, null)
+    else if (event.type === 'comment_deleted' && !event.erased && comments.has(commentId))
+      comments.set(commentId, null)
   }
   const documents = new Map<Position, SearchText>()
   const add = (source: Source | undefined | null, field: keyof SearchText): void => {

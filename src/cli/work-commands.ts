@@ -200,9 +200,9 @@ export async function rebuild(options: Shared): Promise<void> {
   const { result } = await run(options, { kind: 'rebuild' })
   if (options.json) return printJson(result)
   print(`Rebuilt the projections of ${result.issues} issues from ${result.events} events.`)
-  print(
-    `before ${result.before}\nafter  ${result.after}\n${result.identical ? 'identical' : 'different: the projections were wrong and are right now'}`,
-  )
+  const repaired = result.repaired as readonly string[]
+  const found = result.identical ? 'identical' : `different: ${repaired.join(', ')} had been wrong`
+  print(`before ${result.before}\nafter  ${result.after}\n${found}`)
 }
 
 /** The web host, in this process, until it is told to end. @throws RefusedError where there is no workspace: none is made in passing. */

@@ -94,6 +94,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       state.statusEventId = event.id
       state.authorId = event.actorId
       state.createdAt = event.occurredAt
+      state.setBy = {}
       imply(state, event.actorId, ...(mentions ?? []))
       return state
     }
@@ -183,7 +184,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
         comment.bodyEventId = event.id
         comment.editedAt = event.occurredAt
         if (mentions) comment.mentions = [...new Set([...(comment.mentions ?? []), ...mentions])]
-      }
+      } else state.superseded.push({ eventId: event.id, by: null })
       imply(state, ...(mentions ?? []))
       return state
     }
@@ -196,7 +197,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
         comment.deleted = true
         comment.deletedBy = event.id
         state.liveComments -= 1
-      }
+      } else if (!comment) state.superseded.push({ eventId: event.id, by: null })
       return state
     }
     case 'status_changed':
@@ -298,8 +299,8 @@ export function commutes(
 ): boolean {
   if (!state.exists) return false
   const follows = (key: string, saw: unknown, finds: unknown): boolean => {
-    const setter = state.setBy[key]
-    return same(saw, finds) && (setter === undefined || isBefore(setter))
+    const setter = state.setBy[key] ?? state.statusEventId
+    return same(saw, finds) && setter !== null && isBefore(setter)
   }
   switch (event.type) {
     case 'viewed':
@@ -307,7 +308,11 @@ export function commutes(
     case 'attached':
       return true
     case 'commented':
-      return !Object.hasOwn(state.comments, event.data.commentId)
+      // A change that found nothing to change may have been of this comment.
+      return (
+        !Object.hasOwn(state.comments, event.data.commentId) &&
+        state.superseded.every(({ by }) => by !== null)
+      )
     case 'title_changed':
       return follows('title', event.data.from, state.title)
     case 'priority_changed':
@@ -319,7 +324,13 @@ export function commutes(
     case 'field_changed':
       return follows(`field ${event.data.field}`, event.data.from, state.fields[event.data.field] ?? null)
     case 'status_changed':
-      return event.data.from === state.status && state.statusEventId !== null && isBefore(state.statusEventId)
+      return (
+        event.data.from === state.status &&
+        state.statusEventId !== null &&
+        isBefore(state.statusEventId) &&
+        // What has no effect after the status that is there now might have one after this.
+        state.superseded.every(({ by }) => by !== state.statusEventId)
+      )
     default:
       return false
   }

@@ -78,8 +78,8 @@ function everyEventId(): Set<string> {
 function projectionsAreRight(): void {
   const workspace = openedWorkspace(folder)
   try {
-    const { before, after } = rebuildProjections(workspace.database, { registry: eventRegistry(), newId })
-    expect(after).toBe(before)
+    const report = rebuildProjections(workspace.database, { registry: eventRegistry(), newId })
+    expect(report.repaired).toEqual([])
   } finally {
     workspace.close()
   }

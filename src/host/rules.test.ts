@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
-import { projectionDigest } from '#db/projection-digest.ts'
+import { digestOf, projectionDigests } from '#db/projection-digest.ts'
 import { rebuildProjections } from '#db/rebuild.ts'
 import { ruleQuery } from '#db/rule-query.ts'
 import { verifyLog } from '#db/verify.ts'
@@ -55,12 +55,12 @@ describe('rules', () => {
     ])
     expect(rules()[0]?.since).toBe(workspace.log.readStream({ type: 'rule', id: ruleId }).at(-1)?.occurredAt)
     while (workspace.projections.step(100));
-    const live = projectionDigest(workspace.database)
+    const live = digestOf(projectionDigests(workspace.database))
     const report = rebuildProjections(workspace.database, { registry: eventRegistry(), newId: uuidv7 })
-    expect([report.before, report.after]).toEqual([live, live])
+    expect(report).toMatchObject({ before: live, after: live, repaired: [] })
     execute({ type: 'remove_rule', ruleId })
     expect(rules()).toEqual([])
-    expect(projectionDigest(workspace.database)).not.toBe(live)
+    expect(digestOf(projectionDigests(workspace.database))).not.toBe(live)
   })
 
   it('that are wrong leave no trace', () => {

@@ -59,7 +59,7 @@ async function work(
         registry: eventRegistry(),
         newId: uuidv7,
       })
-      return done({ result: { ...report, identical: report.before === report.after }, cancelled: false })
+      return done({ result: { ...report, identical: report.repaired.length === 0 }, cancelled: false })
     }
     case 'import': {
       const { runImport } = await import('./run-import.ts')

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { eventRegistry } from '#core/event-registry.ts'
+import { rebuildProjections } from '#db/rebuild.ts'
 import { stateDigests } from '#db/state-digest.ts'
 import { verifyLog } from '#db/verify.ts'
 import { initWorkspace } from '../init-workspace.ts'
+import { newId } from '../new-id.ts'
 import { openedWorkspace } from '../testing/temporary-workspace.ts'
 import { joinHistory } from './join-history.ts'
 import { joinAs, serverProcess } from './testing/server-process.ts'
@@ -114,6 +117,8 @@ it(
       const missing = [...acknowledged].filter((id) => !ids.has(id.replaceAll('-', '')))
       expect(missing).toEqual([])
       expect(verifyLog(workspace.database).problems).toEqual([])
+      const rebuilt = rebuildProjections(workspace.database, { registry: eventRegistry(), newId })
+      expect(rebuilt.repaired).toEqual([])
       const { digest } = stateDigests(workspace.database).now()
       workspace.close()
       return digest
