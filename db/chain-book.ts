@@ -23,6 +23,15 @@ export type Chain = {
   readonly hlc: number
 }
 
+/** What this copy has of a chain after place `shared`, where others have something else there. */
+export type ChainFork = {
+  /** By key. */
+  readonly chain: string
+  readonly shared: number
+  /** What that end is called from now on, by everybody who has it. */
+  readonly forkKey: string
+}
+
 export type ChainBook = {
   all(): readonly Chain[]
   find(key: string): Chain | undefined

@@ -11,7 +11,7 @@ import { isInstant } from '#core/instant.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import { mayRepeat } from '#core/repeated-event.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
-import { type Chain, chainBook } from './chain-book.ts'
+import { type Chain, type ChainFork, chainBook } from './chain-book.ts'
 import { chainReader } from './chain-reader.ts'
 import { directoryProjection, directorySettings, historySetting } from './directory-projection.ts'
 import {
@@ -79,10 +79,10 @@ export type SqliteEventLog = EventLog & {
    */
   receive(arrivals: Arrivals): Received
   /**
-   * Goes on under a new replica id, for somebody else has gone on under this one: a restored backup, a cloned disk. What was recorded here after
-   * `shared` stays as a fork of the chain, called `forkKey`.
+   * Keeps what this copy has of a chain after `shared` as a fork of it, called `forkKey`: somebody else went on from there (a restored backup, a
+   * cloned disk). Where the chain is this copy's own, it goes on under a new replica id.
    */
-  continueElsewhere(shared: number, forkKey: string): void
+  forkChain(fork: ChainFork): void
   /** Whose workspace events count from here on, `null` for all: the name, prefix and workflow are folded again. */
   followHistory(streamId: string | null): void
   /**
@@ -797,27 +797,28 @@ export function sqliteEventLog(
         return { appended, skipped, position: (head as Head).position }
       })
     },
-    continueElsewhere(shared, forkKey) {
+    forkChain({ chain: key, shared, forkKey }) {
       transact(() => {
-        const own = book.own()
-        if (!own) return
-        if (shared >= own.seq) book.disown(own.id)
+        const chain = book.find(key)
+        if (!chain) return
+        if (shared >= chain.seq) book.disown(chain.id)
         else {
-          const hash = chainsRead.hashAt(own.key, shared)
-          if (hash === undefined) throw new Error(`${own.key} has no place ${shared}`)
-          book.rename(own.id, forkKey, null)
+          const hash = chainsRead.hashAt(key, shared)
+          if (hash === undefined) throw new Error(`${key} has no place ${shared}`)
+          book.rename(chain.id, forkKey, null)
           const trunk = book.add({
-            ...own,
+            ...chain,
             own: false,
-            forkOf: { id: own.id, seq: shared },
+            forkOf: { id: chain.id, seq: shared },
             seq: shared,
             hash,
           })
-          book.rename(own.id, forkKey, { id: trunk.id, seq: shared })
+          book.rename(chain.id, forkKey, { id: trunk.id, seq: shared })
         }
+        if (!chain.own) return
         head = loadHead()
         // The clock goes on where it was.
-        head.hlc = Math.max(head.hlc, own.hlc)
+        head.hlc = Math.max(head.hlc, chain.hlc)
         book.move(head.chainId, { seq: head.replicaSeq, hash: head.hash, hlc: head.hlc })
       })
     },

@@ -39,8 +39,7 @@ export function hostLink(say: (message: FromWorker) => void): HostLink {
     notify: (notification) => ask<'notify'>((id) => ({ kind: 'notify', id, notification })),
     sync: {
       receive: (arrivals) => ask<'receive'>((id) => ({ kind: 'receive', id, arrivals })),
-      continueElsewhere: (shared, forkKey) =>
-        ask<'continue_elsewhere'>((id) => ({ kind: 'continue_elsewhere', id, shared, forkKey })),
+      forkChain: (fork) => ask<'fork_chain'>((id) => ({ kind: 'fork_chain', id, fork })),
       keepSecret: (field, value) =>
         ask<'keep_secret'>((id) => ({ kind: 'keep_secret', id, inbox: 'sync', field, value })),
     },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Notification } from '#contract/inbox-views.ts'
 import type { SyncView } from '#contract/sync-views.ts'
 import type { Result } from '#core/refusal.ts'
+import type { ChainFork } from '#db/chain-book.ts'
 import type { Arrivals } from '#db/receive-events.ts'
 import type { AutomatedCommand } from './host-port.ts'
 import type { Answer } from './sync/round.ts'
@@ -67,12 +68,7 @@ export const fromWorker = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sync'), view: z.custom<SyncView>() }),
   z.strictObject({ kind: z.literal('synced'), id, view: z.custom<SyncView>() }),
   z.strictObject({ kind: z.literal('receive'), id, arrivals: z.custom<Arrivals>() }),
-  z.strictObject({
-    kind: z.literal('continue_elsewhere'),
-    id,
-    shared: z.int().nonnegative(),
-    forkKey: z.string(),
-  }),
+  z.strictObject({ kind: z.literal('fork_chain'), id, fork: z.custom<ChainFork>() }),
   z.strictObject({
     kind: z.literal('keep_secret'),
     id,
@@ -90,6 +86,6 @@ export type HostAnswers = {
   readonly execute: Result<{ readonly events: number; readonly position: number }>
   readonly notify: boolean
   readonly receive: Answer<{ readonly appended: number }>
-  readonly continue_elsewhere: Answer<null>
+  readonly fork_chain: Answer<null>
   readonly keep_secret: Answer<null>
 }

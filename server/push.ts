@@ -211,10 +211,21 @@ function checkSeal({ id, streamId, type, data, metadata }: WireEvent, { secret }
 function isVouchedFor({ chain, events: list, receipt }: PushRequest, { secret }: LockedWorkspace): boolean {
   const last = list.at(-1)
   if (!receipt || !last) return false
-  const { memberId, seal } = receipt
-  const end = { chain, seq: last.replicaSeq, hash: last.hash, memberId }
+  const { memberId, seal, chain: givenFor = chain } = receipt
+  const end = { chain: givenFor, seq: last.replicaSeq, hash: last.hash, memberId }
   if (isSame(seal, chainSeal(secret, end))) return true
   throw new ServerRefusal('forbidden', 'That receipt is not this server’s.')
+}
+
+/** A fork that somebody else brings back must be one: called as everybody calls it, and of a place where the chain went on otherwise. */
+async function checkBroughtBack(orm: Orm, workspaceId: string, request: PushRequest): Promise<void> {
+  const { chain, replicaId, fork, events: list } = request
+  if (!fork) return
+  const [first] = list
+  const taken = await hashAt(orm, workspaceId, fork.chain, fork.seq + 1)
+  const called = deriveId('fork', replicaId, String(fork.seq), first?.hash ?? '')
+  if (taken === undefined || taken === first?.hash || called !== chain)
+    throw new ServerRefusal('forbidden', 'That is no fork of this chain.')
 }
 
 /** Nothing new is sealed with a key that somebody who left may have. */
@@ -280,6 +291,7 @@ async function pushInside(
   const end = await chainEnd(orm, workspace.id, known, request)
   const servers = isServers(request.events, workspace.id)
   const vouched = isVouchedFor(request, workspace)
+  if (vouched && end.isNew) await checkBroughtBack(orm, workspace.id, request)
   const owner = vouched && request.receipt ? request.receipt.memberId : servers ? null : caller.memberId
   if (!end.isNew && end.memberId !== owner)
     throw new ServerRefusal('forbidden', 'That chain is somebody else’s.')

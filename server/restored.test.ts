@@ -150,6 +150,61 @@ it('what a member pushed comes back from whoever pulled it while its author stay
   }
 })
 
+it('where a copy and the server are both put back, what only somebody else has seen comes back beside what was done since', async () => {
+  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
+  const olga = await copy('Olga', invite)
+  const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
+  const carl = await copy('Carl', (await server.admin.invite(workspaceId)).code)
+  issue(ben, 'Before')
+  for (const each of [ben, olga]) await synced(each)
+  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  const putBack = ben.replica.backUp()
+  const lost = [issue(ben, 'Lost one'), issue(ben, 'Lost two')]
+  for (const each of [ben, olga]) await synced(each)
+  const benId = ben.person.joined.member.id
+  const receipt = (await pulled(olga)).receipts.find(({ memberId }) => memberId === benId) as ChainReceipt
+  const createdOf = ({ replica }: (typeof copies)[number]) =>
+    replica.workspace.log
+      .readStream({ type: 'issue', id: lost[1] as string })
+      .find(({ type }) => type === 'created')
+  const seen = createdOf(olga)
+  await away(() => {
+    rmSync(join(folder, 'data'), { recursive: true })
+    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
+  })
+  putBack()
+  const since = issue(ben, 'Since')
+  for (const each of [ben, olga, carl, ben, olga]) await synced(each)
+  for (const { replica } of [olga, ben, carl]) {
+    const titleOf = (id: string) => replica.workspace.log.issue(id).title
+    expect([...lost, since].map(titleOf)).toEqual(['Lost one', 'Lost two', 'Since'])
+    replica.check()
+    expect(replica.digest()).toBe(ben.replica.digest())
+  }
+  expect(createdOf(carl)).toMatchObject({ id: seen?.id, hash: seen?.hash, actorId: benId })
+
+  // Somebody's chain is not brought back a second time under whatever name, nor with what its author never said.
+  const { chains, events } = await pulled(carl)
+  const at = chains.findIndex(({ fork }) => fork !== undefined)
+  const { chain: key, replicaId, fork } = chains[at] as (typeof chains)[number]
+  const list = events.flatMap(({ chain, event }) => (chain === at ? [event] : []))
+  const prevHash = (await carl.client.chainPlace(fork?.chain ?? '', fork?.seq ?? 0)) as {
+    value: { hash: string }
+  }
+  const again = {
+    chain: uuidv7(),
+    replicaId,
+    fork,
+    after: fork?.seq,
+    prevHash: prevHash.value.hash,
+    events: list,
+    receipt: { memberId: benId, seal: receipt.seal, chain: receipt.chain },
+  }
+  expect(code(await carl.person.push(again))).toBe('forbidden')
+  expect(code(await carl.person.push({ ...again, chain: key, receipt: undefined }))).toBe('forbidden')
+  expect((await carl.person.push({ ...again, chain: key })).body).toMatchObject({ stored: receipt.seq })
+})
+
 it('a copy without a receipt for what the server lost says how much of others’ it has, until they come back', async () => {
   const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
   const olga = await copy('Olga', invite)

@@ -247,7 +247,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       // Who asks wants to know how things stand now.
       last: greets ? undefined : current.last,
       receive: host.receive,
-      continueElsewhere: host.continueElsewhere,
+      forkChain: host.forkChain,
       seal: (event) => current.payloads.seal(event),
       open: (event) => current.payloads.open(event),
       greeted: async (hello) => {

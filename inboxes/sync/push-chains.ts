@@ -2,6 +2,7 @@ import {
   type ChainReceipt,
   type Hello,
   mostEventsAPush,
+  type PushRequest,
   type ServerCursor,
   type WireEvent,
 } from '#contract/sync-protocol.ts'
@@ -39,6 +40,12 @@ const pushBytes = 1_048_576
 
 const refused = (code: string, message: string): Trouble => ({ ok: false, kind: 'refused', code, message })
 const readersTrouble = refused('forbidden', 'A reader’s changes are not taken.')
+
+const vouching = ({ chain, memberId, seal }: ChainReceipt, end: ChainEnd): PushRequest['receipt'] => ({
+  memberId,
+  seal,
+  ...(chain === end.chain ? {} : { chain }),
+})
 
 /**
  * Pushes what the server lacks: of the chains written here, of its own, and of others' where a receipt shows that it had it. Where it takes nothing
@@ -82,7 +89,7 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
       after,
       prevHash,
       events: events.map((event) => take(options.seal(event))),
-      ...(receipt ? { receipt: { memberId: receipt.memberId, seal: receipt.seal } } : {}),
+      ...(receipt ? { receipt: vouching(receipt, end) } : {}),
     })
     if (!answer.ok) {
       const gap = answer.code === 'chain_gap' ? Number(answer.details?.seq) : Number.NaN
@@ -114,14 +121,22 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
     return undefined
   }
 
+  /** The receipts for what this copy has of a chain, lowest place first: those of a fork were given when it was the chain that it forks off. */
+  const receiptsOf = ({ chain, replicaId }: ChainEnd): readonly ChainReceipt[] =>
+    ends
+      .filter((other) => other.replicaId === replicaId)
+      .flatMap((other) => memory.receipts(other.chain))
+      .filter(({ seq, hash }) => chains.hashAt(chain, seq) === hash)
+      .sort((a, b) => a.seq - b.seq)
+
   /** Brings back what the server lost of somebody else's chain, from one receipt to the next. */
   async function bringBack(end: ChainEnd): Promise<void> {
-    for (const receipt of memory.receipts(end.chain)) {
+    for (const receipt of receiptsOf(end)) {
       check()
       const after = stored.get(end.chain) ?? startOf(end)
       const count = receipt.seq - after
       if (count <= 0) continue
-      if (count > mostEventsAPush || chains.hashAt(end.chain, receipt.seq) !== receipt.hash) return
+      if (count > mostEventsAPush) return
       stored.set(end.chain, after)
       const events = chains.page(end.chain, after, count, Number.POSITIVE_INFINITY) as readonly WireEvent[]
       if (await send(end, events, receipt)) return

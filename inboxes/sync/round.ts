@@ -3,10 +3,12 @@ import type {
   Hello,
   PulledPage,
   Pushed,
+  PushRequest,
   ServerCursor,
   WireEvent,
 } from '#contract/sync-protocol.ts'
 import { startCursor } from '#contract/sync-protocol.ts'
+import type { ChainFork } from '#db/chain-book.ts'
 import type { ChainEnd, ChainReader } from '#db/chain-reader.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { Arrivals } from '#db/receive-events.ts'
@@ -37,7 +39,7 @@ export type RoundServer = {
     readonly after: number
     readonly prevHash: string
     readonly events: readonly WireEvent[]
-    readonly receipt?: Pick<ChainReceipt, 'memberId' | 'seal'>
+    readonly receipt?: PushRequest['receipt']
   }): Promise<Answer<Pushed>>
   pull(query: {
     readonly after: number
@@ -68,8 +70,8 @@ export type RoundOptions = {
   readonly memory: RoundMemory
   /** Has the host take in what arrived. */
   readonly receive: (arrivals: Arrivals) => Promise<Answer<{ readonly appended: number }>>
-  /** Has the host go on under a new replica id. */
-  readonly continueElsewhere: (shared: number, forkKey: string) => Promise<Answer<unknown>>
+  /** Has the host give a chain's end after a shared place a key of its own, and where the chain is this copy's, go on under a new replica id. */
+  readonly forkChain: (fork: ChainFork) => Promise<Answer<unknown>>
   /**
    * Seals and opens payloads; as they are where nothing is encrypted. What its author sealed so that nobody can read it opens without a payload,
    * with the payload's hash, as if it had been erased.
@@ -157,12 +159,13 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
   const serverEnds = new Map(hello.chains.map((end) => [end.chain, end]))
 
   for (const end of ends) {
-    if (!end.own || last) continue
+    // Others' chains are as they were pulled, unless the server was put back since.
+    if (last || (!end.own && hello.cursorKnown)) continue
     const shared = await sharedPlace(end, serverEnds.get(end.chain), server, chains)
-    if (shared === undefined) continue
+    if (shared === undefined || (!end.own && shared === end.seq)) continue
     const diverging = chains.hashAt(end.chain, shared + 1) ?? ''
     const forkKey = deriveId('fork', end.replicaId, String(shared), diverging)
-    take(await options.continueElsewhere(shared, forkKey))
+    take(await options.forkChain({ chain: end.chain, shared, forkKey }))
     throw new Restart()
   }
 
@@ -227,7 +230,8 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
       bytes: pullBytes,
       ...(except ? { except } : {}),
     })
-    if (!answer.ok && answer.code === 'cursor_unknown' && last) throw new Restart()
+    // It was put back since it was greeted.
+    if (!answer.ok && answer.code === 'cursor_unknown' && cursorKnown) throw new Restart()
     if (!answer.ok && answer.code === 'cursor_unknown' && from.seq > 0) {
       const before = from.seq
       from = memory.earlier().find(({ seq }) => seq < before) ?? startCursor
@@ -264,7 +268,7 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
   return finish(from, pulled)
 }
 
-/** The last place of an own chain that both sides have alike, where the server has something else or something more; else `undefined`. */
+/** The last place of a chain that both sides have alike, where the server has something else or something more; else `undefined`. */
 async function sharedPlace(
   end: ChainEnd,
   theirs: { readonly seq: number; readonly hash: string } | undefined,

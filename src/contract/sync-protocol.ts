@@ -160,8 +160,11 @@ export const pushRequest = wireChain.extend({
   after: seq,
   prevHash: sha256,
   events: z.array(wireEvent).min(1).max(mostEventsAPush),
-  /** Of the last event, where the chain is somebody else's: the hash chain vouches for all before it. */
-  receipt: chainReceipt.pick({ memberId: true, seal: true }).optional(),
+  /**
+   * Of the last event, where the chain is somebody else's: the hash chain vouches for all before it. `chain` where it was given for another: for
+   * that which this one forks off.
+   */
+  receipt: chainReceipt.pick({ memberId: true, seal: true }).extend({ chain: uuid.optional() }).optional(),
 })
 export type PushRequest = z.infer<typeof pushRequest>
 export type Pushed = {

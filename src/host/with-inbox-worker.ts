@@ -74,8 +74,8 @@ export function withInboxWorker(
       case 'receive':
         answer(message.id, service.sync.receive(message.arrivals))
         return
-      case 'continue_elsewhere':
-        answer(message.id, service.sync.continueElsewhere(message.shared, message.forkKey))
+      case 'fork_chain':
+        answer(message.id, service.sync.forkChain(message.fork))
         return
       case 'keep_secret':
         answer(message.id, service.sync.keepSecret(message.field, message.value))

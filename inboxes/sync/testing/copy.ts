@@ -87,8 +87,8 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
   const row = { name: 'sync', position: 0, mark: null, enabled: true, paused: false, settings }
   let host: SyncHost = {
     receive: async (arrivals: Arrivals) => ({ ok: true, value: log.receive(arrivals) }),
-    async continueElsewhere(shared, forkKey) {
-      log.continueElsewhere(shared, forkKey)
+    async forkChain(fork) {
+      log.forkChain(fork)
       return { ok: true, value: null }
     },
     async keepSecret(field, text) {
@@ -103,7 +103,7 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
     ledgerDatabase: ledger.value,
     host: {
       receive: (arrivals) => host.receive(arrivals),
-      continueElsewhere: (shared, forkKey) => host.continueElsewhere(shared, forkKey),
+      forkChain: (fork) => host.forkChain(fork),
       keepSecret: (field, text) => host.keepSecret(field, text),
     },
     row: () => row,

@@ -7,6 +7,7 @@ import type { SyncView } from '#contract/sync-views.ts'
 import type { HostMessage } from '#contract/views.ts'
 import { issueKey } from '#core/issue-key.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
+import type { ChainFork } from '#db/chain-book.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { ArrivalError, type Arrivals } from '#db/receive-events.ts'
 import type { Answer, Trouble } from '#inboxes/sync/round.ts'
@@ -36,7 +37,7 @@ export type SyncDesk = {
   agreed(): Promise<void>
   attach(control: SyncControl): void
   receive(arrivals: Arrivals): Promise<Answer<{ readonly appended: number }>>
-  continueElsewhere(shared: number, forkKey: string): Promise<Answer<null>>
+  forkChain(fork: ChainFork): Promise<Answer<null>>
   keepSecret(field: string, value: string): Promise<Answer<null>>
   join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>>
   now(): Promise<Result<SyncView>>
@@ -314,9 +315,9 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       }
       return { ok: true, value: { appended } }
     },
-    continueElsewhere: async (shared, forkKey) => {
-      const moved = await written(() => workspace.log.continueElsewhere(shared, forkKey))
-      return moved.ok ? { ok: true, value: null } : moved
+    forkChain: async (fork) => {
+      const forked = await written(() => workspace.log.forkChain(fork))
+      return forked.ok ? { ok: true, value: null } : forked
     },
     async keepSecret(field, value) {
       const kept = inboxes.configure({ name: 'sync', secrets: { [field]: value } })

@@ -26,8 +26,8 @@ function round() {
     chains: chainReader(database, log.names),
     memory,
     receive: async (arrivals) => ({ ok: true, value: log.receive(arrivals) }),
-    continueElsewhere: async (shared, key) => {
-      log.continueElsewhere(shared, key)
+    forkChain: async (fork) => {
+      log.forkChain(fork)
       return { ok: true, value: null }
     },
     seal: (event) => ({ ok: true, value: event }),

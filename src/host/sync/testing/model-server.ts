@@ -166,8 +166,11 @@ export function modelServer(now: () => number): ModelServer {
             return { chain, replicaId, ...(fork ? { fork } : {}) }
           }),
           events: wanted.map(({ chain, event }) => ({ chain: keys.indexOf(chain), event })),
-          // The model vouches for nothing: here everybody comes back for what is theirs.
-          receipts: [],
+          // The model believes everybody: its seals are empty.
+          receipts: keys.flatMap((chain) => {
+            const last = wanted.findLast((each) => each.chain === chain)?.event
+            return last ? { chain, seq: last.replicaSeq, hash: last.hash, memberId: null, seal: '' } : []
+          }),
           cursor: { seq, mark: page.at(-1)?.mark ?? known },
           head: events.length,
           more: seq < events.length,

@@ -107,7 +107,7 @@ export function newReplica(
         chains: chainReader(database, log.names),
         memory,
         receive: async (arrivals) => answer(() => log.receive(arrivals)),
-        continueElsewhere: async (shared, key) => answer(() => log.continueElsewhere(shared, key)),
+        forkChain: async (fork) => answer(() => log.forkChain(fork)),
         seal: (event) => ({ ok: true, value: event }),
         open: (event) => ({ ok: true, value: event }),
       })

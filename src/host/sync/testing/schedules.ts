@@ -102,8 +102,6 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
     const left = new Set([...replicas.flatMap((each) => [...each.ids()]), ...(world.serverIds?.() ?? [])])
     for (const id of acknowledged) if (!left.has(id)) acknowledged.delete(id)
   }
-  /** Whoever lost something. Both at once is more than receipts can mend: see docs/sync.md. */
-  let lost: 'copy' | 'server' | undefined
   for (const each of steps) {
     const at = 'who' in each ? each.who % count : 0
     const replica = replicas[at] as Replica
@@ -116,17 +114,13 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
     else if (each.do === 'restart') replica.restart()
     else if (each.do === 'back_up') backups.set(at, replica.backUp())
     else if (each.do === 'restore') {
-      if (world.serverIds && lost === 'server') continue
       // What is lost with the disk is lost; what the server was told of comes back.
       const told = await replica.sync(world.server(at))
       backups.get(at)?.()
       if (!told.ok) forgetWhatIsNowhere()
-      lost = 'copy'
     } else if (each.do === 'server_back_up') world.backUpServer?.()
     else if (each.do === 'server_disaster') {
-      if (world.serverIds && lost === 'copy') continue
       await world.strikeServer()
-      lost = 'server'
       if (world.serverIds) forgetWhatIsNowhere()
     } else skew[at] = each.hours * hourMillis
     if (each.do === 'wish' || each.do === 'rule') for (const id of replica.ids()) acknowledged.add(id)
