@@ -9,6 +9,7 @@ import type { WriteDatabase } from './open-database.ts'
 import { activity, chains, checkpoints, events } from './schema.ts'
 import { documentsOf, type SearchText, textTypes } from './search-documents.ts'
 import type { SqliteEventLog } from './sqlite-event-log.ts'
+import { withoutWaiting } from './without-waiting.ts'
 
 const commentTypes = ['commented', 'comment_edited', 'comment_deleted']
 const issueTextTypes = textTypes.filter((type) => !commentTypes.includes(type))
@@ -189,5 +190,6 @@ export function asynchronousProjections(
     return batch.length === limit
   }).immediate
 
-  return { checkpoint, step: work }
+  // Made again from the log where it is lost.
+  return { checkpoint, step: (limit) => withoutWaiting(database, () => work(limit)) }
 }

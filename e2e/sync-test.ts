@@ -66,12 +66,17 @@ export async function syncNow(page: Page): Promise<void> {
 }
 
 /** Joins by the form in the settings, and waits until both copies have met. */
-export async function joinTeam({ page, docket }: Colleague, invite: string, device: string): Promise<void> {
+export async function joinTeam(
+  { page, docket }: Colleague,
+  invite: string,
+  device: string,
+  timeout?: number,
+): Promise<void> {
   await docket.open('/settings/team')
   await page.getByRole('textbox', { name: 'Invite' }).fill(invite)
   await page.getByRole('textbox', { name: 'Name of this device' }).fill(device)
   await page.getByRole('button', { name: 'Join', exact: true }).click()
-  await expect(syncLine(page, 'Up to date')).toBeVisible()
+  await expect(syncLine(page, 'Up to date')).toBeVisible({ timeout })
 }
 
 /** Makes an invite by the dialog. @returns its text */

@@ -216,20 +216,25 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
   let from = hello.cursorKnown
     ? cursor
     : (memory.earlier().find(({ seq }) => seq < cursor.seq) ?? startCursor)
-  for (;;) {
-    check()
+  const ask = (from: ServerCursor) => {
     const except = chains
       .ends()
       .filter(({ chain }) => stored.has(chain))
       .map(({ chain, seq }) => `${chain}:${Math.min(seq, stored.get(chain) ?? 0)}`)
       .join(',')
-    const answer = await server.pull({
+    return server.pull({
       after: from.seq,
       mark: from.mark,
       limit: pullLimit,
       bytes: pullBytes,
       ...(except ? { except } : {}),
     })
+  }
+  let asked: ReturnType<typeof ask> | undefined
+  for (;;) {
+    check()
+    const answer = await (asked ?? ask(from))
+    asked = undefined
     // It was put back since it was greeted.
     if (!answer.ok && answer.code === 'cursor_unknown' && cursorKnown) throw new Restart()
     if (!answer.ok && answer.code === 'cursor_unknown' && from.seq > 0) {
@@ -238,6 +243,8 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
       continue
     }
     const page = take(answer)
+    // The next page is on its way while this one is taken in.
+    if (page.more) asked = ask(page.cursor)
     if (page.events.length > 0) {
       const unreadable: string[] = []
       const events = page.events.map(({ chain, event, aheadMillis }) => {

@@ -1,10 +1,11 @@
 import type { AsynchronousProjections } from '#db/asynchronous-projections.ts'
 import { isBusy } from '#db/database-refusal.ts'
+import { frameShare } from './frame-share.ts'
 
 /** After how long a quiet moment waiting events are worked off, in milliseconds: well inside the promised second. */
 const delay = 100
-/** Events a slice: few enough that a slice is over within a frame. */
-const sliceSize = 24
+/** Events a slice: at first, and at most. */
+const [firstInSlice, mostInSlice] = [24, 500]
 
 export type CatchUp = {
   /** Says that something was recorded. */
@@ -24,6 +25,7 @@ export function catchUp(
   isDoneElsewhere: () => boolean,
 ): CatchUp {
   let timer: NodeJS.Timeout | undefined
+  const sliced = frameShare(firstInSlice, mostInSlice)
 
   function slice(): void {
     timer = undefined
@@ -33,7 +35,11 @@ export function catchUp(
       return
     }
     try {
-      if (projections.step(sliceSize)) schedule(0)
+      const { size } = sliced
+      const start = performance.now()
+      const more = projections.step(size)
+      if (more) sliced.took(size, performance.now() - start)
+      if (more) schedule(0)
     } catch (error) {
       if (isBusy(error)) schedule(delay)
       else onFailure(error)

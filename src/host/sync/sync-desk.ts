@@ -10,12 +10,14 @@ import { done, type Result, refuse } from '#core/refusal.ts'
 import type { ChainFork } from '#db/chain-book.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { ArrivalError, type Arrivals } from '#db/receive-events.ts'
+import { withoutWaiting } from '#db/without-waiting.ts'
 import type { Answer, Trouble } from '#inboxes/sync/round.ts'
 import { sealing } from '#inboxes/sync/sealing.ts'
 import { serverClient, type WorkspaceClient } from '#inboxes/sync/server-client.ts'
 import { syncMemory } from '#inboxes/sync/sync-memory.ts'
 import { type KeptKeys, keptKeys, type SyncSettings, syncSettings } from '#inboxes/sync/sync-settings.ts'
 import { retryWhileBusy } from '../busy-retry.ts'
+import { frameShare } from '../frame-share.ts'
 import type { InboxDesk } from '../inboxes/inbox-desk.ts'
 import { logFile } from '../init-workspace.ts'
 import type { Workspace } from '../workspace.ts'
@@ -68,8 +70,8 @@ const joining = z.object({
   key: z.string(),
 })
 
-/** Events taken in before the event loop gets its turn: well inside a frame. */
-const atOnce = 60
+/** Arriving events that are taken in at once: at first, and at most. */
+const [firstAtOnce, mostAtOnce] = [60, 500]
 /** How long a digest may take to be made and compared. */
 const agreementMillis = 20_000
 
@@ -99,6 +101,7 @@ export const refusedBy = ({ kind, code, message, details }: Trouble) =>
 export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOptions): SyncDesk {
   let control: SyncControl | undefined
   let heardView: SyncView | undefined
+  const arriving = frameShare(firstAtOnce, mostAtOnce)
 
   const settingsNow = (): SyncSettings | undefined => {
     const row = inboxes.row('sync')
@@ -305,10 +308,16 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     },
     async receive({ chains, events }) {
       let appended = 0
-      for (let start = 0; start < events.length; start += atOnce) {
-        const part = { chains, events: events.slice(start, start + atOnce) }
-        const taken = await written(() => workspace.log.receive(part))
+      for (let start = 0; start < events.length; ) {
+        const part = { chains, events: events.slice(start, start + arriving.size) }
+        start += part.events.length
+        const take = () => workspace.log.receive(part)
+        // The worker hears of it once all of it is there to stay.
+        const isLast = start >= events.length
+        const before = performance.now()
+        const taken = await written(isLast ? take : () => withoutWaiting(workspace.database, take))
         if (!taken.ok) return taken
+        arriving.took(part.events.length, performance.now() - before)
         appended += taken.value.appended
         if (taken.value.appended > 0) onArrived()
         await new Promise((resolve) => setImmediate(resolve))

@@ -1,0 +1,16 @@
+import type { WriteDatabase } from './open-database.ts'
+
+/**
+ * Runs work whose commits need not outlast a power cut by themselves: the next one that waits for the disk makes them last, for the file is written
+ * in order. For what is derived, and for all but the last piece of what comes in pieces. Not inside a transaction.
+ */
+export function withoutWaiting<T>({ client }: WriteDatabase, work: () => T): T {
+  const waits = Number(client.pragma('synchronous', { simple: true })) > 1
+  if (!waits) return work()
+  client.pragma('synchronous = NORMAL')
+  try {
+    return work()
+  } finally {
+    client.pragma('synchronous = FULL')
+  }
+}
