@@ -16,6 +16,7 @@ import type { Arrivals } from '#db/receive-events.ts'
 import { startChildWorker } from '#host/child-worker.ts'
 import { initWorkspace, logFile } from '#host/init-workspace.ts'
 import { openAppService } from '#host/open-app-service.ts'
+import { serverProcess } from '#host/sync/testing/server-process.ts'
 import { type ServiceWithInboxes, withInboxWorker } from '#host/with-inbox-worker.ts'
 import { serverClient } from '#inboxes/sync/server-client.ts'
 import { numbering } from '#server/numbers.ts'
@@ -36,6 +37,7 @@ import { type BenchPart, type BenchRow, inTurn, micros, quantile, rate, row } fr
 const ingested = 20_000
 const batch = 500
 const pulledEvents = Number(process.env.DOCKET_BENCH_EVENTS ?? 100_000)
+const joinedEvents = pulledEvents / 2
 const perIssue = 20
 const seen = 200
 const postgres = 'postgres://postgres@127.0.0.1:5432/postgres'
@@ -233,6 +235,60 @@ async function applyRow(): Promise<BenchRow> {
   }
 }
 
+/** A first join as a person has it: a server of its own process, the worker, the app that stays responsive; against importing the same. */
+async function joinRow(): Promise<BenchRow> {
+  const { folder, remove } = temporaryFolder()
+  const server = await serverProcess(join(folder, 'server'))
+  const made = await server.createWorkspace('Bench')
+  const upToDate = async (service: ServiceWithInboxes, invite: string): Promise<void> => {
+    const joined = await service.call('sync.join', { url: server.url, invite })
+    if (!joined.ok) throw new Error(joined.error.message)
+    await new Promise<void>((resolve) => {
+      const off = service.onMessage((message) => {
+        if (message.kind !== 'sync' || message.sync.state !== 'up_to_date') return
+        off()
+        resolve()
+      })
+    })
+  }
+  const source = join(folder, 'source')
+  fillWorkspace(source, Math.ceil(joinedEvents / perIssue), perIssue)
+  const first = await serviceOn(source)
+  await upToDate(first, made.invite)
+  await first.close()
+  let n = 0
+  try {
+    const measured = await inTurn({
+      async joined() {
+        const service = await host(join(folder, `copy-${n++}`), 'Ben')
+        const invite = await server.invite(made.workspaceId)
+        const start = performance.now()
+        await upToDate(service, invite)
+        const millis = performance.now() - start
+        await service.close()
+        return (joinedEvents / millis) * 1_000
+      },
+      imported() {
+        const copy = join(folder, `copy-${n++}`)
+        const start = performance.now()
+        fillWorkspace(copy, Math.ceil(joinedEvents / perIssue), perIssue)
+        return (joinedEvents / (performance.now() - start)) * 1_000
+      },
+    })
+    return row(
+      'sync',
+      `a first join over a server, ${joinedEvents.toLocaleString('en-US')} events, in frames of the running app, against importing the same at a stretch`,
+      measured.joined / measured.imported,
+      '>=',
+      0.5,
+      `${rate(measured.joined)}, import ${rate(measured.imported)}`,
+    )
+  } finally {
+    await server.stop()
+    remove()
+  }
+}
+
 /** A copy of a workspace with one long issue, and events of another replica that belong somewhere into its past. */
 async function lateRows(): Promise<BenchRow[]> {
   const { folder, remove } = temporaryFolder()
@@ -349,6 +405,10 @@ function foreignEvent(of: {
 async function host(folder: string, name: string): Promise<ServiceWithInboxes> {
   const made = initWorkspace({ folder, name: 'Bench', memberName: name })
   if (!made.ok) throw new Error(made.error.message)
+  return serviceOn(folder)
+}
+
+async function serviceOn(folder: string): Promise<ServiceWithInboxes> {
   const opened = await openAppService({
     folder,
     host: 'web',
@@ -525,7 +585,14 @@ async function embeddedRows(): Promise<BenchRow[]> {
 export async function run(): Promise<BenchPart> {
   const { rows, notes } = await ingestRows()
   return {
-    rows: [...rows, await applyRow(), ...(await lateRows()), await seenRow(), ...(await embeddedRows())],
+    rows: [
+      ...rows,
+      await applyRow(),
+      await joinRow(),
+      ...(await lateRows()),
+      await seenRow(),
+      ...(await embeddedRows()),
+    ],
     notes,
   }
 }
