@@ -88,9 +88,14 @@ it('a page is read along the index from its cursor, out of one partition, withou
 it('whether an id is there already is looked up by index', async () => {
   const chainOf = madeChain(uuidv7())
   for (let n = 0; n < 100; n++) chainOf.add()
-  const plan = await plans(() => refuseReplacing(orm, workspaceId, chainOf.after(0).events))
-  expect(plan).toMatch(/(Index|Bitmap Index) Scan (using|on) events_\d+_workspace_id_id_idx/)
-  expect(plan).not.toMatch(/Seq Scan on events/)
+  const looked = () => plans(() => refuseReplacing(orm, workspaceId, chainOf.after(0).events))
+  const byBoth =
+    /Index Scan using events_\d+_workspace_id_id_idx .*\n\s*Index Cond: \(\(workspace_id = .*\) AND \(id = .*\)\)/
+  expect(await looked()).toMatch(byBoth)
+  // PGlite gathers no statistics by itself, and a workspace has grown since they were gathered.
+  await client.exec('BEGIN; DELETE FROM pg_statistic; UPDATE pg_class SET reltuples = -1, relpages = 0')
+  expect(await looked()).toMatch(byBoth)
+  await client.exec('ROLLBACK')
 })
 
 it('the hash at a place, a greeting and a token are looked up by index', async () => {
