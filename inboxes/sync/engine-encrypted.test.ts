@@ -189,6 +189,31 @@ it('what somebody seals that nobody can read is kept, counted and passed by, and
   }
 })
 
+it('what does not open at all stops a copy until somebody decides to go on without it, and what follows it is taken then', async () => {
+  ada.record(issue('Before'))
+  await ada.begin()
+  const box = await sealing()
+  const chain = madeChain(ben.memberId)
+  chain.add({ payload: { title: 'Never read', status: 'open' } })
+  chain.add({ payload: { title: 'A good one', status: 'open' } })
+  const { events, ...whole } = chain.after(0)
+  const key = ben.keys()?.ring[1] ?? ''
+  const [rubbish, good] = events.map((event, at) =>
+    box.sealEvent(event, 1, at === 0 ? box.newWorkspaceKey() : key),
+  ) as [WireEvent, WireEvent]
+  expect(await ben.client.push({ ...whole, events: [rubbish, good] })).toMatchObject({ ok: true })
+  const reason = { code: 'forged_payload', event: rubbish.id, actor: ben.memberId }
+  await ada.until({ state: 'refused', reason })
+  expect(titles(ada)).toEqual(['Before'])
+  // Something else that does not open is another decision.
+  ada.passOver(good.id)
+  await ada.until({ state: 'refused', reason })
+  ada.passOver(rubbish.id)
+  await seen(ada, ['A good one', 'Before'])
+  await ada.until({ state: 'up_to_date', reason: null, unreadable: 1 })
+  ada.replica.check()
+})
+
 it('a server that says the workspace is not encrypted gets nothing', async () => {
   ada.record(issue('A rather secret plan'))
   door.change('hello', (hello) => ({ ...hello, encrypted: false, key: 0 }))

@@ -186,7 +186,13 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       settings,
       token,
       client,
-      payloads: payloads({ encrypted: settings.encrypted, client, secret: options.secret, host }),
+      payloads: payloads({
+        encrypted: settings.encrypted,
+        client,
+        secret: options.secret,
+        host,
+        passedOver: settings.passedOver,
+      }),
       agreement: agreementWatch({
         database,
         client,
@@ -280,13 +286,20 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     else current.agreement.doubt()
   }
 
-  function troubled(current: Live, { kind, code, message, retryAfterMillis }: Trouble): void {
+  function troubled(current: Live, { kind, code, message, details, retryAfterMillis }: Trouble): void {
+    const { event, actor } = details ?? {}
+    const reason = {
+      code,
+      message,
+      ...(typeof event === 'string' ? { event } : {}),
+      ...(typeof actor === 'string' ? { actor } : {}),
+    }
     // What was stopped says nothing against what the round before it found.
     if (code === 'cancelled') current.greets = true
     else current.last = undefined
     current.hearing.stop()
     if (paused()) {
-      tell({ state: 'paused', reason: code === 'cancelled' ? null : { code, message } })
+      tell({ state: 'paused', reason: code === 'cancelled' ? null : reason })
       return
     }
     failed += 1
@@ -295,7 +308,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     timer.unref()
     tell({
       state: kind === 'refused' ? 'refused' : 'offline',
-      reason: { code, message },
+      reason,
       nextTryAt: now() + wait,
     })
   }

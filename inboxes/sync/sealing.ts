@@ -108,7 +108,13 @@ async function load(): Promise<Sealing> {
         return refused('key_missing', `Key ${number} of this workspace is not on this device.`)
       const plain = open(sealed, boundTo(header, payloadHash ?? ''), key)
       if (!plain)
-        return refused('forged_payload', `The payload of event ${header.id} was changed on its way.`)
+        return {
+          ...refused(
+            'forged_payload',
+            `The payload of event ${header.id} does not open: it was changed on its way, or its author sealed rubbish.`,
+          ),
+          details: { event: header.id, actor: header.actorId },
+        }
       const whole = sodium.to_string(plain)
       // Canonical JSON has no line feed of its own.
       const at = whole.indexOf('\n')

@@ -12,6 +12,8 @@ export const syncSettings = z.object({
   encrypted: z.boolean().default(false),
   /** PEM of an authority to trust for this server. */
   ca: z.string().optional(),
+  /** Events whose payload does not open, and which somebody decided to go on without. */
+  passedOver: z.array(z.string()).optional(),
 })
 export type SyncSettings = z.infer<typeof syncSettings>
 

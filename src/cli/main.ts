@@ -180,6 +180,11 @@ syncCommand('status', 'how this copy stands with its server', async (_, options)
 )
 syncCommand('pause', 'stay off the server', async (_, options) => (await syncing()).pause(options))
 syncCommand('resume', 'go on after a pause', async (_, options) => (await syncing()).resume(options))
+syncCommand(
+  'pass-over <event>',
+  'go on without an event whose payload does not open',
+  async ([event = ''], options) => (await syncing()).passOver(event, options),
+)
 syncCommand('leave', 'go on alone, with everything that is here', async (_, options) =>
   (await syncing()).leave(options),
 )

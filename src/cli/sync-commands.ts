@@ -58,6 +58,8 @@ function show(view: SyncView, options: Shared): void {
   ]
   for (const line of [notTakenText(view.notTaken), aheadText(view.ahead), unreadableText(view.unreadable)])
     if (line !== null) lines.push(safeLine(line))
+  if (reason?.code === 'forged_payload' && reason.event !== undefined)
+    lines.push(`Ask whoever recorded it; to go on without it: docket sync pass-over ${reason.event}`)
   if (clockAheadMillis !== null)
     lines.push(
       `This computer’s clock is ${Math.round(clockAheadMillis / 60_000)} minutes ahead of the server’s.`,
@@ -132,6 +134,12 @@ const calling =
 export const pause = calling('sync.pause')
 export const resume = calling('sync.resume')
 export const leave = calling('sync.leave')
+
+/** Goes on without the payload of an event that does not open, and shows how a round ends then. */
+export async function passOver(event: string, options: Shared): Promise<void> {
+  await withService(options, async (service) => accepted(await service.call('sync.passOver', { event })))
+  await now(options)
+}
 
 /** The folded state's digest alone: equal on copies that hold the same events. */
 export async function digest(options: Shared): Promise<void> {

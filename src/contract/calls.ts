@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { command } from '#core/commands.ts'
-import { issueId, memberId, ruleId } from '#core/ids.ts'
+import { eventId, issueId, memberId, ruleId } from '#core/ids.ts'
 import { rule } from '#core/rules/rule.ts'
 import { line } from '#core/text.ts'
 import type { DeliveryPage, DeliveryPlot, InboxView, NoticePage } from './inbox-views.ts'
@@ -210,6 +210,8 @@ export const calls = {
   'sync.now': call<SyncView>()(none),
   'sync.pause': call<SyncView>()(none),
   'sync.resume': call<SyncView>()(none),
+  /** Goes on without the payload of an event that does not open: it is kept in its place and does nothing. */
+  'sync.passOver': call<SyncView>()(z.strictObject({ event: eventId })),
   /** Goes on alone, with everything that is here. */
   'sync.leave': call<SyncView>()(none),
   'team.get': call<TeamView>()(none),

@@ -9,8 +9,13 @@ export type SyncState = 'off' | 'connecting' | 'offline' | 'syncing' | 'up_to_da
 /** How this copy of the workspace stands with its server. Times in milliseconds since 1970. */
 export type SyncView = {
   readonly state: SyncState
-  /** Why it is offline or refused, as a stable code and a sentence; `null` otherwise. */
-  readonly reason: { readonly code: string; readonly message: string } | null
+  /** Why it is offline or refused, as a stable code and a sentence, and which event it is about, in whose name; `null` otherwise. */
+  readonly reason: {
+    readonly code: string
+    readonly message: string
+    readonly event?: string
+    readonly actor?: string
+  } | null
   readonly server: string | null
   readonly workspace: string | null
   readonly role: Role | null

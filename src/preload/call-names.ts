@@ -39,6 +39,7 @@ const names: Readonly<Record<CallName, true>> = {
   'sync.now': true,
   'sync.pause': true,
   'sync.resume': true,
+  'sync.passOver': true,
   'sync.leave': true,
   'team.get': true,
   'team.invite': true,

@@ -25,6 +25,8 @@ export type Copy = {
   /** Has what the host does for the engine done otherwise. */
   host(change: Partial<SyncHost>): void
   pause(paused: boolean): void
+  /** Decides to go on without an event whose payload does not open. */
+  passOver(event: string): void
   /** Begins, and resolves once it is up to date. */
   begin(): Promise<void>
   /** Records a change, of which the engine hears. */
@@ -129,6 +131,10 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
     },
     pause(paused) {
       row.paused = paused
+      engine.refresh()
+    },
+    passOver(event) {
+      row.settings = { ...row.settings, passedOver: [...(row.settings.passedOver ?? []), event] }
       engine.refresh()
     },
     async begin() {

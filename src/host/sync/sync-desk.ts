@@ -44,6 +44,8 @@ export type SyncDesk = {
   join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>>
   now(): Promise<Result<SyncView>>
   pause(paused: boolean): Result<SyncView>
+  /** Goes on without the payload of an event that does not open. Refuses with `not_synced`. */
+  passOver(event: string): Result<SyncView>
   leave(): Promise<Result<SyncView>>
   /** The server as this device sees it, with what is kept of the connection. Refuses with `not_synced`. */
   server(): Result<{
@@ -349,6 +351,14 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     pause(paused) {
       if (!settingsNow()) return refuse('not_synced', 'This workspace is of this machine alone.')
       const changed = paused ? inboxes.pause('sync') : inboxes.resume('sync')
+      return changed.ok ? done(tell()) : changed
+    },
+    passOver(event) {
+      const connected = server()
+      if (!connected.ok) return connected
+      const { settings } = connected.value
+      const passedOver = [...new Set([...(settings.passedOver ?? []), event])]
+      const changed = inboxes.configure({ name: 'sync', settings: { ...settings, passedOver } })
       return changed.ok ? done(tell()) : changed
     },
     async leave() {

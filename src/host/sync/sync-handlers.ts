@@ -62,6 +62,7 @@ export function syncHandlers(desk: SyncDesk): Pick<CallHandlers, SyncCall> {
     'sync.now': () => desk.now(),
     'sync.pause': async () => desk.pause(true),
     'sync.resume': async () => desk.pause(false),
+    'sync.passOver': async ({ event }) => desk.passOver(event),
     'sync.leave': () => desk.leave(),
     async 'team.get'() {
       const connected = desk.server()

@@ -3,13 +3,15 @@ import { type ReactNode, useState } from 'react'
 import { toast } from 'sonner'
 import { aheadText, notTakenText, type SyncView, unreadableText } from '#contract/sync-views.ts'
 import { Button, IconButton } from '../controls/button.tsx'
+import { useCall } from '../queries/use-call.ts'
 import { RelativeTime } from '../signs/relative-time.tsx'
+import { ConfirmDialog } from '../team/confirm-dialog.tsx'
 import { roleName } from '../team/team-words.ts'
 import { SyncProgress } from './sync-progress.tsx'
 import { SyncSign } from './sync-sign.tsx'
 import styles from './sync-standing.module.css'
 import { agreementText, changesText, clockText, encryptionText, roundOf } from './sync-words.ts'
-import { useSeconds, useSyncAct } from './use-sync.ts'
+import { usePassOver, useSeconds, useSyncAct } from './use-sync.ts'
 
 /** How this copy stands with its server, whole: what is said, what may need somebody, and what can be done. */
 export function SyncStanding({
@@ -34,6 +36,7 @@ export function SyncStanding({
           <SyncProgress progress={view.state === 'syncing' ? view.progress : null} />
         </div>
         <Difference view={view} />
+        <PassOver view={view} />
         {[notTakenText(view.notTaken), aheadText(view.ahead), unreadableText(view.unreadable)].map(
           (line) =>
             line !== null && (
@@ -132,6 +135,44 @@ function Difference({ view: { agreement } }: { readonly view: SyncView }) {
         )}
       </div>
     </div>
+  )
+}
+
+/** The way on where somebody's payload does not open: nobody can tell who did that, so it is for a person to decide. */
+function PassOver({ view: { state, reason } }: { readonly view: SyncView }) {
+  const passOver = usePassOver()
+  const [asking, setAsking] = useState(false)
+  const members = useCall('members.list', {}).data
+  const event = reason?.event
+  if (state !== 'refused' || reason?.code !== 'forged_payload' || event === undefined) return null
+  const actor =
+    members?.find(({ id }) => id === reason.actor)?.name ?? 'somebody whom this copy does not know'
+  return (
+    <>
+      <div>
+        <Button onClick={() => setAsking(true)}>Go on without it…</Button>
+      </div>
+      {asking && (
+        <ConfirmDialog
+          title="Go on without this change"
+          action="Go on without it"
+          onConfirm={() => passOver(event)}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            A change in the name of {actor} does not open with this workspace’s key: the server altered it, or
+            whoever recorded it sealed rubbish. Ask them before you go on.
+          </p>
+          <p>
+            It is kept in its place and does nothing. The others decide for their own copies; whoever decides
+            otherwise will see that the copies differ.
+          </p>
+          <p>
+            Event <code>{event}</code>
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
   )
 }
 

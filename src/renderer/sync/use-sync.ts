@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useSyncExternalStore } from 'react'
 import { toast } from 'sonner'
 import type { SyncView } from '#contract/sync-views.ts'
+import type { EventId } from '#core/ids.ts'
 import { stored } from '../app/stored-state.ts'
 import { sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
@@ -41,6 +42,23 @@ export function useSyncAct(): (act: Act, done?: string) => Promise<boolean> {
       } catch (error) {
         toast.error(sentenceOf(error))
         return false
+      }
+    },
+    [client],
+  )
+}
+
+/** Goes on without the payload of an event that does not open. @returns the sentence of a refusal */
+export function usePassOver(): (event: string) => Promise<string | null> {
+  const client = useQueryClient()
+  return useCallback(
+    async (event) => {
+      try {
+        const view = await callHost('sync.passOver', { event: event as EventId })
+        client.setQueryData(callKey('sync.status', {}), view)
+        return null
+      } catch (error) {
+        return sentenceOf(error)
       }
     },
     [client],
