@@ -52,6 +52,48 @@ test('while a receiver refuses, a delivery is a dead letter with its reason; rep
   expect(receiver.received.filter(({ status }) => status === 200)).toHaveLength(1)
 })
 
+test('once a receiver is back, all dead letters are replayed at once, and each event arrives once', async ({
+  page,
+  docket,
+}) => {
+  await sendTo(docket, receiver)
+  receiver.answer(410)
+  await docket.createAll([{ title: 'One' }, { title: 'Two' }, { title: 'Three' }])
+  await docket.open('/deliveries')
+  await expect(rows(page).filter({ hasText: 'Dead' })).toHaveCount(3)
+  receiver.answer(200)
+  await page.getByRole('button', { name: 'Dead 3' }).click()
+  await page.getByRole('button', { name: 'Replay all 3' }).click()
+  await expect(page.getByText('Nothing is dead')).toBeVisible()
+  const arrived = () =>
+    receiver.received.filter(({ status }) => status === 200).map(({ headers }) => headers['webhook-id'])
+  await expect.poll(() => arrived().length).toBe(3)
+  expect(new Set(arrived()).size).toBe(3)
+})
+
+test('a worker that keeps dying is given up where everybody sees it; started again, it does what waited', async ({
+  page,
+  docket,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/^The inbox worker was killed/)
+  test.skip(docket.process === null || process.platform !== 'linux', 'needs the web host on Linux')
+  test.setTimeout(180_000)
+  await sendTo(docket, receiver)
+  await docket.open('/deliveries')
+  await expect(page.getByText('The worker runs')).toBeVisible()
+  const givenUp = page.getByRole('alert').filter({ hasText: 'given up after it kept ending' })
+  await expect(async () => {
+    docket.process?.killWorker()
+    await expect(givenUp).toBeVisible({ timeout: 300 })
+  }).toPass({ timeout: 120_000 })
+  const { key } = await docket.create({ title: 'Waits for the worker' })
+  await givenUp.getByRole('button', { name: 'Start again' }).click()
+  await expect(page.getByText('The worker runs')).toBeVisible()
+  await expect(rows(page).filter({ hasText: key })).toContainText('Done')
+  expect(receiver.received).toHaveLength(1)
+})
+
 test('the log is narrowed by state; all dead letters are discarded after one question', async ({
   page,
   docket,

@@ -64,6 +64,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   hosted: async ({ playwright, chromium, folder, expectedErrors }, use) => {
     const problems: string[] = []
+    const isUnexpected = (line: string) => !expectedErrors.some((pattern) => pattern.test(line))
     const watch = (page: Page) => watchConsole(page, (line) => void problems.push(line))
     if (chromium) {
       let running = await startWebHost(folder)
@@ -76,6 +77,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       }
       const process: HostProcess = {
         stop: async () => void (await running.stop()),
+        killWorker: () => running.killWorker(),
         start: async () => {
           running = await startWebHost(folder, running.port)
         },
@@ -83,15 +85,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await use({ page: await newPage(), newPage, process, app: null })
       await context.close()
       const code = await running.stop()
-      expect([code, running.complaints()], 'how the host ended').toEqual([0, ''])
+      const complaints = running.complaints().split('\n').filter(Boolean).filter(isUnexpected)
+      expect([code, complaints], 'how the host ended').toEqual([0, []])
     } else {
       const app = await startElectronHost(playwright, folder)
       await watch(app.page)
       await use({ page: app.page, newPage: app.newPage, process: null, app: app.app })
       await app.close()
     }
-    const unexpected = problems.filter((line) => !expectedErrors.some((pattern) => pattern.test(line)))
-    expect(unexpected, 'errors in the console').toEqual([])
+    expect(problems.filter(isUnexpected), 'errors in the console').toEqual([])
   },
 
   page: async ({ hosted }, use) => {

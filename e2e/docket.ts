@@ -12,8 +12,14 @@ export type Made = { readonly id: IssueId; readonly key: string }
 /** What a process that ended leaves behind. */
 export type Ended = { readonly stdout: string; readonly stderr: string; readonly code: number }
 
-/** Ends the host, and starts it again at the same address. */
-export type HostProcess = { stop(): Promise<void>; start(): Promise<void> }
+/** The host's own process. */
+export type HostProcess = {
+  stop(): Promise<void>
+  /** Again, at the same address. */
+  start(): Promise<void>
+  /** Kills the inbox worker that it runs (-9). @returns whether there was one */
+  killWorker(): boolean
+}
 type NewIssue = Omit<Extract<IssueCommand, { type: 'create' }>, 'type' | 'issueId'>
 
 /** What a spec does beside clicking: setting the scene, acting as another process, and looking behind the window. */

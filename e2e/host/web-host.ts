@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { root } from './project-root.ts'
 
@@ -12,6 +13,8 @@ export type WebHost = {
   readonly port: number
   /** What it wrote to stderr so far. */
   readonly complaints: () => string
+  /** Kills the inbox worker that it runs (-9). @returns whether there was one */
+  killWorker(): boolean
   /** As `SIGTERM` does; resolves with the exit code. */
   stop(): Promise<number | null>
 }
@@ -40,6 +43,12 @@ export async function startWebHost(folder: string, port = 0): Promise<WebHost> {
     url,
     port: Number(new URL(url).port),
     complaints: () => complaints,
+    killWorker() {
+      const { pid } = child
+      const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+      for (const worker of workers) process.kill(Number(worker), 'SIGKILL')
+      return workers.length > 0
+    },
     async stop() {
       if (child.exitCode !== null) return child.exitCode
       const exited = once(child, 'exit')
