@@ -1,8 +1,8 @@
 import canonicalize from 'canonicalize'
 import { eq, sql } from 'drizzle-orm'
-import type { DirectoryChange } from '#core/directory-events.ts'
-import type { RecordedEvent } from '#core/event.ts'
-import type { RuleChange } from '#core/rules/rule-events.ts'
+import { type EntryChange, type EntryEvent, foldEntry } from '#core/entry-state.ts'
+import type { RecordedEvent, StreamType } from '#core/event.ts'
+import { conflictLedger } from './conflict-ledger.ts'
 import type { WriteDatabase } from './open-database.ts'
 import { labels, members, projects, rules, settings } from './schema.ts'
 import type { StreamEntry, Surrogates } from './surrogates.ts'
@@ -18,15 +18,20 @@ export const directorySettings = {
   workflow: 'workspace.workflow',
 } as const
 
+/** Set by the migration that widened the ledger: what was recorded before of anything but issues is still to be looked through for conflicts. */
+export const unseenConflictsSetting = 'ledger.unseen'
+
 /** The stream whose workspace events count, where several histories came together; all do where it is not set. */
 export const historySetting = 'sync.history_id'
 
-/** Keeps the tables of labels, projects, members and rules, and the workspace's own settings. Inside the append's transaction. */
+/** Keeps the tables of labels, projects, members and rules, their conflicts, and the workspace's own settings. Inside the append's transaction. */
 export function directoryProjection(
   database: WriteDatabase,
   names: Surrogates,
 ): {
   apply(event: RecordedEvent): undefined
+  /** Finds a stream's conflicts, in all its events in total order. */
+  findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined
   /** Makes what is kept of a stream again, from all its events in total order. */
   refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined
 } {
@@ -108,14 +113,17 @@ export function directoryProjection(
     .prepare()
   const kept = { label: labels, project: projects, member: members, rule: rules } as const
 
+  const ledger = conflictLedger(database, names)
+  /** Of several histories that came together, only one's workspace events have an effect. */
+  const counts = (type: StreamType, id: string): boolean => {
+    const followed = type === 'workspace' ? history.get()?.value : undefined
+    return followed === undefined || followed === id
+  }
+
   const projection = {
     apply(event: RecordedEvent): undefined {
-      if (event.erased) return undefined
-      if (event.streamType === 'workspace') {
-        const followed = history.get()?.value
-        if (followed !== undefined && followed !== event.streamId) return undefined
-      }
-      const change = { type: event.type, data: event.data } as DirectoryChange | RuleChange
+      if (event.erased || !counts(event.streamType, event.streamId)) return undefined
+      const change = { type: event.type, data: event.data } as EntryChange
       const since = event.occurredAt
       const { id } = names.ensure(event.streamId, event.streamType)
       switch (change.type) {
@@ -177,6 +185,10 @@ export function directoryProjection(
       }
       return undefined
     },
+    findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
+      const counted = counts(stream.type, stream.uuid) ? recorded : []
+      return ledger.replace(stream.id, foldEntry(counted as readonly unknown[] as readonly EntryEvent[]))
+    },
     refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const { type, id } = stream
       if (type === 'label' || type === 'project' || type === 'member' || type === 'rule')
@@ -185,7 +197,7 @@ export function directoryProjection(
         for (const name of Object.values(directorySettings))
           orm.delete(settings).where(eq(settings.name, name)).run()
       for (const event of recorded) projection.apply(event)
-      return undefined
+      return projection.findConflicts(stream, recorded)
     },
   }
   return projection

@@ -42,11 +42,19 @@ export const anyWish = fc.oneof(
         'disable_rule',
         'enable_rule',
         'remove_rule',
+        'rename_label',
+        'recolour_label',
+        'rename_project',
+        'rename_member',
+        'rename_workspace',
       ),
       n: fc.nat(20),
     }),
   },
 )
+
+/** Wishes of what is no issue, which name it themselves. */
+const ofNoIssue = /^(rename|recolour)_/
 
 const aRule = (name: string, days: number) => ({
   name,
@@ -64,7 +72,7 @@ export type Wished = { readonly issues: string[]; readonly comments: string[] }
 export function commandsOf(
   { kind, n }: Wish,
   { issues, comments }: Wished,
-  { me }: Pick<Workspace, 'me'>,
+  { me, directory }: Pick<Workspace, 'me'> & Partial<Pick<Workspace, 'directory'>>,
 ): readonly Record<string, unknown>[] {
   const list: Record<string, unknown>[] = []
   if (kind === 'create' || issues.length === 0) {
@@ -81,6 +89,7 @@ export function commandsOf(
   const commentId = comments[n % Math.max(1, comments.length)] ?? uuidv7()
   const labelId = labelIdOf(`label ${n % 3}`)
   if (kind === 'label') list.push({ type: 'create_label', labelId, name: `label ${n % 3}` })
+  const members = [me.memberId, ...(directory?.members(() => false) ?? []).map(({ id }) => id)]
   const projectId = projectIdOf(`project ${n % 3}`)
   if (kind === 'project') list.push({ type: 'create_project', projectId, name: `project ${n % 3}` })
   const wish: Record<string, Record<string, unknown>> = {
@@ -111,11 +120,17 @@ export function commandsOf(
     enable_rule: { type: 'enable_rule' },
     remove_rule: { type: 'remove_rule' },
     unmute: { type: 'unmute' },
+    rename_label: { type: 'rename_label', labelId, name: `Label ${n}` },
+    recolour_label: { type: 'recolour_label', labelId, colour: `#00000${n % 10}` },
+    rename_project: { type: 'rename_project', projectId, name: `Project ${n}` },
+    rename_member: { type: 'rename_member', memberId: members[n % members.length], name: `Member ${n}` },
+    rename_workspace: { type: 'rename_workspace', name: `Workspace ${n}` },
   }
   if (kind === 'create') return list
   const body = wish[kind] ?? { type: 'transition', transition: kind }
   if (kind === 'comment') comments.push(String(body.commentId))
   const ruleId = labelIdOf(`rule ${n % 3}`)
-  list.push(kind.endsWith('_rule') ? { ruleId, ...body } : { issueId, ...body })
+  const of = kind.endsWith('_rule') ? { ruleId } : ofNoIssue.test(kind) ? {} : { issueId }
+  list.push({ ...of, ...body })
   return list
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { conflictOf } from '#contract/sync-views.ts'
+import { conflictQuery } from '#db/conflict-query.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { RoundServer } from '#inboxes/sync/round.ts'
 import { anyWish, commandsOf, type Wished } from '../../testing/random-wishes.ts'
@@ -18,6 +20,15 @@ const step = fc.oneof(
       do: fc.constant('sync' as const),
       who,
       mishaps: fc.array(fc.constantFrom(...mishaps, 'none', 'none'), { maxLength: 5 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('settle' as const),
+      who,
+      n: fc.nat(),
+      how: fc.constantFrom('flip_conflict' as const, 'dismiss_conflict' as const),
     }),
   },
   // A rule by the clock that several copies run: the same event, recorded more than once.
@@ -75,6 +86,18 @@ function runRule(replica: Replica, issueId: string, n: number): void {
   )
 }
 
+/** Flips or dismisses one of the conflicts that a copy knows of; some can't be. */
+function settleOne(
+  { workspace, execute }: Replica,
+  n: number,
+  type: 'flip_conflict' | 'dismiss_conflict',
+): void {
+  const { database, log } = workspace
+  const known = conflictQuery(database, log.names, log.toEvent).page({ show: 'all', limit: 100 })
+  const found = known[n % known.length]
+  if (found) execute({ type, conflictId: found.id, ...conflictOf(found as never) })
+}
+
 /** Rounds of all until nothing moves any more. @throws where one does not succeed. */
 async function settle({ replicas, server }: World): Promise<void> {
   for (let quiet = 0; quiet < 2; ) {
@@ -89,7 +112,7 @@ async function settle({ replicas, server }: World): Promise<void> {
 }
 
 /**
- * Plays a schedule, brings everybody together, and expects of every copy: the same state, the same feeds, everything that was acknowledged and not
+ * Plays a schedule, brings everybody together, and expects of every copy: the same state, the same feeds, the same conflicts, everything that was acknowledged and not
  * destroyed wherever it was, projections as a rebuild makes them, and whole chains.
  */
 export async function playSchedule({ count, steps }: Schedule, world: World): Promise<void> {
@@ -112,7 +135,8 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
     else if (each.do === 'rule') {
       const issueId = wished.issues[each.n]
       if (issueId) runRule(replica, issueId, each.n)
-    } else if (each.do === 'sync') await replica.sync(network.through(world.server(at), each.mishaps))
+    } else if (each.do === 'settle') settleOne(replica, each.n, each.how)
+    else if (each.do === 'sync') await replica.sync(network.through(world.server(at), each.mishaps))
     else if (each.do === 'restart') replica.restart()
     else if (each.do === 'back_up') backups.set(at, replica.backUp())
     else if (each.do === 'restore') {
@@ -129,7 +153,8 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
       lost = 'server'
       if (world.serverIds) forgetWhatIsNowhere()
     } else skew[at] = each.hours * hourMillis
-    if (each.do === 'wish' || each.do === 'rule') for (const id of replica.ids()) acknowledged.add(id)
+    if (each.do === 'wish' || each.do === 'rule' || each.do === 'settle')
+      for (const id of replica.ids()) acknowledged.add(id)
   }
   await network.calm()
   await settle(world)
@@ -137,6 +162,7 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
   for (const other of others) {
     expect(other.digest()).toBe(first.digest())
     expect(other.feed()).toEqual(first.feed())
+    expect(other.ledger()).toEqual(first.ledger())
   }
   const ids = first.ids()
   expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([])
