@@ -116,6 +116,12 @@ test('a label that two rename while apart, and a rule that one removes and one c
     await expect(each.page.getByRole('article', { name: /^Name of/ })).toBeVisible()
     await expect(each.page.getByRole('article', { name: 'Definition of Stale' })).toContainText('30 days')
   }
+  // Whose change has no effect hears of it, and is led to both sides.
+  await ben.docket.open('/inbox')
+  const notice = ben.page.getByRole('button', { name: /Stale.*removed the rule “Stale”/ })
+  await expect(notice.getByRole('img', { name: 'Your change had no effect' })).toBeVisible()
+  await notice.click()
+  await expect(ben.page.getByRole('article', { name: 'Definition of Stale' })).toBeFocused()
   const labelNames = async () =>
     await Promise.all(
       [nora, ben].map(async (each) => (await each.docket.call('labels.list', {})).map(({ name }) => name)),

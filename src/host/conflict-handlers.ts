@@ -1,11 +1,11 @@
-import type { ConflictedType, ConflictSide, ConflictView } from '#contract/sync-views.ts'
+import type { ConflictSide, ConflictView } from '#contract/sync-views.ts'
 import type { RecordedEvent } from '#core/event.ts'
-import { issueKey } from '#core/issue-key.ts'
 import { done, refuse } from '#core/refusal.ts'
 import type { Rule } from '#core/rules/rule.ts'
 import { unreachable } from '#core/unreachable.ts'
 import { type ConflictEntry, type ConflictPlace, conflictQuery } from '#db/conflict-query.ts'
 import type { CallHandlers } from './call-handlers.ts'
+import { namedThing } from './names-of-things.ts'
 import { ruleNames } from './rule-dry-run.ts'
 import { actionWords, whenWords } from './rule-words.ts'
 import type { Workspace } from './workspace.ts'
@@ -44,31 +44,6 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
       `If: ${query || 'any issue'}`,
       ...then.map((action) => `Then: ${actionWords(action, names)}`),
     ].join('\n')
-  }
-
-  /** What a conflict is of, as people call it. A rule that is gone has the name that it had. */
-  function nameOfEntry({ of, issue, lost, won }: ConflictEntry): string {
-    const among = (list: readonly { readonly id: string; readonly name: string }[]) =>
-      list.find(({ id }) => id === of.id)?.name
-    switch (of.type) {
-      case 'issue':
-        return issueKey(workspace.name().keyPrefix, { id: of.id, number: issue?.number ?? null })
-      case 'label':
-        return among(directory.labels(uncounted)) ?? 'a label'
-      case 'project':
-        return among(directory.projects(uncounted)) ?? 'a project'
-      case 'member':
-        return among(directory.members(uncounted)) ?? 'somebody'
-      case 'workspace':
-        return workspace.name().name
-      default: {
-        const named = [won, lost].map(
-          ({ data }) => data as { name?: string; to?: { name: string }; rule?: { name: string } },
-        )
-        const was = named.map(({ name, to, rule }) => name ?? to?.name ?? rule?.name).find(Boolean)
-        return workspace.commands.ruleContext().rules.get(of.id)?.rule.name ?? was ?? 'a rule'
-      }
-    }
   }
 
   /** What an event set the field to, as people read it. */
@@ -121,11 +96,12 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
         at: event.occurredAt,
         value: wordsOf(event, entry),
       })
-      const conflicts = entries.map(
-        (entry): ConflictView => ({
+      const conflicts = entries.map((entry): ConflictView => {
+        const of = namedThing(workspace, entry.of, [entry.won, entry.lost])
+        return {
           id: entry.id,
-          of: { type: entry.of.type as ConflictedType, id: entry.of.id, name: nameOfEntry(entry) },
-          issue: entry.issue ? { id: entry.of.id, key: nameOfEntry(entry), title: entry.issue.title } : null,
+          of,
+          issue: entry.issue ? { id: of.id, key: of.name, title: entry.issue.title } : null,
           field: entry.field,
           fieldName: entry.field === 'field' ? entry.part : null,
           lost: side(entry.lost, entry),
@@ -136,8 +112,8 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
             byName: nameOf(entry.settled.by),
             at: entry.settled.at,
           },
-        }),
-      )
+        }
+      })
       const last = entries.at(-1)
       return done({
         conflicts,

@@ -17,7 +17,7 @@ const cardHeight = 148
 type Props = {
   readonly show: ConflictShow
   readonly issueId: string | undefined
-  /** The one whose change without effect is this event is where one begins. */
+  /** The one that this event is a side of is where one begins. */
   readonly eventId: string | undefined
 }
 
@@ -53,7 +53,10 @@ export function ConflictList({ show, issueId, eventId }: Props) {
     },
     [virtual],
   )
-  const wanted = eventId === undefined ? -1 : rows.findIndex(({ lost }) => lost.eventId === eventId)
+  const wanted =
+    eventId === undefined
+      ? -1
+      : rows.findIndex(({ lost, won }) => [lost.eventId, won.eventId].includes(eventId))
   const filled = rows.length > 0
   // The keys work at once: the first takes the focus where nothing else has it, or the one that was asked for.
   useEffect(() => {

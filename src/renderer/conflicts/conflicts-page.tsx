@@ -19,7 +19,7 @@ type Props = {
   readonly show: string | null
   /** Of this issue alone. */
   readonly issueId: string | null
-  /** The change without effect to begin at. */
+  /** The change to begin at. */
   readonly eventId: string | null
 }
 
