@@ -1,10 +1,11 @@
 import canonicalize from 'canonicalize'
-import { eq, sql } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import { type EntryChange, type EntryEvent, foldEntry } from '#core/entry-state.ts'
 import type { RecordedEvent, StreamType } from '#core/event.ts'
 import { conflictLedger } from './conflict-ledger.ts'
 import type { WriteDatabase } from './open-database.ts'
-import { labels, members, projects, rules, settings } from './schema.ts'
+import { recordedAt } from './recorded-at.ts'
+import { events, labels, members, projects, rules, settings, supersededEvents } from './schema.ts'
 import type { StreamEntry, Surrogates } from './surrogates.ts'
 
 const p = sql.placeholder
@@ -30,7 +31,7 @@ export function directoryProjection(
   names: Surrogates,
 ): {
   apply(event: RecordedEvent): undefined
-  /** Finds a stream's conflicts, in all its events in total order. */
+  /** Finds a stream's conflicts and what of it has no effect, in all its events in total order. */
   findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined
   /** Makes what is kept of a stream again, from all its events in total order. */
   refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined
@@ -114,6 +115,23 @@ export function directoryProjection(
   const kept = { label: labels, project: projects, member: members, rule: rules } as const
 
   const ledger = conflictLedger(database, names)
+  const at = recordedAt(database)
+  const putSuperseded = orm
+    .insert(supersededEvents)
+    .values({ position: p('position'), by: p('by') })
+    .prepare()
+  const dropSuperseded = orm
+    .delete(supersededEvents)
+    .where(
+      inArray(
+        supersededEvents.position,
+        orm
+          .select({ position: events.position })
+          .from(events)
+          .where(eq(events.streamId, p('stream'))),
+      ),
+    )
+    .prepare()
   /** Of several histories that came together, only one's workspace events have an effect. */
   const counts = (type: StreamType, id: string): boolean => {
     const followed = type === 'workspace' ? history.get()?.value : undefined
@@ -187,7 +205,11 @@ export function directoryProjection(
     },
     findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const counted = counts(stream.type, stream.uuid) ? recorded : []
-      return ledger.replace(stream.id, foldEntry(counted as readonly unknown[] as readonly EntryEvent[]))
+      const folded = foldEntry(counted as readonly unknown[] as readonly EntryEvent[])
+      dropSuperseded.run({ stream: stream.id })
+      for (const { eventId, by } of folded.superseded)
+        putSuperseded.run({ position: at(eventId).position, by: at(by).position })
+      return ledger.replace(stream.id, folded)
     },
     refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const { type, id } = stream

@@ -122,6 +122,7 @@ test('a label that two rename while apart, and a rule that one removes and one c
   await expect(notice.getByRole('img', { name: 'Your change had no effect' })).toBeVisible()
   await notice.click()
   await expect(ben.page.getByRole('article', { name: 'Definition of Stale' })).toBeFocused()
+  await ben.docket.open('/conflicts')
   const labelNames = async () =>
     await Promise.all(
       [nora, ben].map(async (each) => (await each.docket.call('labels.list', {})).map(({ name }) => name)),

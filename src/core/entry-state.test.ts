@@ -94,6 +94,13 @@ describe('what two do to one rule while apart', () => {
     expect(conflictsOf(added(), disabled, removed(1))).toEqual(['enabled e2 e3'])
   })
 
+  it('a change that never had an effect stands in the history as superseded; one that had is not', () => {
+    const superseded = (...changes: readonly EntryChange[]) => foldEntry(happened(changes)).superseded
+    expect(superseded(added(), removed(1), changed(1, 2))).toEqual([{ eventId: 'e3', by: 'e2' }])
+    expect(superseded(added(), changed(1, 2), removed(1))).toEqual([])
+    expect(superseded(added(1), added(2))).toEqual([{ eventId: 'e2', by: 'e1' }])
+  })
+
   it('who removes what they saw, or removes it too, is in conflict with nobody', () => {
     expect(conflictsOf(added(), changed(1, 2), disabled, removed(2, false), removed(1))).toEqual([])
   })

@@ -25,6 +25,8 @@ export type EntryState = Ledger & {
   madeBy: string | null
   /** The event that removed it, while it is gone. */
   removedBy: string | null
+  /** Events that stay in the history and never had an effect, each with the event that came first. */
+  superseded: { eventId: string; by: string }[]
 }
 
 const initialEntry = (): EntryState => ({
@@ -33,6 +35,7 @@ const initialEntry = (): EntryState => ({
   made: {},
   madeBy: null,
   removedBy: null,
+  superseded: [],
   setBy: {},
   conflicts: [],
   settled: {},
@@ -48,12 +51,16 @@ function make(state: EntryState, event: EntryEvent, values: EntryState['values']
   state.removedBy = null
 }
 
+function supersede(state: EntryState, event: EntryEvent, field: ConflictField, by: string): void {
+  state.superseded.push({ eventId: event.id, by })
+  addConflict(state, field, { lost: event.id, won: by })
+}
+
 /** Makes something that is there already: what this would have it be otherwise than the first did has no effect. */
 function makeAgain(state: EntryState, event: EntryEvent, field: 'colour' | 'rule', wants: unknown): void {
   const stands = state.setBy[field] ?? state.madeBy
   const differs = !sameJson(wants, state.made[field]) && !sameJson(wants, state.values[field])
-  if (differs && stands !== null && !isBelieved(event))
-    addConflict(state, field, { lost: event.id, won: stands })
+  if (differs && stands !== null && !isBelieved(event)) supersede(state, event, field, stands)
 }
 
 function change<Field extends 'name' | 'colour' | 'rule' | 'enabled'>(
@@ -69,8 +76,7 @@ function change<Field extends 'name' | 'colour' | 'rule' | 'enabled'>(
 
 /** A change of a rule that somebody else has removed: it has no effect, and is kept. */
 function changeRemoved(state: EntryState, event: EntryEvent, field: ConflictField): void {
-  if (state.removedBy !== null && !isBelieved(event))
-    addConflict(state, field, { lost: event.id, won: state.removedBy })
+  if (state.removedBy !== null && !isBelieved(event)) supersede(state, event, field, state.removedBy)
 }
 
 function remove(state: EntryState, event: EntryEvent & { type: 'rule_removed' }): void {

@@ -107,6 +107,9 @@ it('what two change while apart of labels, projects, people, rules and the works
   ])
   expect(conflicts.every(({ lost, mine, issue }) => mine === (lost.actorName === 'Ada') && !issue)).toBe(true)
   expect(conflicts[0]?.lost.at).toBeGreaterThan(0)
+  const events = ada.workspace.feed.page({ kind: 'workspace' }, { limit: 200 })
+  const superseded = events.filter((entry) => entry.superseded).map(({ event }) => event.type)
+  expect(superseded.sort()).toEqual(['rule_changed', 'rule_disabled'])
 })
 
 it('each can be flipped on one copy or dismissed on the other, and both hear of it', async () => {
