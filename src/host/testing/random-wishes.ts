@@ -63,6 +63,59 @@ const aRule = (name: string, days: number) => ({
   then: [{ type: 'comment', body: 'Still wanted?' }],
 })
 
+/** What two copies may change apart. */
+export const clashes = [
+  'title',
+  'name',
+  'colour',
+  'project',
+  'workspace',
+  'rule',
+  'removed',
+  'disabled',
+] as const
+
+/**
+ * The commands of one of two who change the same, each to a value of their own; the second is the one that does not remove. What they change is made
+ * first: labels, projects and rules are the same wherever they are made.
+ */
+export function clashingCommands(
+  what: (typeof clashes)[number],
+  { n, side, value }: { readonly n: number; readonly side: 'first' | 'second'; readonly value: number },
+  { issues }: Pick<Wished, 'issues'>,
+): readonly Record<string, unknown>[] {
+  const labelId = labelIdOf(`clash ${n}`)
+  const projectId = projectIdOf(`clash ${n}`)
+  const ruleId = labelIdOf(`clashing rule ${n}`)
+  const label = { type: 'create_label', labelId, name: `clash ${n}` }
+  const rule = { type: 'add_rule', ruleId, rule: aRule(`Clash ${n}`, 1) }
+  const remove = { type: 'remove_rule', ruleId }
+  const issueId = issues[n % issues.length]
+  switch (what) {
+    case 'title':
+      return issueId === undefined ? [] : [{ type: 'change_title', issueId, title: `Clash ${value}` }]
+    case 'name':
+      return [label, { type: 'rename_label', labelId, name: `Label ${n} ${value}` }]
+    case 'colour':
+      return [label, { type: 'recolour_label', labelId, colour: `#11111${value}` }]
+    case 'project':
+      return [
+        { type: 'create_project', projectId, name: `clash ${n}` },
+        { type: 'rename_project', projectId, name: `Project ${n} ${value}` },
+      ]
+    case 'workspace':
+      return [{ type: 'rename_workspace', name: `Clash ${value}` }]
+    case 'rule':
+      return [rule, { type: 'change_rule', ruleId, rule: aRule(`Clash ${n}`, 2 + value) }]
+    case 'removed':
+      return side === 'first'
+        ? [rule, remove]
+        : [rule, { type: 'change_rule', ruleId, rule: aRule(`Clash ${n}`, 2 + value) }]
+    case 'disabled':
+      return side === 'first' ? [rule, remove] : [rule, { type: 'disable_rule', ruleId }]
+  }
+}
+
 export type Wish = { readonly kind: string; readonly n: number }
 
 /** The issues and comments that wishes speak of; grows as they are made. */

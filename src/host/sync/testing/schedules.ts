@@ -4,7 +4,7 @@ import { conflictOf } from '#contract/sync-views.ts'
 import { conflictQuery } from '#db/conflict-query.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { RoundServer } from '#inboxes/sync/round.ts'
-import { anyWish, commandsOf, type Wished } from '../../testing/random-wishes.ts'
+import { anyWish, clashes, clashingCommands, commandsOf, type Wished } from '../../testing/random-wishes.ts'
 import type { Network } from './network.ts'
 import { mishaps } from './network.ts'
 import type { Replica } from './replica.ts'
@@ -12,6 +12,11 @@ import type { Replica } from './replica.ts'
 const hourMillis = 3_600_000
 
 const who = fc.nat(4)
+const settling = fc.record({
+  who,
+  n: fc.nat(),
+  how: fc.constantFrom('flip_conflict' as const, 'dismiss_conflict' as const),
+})
 const step = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('wish' as const), who, wish: anyWish }) },
   {
@@ -23,14 +28,17 @@ const step = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
-      do: fc.constant('settle' as const),
+      do: fc.constant('clash' as const),
       who,
-      n: fc.nat(),
-      how: fc.constantFrom('flip_conflict' as const, 'dismiss_conflict' as const),
+      and: who,
+      what: fc.constantFrom(...clashes),
+      n: fc.nat(2),
+      values: fc.tuple(fc.nat(9), fc.nat(9)),
     }),
   },
+  { weight: 2, arbitrary: settling.map((of) => ({ do: 'settle' as const, ...of })) },
   // A rule by the clock that several copies run: the same event, recorded more than once.
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rule' as const), who, n: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), who }) },
@@ -52,6 +60,8 @@ const step = fc.oneof(
 export const anySchedule = fc.record({
   count: fc.integer({ min: 2, max: 5 }),
   steps: fc.array(step, { minLength: 5, maxLength: 40 }),
+  /** What is decided about conflicts, apart, once all have met and know of them. */
+  settlings: fc.array(settling, { maxLength: 4 }),
 })
 export type Schedule = typeof anySchedule extends fc.Arbitrary<infer Of> ? Of : never
 
@@ -99,7 +109,7 @@ function settleOne(
 }
 
 /** Rounds of all until nothing moves any more. @throws where one does not succeed. */
-async function settle({ replicas, server }: World): Promise<void> {
+async function meet({ replicas, server }: World): Promise<void> {
   for (let quiet = 0; quiet < 2; ) {
     let moved = 0
     for (const [at, replica] of replicas.entries()) {
@@ -115,7 +125,7 @@ async function settle({ replicas, server }: World): Promise<void> {
  * Plays a schedule, brings everybody together, and expects of every copy: the same state, the same feeds, the same conflicts, everything that was acknowledged and not
  * destroyed wherever it was, projections as a rebuild makes them, and whole chains.
  */
-export async function playSchedule({ count, steps }: Schedule, world: World): Promise<void> {
+export async function playSchedule({ count, steps, settlings }: Schedule, world: World): Promise<void> {
   const { replicas, network, skew } = world
   const wished: Wished = { issues: [], comments: [] }
   const backups = new Map<number, () => void>()
@@ -135,6 +145,15 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
     else if (each.do === 'rule') {
       const issueId = wished.issues[each.n]
       if (issueId) runRule(replica, issueId, each.n)
+    } else if (each.do === 'clash') {
+      const { what, n, values } = each
+      for (const [copy, side, value] of [
+        [replica, 'first', values[0]],
+        [replicas[each.and % count] as Replica, 'second', values[1]],
+      ] as const) {
+        for (const wanted of clashingCommands(what, { n, side, value }, wished)) copy.execute(wanted)
+        for (const id of copy.ids()) acknowledged.add(id)
+      }
     } else if (each.do === 'settle') settleOne(replica, each.n, each.how)
     else if (each.do === 'sync') await replica.sync(network.through(world.server(at), each.mishaps))
     else if (each.do === 'restart') replica.restart()
@@ -157,7 +176,9 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
       for (const id of replica.ids()) acknowledged.add(id)
   }
   await network.calm()
-  await settle(world)
+  await meet(world)
+  for (const { who: at, n, how } of settlings) settleOne(replicas[at % count] as Replica, n, how)
+  await meet(world)
   const [first, ...others] = replicas as [Replica, ...Replica[]]
   for (const other of others) {
     expect(other.digest()).toBe(first.digest())
