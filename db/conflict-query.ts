@@ -1,19 +1,22 @@
-import type { RecordedEvent } from '#core/event.ts'
-import type { ConflictField } from '#core/issue-state.ts'
+import type { ConflictField } from '#core/conflict.ts'
+import type { RecordedEvent, StreamType } from '#core/event.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { events, issues } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
-/** A place in the list of conflicts: just after the one of that instant, issue and key, newest first. */
-export type ConflictPlace = { readonly at: number; readonly issue: number; readonly key: string }
+/** A place in the list of conflicts: just after the one of that instant, stream and key, newest first. */
+export type ConflictPlace = { readonly at: number; readonly stream: number; readonly key: string }
 
 export type ConflictEntry = {
   readonly id: string
-  readonly issue: { readonly id: string; readonly number: number | null; readonly title: string }
+  readonly of: { readonly type: StreamType; readonly id: string }
+  /** What it is of, where that is an issue. */
+  readonly issue: { readonly number: number | null; readonly title: string } | undefined
   readonly field: ConflictField
-  readonly of: string | null
+  /** The comment's id, or the name of a field that Docket has no word for. */
+  readonly part: string | null
   readonly lost: RecordedEvent
   readonly won: RecordedEvent
   readonly settled: { readonly how: 'flipped' | 'dismissed'; readonly by: string; readonly at: number } | null
@@ -32,7 +35,7 @@ export type ConflictQuery = {
 }
 
 type Row = {
-  issue_id: number
+  stream_id: number
   key: string
   field: string
   of: string | null
@@ -55,8 +58,8 @@ export function conflictQuery(
   const { orm, client } = database
   const pageOf = (show: keyof typeof shown, ofIssue: boolean) =>
     client.prepare(
-      `SELECT * FROM conflicts WHERE ${shown[show]} ${ofIssue ? 'AND issue_id = @of' : 'AND @of = @of'}
-       AND (at, issue_id, key) < (@at, @issue, @key) ORDER BY at DESC, issue_id DESC, key DESC LIMIT @limit`,
+      `SELECT * FROM conflicts WHERE ${shown[show]} ${ofIssue ? 'AND stream_id = @of' : 'AND @of = @of'}
+       AND (at, stream_id, key) < (@at, @stream, @key) ORDER BY at DESC, stream_id DESC, key DESC LIMIT @limit`,
     )
   const both = (show: keyof typeof shown) => ({ all: pageOf(show, false), ofIssue: pageOf(show, true) })
   const pages = { open: both('open'), settled: both('settled'), all: both('all') }
@@ -72,22 +75,24 @@ export function conflictQuery(
     open: () => Number(countOpen.get()),
     page({ show, issueId, limit, before }) {
       const of = issueId === undefined ? 0 : (names.find(issueId, 'issue')?.id ?? -1)
-      const place = before ?? { at: Number.MAX_SAFE_INTEGER, issue: 0, key: '' }
+      const place = before ?? { at: Number.MAX_SAFE_INTEGER, stream: 0, key: '' }
       const statement = issueId === undefined ? pages[show].all : pages[show].ofIssue
       const rows = statement.all({ ...place, of, limit }) as Row[]
       const positions = listParameter(rows.flatMap(({ lost, won }) => [lost, won]))
       const found = new Map(eventsAt.all({ positions }).map((row) => [row.position as number, toEvent(row)]))
-      const ids = listParameter(rows.map((row) => row.issue_id))
+      const ids = listParameter(rows.map((row) => row.stream_id))
       const known = new Map(issuesOf.all({ ids }).map((row) => [row.id, row]))
       return rows.flatMap((row): ConflictEntry[] => {
-        const [lost, won, issue] = [found.get(row.lost), found.get(row.won), known.get(row.issue_id)]
-        if (!lost || !won || !issue) return []
+        const [lost, won, issue] = [found.get(row.lost), found.get(row.won), known.get(row.stream_id)]
+        const { type, uuid } = names.stream(row.stream_id)
+        if (!lost || !won || (type === 'issue' && !issue)) return []
         return [
           {
             id: row.key,
-            issue: { id: names.stream(row.issue_id).uuid, number: issue.number, title: issue.title },
+            of: { type, id: uuid },
+            issue,
             field: row.field as ConflictField,
-            of: row.of,
+            part: row.of,
             lost,
             won,
             settled:
@@ -98,7 +103,7 @@ export function conflictQuery(
                     by: row.settled_by === null ? '' : names.stream(row.settled_by).uuid,
                     at: row.settled_at ?? 0,
                   },
-            place: { at: row.at, issue: row.issue_id, key: row.key },
+            place: { at: row.at, stream: row.stream_id, key: row.key },
           },
         ]
       })

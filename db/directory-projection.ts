@@ -1,10 +1,11 @@
 import canonicalize from 'canonicalize'
-import { eq, sql } from 'drizzle-orm'
-import type { DirectoryChange } from '#core/directory-events.ts'
-import type { RecordedEvent } from '#core/event.ts'
-import type { RuleChange } from '#core/rules/rule-events.ts'
+import { eq, inArray, sql } from 'drizzle-orm'
+import { type EntryChange, type EntryEvent, foldEntry } from '#core/entry-state.ts'
+import type { RecordedEvent, StreamType } from '#core/event.ts'
+import { conflictLedger } from './conflict-ledger.ts'
 import type { WriteDatabase } from './open-database.ts'
-import { labels, members, projects, rules, settings } from './schema.ts'
+import { recordedAt } from './recorded-at.ts'
+import { events, labels, members, projects, rules, settings, supersededEvents } from './schema.ts'
 import type { StreamEntry, Surrogates } from './surrogates.ts'
 
 const p = sql.placeholder
@@ -18,15 +19,20 @@ export const directorySettings = {
   workflow: 'workspace.workflow',
 } as const
 
+/** Set by the migration that widened the ledger: what was recorded before of anything but issues is still to be looked through for conflicts. */
+export const unseenConflictsSetting = 'ledger.unseen'
+
 /** The stream whose workspace events count, where several histories came together; all do where it is not set. */
 export const historySetting = 'sync.history_id'
 
-/** Keeps the tables of labels, projects, members and rules, and the workspace's own settings. Inside the append's transaction. */
+/** Keeps the tables of labels, projects, members and rules, their conflicts, and the workspace's own settings. Inside the append's transaction. */
 export function directoryProjection(
   database: WriteDatabase,
   names: Surrogates,
 ): {
   apply(event: RecordedEvent): undefined
+  /** Finds a stream's conflicts and what of it has no effect, in all its events in total order. */
+  findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined
   /** Makes what is kept of a stream again, from all its events in total order. */
   refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined
 } {
@@ -108,14 +114,34 @@ export function directoryProjection(
     .prepare()
   const kept = { label: labels, project: projects, member: members, rule: rules } as const
 
+  const ledger = conflictLedger(database, names)
+  const at = recordedAt(database)
+  const putSuperseded = orm
+    .insert(supersededEvents)
+    .values({ position: p('position'), by: p('by') })
+    .prepare()
+  const dropSuperseded = orm
+    .delete(supersededEvents)
+    .where(
+      inArray(
+        supersededEvents.position,
+        orm
+          .select({ position: events.position })
+          .from(events)
+          .where(eq(events.streamId, p('stream'))),
+      ),
+    )
+    .prepare()
+  /** Of several histories that came together, only one's workspace events have an effect. */
+  const counts = (type: StreamType, id: string): boolean => {
+    const followed = type === 'workspace' ? history.get()?.value : undefined
+    return followed === undefined || followed === id
+  }
+
   const projection = {
     apply(event: RecordedEvent): undefined {
-      if (event.erased) return undefined
-      if (event.streamType === 'workspace') {
-        const followed = history.get()?.value
-        if (followed !== undefined && followed !== event.streamId) return undefined
-      }
-      const change = { type: event.type, data: event.data } as DirectoryChange | RuleChange
+      if (event.erased || !counts(event.streamType, event.streamId)) return undefined
+      const change = { type: event.type, data: event.data } as EntryChange
       const since = event.occurredAt
       const { id } = names.ensure(event.streamId, event.streamType)
       switch (change.type) {
@@ -177,6 +203,14 @@ export function directoryProjection(
       }
       return undefined
     },
+    findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
+      const counted = counts(stream.type, stream.uuid) ? recorded : []
+      const folded = foldEntry(counted as readonly unknown[] as readonly EntryEvent[])
+      dropSuperseded.run({ stream: stream.id })
+      for (const { eventId, by } of folded.superseded)
+        putSuperseded.run({ position: at(eventId).position, by: at(by).position })
+      return ledger.replace(stream.id, folded)
+    },
     refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const { type, id } = stream
       if (type === 'label' || type === 'project' || type === 'member' || type === 'rule')
@@ -185,7 +219,7 @@ export function directoryProjection(
         for (const name of Object.values(directorySettings))
           orm.delete(settings).where(eq(settings.name, name)).run()
       for (const event of recorded) projection.apply(event)
-      return undefined
+      return projection.findConflicts(stream, recorded)
     },
   }
   return projection

@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { and, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
 import { untouching } from '#core/evolve.ts'
-import { type CommentState, type Conflict, type IssueState, initialIssue } from '#core/issue-state.ts'
+import { type CommentState, type IssueState, initialIssue } from '#core/issue-state.ts'
 import { priorityRank } from '#core/priority.ts'
 import { isOpenIn, type Workflow } from '#core/workflow.ts'
+import { conflictLedger } from './conflict-ledger.ts'
 import { hotStatement } from './hot-statement.ts'
 import type { WriteDatabase } from './open-database.ts'
+import { recordedAt } from './recorded-at.ts'
 import {
   changedComments,
-  conflicts,
-  events,
   issueAssignees,
   issueCounts,
   issueKeys,
@@ -20,7 +20,6 @@ import {
   supersededEvents,
 } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
-import { uuidBytes } from './uuid-bytes.ts'
 
 /** What a projection must know of an issue before events were folded in. The arrays are kept, for a fold replaces them. */
 export type IssueBefore = Pick<
@@ -269,44 +268,9 @@ export function issueProjection(
     database,
     orm.delete(issueKeys).where(and(eq(issueKeys.key, p('key')), eq(issueKeys.issueId, p('issue')))),
   )
-  const insertConflict = orm
-    .insert(conflicts)
-    .values({
-      issueId: p('issue'),
-      key: p('key'),
-      field: p('field'),
-      of: p('of'),
-      lost: p('lost'),
-      won: p('won'),
-      at: p('at'),
-    })
-    .onConflictDoNothing()
-    .prepare()
-  const settleConflict = orm
-    .update(conflicts)
-    .set({
-      settled: sql`${p('how')}`,
-      settledBy: sql`${p('by')}`,
-      settledAt: sql`${p('at')}`,
-    })
-    .where(and(eq(conflicts.issueId, p('issue')), eq(conflicts.key, p('key'))))
-    .prepare()
-  const deleteConflict = orm
-    .delete(conflicts)
-    .where(and(eq(conflicts.issueId, p('issue')), eq(conflicts.key, p('key'))))
-    .prepare()
-  const positionOf = orm
-    .select({ position: events.position, at: events.occurredAt })
-    .from(events)
-    .where(and(eq(events.id, p('id')), sql`copy = 0`))
-    .prepare()
-
-  function eventAt(id: string): { position: number; at: number } {
-    const row = positionOf.get({ id: uuidBytes(id) })
-    if (!row) throw new Error(`no event ${id} in ${database.file}`)
-    return row
-  }
-  const positionOfEvent = (id: string): number => eventAt(id).position
+  const conflicts = conflictLedger(database, names)
+  const recorded = recordedAt(database)
+  const positionOfEvent = (id: string): number => recorded(id).position
 
   function writeOrigin(id: number, { number, authorId, createdAt }: IssueState): void {
     updateOrigin.run({ id, number, authorId: names.ensure(authorId as string, 'member').id, createdAt })
@@ -408,27 +372,6 @@ export function issueProjection(
     })
   }
 
-  function writeSettled(id: number, key: string, { settled }: IssueState): void {
-    const decision = settled[key]
-    if (!decision) return
-    const by = names.ensure(decision.by, 'member').id
-    settleConflict.run({ issue: id, key, how: decision.how, by, at: decision.at })
-  }
-
-  function writeConflict(id: number, { id: key, field, of, lost, won }: Conflict, after: IssueState): void {
-    const [loser, winner] = [eventAt(lost), eventAt(won)]
-    insertConflict.run({
-      issue: id,
-      key,
-      field,
-      of: of ?? null,
-      lost: loser.position,
-      won: winner.position,
-      at: Math.max(loser.at, winner.at),
-    })
-    writeSettled(id, key, after)
-  }
-
   function writeKeys(id: number, before: readonly string[], after: readonly string[]): void {
     for (const key of missing(after, before)) insertKey.run({ key, issue: id })
   }
@@ -458,13 +401,14 @@ export function issueProjection(
         for (const comment of Object.values(after.comments)) if (isChanged(comment)) writeComment(comment)
       for (const event of before.exists ? recorded : []) {
         if (event.type === 'conflict_settled')
-          writeSettled(id, (event.data as { conflict: string }).conflict, after)
+          conflicts.settle(id, (event.data as { conflict: string }).conflict, after.settled)
         if (event.type !== 'comment_edited' && event.type !== 'comment_deleted') continue
         const comment = after.comments[String((event.data as { commentId: string }).commentId)]
         if (comment && isChanged(comment)) writeComment(comment)
       }
       for (const superseded of after.superseded.slice(before.supersededCount)) writeSuperseded(superseded)
-      for (const conflict of missing(after.conflicts, before.conflicts)) writeConflict(id, conflict, after)
+      for (const conflict of missing(after.conflicts, before.conflicts))
+        conflicts.enter(id, conflict, after.settled)
       return undefined
     },
     replace(foldedBefore, foldedAfter) {
@@ -510,10 +454,10 @@ export function issueProjection(
       for (const eventId of wasSuperseded.keys()) deleteSuperseded.run({ position: positionOfEvent(eventId) })
       const keys = new Set(after.conflicts.map((each) => each.id))
       const had = new Set(before.conflicts.map((each) => each.id))
-      for (const { id: key } of before.conflicts) if (!keys.has(key)) deleteConflict.run({ issue: id, key })
+      for (const { id: key } of before.conflicts) if (!keys.has(key)) conflicts.remove(id, key)
       for (const conflict of after.conflicts)
-        if (had.has(conflict.id)) writeSettled(id, conflict.id, after)
-        else writeConflict(id, conflict, after)
+        if (had.has(conflict.id)) conflicts.settle(id, conflict.id, after.settled)
+        else conflicts.enter(id, conflict, after.settled)
       return undefined
     },
     workflowChanged(changed) {

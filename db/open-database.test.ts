@@ -104,6 +104,40 @@ describe('opening a log', () => {
     client.close()
   })
 
+  it('conflicts from before the ledger was wider are kept, and those of labels are found in what was recorded', () => {
+    const database = opened()
+    const options = { registry: eventRegistry(), now: Date.now, newId: uuidv7 }
+    const [issueId, labelId, actorId] = [uuidv7(), uuidv7(), uuidv7()]
+    const event = (type: string, data: unknown) => ({ id: uuidv7(), type, data, actorId })
+    const log = sqliteEventLog(database, options)
+    log.append({ type: 'issue', id: issueId }, [
+      event('created', { title: 'One', status: 'open' }),
+      event('title_changed', { from: 'One', to: 'Two' }),
+      event('title_changed', { from: 'One', to: 'Three' }),
+    ])
+    log.append({ type: 'label', id: labelId }, [
+      event('label_created', { name: 'bug', colour: '#111111' }),
+      event('label_renamed', { from: 'bug', to: 'defect' }),
+      event('label_renamed', { from: 'bug', to: 'fault' }),
+    ])
+    const rows = () => opened().client.prepare('SELECT * FROM conflicts ORDER BY at, key').all()
+    const whole = rows()
+    expect(whole).toMatchObject([{ field: 'title' }, { field: 'name' }])
+    // As the Docket before left it.
+    database.client.exec(
+      `DELETE FROM conflicts WHERE field = 'name';
+       ALTER TABLE conflicts RENAME COLUMN stream_id TO issue_id;
+       DELETE FROM __drizzle_migrations WHERE created_at >= ${journalOf(migrations).entries[7]?.when}`,
+    )
+    database.client.close()
+
+    const forward = opened()
+    sqliteEventLog(forward, options)
+    expect(rows()).toEqual(whole)
+    expect(rebuildProjections(forward, options).repaired).toEqual([])
+    forward.client.close()
+  })
+
   it('a current file is opened without a copy', () => {
     opened().client.close()
     opened().client.close()

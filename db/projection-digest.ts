@@ -14,7 +14,7 @@ const tables = [
   ['rules', 'id'],
   ['changed_comments', 'position'],
   ['superseded_events', 'position'],
-  ['conflicts', 'issue_id, key'],
+  ['conflicts', 'stream_id, key'],
   ['repeated_events', 'position'],
   ['activity', 'actor_id, hour, kind'],
 ] as const

@@ -152,7 +152,15 @@ export function rebuildProjections(
         .run()
       client.prepare(`INSERT INTO search (search) VALUES ('delete-all')`).run()
       const directoryTables = directoryProjection(database, log.names)
-      for (const event of inTotalOrder(directory)) directoryTables.apply(event)
+      const ordered = inTotalOrder(directory)
+      for (const event of ordered) directoryTables.apply(event)
+      for (const recorded of Map.groupBy(
+        ordered,
+        (event) => `${event.streamType} ${event.streamId}`,
+      ).values()) {
+        const [{ streamId, streamType }] = recorded as [RecordedEvent]
+        directoryTables.findConflicts(log.names.ensure(streamId, streamType), recorded)
+      }
       repeatedProjection(database, log.toEvent).markAll()
       const issueTables = issueProjection(database, log.names, log.workflow())
       for (const [id, { state, newest, last, versions }] of folds) {

@@ -252,11 +252,11 @@ export const supersededEvents = sqliteTable('superseded_events', {
 /** Of events that several replicas recorded, every one but the first in total order: feeds leave them out. */
 export const repeatedEvents = sqliteTable('repeated_events', { position: integer().primaryKey() })
 
-/** Pairs of changes of one thing of which one has no effect. */
+/** Pairs of changes of one thing of which one has no effect: of an issue, a label, a project, a member, a rule or the workspace. */
 export const conflicts = sqliteTable(
   'conflicts',
   {
-    issueId: integer('issue_id').notNull(),
+    streamId: integer('stream_id').notNull(),
     /** `FIELD LOST WON`, the same on every replica. */
     key: text().notNull(),
     field: text().notNull(),
@@ -271,7 +271,7 @@ export const conflicts = sqliteTable(
     settledAt: integer('settled_at'),
   },
   (table) => [
-    primaryKey({ columns: [table.issueId, table.key] }),
+    primaryKey({ columns: [table.streamId, table.key] }),
     index('conflicts_open').on(table.at).where(sql`settled IS NULL`),
     index('conflicts_at').on(table.at),
   ],

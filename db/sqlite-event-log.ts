@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { and, asc, desc, eq, gt, gte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, ne, sql } from 'drizzle-orm'
 import { hlcMillis, inTotalOrder, nextHlc, type Place, placeOf, totalOrder } from '#core/clock.ts'
 import type { EventMetadata, NewEvent, RecordedEvent, StreamType } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
@@ -13,7 +13,12 @@ import { mayRepeat } from '#core/repeated-event.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
 import { type Chain, type ChainFork, chainBook } from './chain-book.ts'
 import { chainReader } from './chain-reader.ts'
-import { directoryProjection, directorySettings, historySetting } from './directory-projection.ts'
+import {
+  directoryProjection,
+  directorySettings,
+  historySetting,
+  unseenConflictsSetting,
+} from './directory-projection.ts'
 import {
   type Appended,
   ConcurrencyError,
@@ -38,7 +43,7 @@ import {
   receiveEvents,
 } from './receive-events.ts'
 import { repeatedProjection } from './repeated-projection.ts'
-import { aheadEvents, chains, events, issues, settings, snapshots } from './schema.ts'
+import { aheadEvents, chains, events, issues, settings, snapshots, streams } from './schema.ts'
 import { type StreamEntry, type Surrogates, surrogates } from './surrogates.ts'
 import { uuidBytes } from './uuid-bytes.ts'
 
@@ -508,6 +513,8 @@ export function sqliteEventLog(
           issuesProjected.workflowChanged(workflow)
         }
       }
+      // What was just made is in conflict with nothing.
+      if (versionOf(stream.id) > 1) findConflicts(stream)
       return
     }
     const after = store.advance(stream.uuid, recorded)
@@ -746,6 +753,17 @@ export function sqliteEventLog(
     issuesProjected.workflowChanged(workflow)
   }
 
+  function findConflicts(stream: StreamEntry): void {
+    directoryProjected.findConflicts(stream, inTotalOrder(allOf(stream)))
+  }
+
+  /** Looks through everything of one kind, or of any that is no issue. */
+  function findConflictsIn(type?: StreamType): void {
+    const found = type === undefined ? ne(streams.type, 'issue') : eq(streams.type, type)
+    for (const { id } of orm.select({ id: streams.id }).from(streams).where(found).all())
+      findConflicts(names.stream(id))
+  }
+
   const allOf = (stream: StreamEntry): RecordedEvent[] =>
     streamPage.all({ stream: stream.id, from: 1, limit: -1 }).map(toEvent)
 
@@ -781,6 +799,12 @@ export function sqliteEventLog(
       },
     })
   }
+
+  if (readSetting.get({ name: unseenConflictsSetting }))
+    transact(() => {
+      findConflictsIn()
+      orm.delete(settings).where(eq(settings.name, unseenConflictsSetting)).run()
+    })
 
   return {
     names,
@@ -840,6 +864,7 @@ export function sqliteEventLog(
             .run()
         const stream = streamId === null ? undefined : names.find(streamId, 'workspace')
         if (stream) refoldDirectory(stream)
+        findConflictsIn('workspace')
       })
     },
     noticeOthers,

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { asc, eq, gt, sql } from 'drizzle-orm'
+import { asc, eq, gt, ne, sql } from 'drizzle-orm'
 import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/clock.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { initialIssue } from '#core/issue-state.ts'
@@ -8,7 +8,7 @@ import { directorySettings } from './directory-projection.ts'
 import { eventRows } from './event-rows.ts'
 import { foldRecorded, issueStore } from './issue-store.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { events, issues, labels, members, projects, rules, settings } from './schema.ts'
+import { conflicts, events, issues, labels, members, projects, rules, settings, streams } from './schema.ts'
 import { surrogates } from './surrogates.ts'
 
 /** What a replica's folded state comes to. */
@@ -30,7 +30,7 @@ export type StateDigests = {
 const empty = Buffer.alloc(32)
 
 /**
- * Digests of the folded state: of each issue its whole folded state, of labels, projects, members, rules and the workspace what is kept of them, each hashed
+ * Digests of the folded state: of each issue its whole folded state, of labels, projects, members, rules and the workspace what is kept of them and their conflicts, each hashed
  * with its id as canonical JSON; the hashes are combined by exclusive or (order-free, each thing counts once), and that with the directory's is
  * hashed. Surrogates, positions and arrival order are not in it.
  */
@@ -45,6 +45,18 @@ export function stateDigests(database: ReadDatabase): StateDigests {
     .where(gt(events.position, sql.placeholder('after')))
     .prepare()
   const allIssues = orm.select({ stream: issues.id }).from(issues).orderBy(asc(issues.id)).prepare()
+  const ofDirectory = orm
+    .select({
+      stream: conflicts.streamId,
+      key: conflicts.key,
+      settled: conflicts.settled,
+      by: conflicts.settledBy,
+      at: conflicts.settledAt,
+    })
+    .from(conflicts)
+    .innerJoin(streams, eq(streams.id, conflicts.streamId))
+    .where(ne(streams.type, 'issue'))
+    .prepare()
   const end = client.prepare('SELECT coalesce(max(position), 0) AS position FROM events').pluck()
   const known = new Map<number, Buffer>()
   const combined = Buffer.from(empty)
@@ -72,6 +84,18 @@ export function stateDigests(database: ReadDatabase): StateDigests {
     mix(digest)
   }
 
+  /** Of what is no issue: an issue's are part of its state. */
+  function directoryConflicts(): readonly unknown[] {
+    return ofDirectory
+      .all()
+      .map(({ stream, by, ...row }) => ({
+        ...row,
+        of: names.stream(stream).uuid,
+        by: by === null ? null : names.stream(by).uuid,
+      }))
+      .sort((a, b) => (a.of + a.key < b.of + b.key ? -1 : 1))
+  }
+
   function directory(): string {
     const uuid = <Row extends { id: number }>(row: Row) => ({ ...row, id: names.stream(row.id).uuid })
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
@@ -82,7 +106,10 @@ export function stateDigests(database: ReadDatabase): StateDigests {
         .all()
         .map((row) => [row.name, row.value]),
     )
+    const conflicts = directoryConflicts()
     return canonicalize({
+      // Where there are none it comes to the same as with a Docket that does not look for any.
+      ...(conflicts.length > 0 ? { conflicts } : {}),
       labels: orm.select().from(labels).all().map(uuid).sort(byId),
       projects: orm.select().from(projects).all().map(uuid).sort(byId),
       members: orm.select().from(members).all().map(uuid).sort(byId),

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import type { RuleCommand } from '#core/commands.ts'
+import type { LabelId } from '#core/ids.ts'
+import type { Rule } from '#core/rules/rule.ts'
 import { expect, inviteSomebody, joinTeam, syncLine, syncNow, test } from './sync-test.ts'
 
 test.use({ member: 'Nora Falk' })
@@ -72,6 +76,77 @@ test('two windows join by invite, change the same while apart, and agree when th
       await agreed.waitFor({ timeout: 4_000 }).finally(() => each.page.keyboard.press('Escape'))
     }).toPass({ timeout: 60_000 })
   }
+})
+
+test('a label that two rename while apart, and a rule that one removes and one changes, can be had either way', async ({
+  page,
+  docket,
+  server,
+  ben,
+}) => {
+  test.setTimeout(240_000)
+  const nora = { page, docket }
+  const labelId = randomUUID() as LabelId
+  const ruleId = randomUUID() as RuleCommand['ruleId']
+  const rule = (days: number): Rule => ({
+    name: 'Stale',
+    when: { kind: 'idle', days },
+    query: '',
+    then: [{ type: 'comment', body: 'Still?' }],
+  })
+  await docket.execute({ type: 'create_label', labelId, name: 'bug', colour: '#cf5363' })
+  await docket.execute({ type: 'add_rule', ruleId, rule: rule(7) })
+  await joinTeam(nora, await server.createWorkspace('Saltwater'), 'Nora’s laptop')
+  await joinTeam(ben, await inviteSomebody(nora, 'Member'), 'Ben’s laptop')
+  await ben.docket.open('/people-and-labels')
+  await expect(ben.page.getByText('bug', { exact: true }).first()).toBeVisible()
+
+  await server.stop()
+  for (const each of [nora, ben]) await expect(syncLine(each.page, /^Sync: Offline/)).toBeVisible()
+  const names = ['defect', 'fault'] as const
+  for (const [at, { docket: own }] of [nora, ben].entries())
+    await own.execute({ type: 'rename_label', labelId, name: names[at] as string })
+  await docket.execute({ type: 'remove_rule', ruleId })
+  await ben.docket.execute({ type: 'change_rule', ruleId, rule: rule(30) })
+
+  await server.start()
+  for (const each of [nora, ben]) {
+    await syncNow(each.page)
+    await each.docket.open('/conflicts')
+    await expect(each.page.getByRole('article', { name: /^Name of/ })).toBeVisible()
+    await expect(each.page.getByRole('article', { name: 'Definition of Stale' })).toContainText('30 days')
+  }
+  // Whose change has no effect hears of it, and is led to both sides.
+  await ben.docket.open('/inbox')
+  const notice = ben.page.getByRole('button', { name: /Stale.*removed the rule “Stale”/ })
+  await expect(notice.getByRole('img', { name: 'Your change had no effect' })).toBeVisible()
+  await notice.click()
+  await expect(ben.page.getByRole('article', { name: 'Definition of Stale' })).toBeFocused()
+  await ben.docket.open('/conflicts')
+  const labelNames = async () =>
+    await Promise.all(
+      [nora, ben].map(async (each) => (await each.docket.call('labels.list', {})).map(({ name }) => name)),
+    )
+  const [[stood]] = (await labelNames()) as [[string], [string]]
+  const other = names.find((name) => name !== stood) as string
+  const card = ben.page.getByRole('article', { name: `Name of ${stood}` })
+  await expect(card).toContainText(other)
+  await card.focus()
+  await ben.page.keyboard.press('f')
+  await expect(ben.page.getByText(/^The name of .* is now/)).toBeVisible()
+  await expect(card).toBeHidden()
+  await expect.poll(labelNames).toEqual([[other], [other]])
+  await expect(page.getByRole('article', { name: /^Name of/ })).toBeHidden()
+
+  await page.getByRole('button', { name: 'Use this instead: Definition of Stale' }).click()
+  await expect
+    .poll(async () => (await ben.docket.call('rules.list', {})).map((each) => each.rule))
+    .toEqual([rule(30)])
+  await expect(ben.page.getByRole('article', { name: 'Definition of Stale' })).toBeHidden()
+  await page.getByRole('button', { name: 'Settled' }).click()
+  await expect(page.getByRole('article', { name: `Name of ${other}` })).toContainText(
+    'Made again by Ben Okri',
+  )
 })
 
 test('an owner gives roles, takes invites back and cuts a device off; leaving keeps everything', async ({

@@ -78,10 +78,12 @@ const phrases: Phrases = {
   comment_edited: ({ body }, { key, cut }) => after(`edited a comment on ${key}`, cut(body)),
   comment_deleted: (_, { key }) => `deleted a comment on ${key}`,
   numbered: ({ number }, { key }) => `gave ${key} the number ${number}`,
-  conflict_settled: ({ how }, { key }) =>
-    how === 'flipped'
-      ? `made a change of ${key} again that had no effect`
-      : `left a change of ${key} without effect`,
+  conflict_settled: ({ how }, { key, event }) => {
+    const of = event.streamType === 'issue' ? key : `a ${event.streamType}`
+    return how === 'flipped'
+      ? `made a change of ${of} again that had no effect`
+      : `left a change of ${of} without effect`
+  },
   status_changed: ({ to, reason }, { key, status, cut }) =>
     after(`moved ${key} to ${status(to)}`, cut(reason ?? '')),
   linked: ({ kind, target }, { key, issue }) => `${linkWords[kind].on(key)} ${issue(target)}`,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { delivered, type InlineInbox, skip } from './inbox.ts'
-import { reasonForMe } from './who-is-told.ts'
+import { noticeReason } from './who-is-told.ts'
 
 const inAppSettings = z.object({})
 
@@ -8,18 +8,19 @@ const inAppSettings = z.object({})
 export const inAppInbox: InlineInbox<z.infer<typeof inAppSettings>> = {
   name: 'in-app',
   title: 'Inbox',
-  about: 'Keeps what others did on issues that you are subscribed to, assigned to or mentioned in.',
+  about:
+    'Keeps what others did on issues that you are subscribed to, assigned to or mentioned in, and what took the effect from a change of yours.',
   scope: 'all',
   onByDefault: true,
   inline: true,
   settings: inAppSettings,
   form: [],
-  shouldProcess: (event, { workspace }) => reasonForMe(event, workspace) !== null,
+  shouldProcess: (event, { workspace }) => noticeReason(event, workspace) !== null,
   handle(event, { workspace, notices }) {
-    const reason = reasonForMe(event, workspace)
+    const reason = noticeReason(event, workspace)
     if (!reason) return skip('It concerns others.')
-    const { streamId: issueId, id: eventId, position, occurredAt } = event
-    notices.add({ issueId, eventId, position, reason, occurredAt })
+    const { streamId, id: eventId, position, occurredAt } = event
+    notices.add({ streamId, eventId, position, reason, occurredAt })
     return delivered()
   },
 }

@@ -1,4 +1,4 @@
-import { inArray } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { matches } from '#core/filter/match-filter.ts'
@@ -13,7 +13,8 @@ import { directoryQuery, issueFinder } from '#db/directory-query.ts'
 import { issueList } from '#db/issue-list.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import { ruleQuery } from '#db/rule-query.ts'
-import { settings } from '#db/schema.ts'
+import { conflicts, events, settings } from '#db/schema.ts'
+import { uuidText } from '#db/uuid-bytes.ts'
 import type { LogReader } from './log-reader.ts'
 import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from './workspace-reader.ts'
 
@@ -43,6 +44,12 @@ export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Se
   const allRules = ruleQuery(database, reader.names)
   const finder = issueFinder(database, reader.names)
   const list = issueList(database, reader.names)
+  const lostTo = database.orm
+    .select({ id: events.id })
+    .from(conflicts)
+    .innerJoin(events, eq(events.position, conflicts.lost))
+    .where(eq(conflicts.won, sql.placeholder('position')))
+    .prepare()
   let readAt = -1
   let known: Directory | undefined
 
@@ -106,6 +113,8 @@ export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Se
     issue: reader.issue,
     issueAfter: (event) => reader.issueAfter(event),
     issueKey: (issueId) => issueKey(directory().keyPrefix, reader.issue(issueId)),
+    lostTo: (event) =>
+      lostTo.all({ position: event.position }).flatMap(({ id }) => reader.event(uuidText(id)) ?? []),
     event: reader.event,
     filter(text, now) {
       const parsed = parseFilter(text)

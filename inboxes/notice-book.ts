@@ -2,7 +2,8 @@ import type { NoticeReason } from '#contract/inbox-views.ts'
 
 /** Why an event is worth the attention of the member who sits at this replica. */
 export type Notice = {
-  readonly issueId: string
+  /** The issue, or whatever else a change of theirs lost its effect on. */
+  readonly streamId: string
   readonly eventId: string
   readonly position: number
   readonly reason: NoticeReason

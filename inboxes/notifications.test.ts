@@ -5,6 +5,7 @@ import { inAppInbox } from './in-app.ts'
 import type { Notice } from './notice-book.ts'
 import { notificationsInbox } from './notifications.ts'
 import { isQuietTime } from './quiet-hours.ts'
+import { bug } from './testing/described-workspace.ts'
 import { heardIssue } from './testing/heard-issue.ts'
 import { contextFor, recordingHost } from './testing/inbox-context.ts'
 import { ada, grace, idOf, issueOne, makeDelivery, makeEvent } from './testing/made-events.ts'
@@ -103,12 +104,28 @@ describe('who is told', () => {
     expect(tells(theirs, { events, issues: [strange] })).toBe('superseded')
     expect(tells(theirs, { events: [theirs], issues: [strange] })).toBeNull()
   })
+  test('in the window alone, of a change that took the effect from my own of what is no issue', () => {
+    const of = { streamType: 'label', streamId: bug } as const
+    const made = makeEvent('label_created', { name: 'bug', colour: '#cf5363' }, of)
+    const mine = makeEvent('label_renamed', { from: 'bug', to: 'defect' }, of)
+    const renamed = (from: string) =>
+      makeEvent('label_renamed', { from, to: 'fault' }, { ...of, actorId: grace })
+    for (const [theirs, reason] of [
+      [renamed('bug'), 'superseded'],
+      [renamed('defect'), undefined],
+    ] as const) {
+      const { context, noted } = around({ events: [made, mine, theirs] })
+      expect(notificationsInbox.shouldProcess(theirs, context)).toBe(false)
+      for (const event of [made, mine, theirs]) inAppInbox.handle(event, { ...context, settings: {} })
+      expect(noted.map((notice) => [notice.streamId, notice.reason])).toEqual(reason ? [[bug, reason]] : [])
+    }
+  })
   test('in the window with where to find it', () => {
     const event = comment()
     const { context, noted } = around({ events: [event] })
     inAppInbox.handle(event, { ...context, settings: {} })
     const { id: eventId, position, occurredAt } = event
-    expect(noted).toEqual([{ issueId: issueOne, eventId, position, occurredAt, reason: 'subscribed' }])
+    expect(noted).toEqual([{ streamId: issueOne, eventId, position, occurredAt, reason: 'subscribed' }])
   })
   test('only of the types that I asked for pops up', () => {
     const { context } = around({ settings: { types: ['status_changed'] } })

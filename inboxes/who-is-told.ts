@@ -32,7 +32,18 @@ export function told(event: RecordedEvent, workspace: WorkspaceReader): Readonly
 }
 
 /**
- * Why the member who sits at this replica is told of an event, or `null`. Beside what `told` says: an event that takes the effect
+ * Why an event is in the inbox of the member who sits at this replica, or `null`: beside what `reasonForMe` says of issues, one that takes the
+ * effect from their own change of a label, a project, a member, a rule or the workspace.
+ */
+export function noticeReason(event: RecordedEvent, workspace: WorkspaceReader): NoticeReason | null {
+  if (event.streamType === 'issue') return reasonForMe(event, workspace)
+  if (event.erased || event.actorId === workspace.me) return null
+  const lost = workspace.lostTo(event).some(({ actorId }) => actorId === workspace.me)
+  return lost ? 'superseded' : null
+}
+
+/**
+ * Why the member who sits at this replica is told of an event of an issue, or `null`. Beside what `told` says: an event that takes the effect
  * from a change of their own.
  */
 export function reasonForMe(event: RecordedEvent, workspace: WorkspaceReader): NoticeReason | null {

@@ -34,6 +34,8 @@ export type WorkspaceReader = {
   issueAfter(event: RecordedEvent): IssueState
   /** `DOC-42`. */
   issueKey(issueId: string): string
+  /** The changes that have no effect because of an event of what is no issue. */
+  lostTo(event: RecordedEvent): readonly RecordedEvent[]
   /** An event by id, or `undefined`. */
   event(id: string): RecordedEvent | undefined
   /** A query of the filter language, looked up as of `now` (milliseconds) for this replica's member. */

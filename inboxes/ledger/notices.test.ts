@@ -29,7 +29,7 @@ afterEach(() => {
 
 function add(issueId: string, reason: NoticeReason = 'subscribed'): void {
   position += 1
-  book.add({ issueId, eventId: uuidv7(), position, reason, occurredAt: now })
+  book.add({ streamId: issueId, eventId: uuidv7(), position, reason, occurredAt: now })
 }
 const ids = (show: 'inbox' | 'snoozed' | 'done') => book.list(show, 100).map(({ id }) => id)
 
@@ -40,15 +40,21 @@ describe('the in-app inbox', () => {
     add(two)
     add(one, 'subscribed')
     expect(book.list('inbox', 10)).toMatchObject([
-      { issueId: one, events: 2, reason: 'mentioned', state: 'unread', latestPosition: 3 },
-      { issueId: two, events: 1, reason: 'subscribed', latestPosition: 2 },
+      { streamId: one, events: 2, reason: 'mentioned', state: 'unread', latestPosition: 3 },
+      { streamId: two, events: 1, reason: 'subscribed', latestPosition: 2 },
     ])
     expect(book.unread()).toBe(2)
   })
 
   it('the same event again changes nothing, read or not', () => {
     const issueId = uuidv7()
-    const notice = { issueId, eventId: uuidv7(), position: 1, reason: 'assigned' as const, occurredAt: now }
+    const notice = {
+      streamId: issueId,
+      eventId: uuidv7(),
+      position: 1,
+      reason: 'assigned' as const,
+      occurredAt: now,
+    }
     book.add(notice)
     const [{ id } = { id: 0 }] = book.list('inbox', 1)
     book.mark([id], 'read')

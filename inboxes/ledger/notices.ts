@@ -3,10 +3,10 @@ import { uuidBytes, uuidText } from '#db/uuid-bytes.ts'
 import type { NoticeBook } from '../notice-book.ts'
 import type { LedgerDatabase } from './open-ledger.ts'
 
-/** A line of the in-app inbox as it is kept: one an issue. Times in milliseconds since 1970. */
+/** A line of the in-app inbox as it is kept: one an issue, or what else a change had no effect on. Times in milliseconds since 1970. */
 export type KeptNotice = {
   readonly id: number
-  readonly issueId: string
+  readonly streamId: string
   readonly reason: NoticeReason
   readonly state: NoticeState
   readonly snoozedUntil: number | null
@@ -41,7 +41,7 @@ type Row = {
 
 const kept = (row: Row): KeptNotice => ({
   id: row.id,
-  issueId: uuidText(row.issue),
+  streamId: uuidText(row.issue),
   reason: row.reason as NoticeReason,
   state: states[row.state] ?? 'unread',
   snoozedUntil: row.snoozed_until,
@@ -59,8 +59,8 @@ export type Notices = NoticeBook & {
   unread(): number
   /** @param as `inbox` takes it back from done or snoozed, read. @returns how many changed. */
   mark(ids: readonly number[], as: NoticeState | 'inbox'): number
-  /** Whatever is new on an issue was read. @returns whether anything was. */
-  read(issueId: string): boolean
+  /** Whatever is new on it was read. @returns whether anything was. */
+  read(streamId: string): boolean
   /** Hides them until an instant, in milliseconds; then they come back unread. */
   snooze(ids: readonly number[], until: number): number
   /** When the next snoozed one comes back, or `undefined`. */
@@ -117,7 +117,7 @@ export function notices({ client }: LedgerDatabase, now: () => number): Notices 
       }
     }).immediate,
     add(notice) {
-      const issue = uuidBytes(notice.issueId)
+      const issue = uuidBytes(notice.streamId)
       const before = known.get(issue) as Row | undefined
       const values = {
         event: uuidBytes(notice.eventId),
@@ -151,7 +151,7 @@ export function notices({ client }: LedgerDatabase, now: () => number): Notices 
       const state = stateNumber[as === 'inbox' ? 'read' : as]
       return ids.reduce((sum, id) => sum + setState.run(state, state, id).changes, 0)
     }).immediate,
-    read: (issueId) => readIssue.run(uuidBytes(issueId)).changes > 0,
+    read: (streamId) => readIssue.run(uuidBytes(streamId)).changes > 0,
     snooze: client.transaction((ids: readonly number[], until: number) =>
       ids.reduce((sum, id) => sum + setSnooze.run(until, id).changes, 0),
     ).immediate,

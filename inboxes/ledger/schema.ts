@@ -104,6 +104,7 @@ export const notices = sqliteTable(
   'notices',
   {
     id: integer().primaryKey(),
+    /** The stream: an issue's, or that of whatever else a change had no effect on. */
     issue: blob({ mode: 'buffer' }).notNull(),
     reason: text().notNull(),
     /** 0 unread, 1 read, 2 done. */

@@ -1,3 +1,4 @@
+import { type EntryEvent, foldEntry } from '#core/entry-state.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { evolve, type IssueEvent } from '#core/evolve.ts'
 import { matches } from '#core/filter/match-filter.ts'
@@ -89,6 +90,11 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
       return folded(event.streamId, at === -1 ? [...own, event] : own.slice(0, at + 1))
     },
     issueKey: (id) => issueKey(keyPrefix, issue(id)),
+    lostTo({ id, streamId }) {
+      const own = events.filter((event) => event.streamId === streamId)
+      const { conflicts } = foldEntry(own as readonly unknown[] as readonly EntryEvent[])
+      return conflicts.flatMap(({ won, lost }) => (won === id ? (find(events, lost) ?? []) : []))
+    },
     event: (id) => find(events, id),
     filter(query, now) {
       const parsed = parseFilter(query)

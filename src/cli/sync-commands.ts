@@ -4,6 +4,7 @@ import { parseInvite } from '#contract/invite-text.ts'
 import {
   aheadText,
   type ConflictView,
+  conflictOf,
   notTakenText,
   type SyncView,
   unreadableText,
@@ -151,7 +152,7 @@ export async function digest(options: Shared): Promise<void> {
 }
 
 const columns: readonly Column[] = [
-  { head: 'ISSUE' },
+  { head: 'OF' },
   { head: 'FIELD' },
   { head: 'LOST', grows: true },
   { head: 'WON', grows: true },
@@ -171,7 +172,7 @@ export async function conflicts(options: Shared & { readonly all?: boolean }): P
       table(
         columns,
         page.conflicts.map((each) => [
-          each.issue.key,
+          safeLine(each.of.name),
           each.fieldName ?? each.field,
           side(each.lost),
           side(each.won),
@@ -191,10 +192,15 @@ export async function settle(how: 'flip' | 'dismiss', conflictId: string, option
     const type = how === 'flip' ? 'flip_conflict' : 'dismiss_conflict'
     const outcome = accepted(
       await service.call('commands.execute', {
-        command: { type, issueId: found.issue.id as never, conflictId },
+        command: { type, conflictId, ...conflictOf(found) },
       }),
     )
     if (options.json) printJson(outcome)
-    else print(how === 'flip' ? `Made again on ${found.issue.key}.` : `Left as it is on ${found.issue.key}.`)
+    else
+      print(
+        how === 'flip'
+          ? `Made again on ${safeLine(found.of.name)}.`
+          : `Left as it is on ${safeLine(found.of.name)}.`,
+      )
   })
 }

@@ -1,3 +1,5 @@
+import type { ConflictView } from './sync-views.ts'
+
 /** How one setting of an inbox is asked for. Labels and help are what a person reads. */
 export type InboxField =
   | {
@@ -143,15 +145,18 @@ export type DeliveryPlot = {
 export const noticeReasons = ['mentioned', 'assigned', 'subscribed', 'rule', 'superseded'] as const
 export type NoticeReason = (typeof noticeReasons)[number]
 
-/** A line of the in-app inbox: everything new on one issue since it was last read. */
+/** A line of the in-app inbox: everything new on one issue since it was last read, or what took the effect from a change of something else. */
 export type NoticeView = {
   readonly id: number
+  /** What it is of; an issue is called by its key, anything else by its name. */
+  readonly of: ConflictView['of']
+  /** The issue; `null` where it is of something else. */
   readonly issue: {
     readonly id: string
     readonly key: string
     readonly title: string
     readonly status: string
-  }
+  } | null
   /** The strongest reason of the unread events. */
   readonly reason: NoticeReason
   readonly state: 'unread' | 'read' | 'done'

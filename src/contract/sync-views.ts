@@ -1,4 +1,8 @@
+import type { ConflictField } from '#core/conflict.ts'
+import type { StreamType } from '#core/event.ts'
 import type { Role, Team } from './sync-protocol.ts'
+
+export type { ConflictField } from '#core/conflict.ts'
 
 /**
  * `off`: a workspace of this machine alone. `offline`: the server can't be reached. `refused`: the server answered and will not take or give
@@ -87,23 +91,15 @@ export type TeamView = Team & {
   readonly key: { readonly newest: number; readonly have: boolean } | null
 }
 
-/** What may be in conflict: one field of an issue, or the body of one of its comments. */
-export type ConflictField =
-  | 'status'
-  | 'title'
-  | 'description'
-  | 'priority'
-  | 'due_date'
-  | 'project'
-  | 'comment'
-  | 'field'
+/** What can be changed by two at once. */
+export type ConflictedType = Exclude<StreamType, 'view'>
 
 export type ConflictSide = {
   readonly eventId: string
   readonly actorId: string
   readonly actorName: string
   readonly at: number
-  /** What it set, as people read it (a status by its name, a text whole); `null` for nothing (no due date), or where it was erased. */
+  /** What it set, as people read it (a status by its name, a text whole, a rule in words); `null` for nothing (no due date, removed), or where it was erased. */
   readonly value: string | null
 }
 
@@ -111,7 +107,10 @@ export type ConflictSide = {
 export type ConflictView = {
   /** Stays the same on every replica. */
   readonly id: string
-  readonly issue: { readonly id: string; readonly key: string; readonly title: string }
+  /** What it is of; an issue is called by its key, anything else by its name. */
+  readonly of: { readonly type: ConflictedType; readonly id: string; readonly name: string }
+  /** The issue; `null` where it is of something else. */
+  readonly issue: { readonly id: string; readonly key: string; readonly title: string } | null
   readonly field: ConflictField
   /** For `field`: its name. */
   readonly fieldName: string | null
@@ -128,9 +127,13 @@ export type ConflictView = {
   } | null
 }
 
+/** What a command about a conflict says that it is of; nothing where it is of the workspace itself. */
+export const conflictOf = ({ of }: Pick<ConflictView, 'of'>): Record<string, string> =>
+  of.type === 'workspace' ? {} : { [`${of.type}Id`]: of.id }
+
 export type ConflictPage = {
   readonly conflicts: readonly ConflictView[]
   readonly next: string | null
-  /** How many are not settled, over all issues. */
+  /** How many are not settled, over everything. */
   readonly open: number
 }

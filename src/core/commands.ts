@@ -12,8 +12,7 @@ const issue = { issueId }
 const conflictId = z.string().min(1).max(300)
 const notEmpty = body.refine((text) => text.trim() !== '', 'is empty')
 
-/** What somebody wants of an issue. Parsed where it enters; may be refused. */
-export const issueCommand = z.discriminatedUnion('type', [
+const issueWishes = [
   z.strictObject({
     type: z.literal('create'),
     issueId,
@@ -61,13 +60,19 @@ export const issueCommand = z.discriminatedUnion('type', [
     memberIds: z.array(memberId).min(1).max(200),
     text: line,
   }),
-  /** Makes the change again that lost. */
-  z.strictObject({ type: z.literal('flip_conflict'), ...issue, conflictId }),
-  /** It is fine as it is. */
-  z.strictObject({ type: z.literal('dismiss_conflict'), ...issue, conflictId }),
   z.strictObject({ type: z.literal('mark_viewed'), ...issue }),
   z.strictObject({ type: z.literal('archive'), ...issue }),
   z.strictObject({ type: z.literal('restore'), ...issue }),
+] as const
+const settling = {
+  /** Makes the change again that lost, or says that it is fine as it is. */
+  type: z.enum(['flip_conflict', 'dismiss_conflict']),
+  conflictId,
+}
+/** What somebody wants of an issue. Parsed where it enters; may be refused. */
+export const issueCommand = z.discriminatedUnion('type', [
+  ...issueWishes,
+  z.strictObject({ ...settling, ...issue }),
 ])
 export type IssueCommand = z.infer<typeof issueCommand>
 
@@ -100,6 +105,27 @@ export const ruleCommand = z.discriminatedUnion('type', [
 ])
 export type RuleCommand = z.infer<typeof ruleCommand>
 
+/** What the conflict is of: of these at most one, and none where it is of the workspace itself. */
+const conflictOf = { issueId, labelId, projectId, memberId, ruleId }
+/** What somebody wants of a conflict. */
+export const conflictCommand = z
+  .strictObject({ ...settling, ...z.object(conflictOf).partial().shape })
+  .refine(
+    ({ issueId, labelId, projectId, memberId, ruleId }) =>
+      [issueId, labelId, projectId, memberId, ruleId].filter((id) => id !== undefined).length <= 1,
+    'a conflict is of one thing',
+  )
+export type ConflictCommand = z.infer<typeof conflictCommand>
+
 /** Every command there is, told apart by `type`. */
-export const command = z.discriminatedUnion('type', [issueCommand, directoryCommand, ruleCommand])
+export const command = z.discriminatedUnion('type', [
+  ...issueWishes,
+  directoryCommand,
+  ruleCommand,
+  conflictCommand,
+])
 export type Command = z.infer<typeof command>
+
+/** Whether a command is about an issue. */
+export const isOfIssue = (wish: Command): wish is IssueCommand =>
+  'issueId' in wish && wish.issueId !== undefined

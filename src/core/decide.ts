@@ -1,10 +1,12 @@
 import type { IssueCommand } from './commands.ts'
+import type { Conflict } from './conflict.ts'
 import type { RecordedEvent } from './event.ts'
 import type { CommentId, EventId, MemberId, ProjectId } from './ids.ts'
 import type { IssueChange } from './issue-events.ts'
 import type { IssueMachine } from './issue-machine.ts'
-import type { Conflict, IssueState } from './issue-state.ts'
+import type { IssueState } from './issue-state.ts'
 import { done, type Refusal, type Result, refuse } from './refusal.ts'
+import { decideSettling, notFlippable } from './settle-conflict.ts'
 
 /** What a decision may ask beside the issue itself. Reads only. */
 export type DecisionContext = {
@@ -156,9 +158,6 @@ function decideTransition(
   })
 }
 
-const conflictLost = (what: string) =>
-  refuse('conflict_not_flippable', `This can not be made again: ${what}. Nothing was changed.`)
-
 /** The shortest way through the workflow from one status to another, as transitions. */
 function wayTo(machine: IssueMachine, from: string, to: string): readonly IssueChange[] | undefined {
   const ways = new Map<string, readonly IssueChange[]>([[from, []]])
@@ -177,7 +176,7 @@ function wayTo(machine: IssueMachine, from: string, to: string): readonly IssueC
 /** The change that lost, made again on the issue as it is now. */
 function makeAgain(state: IssueState, found: Conflict, context: DecisionContext): Decision {
   const lost = context.eventOf(found.lost)
-  if (!lost || lost.erased) return conflictLost('its text was erased')
+  if (!lost || lost.erased) return notFlippable('its text was erased')
   const data = lost.data as { to?: unknown; body?: string; description?: string }
   const { of = '' } = found
   switch (found.field) {
@@ -186,7 +185,7 @@ function makeAgain(state: IssueState, found: Conflict, context: DecisionContext)
       const { statusName } = context
       return way
         ? done(way)
-        : conflictLost(
+        : notFlippable(
             `there is no way from ${statusName(state.status)} to ${statusName(String(data.to))} in this workflow`,
           )
     }
@@ -225,7 +224,7 @@ function makeAgain(state: IssueState, found: Conflict, context: DecisionContext)
       })
     case 'comment': {
       if (state.comments[of]?.deleted)
-        return conflictLost('the comment was deleted; copy its text into a new one')
+        return notFlippable('the comment was deleted; copy its text into a new one')
       const commentId = of as CommentId
       const body = String(data.body)
       return decideComment(
@@ -234,6 +233,8 @@ function makeAgain(state: IssueState, found: Conflict, context: DecisionContext)
         context,
       )
     }
+    default:
+      return notFlippable('it is no change of an issue')
   }
 }
 
@@ -335,19 +336,8 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
         ? one({ type: 'unlinked', data: { kind: command.kind, target: command.target } })
         : nothing
     case 'flip_conflict':
-    case 'dismiss_conflict': {
-      const found = state.conflicts.find(({ id }) => id === command.conflictId)
-      if (!found)
-        return refuse('unknown_conflict', 'There is no such conflict on this issue.', {
-          conflictId: command.conflictId,
-        })
-      const settled = state.settled[found.id]
-      const how = command.type === 'flip_conflict' ? 'flipped' : 'dismissed'
-      if (settled?.how === how && how === 'dismissed') return nothing
-      const again = how === 'flipped' ? makeAgain(state, found, context) : nothing
-      if (!again.ok) return again
-      return done([...again.value, { type: 'conflict_settled', data: { conflict: found.id, how } }])
-    }
+    case 'dismiss_conflict':
+      return decideSettling(state, command, (found) => makeAgain(state, found, context))
     case 'subscribe':
     case 'unsubscribe': {
       const memberId = (command.memberId ?? context.actorId) as never

@@ -1,3 +1,4 @@
+import { conflictSettled } from './conflict-events.ts'
 import {
   labelEventTypes,
   memberEventTypes,
@@ -12,7 +13,7 @@ import { ruleEventTypes } from './rules/rule-events.ts'
 export type EventRegistry = {
   /** The type of that name, or `undefined` where none is registered. */
   find(name: string): EventType | undefined
-  /** Whether an event of that type may be on a stream of that kind: each of Docket's own has one kind, a custom one is at home on any. */
+  /** Whether an event of that type may be on a stream of that kind: each of Docket's own has one kind, but for the settling of a conflict; a custom one is at home on any. */
   belongs(name: string, stream: StreamType): boolean
   /** Adds a custom type. @throws Error when the name is taken. */
   register(type: EventType): void
@@ -32,7 +33,7 @@ const shipped: readonly (readonly [StreamType, readonly EventType[]])[] = [
 /** All the event types that Docket ships, and room for custom ones. */
 export function eventRegistry(): EventRegistry {
   const types = new Map<string, EventType>()
-  const homes = new Map<string, StreamType>()
+  const homes = new Map<string, readonly StreamType[]>()
   const register = (type: EventType): void => {
     if (types.has(type.name)) throw new Error(`event type "${type.name}" is registered already`)
     types.set(type.name, type)
@@ -40,11 +41,16 @@ export function eventRegistry(): EventRegistry {
   for (const [stream, list] of shipped)
     for (const type of list) {
       register(type)
-      homes.set(type.name, stream)
+      homes.set(type.name, [stream])
     }
+  // Whatever can be changed may be changed twice at once.
+  homes.set(
+    conflictSettled.name,
+    shipped.map(([stream]) => stream),
+  )
   return {
     find: (name) => types.get(name),
-    belongs: (name, stream) => (homes.get(name) ?? stream) === stream,
+    belongs: (name, stream) => homes.get(name)?.includes(stream) ?? true,
     register,
     lift(name, storedVersion, data) {
       const type = types.get(name)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { conflictSettled } from './conflict-events.ts'
 import { directoryEventTypes } from './directory-events.ts'
 import { eventRegistry } from './event-registry.ts'
 import { event, isPastTense, upcast } from './event-type.ts'
@@ -13,7 +14,7 @@ import {
   issueEventTypes,
   priorityChanged,
 } from './issue-events.ts'
-import { ruleEventTypes } from './rules/rule-events.ts'
+import { ruleEventTypes, ruleRemoved } from './rules/rule-events.ts'
 
 describe('event types', () => {
   it.each([
@@ -68,6 +69,13 @@ describe('upcasters', () => {
       number: 3,
       status: 'open',
     })
+  })
+
+  it('a version 1 "rule_removed" says nothing of what the rule was, and a version 1 "conflict_settled" is one of today', () => {
+    const lifted = upcast(ruleRemoved, 1, { name: 'Stale', was: 'not ours' })
+    expect(ruleRemoved.schema.parse(lifted)).toEqual({ name: 'Stale' })
+    const settled = { conflict: 'title a b', how: 'flipped' }
+    expect(conflictSettled.schema.parse(upcast(conflictSettled, 1, settled))).toEqual(settled)
   })
 
   it('a version 1 "priority_changed" with any ranks becomes named priorities', () => {

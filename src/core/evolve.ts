@@ -1,7 +1,9 @@
+import { addConflict, isBelieved, setField, settle } from './conflict.ts'
 import type { RecordedEvent } from './event.ts'
 import type { IssueChange, LinkKind } from './issue-events.ts'
 import { provisionalPart } from './issue-key.ts'
-import { type ConflictField, type IssueState, initialIssue } from './issue-state.ts'
+import { type IssueState, initialIssue } from './issue-state.ts'
+import { sameJson } from './same-json.ts'
 import { unreachable } from './unreachable.ts'
 
 /** An issue's event as a fold sees it: its payload and the header fields that the state keeps. */
@@ -37,35 +39,6 @@ export const untouching: ReadonlySet<string> = new Set([
   'numbered',
   'conflict_settled',
 ])
-
-function conflict(state: IssueState, field: ConflictField, lost: string, won: string, of?: string): void {
-  // Fresh arrays, so that whoever kept the state before can tell what is new.
-  state.conflicts = [
-    ...state.conflicts,
-    { id: `${field} ${lost} ${won}`, field, ...(of === undefined ? {} : { of }), lost, won },
-  ]
-}
-
-/**
- * A change of a field: where it was made from another value than the one it finds, its author had not seen the change that set that, and
- * overwrites it. Other trackers' histories have gaps and are believed.
- */
-function setField(
-  state: IssueState,
-  event: IssueEvent,
-  field: ConflictField,
-  { saw, finds, sets }: { saw: unknown; finds: unknown; sets: unknown },
-  of?: string,
-): void {
-  const key = of === undefined ? field : `${field} ${of}`
-  const setter = state.setBy[key]
-  const unseen = !same(saw, finds) && !same(sets, finds) && event.metadata?.triggeredBy !== 'import'
-  if (unseen && setter !== undefined) conflict(state, field, setter, event.id, of)
-  state.setBy[key] = event.id
-}
-
-/** Whether two JSON values that Docket wrote canonically are the same. */
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * Folds one event into an issue. Total: every event leads to a state, whatever came before; nothing is judged again.
@@ -107,9 +80,9 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
         state.descriptionEventId !== null &&
         (event.data.replaces ?? null) !== state.descriptionEventId &&
         event.data.to !== state.description &&
-        event.metadata?.triggeredBy !== 'import'
+        !isBelieved(event)
       )
-        conflict(state, 'description', state.descriptionEventId, event.id)
+        addConflict(state, 'description', { lost: state.descriptionEventId, won: event.id })
       state.description = event.data.to
       state.descriptionEventId = event.id
       imply(state, ...(event.data.mentions ?? []))
@@ -175,12 +148,13 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       if (comment?.deleted) {
         // Edited on one device, deleted on another.
         state.superseded.push({ eventId: event.id, by: comment.deletedBy ?? null })
-        if (comment.deletedBy) conflict(state, 'comment', event.id, comment.deletedBy, commentId)
+        if (comment.deletedBy)
+          addConflict(state, 'comment', { lost: event.id, won: comment.deletedBy, of: commentId })
         return state
       }
       if (comment) {
         if (replaces !== undefined && replaces !== comment.bodyEventId)
-          conflict(state, 'comment', comment.bodyEventId, event.id, commentId)
+          addConflict(state, 'comment', { lost: comment.bodyEventId, won: event.id, of: commentId })
         comment.bodyEventId = event.id
         comment.editedAt = event.occurredAt
         if (mentions) comment.mentions = [...new Set([...(comment.mentions ?? []), ...mentions])]
@@ -193,7 +167,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       const comment = state.comments[commentId]
       if (comment && !comment.deleted) {
         if (replaces !== undefined && replaces !== comment.bodyEventId)
-          conflict(state, 'comment', comment.bodyEventId, event.id, commentId)
+          addConflict(state, 'comment', { lost: comment.bodyEventId, won: event.id, of: commentId })
         comment.deleted = true
         comment.deletedBy = event.id
         state.liveComments -= 1
@@ -206,7 +180,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
         state.superseded.push({ eventId: event.id, by: state.statusEventId })
         // Both to the same status: nobody lost anything.
         if (state.statusEventId !== null && event.data.to !== state.status)
-          conflict(state, 'status', event.id, state.statusEventId)
+          addConflict(state, 'status', { lost: event.id, won: state.statusEventId })
         return state
       }
       state.status = event.data.to
@@ -276,11 +250,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       state.number = event.data.number
       return state
     case 'conflict_settled':
-      state.settled[event.data.conflict] = {
-        how: event.data.how,
-        by: event.actorId,
-        at: event.occurredAt,
-      }
+      settle(state, event)
       return state
     default:
       return unreachable(event)
@@ -300,7 +270,7 @@ export function commutes(
   if (!state.exists) return false
   const follows = (key: string, saw: unknown, finds: unknown): boolean => {
     const setter = state.setBy[key] ?? state.statusEventId
-    return same(saw, finds) && setter !== null && isBefore(setter)
+    return sameJson(saw, finds) && setter !== null && isBefore(setter)
   }
   switch (event.type) {
     case 'viewed':

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { conflictSettled } from './conflict-events.ts'
 import { type EventType, event, type Upcaster } from './event-type.ts'
 import { commentId, eventId, issueId, labelId, memberId, projectId } from './ids.ts'
 import { linkKinds } from './link-kinds.ts'
@@ -121,13 +122,6 @@ export const attached = event(
 
 /** The number of its key, given by a sync server; the one it had before keeps resolving. */
 export const numbered = event('numbered', 1, z.object({ number: z.int().positive() }))
-/** What somebody decided about a change that had no effect. */
-export const conflictSettled = event(
-  'conflict_settled',
-  1,
-  z.object({ conflict: z.string().min(1).max(300), how: z.enum(['flipped', 'dismissed']) }),
-)
-
 export const issueEventTypes = [
   created,
   titleChanged,

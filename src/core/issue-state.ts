@@ -1,3 +1,4 @@
+import type { Ledger } from './conflict.ts'
 import type { LinkKind } from './issue-events.ts'
 import type { Priority } from './priority.ts'
 
@@ -17,32 +18,8 @@ export type CommentState = {
   mentions?: string[]
 }
 
-export const conflictFields = [
-  'status',
-  'title',
-  'description',
-  'priority',
-  'due_date',
-  'project',
-  'comment',
-  'field',
-] as const
-export type ConflictField = (typeof conflictFields)[number]
-
-/** Two changes of one thing, the later made without having seen the other. */
-export type Conflict = {
-  /** `FIELD LOST WON`: the same on every replica. */
-  readonly id: string
-  readonly field: ConflictField
-  /** Of the field, where it is one that Docket has no word for; of the comment. */
-  readonly of?: string
-  /** The event that has no effect, or none any more. */
-  readonly lost: string
-  readonly won: string
-}
-
 /** One issue, folded from its events in total order. Plain JSON, so that it can be kept as a snapshot and digested. */
-export type IssueState = {
+export type IssueState = Ledger & {
   id: string
   exists: boolean
   number: number | null
@@ -74,11 +51,6 @@ export type IssueState = {
   fields: Record<string, unknown>
   /** Events that stay in the history and have no effect, each with the event that came first. */
   superseded: { eventId: string; by: string | null }[]
-  /** The event that set a field last, where one did after the issue was created: `title`, `priority`, `due_date`, `project`, `field NAME`. */
-  setBy: Record<string, string>
-  conflicts: Conflict[]
-  /** What was decided about conflicts, by their ids. */
-  settled: Record<string, { how: 'flipped' | 'dismissed'; by: string; at: number }>
   /** What it was called before a server gave it the present number: `#41` or, from its id, `~4f7k`. */
   formerKeys: string[]
   /** How many events were folded in. */

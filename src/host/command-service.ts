@@ -1,13 +1,23 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Command, DirectoryCommand, IssueCommand, RuleCommand } from '#core/commands.ts'
+import { inTotalOrder } from '#core/clock.ts'
+import {
+  type Command,
+  type ConflictCommand,
+  type DirectoryCommand,
+  type IssueCommand,
+  isOfIssue,
+  type RuleCommand,
+} from '#core/commands.ts'
 import { type DecisionContext, decide } from '#core/decide.ts'
 import { decideDirectory, joinedAs } from '#core/directory.ts'
+import { type EntryEvent, foldEntry } from '#core/entry-state.ts'
 import type { EventMetadata, NewEvent, RecordedEvent } from '#core/event.ts'
 import type { NewId } from '#core/ids.ts'
 import { issueKey } from '#core/issue-key.ts'
 import type { IssueMachine } from '#core/issue-machine.ts'
 import { done, type Refusal, type Result, refuse } from '#core/refusal.ts'
 import { decideRule, type RuleContext } from '#core/rules/decide-rule.ts'
+import { decideOnEntry, type EntryRef } from '#core/settle-entry.ts'
 import { ConcurrencyError, type StreamRef } from '#db/event-log.ts'
 import type { WriteDatabase } from '#db/open-database.ts'
 import { events, members } from '#db/schema.ts'
@@ -147,17 +157,19 @@ export function commandService(
     })
   }
 
+  /** What a command is about that is about no issue. */
+  function entryOf(command: DirectoryCommand | RuleCommand | ConflictCommand): EntryRef {
+    if ('labelId' in command && command.labelId) return { type: 'label', id: command.labelId }
+    if ('projectId' in command && command.projectId) return { type: 'project', id: command.projectId }
+    if ('memberId' in command && command.memberId) return { type: 'member', id: command.memberId }
+    if ('ruleId' in command && command.ruleId) return { type: 'rule', id: command.ruleId }
+    return { type: 'workspace', id: me.workspaceId }
+  }
+
   function executeOnDirectory(command: DirectoryCommand, options: ExecuteOptions): Result<Executed> {
     const decision = decideDirectory(lookups.directory(), command)
     if (!decision.ok) return decision
-    const ref: StreamRef =
-      'labelId' in command
-        ? { type: 'label', id: command.labelId }
-        : 'projectId' in command
-          ? { type: 'project', id: command.projectId }
-          : 'memberId' in command
-            ? { type: 'member', id: command.memberId }
-            : { type: 'workspace', id: me.workspaceId }
+    const ref = entryOf(command)
     refuseStale(ref, options.expectedVersion)
     const recorded = record(ref, decision.value, options)
     return done({ issueId: null, key: null, position: log.position(), recorded })
@@ -171,9 +183,23 @@ export function commandService(
     return done({ issueId: null, key: null, position: log.position(), recorded })
   }
 
+  function executeOnConflict(command: ConflictCommand, options: ExecuteOptions): Result<Executed> {
+    const ref = entryOf(command)
+    refuseStale(ref, options.expectedVersion)
+    const state = foldEntry(inTotalOrder(log.readStream(ref)) as readonly unknown[] as readonly EntryEvent[])
+    const decision = decideOnEntry(ref, state, command, {
+      directory: lookups.directory,
+      rules: lookups.ruleContext,
+      eventOf: log.event,
+    })
+    if (!decision.ok) return decision
+    const recorded = record(ref, decision.value, options)
+    return done({ issueId: null, key: null, position: log.position(), recorded })
+  }
+
   /** What a command that was recorded before comes back with. */
   function recordedBefore(command: Command): Executed {
-    const issueId = 'issueId' in command ? command.issueId : null
+    const issueId = isOfIssue(command) ? command.issueId : null
     return {
       issueId,
       key: issueId && issueKey(workspaceName().keyPrefix, log.issue(issueId)),
@@ -185,7 +211,8 @@ export function commandService(
   function decideAndRecord(command: Command, options: ExecuteOptions): Result<Executed> {
     if (options.eventIds?.some((id) => eventRow.get({ id: uuidBytes(id) })))
       return done(recordedBefore(command))
-    if ('issueId' in command) return executeOnIssue(command, options)
+    if (isOfIssue(command)) return executeOnIssue(command, options)
+    if ('conflictId' in command) return executeOnConflict(command, options)
     return 'ruleId' in command ? executeOnRule(command, options) : executeOnDirectory(command, options)
   }
 

@@ -1,17 +1,21 @@
 import type { ConflictSide, ConflictView } from '#contract/sync-views.ts'
 import type { RecordedEvent } from '#core/event.ts'
-import { issueKey } from '#core/issue-key.ts'
 import { done, refuse } from '#core/refusal.ts'
+import type { Rule } from '#core/rules/rule.ts'
+import { unreachable } from '#core/unreachable.ts'
 import { type ConflictEntry, type ConflictPlace, conflictQuery } from '#db/conflict-query.ts'
 import type { CallHandlers } from './call-handlers.ts'
+import { namedThing } from './names-of-things.ts'
+import { ruleNames } from './rule-dry-run.ts'
+import { actionWords, whenWords } from './rule-words.ts'
 import type { Workspace } from './workspace.ts'
 
-const cursorOf = ({ at, issue, key }: ConflictPlace): string => `${at}:${issue}:${key}`
+const cursorOf = ({ at, stream, key }: ConflictPlace): string => `${at}:${stream}:${key}`
 
 /** `undefined` for text that no page handed out. */
 function placeOf(cursor: string): ConflictPlace | undefined {
   const match = /^(\d{1,16}):(\d{1,16}):(.{1,300})$/s.exec(cursor)
-  return match ? { at: Number(match[1]), issue: Number(match[2]), key: match[3] as string } : undefined
+  return match ? { at: Number(match[1]), stream: Number(match[2]), key: match[3] as string } : undefined
 }
 
 /** What the calls about conflicts do. */
@@ -30,6 +34,17 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
     id === null
       ? null
       : (directory.projects(uncounted).find((project) => project.id === id)?.name ?? 'a project')
+
+  /** A rule as people read it, a line a part. */
+  function inWords({ name, when, query, then }: Rule): string {
+    const names = ruleNames(workspace)
+    return [
+      name,
+      `When: ${whenWords(when)}`,
+      `If: ${query || 'any issue'}`,
+      ...then.map((action) => `Then: ${actionWords(action, names)}`),
+    ].join('\n')
+  }
 
   /** What an event set the field to, as people read it. */
   function wordsOf(event: RecordedEvent, { field }: ConflictEntry): string | null {
@@ -53,7 +68,16 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
       case 'project':
         return projectName(data.to)
       case 'field':
+      case 'name':
         return text(data.to)
+      case 'colour':
+        return text(data.to ?? data.colour)
+      case 'rule':
+        return event.type === 'rule_removed' ? null : inWords((data.to ?? data.rule) as Rule)
+      case 'enabled':
+        return event.type === 'rule_removed' ? null : event.type === 'rule_enabled' ? 'on' : 'off'
+      default:
+        return unreachable(field)
     }
   }
 
@@ -72,17 +96,14 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
         at: event.occurredAt,
         value: wordsOf(event, entry),
       })
-      const { keyPrefix } = workspace.name()
-      const conflicts = entries.map(
-        (entry): ConflictView => ({
+      const conflicts = entries.map((entry): ConflictView => {
+        const of = namedThing(workspace, entry.of, [entry.won, entry.lost])
+        return {
           id: entry.id,
-          issue: {
-            id: entry.issue.id,
-            key: issueKey(keyPrefix, entry.issue),
-            title: entry.issue.title,
-          },
+          of,
+          issue: entry.issue ? { id: of.id, key: of.name, title: entry.issue.title } : null,
           field: entry.field,
-          fieldName: entry.field === 'field' ? entry.of : null,
+          fieldName: entry.field === 'field' ? entry.part : null,
           lost: side(entry.lost, entry),
           won: side(entry.won, entry),
           mine: entry.lost.actorId === me.memberId,
@@ -91,8 +112,8 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
             byName: nameOf(entry.settled.by),
             at: entry.settled.at,
           },
-        }),
-      )
+        }
+      })
       const last = entries.at(-1)
       return done({
         conflicts,

@@ -16,7 +16,9 @@ export function listRules(workspace: Workspace): readonly RuleView[] {
   const context = workspace.commands.ruleContext()
   const names = ruleNames(workspace)
   return [...context.rules.values()].map(({ id, enabled, rule }) => {
-    const last = workspace.log.readStream({ type: 'rule', id }).at(-1)
+    const last = workspace.log
+      .readStream({ type: 'rule', id })
+      .findLast(({ type }) => type !== 'conflict_settled')
     return {
       id,
       enabled,

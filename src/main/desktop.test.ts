@@ -89,7 +89,13 @@ describe('the desktop host', () => {
     await call('commands.execute', { command: { type: 'create', issueId, title: 'One' } })
     const ledger = openLedger(ledgerFile(join(folder, 'workspace')))
     if (!ledger.ok) throw new Error(ledger.error.message)
-    const notice = { issueId, eventId: issueId, position: 1, reason: 'subscribed', occurredAt: 1 } as const
+    const notice = {
+      streamId: issueId,
+      eventId: issueId,
+      position: 1,
+      reason: 'subscribed',
+      occurredAt: 1,
+    } as const
     notices(ledger.value, Date.now).add(notice)
     ledger.value.client.close()
     await quit()

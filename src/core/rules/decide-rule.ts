@@ -129,7 +129,10 @@ export function decideRule(context: RuleContext, command: RuleCommand): Result<r
     case 'disable_rule':
       return known.enabled ? one({ type: 'rule_disabled', data: { name } }) : nothing
     case 'remove_rule':
-      return one({ type: 'rule_removed', data: { name } })
+      return one({
+        type: 'rule_removed',
+        data: { name, was: { rule: known.rule, enabled: known.enabled } },
+      })
     default:
       return unreachable(command)
   }

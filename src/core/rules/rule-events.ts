@@ -9,7 +9,13 @@ export const ruleAdded = event('rule_added', 1, z.object({ rule }))
 export const ruleChanged = event('rule_changed', 1, z.object({ from: rule, to: rule }))
 export const ruleEnabled = event('rule_enabled', 1, named)
 export const ruleDisabled = event('rule_disabled', 1, named)
-export const ruleRemoved = event('rule_removed', 1, named)
+/** `was` is how whoever removed it knew it, for somebody else may change it meanwhile. Nobody asked before. */
+export const ruleRemoved = event(
+  'rule_removed',
+  2,
+  named.extend({ was: z.object({ rule, enabled: z.boolean() }).optional() }),
+  [({ was: _, ...rest }) => rest],
+)
 
 export const ruleEventTypes = [ruleAdded, ruleChanged, ruleEnabled, ruleDisabled, ruleRemoved] as const
 

@@ -129,14 +129,14 @@ describe('what the desk shows of issues', () => {
     if (!opened.ok) throw new Error(opened.error.message)
     const event = workspace.log.readAll(0 as never, 100).find(({ streamId }) => streamId === issueId)
     notices(opened.value, Date.now).add({
-      issueId,
+      streamId: issueId,
       eventId: event?.id ?? '',
       position: event?.position ?? 0,
       reason: 'subscribed',
       occurredAt: 1,
     })
     opened.value.client.close()
-    const titles = () => desk.notices({ show: 'inbox', limit: 10 }).rows.map(({ issue }) => issue.title)
+    const titles = () => desk.notices({ show: 'inbox', limit: 10 }).rows.map(({ issue }) => issue?.title)
     expect(titles()).toEqual(['Before'])
     workspace.commands.execute({ type: 'change_title', issueId, title: 'After' })
     expect(titles()).toEqual(['After'])

@@ -1,7 +1,6 @@
 import type { CallRequest } from '#contract/calls.ts'
 import type { DeliveryView, InboxState, InboxView, NoticeView } from '#contract/inbox-views.ts'
 import { hlcMillis } from '#core/clock.ts'
-import { issueKey } from '#core/issue-key.ts'
 import { done, type Refusal, type Result, refuse } from '#core/refusal.ts'
 import { eventSentence } from '#inboxes/event-sentence.ts'
 import type { DeliveringInbox, Inbox } from '#inboxes/inbox.ts'
@@ -13,6 +12,7 @@ import { logWorkspace, type Seat } from '#inboxes/log-workspace.ts'
 import { ownInboxFiles } from '#inboxes/own/own-inbox-files.ts'
 import { type OwnInboxes, ownInboxes } from '#inboxes/own/own-inboxes.ts'
 import type { WorkspaceReader } from '#inboxes/workspace-reader.ts'
+import { namedThing } from '../names-of-things.ts'
 import type { Workspace } from '../workspace.ts'
 import { deliveryLog, type KeptDelivery } from './delivery-log.ts'
 import { type SealedSecrets, sealedSecrets } from './sealed-secrets.ts'
@@ -259,17 +259,15 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
 
   function noticeView(kept: KeptNotice): NoticeView | undefined {
     const { look } = open()
-    const issue = look.issue(kept.issueId)
     const event = look.event(kept.latestEventId)
-    if (!issue.exists || !event) return undefined
+    if (!event) return undefined
+    const issue = event.streamType === 'issue' ? look.issue(kept.streamId) : undefined
+    if (issue && !issue.exists) return undefined
+    const of = namedThing(workspace, { type: event.streamType, id: kept.streamId }, [event])
     return {
       id: kept.id,
-      issue: {
-        id: kept.issueId,
-        key: issueKey(workspace.name().keyPrefix, issue),
-        title: issue.title,
-        status: issue.status,
-      },
+      of,
+      issue: issue ? { id: of.id, key: of.name, title: issue.title, status: issue.status } : null,
       reason: kept.reason,
       state: kept.state,
       snoozedUntil: kept.snoozedUntil,

@@ -42,11 +42,19 @@ export const anyWish = fc.oneof(
         'disable_rule',
         'enable_rule',
         'remove_rule',
+        'rename_label',
+        'recolour_label',
+        'rename_project',
+        'rename_member',
+        'rename_workspace',
       ),
       n: fc.nat(20),
     }),
   },
 )
+
+/** Wishes of what is no issue, which name it themselves. */
+const ofNoIssue = /^(rename|recolour)_/
 
 const aRule = (name: string, days: number) => ({
   name,
@@ -54,6 +62,59 @@ const aRule = (name: string, days: number) => ({
   query: 'is:open',
   then: [{ type: 'comment', body: 'Still wanted?' }],
 })
+
+/** What two copies may change apart. */
+export const clashes = [
+  'title',
+  'name',
+  'colour',
+  'project',
+  'workspace',
+  'rule',
+  'removed',
+  'disabled',
+] as const
+
+/**
+ * The commands of one of two who change the same, each to a value of their own; the second is the one that does not remove. What they change is made
+ * first: labels, projects and rules are the same wherever they are made.
+ */
+export function clashingCommands(
+  what: (typeof clashes)[number],
+  { n, side, value }: { readonly n: number; readonly side: 'first' | 'second'; readonly value: number },
+  { issues }: Pick<Wished, 'issues'>,
+): readonly Record<string, unknown>[] {
+  const labelId = labelIdOf(`clash ${n}`)
+  const projectId = projectIdOf(`clash ${n}`)
+  const ruleId = labelIdOf(`clashing rule ${n}`)
+  const label = { type: 'create_label', labelId, name: `clash ${n}` }
+  const rule = { type: 'add_rule', ruleId, rule: aRule(`Clash ${n}`, 1) }
+  const remove = { type: 'remove_rule', ruleId }
+  const issueId = issues[n % issues.length]
+  switch (what) {
+    case 'title':
+      return issueId === undefined ? [] : [{ type: 'change_title', issueId, title: `Clash ${value}` }]
+    case 'name':
+      return [label, { type: 'rename_label', labelId, name: `Label ${n} ${value}` }]
+    case 'colour':
+      return [label, { type: 'recolour_label', labelId, colour: `#11111${value}` }]
+    case 'project':
+      return [
+        { type: 'create_project', projectId, name: `clash ${n}` },
+        { type: 'rename_project', projectId, name: `Project ${n} ${value}` },
+      ]
+    case 'workspace':
+      return [{ type: 'rename_workspace', name: `Clash ${value}` }]
+    case 'rule':
+      return [rule, { type: 'change_rule', ruleId, rule: aRule(`Clash ${n}`, 2 + value) }]
+    case 'removed':
+      return side === 'first'
+        ? [rule, remove]
+        : [rule, { type: 'change_rule', ruleId, rule: aRule(`Clash ${n}`, 2 + value) }]
+    case 'disabled':
+      return side === 'first' ? [rule, remove] : [rule, { type: 'disable_rule', ruleId }]
+  }
+}
 
 export type Wish = { readonly kind: string; readonly n: number }
 
@@ -64,7 +125,7 @@ export type Wished = { readonly issues: string[]; readonly comments: string[] }
 export function commandsOf(
   { kind, n }: Wish,
   { issues, comments }: Wished,
-  { me }: Pick<Workspace, 'me'>,
+  { me, directory }: Pick<Workspace, 'me'> & Partial<Pick<Workspace, 'directory'>>,
 ): readonly Record<string, unknown>[] {
   const list: Record<string, unknown>[] = []
   if (kind === 'create' || issues.length === 0) {
@@ -81,6 +142,7 @@ export function commandsOf(
   const commentId = comments[n % Math.max(1, comments.length)] ?? uuidv7()
   const labelId = labelIdOf(`label ${n % 3}`)
   if (kind === 'label') list.push({ type: 'create_label', labelId, name: `label ${n % 3}` })
+  const members = [me.memberId, ...(directory?.members(() => false) ?? []).map(({ id }) => id)]
   const projectId = projectIdOf(`project ${n % 3}`)
   if (kind === 'project') list.push({ type: 'create_project', projectId, name: `project ${n % 3}` })
   const wish: Record<string, Record<string, unknown>> = {
@@ -111,11 +173,17 @@ export function commandsOf(
     enable_rule: { type: 'enable_rule' },
     remove_rule: { type: 'remove_rule' },
     unmute: { type: 'unmute' },
+    rename_label: { type: 'rename_label', labelId, name: `Label ${n}` },
+    recolour_label: { type: 'recolour_label', labelId, colour: `#00000${n % 10}` },
+    rename_project: { type: 'rename_project', projectId, name: `Project ${n}` },
+    rename_member: { type: 'rename_member', memberId: members[n % members.length], name: `Member ${n}` },
+    rename_workspace: { type: 'rename_workspace', name: `Workspace ${n}` },
   }
   if (kind === 'create') return list
   const body = wish[kind] ?? { type: 'transition', transition: kind }
   if (kind === 'comment') comments.push(String(body.commentId))
   const ruleId = labelIdOf(`rule ${n % 3}`)
-  list.push(kind.endsWith('_rule') ? { ruleId, ...body } : { issueId, ...body })
+  const of = kind.endsWith('_rule') ? { ruleId } : ofNoIssue.test(kind) ? {} : { issueId }
+  list.push({ ...of, ...body })
   return list
 }

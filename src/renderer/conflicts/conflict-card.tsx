@@ -2,7 +2,6 @@ import { ArrowRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { ConflictSide, ConflictView } from '#contract/sync-views.ts'
-import { issuePath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { Button } from '../controls/button.tsx'
 import { Tooltip } from '../controls/tooltip.tsx'
@@ -10,9 +9,11 @@ import { SideBySide } from '../diff/side-by-side.tsx'
 import { keysFor } from '../shortcuts/actions.ts'
 import { Avatar } from '../signs/avatar.tsx'
 import { IssueKey } from '../signs/issue-key.tsx'
+import { Dot } from '../signs/label-dot.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import styles from './conflict-card.module.css'
-import { fieldText, isLong, sentenceOf, settledText, standOf, valueText } from './conflict-words.ts'
+import { fieldText, isLong, sentenceOf, settledText, standOf, typeText, valueText } from './conflict-words.ts'
+import { conflictedPath } from './conflicted-path.ts'
 import type { ConflictActs } from './use-conflict-acts.ts'
 
 type Props = {
@@ -27,14 +28,14 @@ type Props = {
 /** Both sides of a change that has no effect, and what can be decided about it. */
 export function ConflictCard({ conflict, acts, showIssue = true, keyed = false }: Props) {
   const { me } = useWorkspace()
-  const { issue, lost, won, settled } = conflict
+  const { of, issue, lost, won, settled } = conflict
   const isBusy = acts.busy.has(conflict.id)
   const hand = (what: 'flip' | 'dismiss', text: string) => {
     const button = (
       <Button
         className={styles.hand}
         disabled={isBusy}
-        aria-label={`${text}: ${fieldText(conflict)} of ${issue.key}`}
+        aria-label={`${text}: ${fieldText(conflict)} of ${of.name}`}
         onClick={() => void acts.act(what, conflict)}
       >
         {text}
@@ -54,9 +55,13 @@ export function ConflictCard({ conflict, acts, showIssue = true, keyed = false }
     <>
       <header className={styles.head}>
         {showIssue && (
-          <Link href={issuePath(issue.key)} className={styles.issue} tabIndex={-1}>
-            <IssueKey>{issue.key}</IssueKey>
-            <span className={styles.title}>{issue.title}</span>
+          <Link href={conflictedPath(conflict)} className={styles.issue} tabIndex={-1}>
+            {issue ? (
+              <IssueKey>{issue.key}</IssueKey>
+            ) : (
+              <span className={styles.type}>{typeText(conflict)}</span>
+            )}
+            <span className={styles.title}>{issue?.title ?? of.name}</span>
           </Link>
         )}
         <p className={styles.says}>
@@ -115,6 +120,7 @@ function Side({
             data-without={without}
             data-nothing={of.value === null || of.value === ''}
           >
+            {conflict.field === 'colour' && of.value !== null && <Dot colour={of.value} />}
             {valueText(conflict, side)}
           </p>
         )}

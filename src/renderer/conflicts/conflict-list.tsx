@@ -2,12 +2,12 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { GitMerge } from 'lucide-react'
 import { useCallback, useEffect, useRef } from 'react'
 import { navigate } from '../app/hash-location.ts'
-import { issuePath } from '../app/paths.ts'
 import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { useScrollPlace } from '../feed/use-scroll-place.ts'
 import { useActions } from '../shortcuts/action-handlers.ts'
 import { ConflictCard } from './conflict-card.tsx'
 import { fieldText } from './conflict-words.ts'
+import { conflictedPath } from './conflicted-path.ts'
 import styles from './conflicts-page.module.css'
 import { type ConflictAct, useConflictActs } from './use-conflict-acts.ts'
 import { type ConflictShow, useConflictPages } from './use-conflict-pages.ts'
@@ -17,7 +17,7 @@ const cardHeight = 148
 type Props = {
   readonly show: ConflictShow
   readonly issueId: string | undefined
-  /** The one whose change without effect is this event is where one begins. */
+  /** The one that this event is a side of is where one begins. */
   readonly eventId: string | undefined
 }
 
@@ -53,7 +53,10 @@ export function ConflictList({ show, issueId, eventId }: Props) {
     },
     [virtual],
   )
-  const wanted = eventId === undefined ? -1 : rows.findIndex(({ lost }) => lost.eventId === eventId)
+  const wanted =
+    eventId === undefined
+      ? -1
+      : rows.findIndex(({ lost, won }) => [lost.eventId, won.eventId].includes(eventId))
   const filled = rows.length > 0
   // The keys work at once: the first takes the focus where nothing else has it, or the one that was asked for.
   useEffect(() => {
@@ -85,7 +88,7 @@ export function ConflictList({ show, issueId, eventId }: Props) {
     'list.last': () => filled && go(rows.length - 1),
     'list.open': () => {
       const at = rows[focusedIndex()]
-      if (at) navigate(issuePath(at.issue.key))
+      if (at) navigate(conflictedPath(at))
     },
     'conflict.flip': () => void decide('flip')(),
     'conflict.dismiss': () => void decide('dismiss')(),
@@ -121,7 +124,7 @@ export function ConflictList({ show, issueId, eventId }: Props) {
                 // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys that decide work on the card that has the focus
                 tabIndex={0}
                 className={styles.card}
-                aria-label={`${fieldText(conflict)} of ${conflict.issue.key}`}
+                aria-label={`${fieldText(conflict)} of ${conflict.of.name}`}
               >
                 <ConflictCard conflict={conflict} acts={acts} keyed />
               </article>

@@ -8,6 +8,7 @@ import {
   isLong,
   sentenceOf,
   settledText,
+  typeText,
   valueText,
 } from './conflict-words.ts'
 
@@ -20,6 +21,7 @@ const side = (actorId: string, actorName: string, value: string | null) => ({
 })
 const conflict = (over: Partial<ConflictView> = {}): ConflictView => ({
   id: 'title a b',
+  of: { type: 'issue', id: 'i', name: 'DOC-1' },
   issue: { id: 'i', key: 'DOC-1', title: 'One' },
   field: 'title',
   fieldName: null,
@@ -81,6 +83,19 @@ test('a value is shown as people read it, also where there is none', () => {
   expect([valueText(urgent, 'lost'), valueText(urgent, 'won')]).toEqual(['No priority', 'Urgent'])
   const title = conflict({ lost: side('ben', 'Ben', '') })
   expect([valueText(title, 'lost'), valueText(title, 'won')]).toEqual(['Empty', 'B'])
+})
+
+test('what is no issue goes by its kind and name, and a rule that is gone was removed', () => {
+  const of = { type: 'label', id: 'l', name: 'bug' } as const
+  const name = conflict({ of, issue: null, field: 'name' })
+  expect([typeText(name), fieldText(name)]).toEqual(['Label', 'Name'])
+  expect(flippedText(name, 'nora')).toBe('The name of bug is now Ben’s')
+  const state = conflict({
+    field: 'enabled',
+    lost: side('ben', 'Ben', 'off'),
+    won: side('ada', 'Ada', null),
+  })
+  expect([valueText(state, 'lost'), valueText(state, 'won')]).toEqual(['Off', 'Removed'])
 })
 
 test('texts are compared by line, values seen at a glance, and what is gone is not compared', () => {

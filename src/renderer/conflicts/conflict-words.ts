@@ -1,5 +1,5 @@
 import { format, isValid, parseISO } from 'date-fns'
-import type { ConflictField, ConflictView } from '#contract/sync-views.ts'
+import type { ConflictedType, ConflictField, ConflictView } from '#contract/sync-views.ts'
 
 const fields: Readonly<Record<ConflictField, string>> = {
   status: 'Status',
@@ -10,7 +10,23 @@ const fields: Readonly<Record<ConflictField, string>> = {
   project: 'Project',
   comment: 'Comment',
   field: 'Another field',
+  name: 'Name',
+  colour: 'Colour',
+  rule: 'Definition',
+  enabled: 'State',
 }
+
+const types: Readonly<Record<ConflictedType, string>> = {
+  issue: 'Issue',
+  label: 'Label',
+  project: 'Project',
+  member: 'Member',
+  rule: 'Rule',
+  workspace: 'Workspace',
+}
+
+/** What kind of thing it is of. */
+export const typeText = ({ of }: Pick<ConflictView, 'of'>): string => types[of.type]
 
 /** What both changed, as a heading: `Due date`, or the name of a field that came from another tracker. */
 export const fieldText = ({ field, fieldName }: Pick<ConflictView, 'field' | 'fieldName'>): string =>
@@ -31,6 +47,10 @@ const nothing: Readonly<Record<ConflictField, string>> = {
   project: 'No project',
   comment: 'No text: it was deleted or erased',
   field: 'Nothing',
+  name: 'Nothing',
+  colour: 'Nothing',
+  rule: 'Removed',
+  enabled: 'Removed',
 }
 
 const priorityText = (value: string): string =>
@@ -46,6 +66,7 @@ export function valueText(
   if (value === null) return nothing[field]
   if (value === '') return 'Empty'
   if (field === 'priority') return priorityText(value)
+  if (field === 'enabled') return value === 'on' ? 'On' : 'Off'
   const day = field === 'due_date' ? parseISO(value) : null
   return day && isValid(day) ? format(day, 'd MMMM yyyy') : value
 }
@@ -80,12 +101,12 @@ export const standOf = ({ settled }: Pick<ConflictView, 'settled'>, side: 'lost'
 
 /** What was done by flipping, as a short message. @param me the member who sits here */
 export const flippedText = (conflict: ConflictView, me: string): string => {
-  const { lost, issue } = conflict
+  const { lost, of } = conflict
   const whose = conflict.mine || lost.actorId === me ? 'yours' : `${lost.actorName}’s`
-  return `The ${fieldInSentence(conflict)} of ${issue.key} is now ${whose}`
+  return `The ${fieldInSentence(conflict)} of ${of.name} is now ${whose}`
 }
 export const dismissedText = (conflict: ConflictView): string =>
-  `The ${fieldInSentence(conflict)} of ${conflict.issue.key} stays as it is`
+  `The ${fieldInSentence(conflict)} of ${conflict.of.name} stays as it is`
 
 /** Who decided and what, once somebody did; the time follows it. */
 export const settledText = ({ how, byName }: NonNullable<ConflictView['settled']>): string =>

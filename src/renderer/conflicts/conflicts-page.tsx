@@ -19,7 +19,7 @@ type Props = {
   readonly show: string | null
   /** Of this issue alone. */
   readonly issueId: string | null
-  /** The change without effect to begin at. */
+  /** The change to begin at. */
   readonly eventId: string | null
 }
 
@@ -27,7 +27,8 @@ type Props = {
 export function ConflictsPage({ show: asked, issueId, eventId }: Props) {
   const { open } = useConflictCount()
   const tab = asked === 'settled' ? 'settled' : 'open'
-  const show = issueId === null ? tab : 'all'
+  // What is asked for by itself is there whether it is settled or not.
+  const show = issueId === null && eventId === null ? tab : 'all'
   useReadNotice(issueId ?? undefined)
   return (
     <>
@@ -39,7 +40,7 @@ export function ConflictsPage({ show: asked, issueId, eventId }: Props) {
                 key={each.show}
                 type="button"
                 className={styles.tab}
-                aria-current={each.show === tab ? 'page' : undefined}
+                aria-current={each.show === show ? 'page' : undefined}
                 onClick={() =>
                   navigate(each.show === 'open' ? conflictsPath() : `${conflictsPath()}?show=${each.show}`, {
                     replace: true,

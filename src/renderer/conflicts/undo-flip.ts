@@ -23,6 +23,30 @@ export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: Issue
     case 'status':
     case 'comment':
     case 'field':
+    case 'name':
+    case 'colour':
+    case 'rule':
+    case 'enabled':
+      return null
+  }
+}
+
+/** The command that gives what is no issue the name back that it had before a flip. `null` where the flip was of something else. */
+export function undoOfRename({
+  field,
+  of: { type, id, name },
+}: Pick<ConflictView, 'field' | 'of'>): CommandInput | null {
+  if (field !== 'name') return null
+  switch (type) {
+    case 'label':
+      return { type: 'rename_label', labelId: id, name }
+    case 'project':
+      return { type: 'rename_project', projectId: id, name }
+    case 'member':
+      return { type: 'rename_member', memberId: id, name }
+    case 'workspace':
+      return { type: 'rename_workspace', name }
+    default:
       return null
   }
 }

@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import type { ConflictView } from '#contract/sync-views.ts'
+import { type ConflictView, conflictOf } from '#contract/sync-views.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { callHost } from '../queries/call-host.ts'
 import { useCommands } from '../queries/use-commands.ts'
 import { useSync } from '../sync/use-sync.ts'
 import { dismissedText, flippedText } from './conflict-words.ts'
-import { undoOfFlip } from './undo-flip.ts'
+import { undoOfFlip, undoOfRename } from './undo-flip.ts'
 
 export type ConflictAct = 'flip' | 'dismiss'
 export type ConflictActs = {
@@ -28,17 +28,18 @@ export function useConflictActs(): ConflictActs {
   const act = useCallback(
     async (what: ConflictAct, conflict: ConflictView): Promise<boolean> => {
       const { id: conflictId, issue } = conflict
+      const of = { conflictId, ...conflictOf(conflict) }
       setBusy((now) => new Set([...now, conflictId]))
       try {
         if (what === 'dismiss') {
-          const command = { type: 'dismiss_conflict', issueId: issue.id, conflictId } as const
+          const command = { type: 'dismiss_conflict', ...of } as const
           const done = await run(command, { done: dismissedText(conflict) })
           return done.ok
         }
-        const before = await callHost('issues.get', { key: issue.id }).catch(() => null)
-        const inverse = before && undoOfFlip(conflict, before)
+        const before = issue && (await callHost('issues.get', { key: issue.id }).catch(() => null))
+        const inverse = issue ? before && undoOfFlip(conflict, before) : undoOfRename(conflict)
         const done = await run(
-          { type: 'flip_conflict', issueId: issue.id, conflictId },
+          { type: 'flip_conflict', ...of },
           { done: flippedText(conflict, me.id), ...(inverse ? { undo: () => [inverse] } : {}) },
         )
         return done.ok

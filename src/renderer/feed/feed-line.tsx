@@ -134,14 +134,15 @@ export function FeedLine({
         {item.superseded && (
           <span className={styles.because}>
             no effect: somebody else changed it first
-            {item.issue && (
-              <Link
-                href={conflictsPath({ issueId: item.issue.id, eventId: item.id })}
-                className={styles.apply}
-              >
-                Show both
-              </Link>
-            )}
+            <Link
+              href={conflictsPath({
+                eventId: item.id,
+                ...(item.issue ? { issueId: item.issue.id } : {}),
+              })}
+              className={styles.apply}
+            >
+              Show both
+            </Link>
             <ApplyAnyway item={item} />
           </span>
         )}

@@ -184,13 +184,16 @@ const phrases: Phrases = {
     icon: 'number',
     parts: [text('gave'), here('', 'this issue'), text('the number'), value(String(number))],
   }),
-  conflict_settled: ({ how }) => ({
-    icon: 'merge',
-    parts:
-      how === 'flipped'
-        ? [text('made a change'), here('of'), text('again that had no effect')]
-        : [text('left a change'), here('of'), text('without effect')],
-  }),
+  conflict_settled: ({ how }, { streamType }) => {
+    const of = streamType === 'issue' ? here('of') : text(`of a ${streamType}`)
+    return {
+      icon: 'merge',
+      parts:
+        how === 'flipped'
+          ? [text('made a change'), of, text('again that had no effect')]
+          : [text('left a change'), of, text('without effect')],
+    }
+  },
   attached: ({ name, url }) => ({
     icon: 'attached',
     parts: [text('attached'), { kind: 'file', name, url: url ?? null }, here('to')],

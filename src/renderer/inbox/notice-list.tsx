@@ -89,10 +89,20 @@ export function NoticeList({ show }: { readonly show: NoticeShow }) {
     if (left > 0) go(Math.max(0, Math.min(index, left - 1)))
     else document.getElementById('main')?.focus()
   }
-  const open = useCallback(({ issue, reason }: NoticeView) => {
-    // What lost is shown beside what stands; the issue alone shows only that.
-    navigate(reason === 'superseded' ? conflictsPath({ issueId: issue.id }) : issuePath(issue.key))
-  }, [])
+  const { mark } = acts
+  const open = useCallback(
+    (notice: NoticeView) => {
+      const { issue, reason, latest } = notice
+      if (!issue) {
+        // No page of it is opened that would count as reading.
+        if (notice.state === 'unread') void mark([notice], 'read')
+        return navigate(conflictsPath({ eventId: latest.eventId }))
+      }
+      // What lost is shown beside what stands; the issue alone shows only that.
+      navigate(reason === 'superseded' ? conflictsPath({ issueId: issue.id }) : issuePath(issue.key))
+    },
+    [mark],
+  )
   const toggle = useCallback((id: number) => {
     setSelected((now) => {
       const next = new Set(now)

@@ -12,6 +12,7 @@ import {
 } from 'lucide-react'
 import { memo } from 'react'
 import type { NoticeReason, NoticeView } from '#contract/inbox-views.ts'
+import { typeText } from '../conflicts/conflict-words.ts'
 import popup from '../controls/popup.module.css'
 import { Avatar } from '../signs/avatar.tsx'
 import { exactTime, RelativeTime } from '../signs/relative-time.tsx'
@@ -40,10 +41,10 @@ type Props = {
   readonly onSnooze: (until: number, name: string) => void
 }
 
-/** One issue with what is new on it. */
+/** One issue with what is new on it, or what took the effect from a change of something else. */
 export const NoticeRow = memo(function NoticeRow(props: Props) {
   const { notice, show, selected, snoozing, onOpen, onToggle, onSnoozing, onDone, onSnooze } = props
-  const { issue, latest, reason, state, events, snoozedUntil } = notice
+  const { of, issue, latest, reason, state, events, snoozedUntil } = notice
   const { name, icon: Reason } = reasons[reason]
   const unread = state === 'unread'
   return (
@@ -53,7 +54,7 @@ export const NoticeRow = memo(function NoticeRow(props: Props) {
           type="checkbox"
           checked={selected}
           onChange={() => onToggle(notice.id)}
-          aria-label={`Select ${issue.key}`}
+          aria-label={`Select ${of.name}`}
           tabIndex={-1}
         />
       </label>
@@ -62,9 +63,9 @@ export const NoticeRow = memo(function NoticeRow(props: Props) {
         <Avatar memberId={latest.actorId} size={24} />
         <span className={styles.words}>
           <span className={styles.first}>
-            <StatusRing status={issue.status} named />
-            <span className={styles.key}>{issue.key}</span>
-            <span className={styles.title}>{issue.title}</span>
+            {issue && <StatusRing status={issue.status} named />}
+            <span className={styles.key}>{issue?.key ?? typeText(notice)}</span>
+            <span className={styles.title}>{issue?.title ?? of.name}</span>
             {unread && <span className="visually-hidden">, unread</span>}
           </span>
           <span className={styles.second}>
@@ -91,7 +92,7 @@ export const NoticeRow = memo(function NoticeRow(props: Props) {
                 <button
                   type="button"
                   className={styles.hand}
-                  aria-label={`Snooze ${issue.key}`}
+                  aria-label={`Snooze ${of.name}`}
                   title="Snooze (H)"
                 >
                   <Clock3 size={16} strokeWidth={1.5} aria-hidden />
@@ -118,7 +119,7 @@ export const NoticeRow = memo(function NoticeRow(props: Props) {
         <button
           type="button"
           className={styles.hand}
-          aria-label={show === 'done' ? `Take ${issue.key} back` : `Mark ${issue.key} as done`}
+          aria-label={show === 'done' ? `Take ${of.name} back` : `Mark ${of.name} as done`}
           title={show === 'done' ? 'Take back (E)' : 'Done (E)'}
           onClick={onDone}
         >

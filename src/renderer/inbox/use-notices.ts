@@ -5,7 +5,7 @@ import type { CallInput } from '#contract/calls.ts'
 import type { NoticePage, NoticeView } from '#contract/inbox-views.ts'
 import { sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
-import { offerUndo } from '../queries/undo.ts'
+import { beforeUndo, offerUndo } from '../queries/undo.ts'
 import { type Pages, pagesKey, usePages } from '../queries/use-pages.ts'
 
 export type NoticeShow = 'inbox' | 'snoozed' | 'done'
@@ -67,27 +67,31 @@ export function useNoticeActs(show: NoticeShow) {
         () => callHost('notices.mark', { ids, as }),
       )
     }
+    const done = async (notices: readonly NoticeView[]) => {
+      await mark(notices, 'done')
+      const unread = notices.filter(({ state }) => state === 'unread')
+      const read = notices.filter(({ state }) => state !== 'unread')
+      offerUndo(`Marked ${count(notices)} as done`, async () => {
+        if (read.length > 0) await mark(read, 'inbox')
+        if (unread.length > 0) await mark(unread, 'unread')
+      })
+    }
+    const snooze = async (notices: readonly NoticeView[], until: number, name: string) => {
+      const ids = notices.map(({ id }) => id)
+      await run(
+        ids,
+        () => null,
+        () => callHost('notices.snooze', { ids, until }),
+      )
+      offerUndo(`Put ${count(notices)} off: ${name.toLowerCase()}`, () => mark(notices, 'inbox'))
+    }
+    // What is asked for shows at once, so that it may be taken back before the host has answered.
     return {
       mark,
-      async done(notices: readonly NoticeView[]) {
-        if (notices.length === 0) return
-        await mark(notices, 'done')
-        const unread = notices.filter(({ state }) => state === 'unread')
-        const read = notices.filter(({ state }) => state !== 'unread')
-        offerUndo(`Marked ${count(notices)} as done`, async () => {
-          if (read.length > 0) await mark(read, 'inbox')
-          if (unread.length > 0) await mark(unread, 'unread')
-        })
+      done: async (notices: readonly NoticeView[]) => {
+        if (notices.length > 0) await beforeUndo(done(notices))
       },
-      async snooze(notices: readonly NoticeView[], until: number, name: string) {
-        const ids = notices.map(({ id }) => id)
-        await run(
-          ids,
-          () => null,
-          () => callHost('notices.snooze', { ids, until }),
-        )
-        offerUndo(`Put ${count(notices)} off: ${name.toLowerCase()}`, () => mark(notices, 'inbox'))
-      },
+      snooze: (...what: Parameters<typeof snooze>) => beforeUndo(snooze(...what)),
     }
   }, [run, show])
 }

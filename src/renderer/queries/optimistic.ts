@@ -56,7 +56,7 @@ function patchIssue(client: QueryClient, id: string, patch: <Row extends IssueRo
 
 /** Shows the command's effect before the host has answered. @returns a function that takes it back. */
 export function foresee(client: QueryClient, command: CommandInput, workflow: Workflow): () => void {
-  if (!('issueId' in command)) return () => {}
+  if (!('issueId' in command) || command.issueId === undefined) return () => {}
   const before = new Map<string, IssueRow>()
   const id = command.issueId
   patchIssue(client, id, (row) => {

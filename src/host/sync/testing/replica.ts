@@ -6,6 +6,7 @@ import { type ChainReceipt, type ServerCursor, startCursor } from '#contract/syn
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { chainReader } from '#db/chain-reader.ts'
+import { conflictQuery } from '#db/conflict-query.ts'
 import { rebuildProjections } from '#db/rebuild.ts'
 import { ArrivalError } from '#db/receive-events.ts'
 import { stateDigests } from '#db/state-digest.ts'
@@ -28,6 +29,8 @@ export type Replica = {
   digest(): string
   /** Every event that feeds show, one line each, in an order that arrival has no part in. */
   feed(): readonly string[]
+  /** Every conflict there ever was and what became of it, one line each, in an order that arrival has no part in. */
+  ledger(): readonly string[]
   /** Every id of the log. */
   ids(): ReadonlySet<string>
   restart(): void
@@ -134,6 +137,16 @@ export function newReplica(
         if (!last) return lines.sort()
         before = { occurredAt: last.occurredAt, position: last.position }
       }
+    },
+    ledger() {
+      const { database, log } = workspace
+      const query = conflictQuery(database, log.names, log.toEvent)
+      return query
+        .page({ show: 'all', limit: 10_000 })
+        .map(({ id, of, field, part, lost, won, settled, place: { at } }) =>
+          JSON.stringify([id, of, field, part, lost.id, won.id, settled, at]),
+        )
+        .sort()
     },
     ids() {
       const ids = workspace.database.client.prepare('SELECT DISTINCT lower(hex(id)) FROM events').pluck()

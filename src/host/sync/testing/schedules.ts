@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { conflictOf } from '#contract/sync-views.ts'
+import { conflictQuery } from '#db/conflict-query.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { RoundServer } from '#inboxes/sync/round.ts'
-import { anyWish, commandsOf, type Wished } from '../../testing/random-wishes.ts'
+import { anyWish, clashes, clashingCommands, commandsOf, type Wished } from '../../testing/random-wishes.ts'
 import type { Network } from './network.ts'
 import { mishaps } from './network.ts'
 import type { Replica } from './replica.ts'
@@ -10,6 +12,11 @@ import type { Replica } from './replica.ts'
 const hourMillis = 3_600_000
 
 const who = fc.nat(4)
+const settling = fc.record({
+  who,
+  n: fc.nat(),
+  how: fc.constantFrom('flip_conflict' as const, 'dismiss_conflict' as const),
+})
 const step = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('wish' as const), who, wish: anyWish }) },
   {
@@ -20,6 +27,18 @@ const step = fc.oneof(
       mishaps: fc.array(fc.constantFrom(...mishaps, 'none', 'none'), { maxLength: 5 }),
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('clash' as const),
+      who,
+      and: who,
+      what: fc.constantFrom(...clashes),
+      n: fc.nat(2),
+      values: fc.tuple(fc.nat(9), fc.nat(9)),
+    }),
+  },
+  { weight: 2, arbitrary: settling.map((of) => ({ do: 'settle' as const, ...of })) },
   // A rule by the clock that several copies run: the same event, recorded more than once.
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rule' as const), who, n: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), who }) },
@@ -41,6 +60,8 @@ const step = fc.oneof(
 export const anySchedule = fc.record({
   count: fc.integer({ min: 2, max: 5 }),
   steps: fc.array(step, { minLength: 5, maxLength: 40 }),
+  /** What is decided about conflicts, apart, once all have met and know of them. */
+  settlings: fc.array(settling, { maxLength: 4 }),
 })
 export type Schedule = typeof anySchedule extends fc.Arbitrary<infer Of> ? Of : never
 
@@ -75,8 +96,20 @@ function runRule(replica: Replica, issueId: string, n: number): void {
   )
 }
 
+/** Flips or dismisses one of the conflicts that a copy knows of; some can't be. */
+function settleOne(
+  { workspace, execute }: Replica,
+  n: number,
+  type: 'flip_conflict' | 'dismiss_conflict',
+): void {
+  const { database, log } = workspace
+  const known = conflictQuery(database, log.names, log.toEvent).page({ show: 'all', limit: 100 })
+  const found = known[n % known.length]
+  if (found) execute({ type, conflictId: found.id, ...conflictOf(found as never) })
+}
+
 /** Rounds of all until nothing moves any more. @throws where one does not succeed. */
-async function settle({ replicas, server }: World): Promise<void> {
+async function meet({ replicas, server }: World): Promise<void> {
   for (let quiet = 0; quiet < 2; ) {
     let moved = 0
     for (const [at, replica] of replicas.entries()) {
@@ -89,10 +122,10 @@ async function settle({ replicas, server }: World): Promise<void> {
 }
 
 /**
- * Plays a schedule, brings everybody together, and expects of every copy: the same state, the same feeds, everything that was acknowledged and not
+ * Plays a schedule, brings everybody together, and expects of every copy: the same state, the same feeds, the same conflicts, everything that was acknowledged and not
  * destroyed wherever it was, projections as a rebuild makes them, and whole chains.
  */
-export async function playSchedule({ count, steps }: Schedule, world: World): Promise<void> {
+export async function playSchedule({ count, steps, settlings }: Schedule, world: World): Promise<void> {
   const { replicas, network, skew } = world
   const wished: Wished = { issues: [], comments: [] }
   const backups = new Map<number, () => void>()
@@ -110,7 +143,17 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
     else if (each.do === 'rule') {
       const issueId = wished.issues[each.n]
       if (issueId) runRule(replica, issueId, each.n)
-    } else if (each.do === 'sync') await replica.sync(network.through(world.server(at), each.mishaps))
+    } else if (each.do === 'clash') {
+      const { what, n, values } = each
+      for (const [copy, side, value] of [
+        [replica, 'first', values[0]],
+        [replicas[each.and % count] as Replica, 'second', values[1]],
+      ] as const) {
+        for (const wanted of clashingCommands(what, { n, side, value }, wished)) copy.execute(wanted)
+        for (const id of copy.ids()) acknowledged.add(id)
+      }
+    } else if (each.do === 'settle') settleOne(replica, each.n, each.how)
+    else if (each.do === 'sync') await replica.sync(network.through(world.server(at), each.mishaps))
     else if (each.do === 'restart') replica.restart()
     else if (each.do === 'back_up') backups.set(at, replica.backUp())
     else if (each.do === 'restore') {
@@ -123,14 +166,18 @@ export async function playSchedule({ count, steps }: Schedule, world: World): Pr
       await world.strikeServer()
       if (world.serverIds) forgetWhatIsNowhere()
     } else skew[at] = each.hours * hourMillis
-    if (each.do === 'wish' || each.do === 'rule') for (const id of replica.ids()) acknowledged.add(id)
+    if (each.do === 'wish' || each.do === 'rule' || each.do === 'settle')
+      for (const id of replica.ids()) acknowledged.add(id)
   }
   await network.calm()
-  await settle(world)
+  await meet(world)
+  for (const { who: at, n, how } of settlings) settleOne(replicas[at % count] as Replica, n, how)
+  await meet(world)
   const [first, ...others] = replicas as [Replica, ...Replica[]]
   for (const other of others) {
     expect(other.digest()).toBe(first.digest())
     expect(other.feed()).toEqual(first.feed())
+    expect(other.ledger()).toEqual(first.ledger())
   }
   const ids = first.ids()
   expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([])
