@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import type { RuleCommand } from '#core/commands.ts'
+import type { LabelId } from '#core/ids.ts'
+import type { Rule } from '#core/rules/rule.ts'
 import { fillWithExample } from './fill-with-example.ts'
 import { noSeriousFindings } from './no-serious-findings.ts'
 import { narrow, shoot, wide } from './shoot.ts'
@@ -16,6 +20,13 @@ The check and the booking are two requests, so whoever is second must be refused
 
 Nobody was hurt.`
 
+const stale = (days: number): Rule => ({
+  name: 'Ask after what nobody touched',
+  when: { kind: 'idle', days },
+  query: 'is:open -label:bug',
+  then: [{ type: 'comment', body: 'Is this still so?' }],
+})
+
 for (const theme of ['light', 'dark'] as const) {
   test(`the team and its conflicts can be shown, ${theme}`, async ({ page, docket, folder, server, ben }) => {
     test.setTimeout(300_000)
@@ -26,6 +37,10 @@ for (const theme of ['light', 'dark'] as const) {
     }
     const { issue } = await fillWithExample(docket, folder)
     await docket.execute({ type: 'change_description', issueId: issue.id, description: before })
+    const ruleId = randomUUID() as RuleCommand['ruleId']
+    await docket.execute({ type: 'add_rule', ruleId, rule: stale(7) })
+    const labelId = (await docket.call('labels.list', {})).find(({ name }) => name === 'weather')
+      ?.id as LabelId
     await joinTeam(nora, await server.createWorkspace('Saltwater'), 'Nora’s laptop')
     const invite = await inviteSomebody(nora, 'Member')
     await ben.docket.open('/settings/team')
@@ -57,6 +72,10 @@ for (const theme of ['light', 'dark'] as const) {
       await own.execute({ type: 'change_description', issueId: issue.id, description })
       await own.execute({ type: 'change_title', issueId: issue.id, title })
     }
+    await docket.execute({ type: 'rename_label', labelId, name: 'wind and weather' })
+    await ben.docket.execute({ type: 'rename_label', labelId, name: 'storms' })
+    await docket.execute({ type: 'remove_rule', ruleId })
+    await ben.docket.execute({ type: 'change_rule', ruleId, rule: stale(30) })
     await ben.docket.transition(issue, 'resolve')
     await docket.transition(issue, 'stop')
     await server.start()
@@ -67,8 +86,9 @@ for (const theme of ['light', 'dark'] as const) {
     await docket.open('/conflicts')
     await expect(page.getByRole('article', { name: /^Title of/ })).toBeVisible()
     await inviteSomebody(nora, 'Reader')
-    // The notices of what was just done are gone after a reload.
+    // The notices of what was just done are gone after a reload, and what others did is told in a moment.
     await page.reload()
+    await expect(page.locator('[data-sonner-toast]')).toHaveCount(0, { timeout: 20_000 })
 
     for (const [size, suffix] of [
       [wide, ''],
