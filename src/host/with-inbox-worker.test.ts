@@ -66,3 +66,31 @@ test('a worker that is killed is survived: it starts again, is woken for what ca
   expect(service.worker.state.state).toBe('stopped')
   rmSync(folder, { recursive: true, force: true })
 })
+
+test('what is set and asked while the worker still starts is told to it once it is up, in that order', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'docket-inbox-'))
+  expect(initWorkspace({ folder }).ok).toBe(true)
+  const opened = await openAppService({
+    folder,
+    host: 'web',
+    jobThread: new URL('./job-thread.ts', import.meta.url),
+  })
+  if (!opened.ok) throw new Error(opened.error.message)
+  const start = () => startChildWorker(new URL('../../inboxes/worker.ts', import.meta.url), logFile(folder))
+  const service = withInboxWorker(opened.value, { start, notify: () => true })
+  expect(service.worker.state.state).toBe('starting')
+  const set = await service.call('inboxes.configure', {
+    name: 'webhooks',
+    enabled: true,
+    settings: { endpoints: [{ id: 'ci', name: 'Build', url: 'http://127.0.0.1:1/' }] },
+    secrets: { 'secret:ci': `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+  } as never)
+  expect(set.ok).toBe(true)
+  const tested = await service.call('inboxes.test', { name: 'webhooks', target: 'ci' } as never)
+  expect(tested).toMatchObject({
+    ok: true,
+    value: { ok: false, detail: expect.stringMatching(/refused|127\.0\.0\.1/) },
+  })
+  await service.close()
+  rmSync(folder, { recursive: true, force: true })
+})

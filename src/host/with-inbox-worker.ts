@@ -19,6 +19,9 @@ export type ServiceWithInboxes = AppService & {
 
 type Asked = { readonly resolve: (message: FromWorker) => void; readonly reject: (error: Error) => void }
 
+const isComing = (state: WorkerSupervisor['state']['state']): boolean =>
+  state === 'starting' || state === 'restarting'
+
 /**
  * An app service with an inbox worker beside it: the worker is woken when the log grows and told of new settings, its questions are answered,
  * its state is told like any other message, and closing lets it finish first.
@@ -29,6 +32,8 @@ export function withInboxWorker(
 ): ServiceWithInboxes {
   const listeners = new Set<(message: HostMessage) => void>()
   const asked = new Map<number, Asked>()
+  /** What is said to the worker once it is up, in order. */
+  let held: (() => void)[] = []
   let lastId = 0
 
   const worker = superviseWorker({
@@ -42,9 +47,24 @@ export function withInboxWorker(
         asked.clear()
       }
       for (const listener of listeners) listener(state)
+      // Not before this call is over: `worker` may still be coming to be.
+      if (!isComing(state.state)) queueMicrotask(sayWhatIsHeld)
     },
     onMessage: heard,
   })
+
+  function sayWhatIsHeld(): void {
+    if (isComing(worker.state.state)) return
+    const said = held
+    held = []
+    for (const say of said) say()
+  }
+
+  /** Who asks while the worker comes up waits for it, and is not refused. */
+  function whenUp(say: () => void): void {
+    if (isComing(worker.state.state) || held.length > 0) held.push(say)
+    else say()
+  }
 
   function heard(message: FromWorker): void {
     switch (message.kind) {
@@ -108,16 +128,18 @@ export function withInboxWorker(
     lastId += 1
     const id = lastId
     return new Promise((resolve, reject) => {
-      asked.set(id, { resolve, reject })
-      if (worker.send(message(id))) return
-      asked.delete(id)
-      reject(new Error('The inbox worker is not running.'))
+      whenUp(() => {
+        asked.set(id, { resolve, reject })
+        if (worker.send(message(id))) return
+        asked.delete(id)
+        reject(new Error('The inbox worker is not running.'))
+      })
     })
   }
 
   service.inboxes.attach({
     // Settings and secrets travel together, so that neither is used without the other.
-    refresh: () => void worker.send(service.inboxes.configuration()),
+    refresh: () => whenUp(() => void worker.send(service.inboxes.configuration())),
     restart: worker.restart,
     async test(inbox, target) {
       try {

@@ -74,6 +74,8 @@ const joining = z.object({
 
 /** Arriving events that are taken in at once: at first, and at most. */
 const [firstAtOnce, mostAtOnce] = [60, 500]
+/** How often windows and inboxes hear of what arrives while much does; of the first of it at once. */
+const tellEveryMillis = 100
 /** How long a digest may take to be made and compared. */
 const agreementMillis = 20_000
 
@@ -309,7 +311,11 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       control = to
     },
     async receive({ chains, events }) {
-      let appended = 0
+      let [appended, told, toldAt] = [0, 0, Number.NEGATIVE_INFINITY]
+      const tellOfThem = (): void => {
+        if (appended > told) onArrived()
+        ;[told, toldAt] = [appended, performance.now()]
+      }
       for (let start = 0; start < events.length; ) {
         const part = { chains, events: events.slice(start, start + arriving.size) }
         start += part.events.length
@@ -318,12 +324,16 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         const isLast = start >= events.length
         const before = performance.now()
         const taken = await written(isLast ? take : () => withoutWaiting(workspace.database, take))
-        if (!taken.ok) return taken
+        if (!taken.ok) {
+          tellOfThem()
+          return taken
+        }
         arriving.took(part.events.length, performance.now() - before)
         appended += taken.value.appended
-        if (taken.value.appended > 0) onArrived()
+        if (performance.now() - toldAt >= tellEveryMillis) tellOfThem()
         await new Promise((resolve) => setImmediate(resolve))
       }
+      tellOfThem()
       return { ok: true, value: { appended } }
     },
     forkChain: async (fork) => {
