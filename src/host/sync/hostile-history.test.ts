@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ticksPerMilli } from '#core/clock.ts'
 import { firstInstant, lastInstant } from '#core/instant.ts'
+import { type ChainEnd, chainReader } from '#db/chain-reader.ts'
 import { deriveId } from '#db/derived-id.ts'
 import { ArrivalError, type Arrivals } from '#db/receive-events.ts'
 import { type MadeChain, type Making, madeChain } from '#server/testing/made-chain.ts'
@@ -147,4 +148,25 @@ it('nothing of that kind is recorded or imported here either', () => {
   ] as const)
     expect(() => log.importStreams([{ streamType, streamId: uuidv7(), events: [wrong] }])).toThrow()
   expect(log.position()).toBe(before)
+})
+
+it('what arrives neither goes on with this copy’s own history nor takes anything of it back', () => {
+  const [one] = replicas as [Replica]
+  const { log, database } = one.workspace
+  const issueId = uuidv7()
+  expect(one.execute({ type: 'create', issueId, title: 'Mine' })).toMatchObject({ ok: true })
+  const chains = chainReader(database, log.names)
+  const own = chains.ends().find((end) => end.own) as ChainEnd
+  // Somebody writes under this copy's name: other events at its places, and more than it has.
+  const forged = madeChain(uuidv7(), own.replicaId)
+  for (let seq = 1; seq <= own.seq + 1; seq++) forged.add({ payload: { title: 'Theirs', status: 'open' } })
+  expect(refusal(one, forged)).toBe('own_chain')
+  const shorter = {
+    ...forged,
+    after: (seq: number) => ({ ...forged.after(seq), events: forged.after(0).events.slice(0, -1) }),
+  }
+  expect(refusal(one, shorter)).toBeUndefined()
+  expect(chains.ends().find((end) => end.own)).toEqual(own)
+  expect(log.issue(issueId).title).toBe('Mine')
+  one.check()
 })
