@@ -28,6 +28,10 @@ export type ChainReader = {
   page(chain: string, after: number, limit: number, bytes: number): readonly LeavingEvent[]
 }
 
+/** How far this copy has come in what it records itself. */
+export const writtenHere = (chains: ChainReader): number =>
+  chains.ends().reduce((sum, { ours, seq }) => sum + (ours ? seq : 0), 0)
+
 const p = sql.placeholder
 
 /** The log by chains, as sync sends it. No index serves this: a chain's places are found by halving, for places and positions rise together. */

@@ -1,5 +1,5 @@
 import type { SyncView } from '#contract/sync-views.ts'
-import { chainReader } from '#db/chain-reader.ts'
+import { chainReader, writtenHere } from '#db/chain-reader.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import type { Surrogates } from '#db/surrogates.ts'
 import { usualPace } from '../inbox.ts'
@@ -134,7 +134,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     const now = view()
     options.onView(now)
     // What is under way is over before anybody else asks.
-    if (now.state !== 'syncing' && now.state !== 'connecting') memory.keepView(now)
+    if (now.state !== 'syncing' && now.state !== 'connecting') memory.keepView(now, writtenHere(chains))
   }
 
   function tell(change: Partial<Phase>): void {

@@ -13,7 +13,10 @@ export type SyncMemory = RoundMemory & {
   synced(at: number): void
   /** How things stood last, as whoever has no worker shows it. */
   view(): SyncView | null
-  keepView(view: SyncView): void
+  /** @param written how many events this copy had recorded then, by `writtenHere` */
+  keepView(view: SyncView, written: number): void
+  /** What was written here when the view was kept. */
+  written(): number | null
   /** Has whoever runs the worker make a round. */
   ask(at: number): void
   askedAt(): number | null
@@ -95,7 +98,11 @@ export function syncMemory({ client }: LedgerDatabase): SyncMemory {
       const text = read.get('view')
       return typeof text === 'string' ? (JSON.parse(text) as SyncView) : null
     },
-    keepView: (view) => void write.run('view', JSON.stringify(view)),
+    keepView(view, written) {
+      write.run('view', JSON.stringify(view))
+      write.run('written', String(written))
+    },
+    written: () => numberOf('written'),
     clear() {
       client.exec('DELETE FROM sync_cursors; DELETE FROM sync_state')
     },

@@ -83,12 +83,17 @@ describe.each([
         const [ada, ben] = folders as [string, string]
         expect(work(ada, seed)).toBeGreaterThan(commands / 4)
         expect(work(ben, seed + 1)).toBeGreaterThan(commands / 4)
+        // Also where no worker has looked since.
+        const { unpushed } = JSON.parse(await ran(ada, 'sync', 'status', '--json'))
+        expect(unpushed).toBeGreaterThan(commands / 4)
+        expect(await ran(ada, 'sync', 'status')).toContain('not sent yet')
         expect((await docket(['sync', 'now', '--workspace', ada])).code).toBe(1)
         expect(await ran(ada, 'digest')).not.toBe(await ran(ben, 'digest'))
 
         address.cut(false)
         for (const folder of [ada, ben, ada, ben]) await ran(folder, 'sync', 'now')
         expect(await ran(ada, 'digest')).toBe(await ran(ben, 'digest'))
+        expect(JSON.parse(await ran(ada, 'sync', 'status', '--json'))).toMatchObject({ unpushed: 0 })
         for (const folder of folders) expect(await ran(folder, 'verify')).toContain('intact')
         await address.close()
       } finally {

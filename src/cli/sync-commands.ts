@@ -52,7 +52,7 @@ function show(view: SyncView, options: Shared): void {
     return
   }
   const lines = [
-    `${states[state]}${reason ? `: ${safeLine(reason.message)} [${reason.code}]` : ''}`,
+    `${state === 'up_to_date' && unpushed > 0 ? 'not sent yet' : states[state]}${reason ? `: ${safeLine(reason.message)} [${reason.code}]` : ''}`,
     `${safeLine(workspace ?? '')} at ${server}${role ? `, ${role}` : ''}${view.encrypted ? ', encrypted end to end' : ''}`,
     `${unpushed} event${unpushed === 1 ? '' : 's'} to push; last synced ${lastSyncedAt === null ? 'never' : instantText(lastSyncedAt)}`,
     agreementLine(view),

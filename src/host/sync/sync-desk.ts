@@ -8,6 +8,7 @@ import type { HostMessage } from '#contract/views.ts'
 import { issueKey } from '#core/issue-key.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import type { ChainFork } from '#db/chain-book.ts'
+import { chainReader, writtenHere } from '#db/chain-reader.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { ArrivalError, type Arrivals } from '#db/receive-events.ts'
 import { withoutWaiting } from '#db/without-waiting.ts'
@@ -105,6 +106,7 @@ export const refusedBy = ({ kind, code, message, details }: Trouble) =>
 export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOptions): SyncDesk {
   let control: SyncControl | undefined
   let heardView: SyncView | undefined
+  const chains = chainReader(workspace.database, workspace.log.names)
   const arriving = frameShare(firstAtOnce, mostAtOnce)
 
   const settingsNow = (): SyncSettings | undefined => {
@@ -133,9 +135,12 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     if (heardView && heardView.state !== 'off') return named(heardView)
     const memory = syncMemory(inboxes.ledgerDatabase())
     const known = memory.view()
+    const written = writtenHere(chains)
     return {
       ...alone,
       ...known,
+      // As it was when a worker last looked, with what was recorded since.
+      unpushed: (known?.unpushed ?? 0) + Math.max(0, written - (memory.written() ?? written)),
       state: inboxes.row('sync')?.paused ? 'paused' : (known?.state ?? 'connecting'),
       server: settings.url,
       workspace: settings.name,
