@@ -53,7 +53,7 @@ async function onOldNode(file: string, ...args: string[]): Promise<{ line: strin
 /** A command that says its process id and then does as its source says. */
 async function command(source: string) {
   const entry = join(folder, 'main.mjs')
-  writeFileSync(entry, `console.log(process.pid); setInterval(() => {}, 1_000); ${source}`)
+  writeFileSync(entry, `${source}; setInterval(() => {}, 1_000); console.log(process.pid)`)
   const file = join(folder, 'command.mjs')
   writeFileSync(
     file,
