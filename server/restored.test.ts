@@ -39,6 +39,14 @@ async function away(change: () => void): Promise<void> {
   server = await startServer({ data: join(folder, 'data'), port, limits })
 }
 
+const backServerUp = () =>
+  away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+const putServerBack = () =>
+  away(() => {
+    rmSync(join(folder, 'data'), { recursive: true })
+    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
+  })
+
 async function copy(name: string, invite: string): Promise<(typeof copies)[number]> {
   const joined = await person(server, invite, { name })
   const { token, workspaceId, historyId, member } = joined.joined
@@ -71,6 +79,17 @@ function issue({ replica }: (typeof copies)[number], title: string): string {
 const numberOf = ({ replica }: (typeof copies)[number], issueId: string) =>
   replica.workspace.log.issue(issueId).number
 
+/** Ben's and Olga's have an issue of Ben's, Carl's has nothing yet. */
+async function threeCopies() {
+  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
+  const olga = await copy('Olga', invite)
+  const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
+  const carl = await copy('Carl', (await server.admin.invite(workspaceId)).code)
+  issue(ben, 'Before')
+  for (const each of [ben, olga]) await synced(each)
+  return { olga, ben, carl }
+}
+
 it('a server that is restored to an earlier state takes back what it lost, numbers too, and no number is given twice', async () => {
   const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
   const olga = await copy('Olga', invite)
@@ -78,17 +97,14 @@ it('a server that is restored to an earlier state takes back what it lost, numbe
   const before = issue(olga, 'Before')
   await synced(olga)
   await synced(ben)
-  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  await backServerUp()
   const lost = [issue(olga, 'Lost one'), issue(olga, 'Lost two')]
   await synced(olga)
   await synced(ben)
   const given = lost.map((each) => numberOf(olga, each))
   expect(given).toEqual([2, 3])
 
-  await away(() => {
-    rmSync(join(folder, 'data'), { recursive: true })
-    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
-  })
+  await putServerBack()
   // Whoever comes first brings back what everybody had: here it is not whose issues they were.
   const after = issue(ben, 'After')
   await synced(ben)
@@ -109,21 +125,13 @@ it('a server that is restored to an earlier state takes back what it lost, numbe
 })
 
 it('what a member pushed comes back from whoever pulled it while its author stays away, and in nobody else’s words', async () => {
-  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
-  const olga = await copy('Olga', invite)
-  const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
-  const carl = await copy('Carl', (await server.admin.invite(workspaceId)).code)
-  issue(ben, 'Before')
-  for (const each of [ben, olga]) await synced(each)
-  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  const { olga, ben, carl } = await threeCopies()
+  await backServerUp()
   const lost = [issue(ben, 'Lost one'), issue(ben, 'Lost two')]
   for (const each of [ben, olga]) await synced(each)
   const { receipts } = await pulled(olga)
   const genuine = receipts.find(({ memberId }) => memberId === ben.person.joined.member.id)
-  await away(() => {
-    rmSync(join(folder, 'data'), { recursive: true })
-    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
-  })
+  await putServerBack()
 
   // A receipt is for one chain's end, and for whose it was.
   const forged = madeChain(ben.person.joined.member.id)
@@ -151,13 +159,8 @@ it('what a member pushed comes back from whoever pulled it while its author stay
 })
 
 it('where a copy and the server are both put back, what only somebody else has seen comes back beside what was done since', async () => {
-  const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
-  const olga = await copy('Olga', invite)
-  const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
-  const carl = await copy('Carl', (await server.admin.invite(workspaceId)).code)
-  issue(ben, 'Before')
-  for (const each of [ben, olga]) await synced(each)
-  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  const { olga, ben, carl } = await threeCopies()
+  await backServerUp()
   const putBack = ben.replica.backUp()
   const lost = [issue(ben, 'Lost one'), issue(ben, 'Lost two')]
   for (const each of [ben, olga]) await synced(each)
@@ -168,10 +171,7 @@ it('where a copy and the server are both put back, what only somebody else has s
       .readStream({ type: 'issue', id: lost[1] as string })
       .find(({ type }) => type === 'created')
   const seen = createdOf(olga)
-  await away(() => {
-    rmSync(join(folder, 'data'), { recursive: true })
-    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
-  })
+  await putServerBack()
   putBack()
   const since = issue(ben, 'Since')
   for (const each of [ben, olga, carl, ben, olga]) await synced(each)
@@ -209,7 +209,7 @@ it('a copy without a receipt for what the server lost says how much of others’
   const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
   const olga = await copy('Olga', invite)
   const ben = await copy('Ben', (await server.admin.invite(workspaceId)).code)
-  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  await backServerUp()
   issue(ben, 'Lost')
   await synced(ben)
   const { pull } = olga.client
@@ -221,10 +221,7 @@ it('a copy without a receipt for what the server lost says how much of others’
     },
   }
   expect(await olga.replica.sync(unreceipted)).toMatchObject({ ok: true, value: { ahead: 0 } })
-  await away(() => {
-    rmSync(join(folder, 'data'), { recursive: true })
-    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
-  })
+  await putServerBack()
   // Ben's introduction, the workspace's and the issue; its number is brought back by anybody.
   expect(await olga.replica.sync(unreceipted)).toMatchObject({ ok: true, value: { ahead: 3 } })
   await synced(ben)
@@ -235,7 +232,7 @@ it('a number that a client brings back counts with its seal, and the seal for no
   const { workspaceId, code: invite } = await server.admin.createWorkspace('Team')
   const olga = await person(server, invite)
   const ben = await person(server, (await server.admin.invite(workspaceId)).code)
-  await away(() => cpSync(join(folder, 'data'), join(folder, 'backup'), { recursive: true }))
+  await backServerUp()
   for (let n = 0; n < 5; n++) olga.chain.add()
   await olga.push(olga.chain.after(0))
   const given = (await olga.pullAll()).filter(({ event }) => event.type === 'numbered')
@@ -249,10 +246,7 @@ it('a number that a client brings back counts with its seal, and the seal for no
     events: given.map(({ event }) => event),
   }
 
-  await away(() => {
-    rmSync(join(folder, 'data'), { recursive: true })
-    cpSync(join(folder, 'backup'), join(folder, 'data'), { recursive: true })
-  })
+  await putServerBack()
   // Anybody may bring it, and its issues may come later.
   expect((await ben.push(whole)).body).toMatchObject({ stored: 5 })
   expect((await ben.push(whole)).body).toMatchObject({ stored: 5, cursor: { seq: 5 } })

@@ -121,12 +121,11 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
     return undefined
   }
 
-  /** The receipts for what this copy has of a chain, lowest place first: those of a fork were given when it was the chain that it forks off. */
-  const receiptsOf = ({ chain, replicaId }: ChainEnd): readonly ChainReceipt[] =>
+  /** The receipts that may be for a chain, lowest place first: those of a fork were given when it was the chain that it forks off. */
+  const receiptsOf = ({ replicaId }: ChainEnd): readonly ChainReceipt[] =>
     ends
       .filter((other) => other.replicaId === replicaId)
       .flatMap((other) => memory.receipts(other.chain))
-      .filter(({ seq, hash }) => chains.hashAt(chain, seq) === hash)
       .sort((a, b) => a.seq - b.seq)
 
   /** Brings back what the server lost of somebody else's chain, from one receipt to the next. */
@@ -135,7 +134,7 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
       check()
       const after = stored.get(end.chain) ?? startOf(end)
       const count = receipt.seq - after
-      if (count <= 0) continue
+      if (count <= 0 || chains.hashAt(end.chain, receipt.seq) !== receipt.hash) continue
       if (count > mostEventsAPush) return
       stored.set(end.chain, after)
       const events = chains.page(end.chain, after, count, Number.POSITIVE_INFINITY) as readonly WireEvent[]

@@ -9,8 +9,8 @@ import { initWorkspace, logFile } from './init-workspace.ts'
 import { openAppService } from './open-app-service.ts'
 import { withInboxWorker } from './with-inbox-worker.ts'
 
-test('a worker that is killed is survived: it starts again, is woken for what came meanwhile, and calls go on', async () => {
-  const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+/** The app on a new workspace, without a worker yet. */
+async function openedApp() {
   const folder = mkdtempSync(join(tmpdir(), 'docket-inbox-'))
   expect(initWorkspace({ folder }).ok).toBe(true)
   const opened = await openAppService({
@@ -19,6 +19,12 @@ test('a worker that is killed is survived: it starts again, is woken for what ca
     jobThread: new URL('./job-thread.ts', import.meta.url),
   })
   if (!opened.ok) throw new Error(opened.error.message)
+  return { folder, app: opened.value }
+}
+
+test('a worker that is killed is survived: it starts again, is woken for what came meanwhile, and calls go on', async () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { folder, app } = await openedApp()
   const kills: (() => void)[] = []
   const sent: ToWorker[] = []
   const start = () => {
@@ -32,7 +38,7 @@ test('a worker that is killed is survived: it starts again, is woken for what ca
       },
     }
   }
-  const service = withInboxWorker(opened.value, { start, notify: () => true })
+  const service = withInboxWorker(app, { start, notify: () => true })
   const heard: HostMessage[] = []
   const next = (state: string) =>
     new Promise<void>((resolve) => {
@@ -68,16 +74,9 @@ test('a worker that is killed is survived: it starts again, is woken for what ca
 })
 
 test('what is set and asked while the worker still starts is told to it once it is up, in that order', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'docket-inbox-'))
-  expect(initWorkspace({ folder }).ok).toBe(true)
-  const opened = await openAppService({
-    folder,
-    host: 'web',
-    jobThread: new URL('./job-thread.ts', import.meta.url),
-  })
-  if (!opened.ok) throw new Error(opened.error.message)
+  const { folder, app } = await openedApp()
   const start = () => startChildWorker(new URL('../../inboxes/worker.ts', import.meta.url), logFile(folder))
-  const service = withInboxWorker(opened.value, { start, notify: () => true })
+  const service = withInboxWorker(app, { start, notify: () => true })
   expect(service.worker.state.state).toBe('starting')
   const set = await service.call('inboxes.configure', {
     name: 'webhooks',
