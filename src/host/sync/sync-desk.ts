@@ -11,7 +11,7 @@ import type { ChainFork } from '#db/chain-book.ts'
 import { chainReader, writtenHere } from '#db/chain-reader.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { ArrivalError, type Arrivals } from '#db/receive-events.ts'
-import { withoutWaiting } from '#db/without-waiting.ts'
+import { waitForDisk, withoutWaiting } from '#db/without-waiting.ts'
 import type { Answer, Trouble } from '#inboxes/sync/round.ts'
 import { sealing } from '#inboxes/sync/sealing.ts'
 import { serverClient, type WorkspaceClient } from '#inboxes/sync/server-client.ts'
@@ -324,11 +324,10 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       for (let start = 0; start < events.length; ) {
         const part = { chains, events: events.slice(start, start + arriving.size) }
         start += part.events.length
-        const take = () => workspace.log.receive(part)
-        // The worker hears of it once all of it is there to stay.
-        const isLast = start >= events.length
         const before = performance.now()
-        const taken = await written(isLast ? take : () => withoutWaiting(workspace.database, take))
+        const taken = await written(() =>
+          withoutWaiting(workspace.database, () => workspace.log.receive(part)),
+        )
         if (!taken.ok) {
           tellOfThem()
           return taken
@@ -339,7 +338,10 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         await new Promise((resolve) => setImmediate(resolve))
       }
       tellOfThem()
-      return { ok: true, value: { appended } }
+      // The worker hears of it once all of it is there to stay.
+      if (appended === 0) return { ok: true, value: { appended } }
+      const lasting = await written(() => waitForDisk(workspace.database))
+      return lasting.ok ? { ok: true, value: { appended } } : lasting
     },
     forkChain: async (fork) => {
       const forked = await written(() => workspace.log.forkChain(fork))
