@@ -58,6 +58,7 @@ const hello = z.object({
   cursorKnown: z.boolean(),
   chains: z.array(wireChain.extend(chainHead.shape)),
   serverChains: z.array(id),
+  understands: z.array(z.string()),
 })
 const pushed = z.object({ stored: z.int(), cursor: serverCursor, aheadMillis: z.int().optional() })
 const team = z.object({

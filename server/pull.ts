@@ -6,6 +6,7 @@ import {
   type PulledEvent,
   type PulledPage,
   type ServerCursor,
+  serverFeatures,
   startCursor,
   type WireChain,
   type WireEvent,
@@ -58,6 +59,7 @@ export async function hello(orm: Orm, caller: Caller, { cursor }: HelloRequest):
     cursorKnown: await isKnown(orm, workspaceId, cursor),
     chains: list.map((row) => ({ ...wireChain(row), seq: row.lastSeq, hash: row.lastHash })),
     serverChains: list.flatMap((row) => (row.memberId === null ? row.chain : [])),
+    understands: serverFeatures,
   }
 }
 

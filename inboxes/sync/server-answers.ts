@@ -43,6 +43,7 @@ export const helloAnswer: z.ZodType<Hello> = z.object({
   cursorKnown: z.boolean(),
   chains: z.array(z.object({ ...wireChain.shape, ...chainHead.shape })),
   serverChains: z.array(z.string()),
+  understands: z.array(z.string().max(100)).max(1_000).default([]),
 })
 
 export const pushedAnswer: z.ZodType<Pushed> = z.object({

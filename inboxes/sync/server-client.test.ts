@@ -148,6 +148,37 @@ it.each<[string, (client: WorkspaceClient) => Promise<Answer<unknown>>]>([
   }
 })
 
+it.each<[string, Record<string, unknown>, readonly string[]]>([
+  ['of the first release, which does not say', {}, []],
+  ['of a newer one, with names that nobody here knows', { understands: ['later'], more: 1 }, ['later']],
+])('what a server understands: one %s', async (_, more, expected) => {
+  const id = '0190a5c8-0000-7000-8000-000000000001'
+  const port = await serve((request, response) => {
+    request.resume()
+    response.end(
+      JSON.stringify({
+        workspaceId: id,
+        historyId: id,
+        name: 'Team',
+        encrypted: false,
+        key: 0,
+        needsKey: false,
+        member: { id, role: 'member' },
+        deviceId: id,
+        cursor: startCursor,
+        cursorKnown: true,
+        chains: [],
+        serverChains: [],
+        ...more,
+      }),
+    )
+  })
+  const client = serverClient({ url: `http://127.0.0.1:${port}`, token }).workspace('w')
+  const answer = await client.hello({ chains: [], cursor: startCursor })
+  await client.close()
+  expect(answer).toMatchObject({ ok: true, value: { understands: expected } })
+})
+
 it('a server that says nothing is given up after a while', async () => {
   expect(await pulled(() => {}, 200)).toMatchObject({ ok: false, kind: 'away', code: 'timeout' })
 })

@@ -11,6 +11,13 @@ import { line } from '#core/text.ts'
 export const protocolVersion = 1
 export const protocolHeader = 'Docket-Protocol'
 
+/**
+ * Names of what servers came to understand after their first release, one a thing. A server says them in its answer to `hello`, and a client sends
+ * what an older server would refuse (requests are strict) only to one that names it. Names are added, never changed or taken away.
+ */
+export const serverFeatures = [] as const satisfies readonly string[]
+export type ServerFeature = (typeof serverFeatures)[number]
+
 export const mostEventsAPush = 1_000
 /** Of one event's payload, as sent. */
 export const mostPayloadBytes = 2 * 1_048_576
@@ -139,7 +146,13 @@ export type Hello = {
    * brings back the end of such a chain, or all of it, where the server lost it.
    */
   readonly serverChains: readonly string[]
+  /** What this server understands beyond its first release: {@link serverFeatures}, and what a newer one adds. Nothing where it does not say. */
+  readonly understands: readonly string[]
 }
+
+/** Whether the server of that greeting understands a feature: only then is it sent what an older one would refuse. */
+export const understands = (hello: Pick<Hello, 'understands'>, feature: ServerFeature): boolean =>
+  hello.understands.includes(feature)
 
 /**
  * Shows that this server had a chain up to there, and whose it was (`null` for the server's own): whoever pulled it keeps it, and brings the chain

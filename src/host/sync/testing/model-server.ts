@@ -111,6 +111,7 @@ export function modelServer(now: () => number): ModelServer {
           serverChains: [
             ...new Set(events.filter(({ event }) => event.type === 'numbered').map((each) => each.chain)),
           ],
+          understands: [],
         },
       }
     },
