@@ -11,7 +11,7 @@ const preload = '^src/preload/'
 const renderer = '^src/renderer/'
 const cli = '^src/cli/'
 /** Finds a Node that can run a command, before anything else of ours is loaded. */
-const launcher = '^scripts/new-node\\.mjs$'
+const launcher = '^scripts/(end-with-npm|new-node)\\.mjs$'
 const ours = '^(src|db|inboxes|server|e2e|bench|scripts)/'
 const tests = '\\.(test|fixture|contract)\\.tsx?$|/testing/'
 

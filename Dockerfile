@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY db db
 COPY server server
-COPY scripts/new-node.mjs scripts/new-node.mjs
+COPY scripts/end-with-npm.mjs scripts/new-node.mjs scripts/
 COPY src/core src/core
 COPY src/contract src/contract
 RUN mkdir /data && chown node /data

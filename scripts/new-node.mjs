@@ -4,6 +4,7 @@ import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endWithNpm } from './end-with-npm.mjs'
 
 /**
  * Runs a command's entry on a Node that can: the one at hand, or the project's own, which then runs this again. From 22.18 on Node reads TypeScript
@@ -14,6 +15,7 @@ export async function runOnNewNode(command, entry) {
   if (major > 22 || (major === 22 && minor >= 18)) {
     keepCompiled()
     endWithParent()
+    endWithNpm()
     process.argv[1] = fileURLToPath(entry)
     await import(entry.href)
     return
@@ -54,6 +56,7 @@ function endWithParent() {
 
 /** Has a child and this process pass for one: signals go down, the end comes up. */
 function standFor(node, child) {
+  endWithNpm()
   const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {

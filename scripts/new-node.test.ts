@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,16 +25,26 @@ afterEach(() => {
 
 type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string }
 
-/** Starts a file on a Node that says of itself that it is old, and waits for its first line. */
-async function onOldNode(file: string, ...args: string[]): Promise<{ line: string; ended: Promise<Ended> }> {
+/** A module that has Node say of itself that it is old. */
+function oldNode(): string {
   const old = join(folder, 'old.mjs')
   writeFileSync(
     old,
-    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })`,
+    `if (!process.send) Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })`,
   )
-  const child = spawn(process.execPath, ['--import', old, file, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  return old
+}
+
+/** Starts a file on a Node that says of itself that it is old, and waits for its first line. */
+const onOldNode = (file: string, ...args: string[]) =>
+  started(process.execPath, ['--import', oldNode(), file, ...args])
+
+async function started(
+  program: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ line: string; ended: Promise<Ended> }> {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
   launcher = child
   let stdout = ''
   const ended = new Promise<Ended>((resolve) =>
@@ -50,17 +60,23 @@ async function onOldNode(file: string, ...args: string[]): Promise<{ line: strin
   return { line, ended }
 }
 
-/** A command that says its process id and then does as its source says. */
-async function command(source: string) {
+/** A command's file; the command says its process id and then does as its source says. */
+function commandFile(source: string): string {
   const entry = join(folder, 'main.mjs')
   writeFileSync(entry, `${source}; setInterval(() => {}, 1_000); console.log(process.pid)`)
   const file = join(folder, 'command.mjs')
   writeFileSync(
     file,
-    `import { runOnNewNode } from ${JSON.stringify(new URL('./new-node.mjs', import.meta.url).href)}
+    `#!/usr/bin/env node
+     import { runOnNewNode } from ${JSON.stringify(new URL('./new-node.mjs', import.meta.url).href)}
      await runOnNewNode('command', new URL('./main.mjs', import.meta.url))`,
   )
-  const { line, ended } = await onOldNode(file)
+  chmodSync(file, 0o755)
+  return file
+}
+
+async function command(source: string) {
+  const { line, ended } = await onOldNode(commandFile(source))
   inner = Number(line)
   expect(inner).not.toBe(launcher?.pid)
   return { child: launcher as ChildProcess, ended }
@@ -99,5 +115,48 @@ describe('a command started on an old Node', () => {
     expect(line).toContain('Running the inboxes')
     launcher?.kill('SIGTERM')
     expect(await ended).toMatchObject({ code: 0, signal: null })
+  })
+})
+
+const inGoodOrder = `process.on('SIGTERM', () => { console.log('in good order'); process.exit(0) })`
+
+describe.skipIf(process.platform === 'win32')('a command started with npx', () => {
+  /** The command as `npx` finds it in a project that has it, on an old Node or on this one. */
+  async function underNpx(node: 'old' | 'new', source: string) {
+    const bin = join(folder, 'node_modules', '.bin')
+    mkdirSync(bin, { recursive: true })
+    writeFileSync(join(folder, 'package.json'), '{ "name": "a-project", "version": "1.0.0" }')
+    symlinkSync(commandFile(source), join(bin, 'a-command'))
+    symlinkSync(process.execPath, join(bin, 'node'))
+    const env = {
+      ...process.env,
+      npm_config_cache: join(folder, 'cache'),
+      npm_config_update_notifier: 'false',
+      NODE_OPTIONS: node === 'old' ? `--import ${oldNode()}` : '',
+    }
+    const { line, ended } = await started('npx', ['--offline', 'a-command'], { cwd: folder, env })
+    inner = Number(line)
+    return { npx: launcher as ChildProcess, ended }
+  }
+
+  it.each([
+    ['SIGTERM', 'old'],
+    ['SIGTERM', 'new'],
+    ['SIGKILL', 'old'],
+    ['SIGKILL', 'new'],
+  ] as const)('ends in good order when npx is ended with %s, on an %s Node', async (signal, node) => {
+    const { npx, ended } = await underNpx(node, inGoodOrder)
+    npx.kill(signal)
+    // The pipe closes once all of them are gone.
+    expect((await ended).stdout).toContain('in good order')
+  })
+
+  it('outlives a parent that is no npm, whatever npm left in the environment', async () => {
+    const file = commandFile(`setTimeout(() => { console.log('still here'); process.exit(0) }, 1_500)`)
+    const { ended } = await started('sh', ['-c', '"$0" "$1" & read nothing', process.execPath, file], {
+      env: { ...process.env, npm_command: 'exec' },
+    })
+    launcher?.kill('SIGKILL')
+    expect((await ended).stdout).toContain('still here')
   })
 })

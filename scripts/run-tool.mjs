@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { endWithNpm } from './end-with-npm.mjs'
 import { appNode, projectEnv, root } from './project.mjs'
 
 /** Runs a JavaScript or TypeScript file on the project's Node, with this terminal. Signals go on to it. @returns its exit code. */
@@ -6,8 +7,9 @@ export function runOnAppNode(file, args, env = {}) {
   return runWithTerminal(appNode, [file, ...args], env)
 }
 
-/** Runs a program with this terminal; Ctrl-C reaches it from the terminal itself. @returns its exit code. */
+/** Runs a program with this terminal; Ctrl-C reaches it from the terminal itself, and the end of npm as SIGTERM. @returns its exit code. */
 export function runWithTerminal(program, args, env = {}) {
+  endWithNpm()
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: root, env: projectEnv(env), stdio: 'inherit' })
     const passOn = (signal) => child.kill(signal)
