@@ -1,9 +1,12 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { role } from '#contract/sync-protocol.ts'
 import type { Accounts } from './accounts.ts'
 import { readBody } from './read-body.ts'
-import { ServerRefusal } from './refusal.ts'
+import { databaseTrouble, ServerRefusal } from './refusal.ts'
 import { isSame } from './secrets.ts'
 
 /** What an administrator may ask, by name; the command asks either the database or the running server. */
@@ -58,18 +61,25 @@ export async function administer(accounts: Accounts, request: AdminRequest): Pro
   }
 }
 
-export type AdminRoutes = Hono
-
 const mostAdminBytes = 65_536
-const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
-/** The administrator's door of a running server: from this machine alone, with the secret that lies in the data directory. */
-export function adminRoutes(accounts: Accounts, secret: string): AdminRoutes {
-  const routes = new Hono<{ Bindings: { incoming?: { socket?: { remoteAddress?: string } } } }>()
-  routes.post('/', async (c) => {
-    const address = c.env?.incoming?.socket?.remoteAddress ?? ''
+/** The administrator's door of a running server, for whoever can read the secret that lies in the data directory; served on loopback alone. */
+export function adminRoutes(
+  accounts: Accounts,
+  secret: string,
+  onBug: (error: unknown, route: string) => void,
+): Hono {
+  const routes = new Hono()
+  routes.onError((error, c) => {
+    const refusal = error instanceof ServerRefusal ? error : databaseTrouble(error)
+    if (!refusal) onBug(error, '/admin')
+    const { code, message, status } =
+      refusal ?? new ServerRefusal('internal', 'Something went wrong inside the server.')
+    return c.json({ error: { code, message } }, status as 400)
+  })
+  routes.post('/admin', async (c) => {
     const [scheme, given = ''] = (c.req.header('authorization') ?? '').split(' ')
-    if (!loopback.has(address) || scheme !== 'Bearer' || !isSame(given, secret))
+    if (scheme !== 'Bearer' || !isSame(given, secret))
       throw new ServerRefusal(
         'unauthorized',
         'Administering is for this machine, with the secret of its data directory.',
@@ -86,5 +96,22 @@ export function adminRoutes(accounts: Accounts, secret: string): AdminRoutes {
       throw new ServerRefusal('invalid_request', parsed.error.issues[0]?.message ?? 'That can not be asked.')
     return c.json({ value: await administer(accounts, parsed.data) })
   })
-  return routes as unknown as AdminRoutes
+  return routes
+}
+
+/** Opens the door on a free port of loopback, whatever address and certificate clients are served with. */
+export async function openAdminDoor(routes: Hono): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer(getRequestListener(routes.fetch))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  }
 }

@@ -1,14 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { formatInvite } from '#contract/invite-text.ts'
 import type { Invited, Team } from '#contract/sync-protocol.ts'
-import { takeLock } from '#db/exclusive-lock.ts'
 import { accounts } from './accounts.ts'
 import { type AdminInput, adminRequest, administer as perform } from './admin-routes.ts'
+import { askServer, claimFolder } from './data-folder.ts'
 import { openDatabase } from './open-database.ts'
 import { dataFrom } from './serve.ts'
-import { adminFile } from './start-server.ts'
 
 type Options = Record<string, unknown>
 /** Asks either the database or the server that has it open. */
@@ -18,47 +15,22 @@ type Door = {
   close(): Promise<void>
 }
 
-const door = z.object({ url: z.string(), publicUrl: z.string(), secret: z.string() })
-
-/** How long a server that has just been started may take until it listens, in milliseconds. */
-const patienceMillis = 20_000
-
-async function runningServer(folder: string): Promise<Door> {
-  const file = adminFile(folder)
-  for (const until = Date.now() + patienceMillis; !existsSync(file); ) {
-    if (Date.now() > until)
-      throw new Error(`${folder} is open in another process that does not answer as a docket-server.`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  const { url, publicUrl, secret } = door.parse(JSON.parse(readFileSync(file, 'utf8')))
-  return {
-    publicUrl,
-    async ask(request) {
-      const response = await fetch(`${url}/admin`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-        body: JSON.stringify(request),
-      })
-      const answer = (await response.json()) as { value?: unknown; error?: { message: string } }
-      if (!response.ok)
-        throw new Error(answer.error?.message ?? `The server answered with ${response.status}.`)
-      return answer.value
-    },
-    close: async () => {},
-  }
-}
-
 async function openDoor(options: Options): Promise<Door> {
   const where = dataFrom(options)
   let release: () => void = () => {}
   if ('data' in where) {
-    mkdirSync(where.data, { recursive: true, mode: 0o700 })
-    const lock = takeLock(join(where.data, 'server.lock'))
-    if (!lock) return runningServer(where.data)
-    release = lock
+    const claim = await claimFolder(where.data)
+    if (claim.by === 'server') {
+      const { door } = claim
+      return { publicUrl: door.publicUrl, ask: (request) => askServer(door, request), close: async () => {} }
+    }
+    release = claim.release
   }
   const database = await openDatabase({
     at: 'data' in where ? { data: join(where.data, 'database') } : where,
+  }).catch((error) => {
+    release()
+    throw error
   })
   const people = accounts(database, Date.now)
   const url = typeof options.url === 'string' ? options.url : `http://127.0.0.1:${Number(options.port)}`

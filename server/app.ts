@@ -20,7 +20,6 @@ import {
   pushRequest,
 } from '#contract/sync-protocol.ts'
 import type { Accounts } from './accounts.ts'
-import type { AdminRoutes } from './admin-routes.ts'
 import { clientAddress } from './client-address.ts'
 import type { Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
@@ -43,7 +42,6 @@ export type AppOptions = {
   readonly metrics: Metrics
   readonly log: (line: LogLine) => void
   readonly onBug: (error: unknown, route: string) => void
-  readonly admin: AdminRoutes | undefined
   readonly now: () => number
   /** Whether limits go by the address that a proxy in front names. */
   readonly trustProxy: boolean
@@ -175,7 +173,6 @@ export function app(options: AppOptions): Hono<Env> {
     return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })
   routes.get('/openapi.json', (c) => c.json(openApiDocument()))
-  if (options.admin) routes.route('/admin', options.admin as unknown as Hono<Env>)
 
   routes.use('/v1/*', async (c, next) => {
     const forwarded = options.trustProxy ? c.req.header('x-forwarded-for') : undefined

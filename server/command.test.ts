@@ -16,6 +16,7 @@ let at: RunningServer
 let owner: Person
 let firstInvite: string
 const admin = (...parameters: string[]) => command('--data', data, '--json', 'admin', ...parameters)
+const door = () => JSON.parse(readFileSync(join(data, 'admin.json'), 'utf8')) as RunningServer
 async function done<T>(...parameters: string[]): Promise<T> {
   const { status, out, error } = await admin(...parameters)
   expect([status, error]).toEqual([0, ''])
@@ -61,9 +62,14 @@ it('an administrator asks the running server: invites, members, roles, devices',
 it('the administrator’s door takes the directory’s secret alone, which nobody else can read', async () => {
   expect(statSync(join(data, 'admin.json')).mode & 0o077).toBe(0)
   for (const authorization of ['', 'Bearer ', `Bearer ${'0'.repeat(64)}`, `Bearer ${owner.joined.token}`]) {
-    const answer = await ask(at, '/admin', { body: { do: 'workspaces' }, headers: { authorization } })
+    const answer = await ask(door(), '/admin', { body: { do: 'workspaces' }, headers: { authorization } })
     expect(answer.status).toBe(401)
   }
+  // It is not where clients are served, whoever asks.
+  const { secret } = JSON.parse(readFileSync(join(data, 'admin.json'), 'utf8')) as { secret: string }
+  const headers = { authorization: `Bearer ${secret}` }
+  expect((await ask(at, '/admin', { body: { do: 'workspaces' }, headers })).status).toBe(404)
+  expect((await ask(door(), '/admin', { body: { do: 'workspaces' }, headers })).status).toBe(200)
 })
 
 it('a second server on the directory is refused, and touches nothing', async () => {
@@ -117,7 +123,7 @@ it('what the process says and counts has no token, code, secret or payload in it
   })
   await ask(at, `/v1/${encodeURIComponent(title)}`)
   const { secret } = JSON.parse(readFileSync(join(data, 'admin.json'), 'utf8')) as { secret: string }
-  await ask(at, '/admin', { body: `{"do":"${title}`, headers: { authorization: `Bearer ${secret}` } })
+  await ask(door(), '/admin', { body: `{"do":"${title}`, headers: { authorization: `Bearer ${secret}` } })
   const metrics = await (await fetch(`${running.url}/metrics`)).text()
   await running.kill('SIGTERM')
   const said = running.said()

@@ -24,7 +24,6 @@ const routes = app({
   metrics: metrics(() => 0, people.storedEvents),
   log: () => {},
   onBug: () => {},
-  admin: undefined,
   now: Date.now,
   trustProxy: false,
   metricsToken: undefined,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { createServer as createPlain, type Server } from 'node:http'
 import { createServer as createTls } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { formatInvite } from '#contract/invite-text.ts'
 import type { Role } from '#contract/sync-protocol.ts'
-import { takeLock } from '#db/exclusive-lock.ts'
 import { accounts, type NewInvite } from './accounts.ts'
-import { adminRoutes } from './admin-routes.ts'
+import { adminRoutes, openAdminDoor } from './admin-routes.ts'
 import { app, type LogLine } from './app.ts'
+import { adminFile, claimFolder, DataInUseError } from './data-folder.ts'
 import { type LimitOptions, limits, usualLimits } from './limits.ts'
 import { metrics } from './metrics.ts'
 import { nudges } from './nudges.ts'
@@ -58,17 +58,6 @@ export type RunningServer = {
   close(): Promise<void>
 }
 
-/** The directory is another server's. */
-export class DataInUseError extends Error {
-  constructor(folder: string) {
-    super(`${folder} is open in another docket-server. Stop that one first; nothing was touched.`)
-    this.name = 'DataInUseError'
-  }
-}
-
-/** The file that tells the command how to reach the server that has a directory open. */
-export const adminFile = (folder: string): string => join(folder, 'admin.json')
-
 const usualPatience = { headers: 10_000, request: 60_000 }
 /** Requests under way get this long when the server ends. */
 const drainMillis = 5_000
@@ -78,9 +67,9 @@ const idleEveryMillis = 50
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { host = '127.0.0.1', now = Date.now, onTrouble = () => {}, patience = usualPatience } = options
   const folder = 'data' in options ? options.data : undefined
-  if (folder) await mkdir(folder, { recursive: true, mode: 0o700 })
-  const release = folder ? takeLock(join(folder, 'server.lock')) : () => {}
-  if (!release) throw new DataInUseError(folder ?? '')
+  const claim = folder ? await claimFolder(folder) : undefined
+  if (claim?.by === 'server') throw new DataInUseError(folder ?? '')
+  const release = claim?.release ?? (() => {})
   // Left by a server that was killed: nobody answers there.
   if (folder) await rm(adminFile(folder), { force: true })
   let troubled: () => void = () => {}
@@ -102,7 +91,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const told = metrics(() => nudging.listeners, people.storedEvents)
   troubled = told.databaseTrouble
   const ending = new AbortController()
-  const secret = newSecret()
   const routes = app({
     database,
     accounts: people,
@@ -112,7 +100,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     metrics: told,
     log: options.log ?? (() => {}),
     onBug: onTrouble,
-    admin: folder ? adminRoutes(people, secret) : undefined,
     now,
     trustProxy: options.trustProxy ?? false,
     metricsToken: options.metricsToken,
@@ -146,10 +133,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const shown = host.includes(':') ? `[${host}]` : host
   const url = `${options.tls ? 'https' : 'http'}://${shown}:${port}`
   const publicUrl = options.publicUrl ?? url
-  if (folder) {
+  const secret = newSecret()
+  const door = folder ? await openAdminDoor(adminRoutes(people, secret, onTrouble)) : undefined
+  if (folder && door) {
     // Whoever reads it finds all of it, or nothing yet.
     const fresh = `${adminFile(folder)}.new`
-    await writeFile(fresh, JSON.stringify({ url, publicUrl, secret, pid: process.pid }), { mode: 0o600 })
+    const found = { url: door.url, publicUrl, secret, pid: process.pid }
+    await writeFile(fresh, JSON.stringify(found), { mode: 0o600 })
     await rename(fresh, adminFile(folder))
   }
 
@@ -181,6 +171,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         clearInterval(idle)
         clearTimeout(timer)
         if (folder) await rm(adminFile(folder), { force: true })
+        await door?.close()
         await nudging.close()
         await database.close()
         release()

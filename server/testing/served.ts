@@ -30,8 +30,8 @@ function run(parameters: readonly string[]) {
 export const command = (...parameters: readonly string[]): Promise<Ended> => run(parameters).ended
 
 /** Starts the server on a directory and waits until it listens. @throws with what it said where it ends instead. */
-export async function served(data: string): Promise<Served> {
-  const { child, said, ended } = run(['--data', data, '--port', '0'])
+export async function served(data: string, ...parameters: readonly string[]): Promise<Served> {
+  const { child, said, ended } = run(['--data', data, '--port', '0', ...parameters])
   const url = await new Promise<string>((resolve, reject) => {
     void ended.then(({ status, error }) => reject(new Error(`ended with ${status}: ${error}`)))
     child.stdout.on('data', () => {
