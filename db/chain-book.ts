@@ -21,6 +21,8 @@ export type Chain = {
   readonly hash: string
   /** For the own chain: the clock's last reading, other replicas' included. */
   readonly hlc: number
+  /** When the last event that was not imported happened, as recorded; `null` where that is not known. */
+  readonly at: number | null
 }
 
 /** What this copy has of a chain after place `shared`, where others have something else there. */
@@ -36,8 +38,11 @@ export type ChainBook = {
   all(): readonly Chain[]
   find(key: string): Chain | undefined
   own(): Chain | undefined
-  add(chain: Omit<Chain, 'id' | 'seq' | 'hash' | 'hlc'> & Partial<Pick<Chain, 'seq' | 'hash' | 'hlc'>>): Chain
-  move(id: number, end: Pick<Chain, 'seq' | 'hash' | 'hlc'>): void
+  add(
+    chain: Omit<Chain, 'id' | 'seq' | 'hash' | 'hlc' | 'at'> &
+      Partial<Pick<Chain, 'seq' | 'hash' | 'hlc' | 'at'>>,
+  ): Chain
+  move(id: number, end: Pick<Chain, 'seq' | 'hash' | 'hlc' | 'at'>): void
   /** Gives a chain another key, for the one it had goes on elsewhere; it is own no more. */
   rename(id: number, key: string, forkOf: Chain['forkOf']): void
   disown(id: number): void
@@ -56,7 +61,12 @@ export function chainBook(database: WriteDatabase): ChainBook {
   const ownChain = orm.select().from(chains).where(eq(chains.own, true)).prepare()
   const moveEnd = orm
     .update(chains)
-    .set({ lastSeq: sql`${p('seq')}`, lastHash: sql`${p('hash')}`, lastHlc: sql`${p('hlc')}` })
+    .set({
+      lastSeq: sql`${p('seq')}`,
+      lastHash: sql`${p('hash')}`,
+      lastHlc: sql`${p('hlc')}`,
+      lastAt: sql`${p('at')}`,
+    })
     .where(eq(chains.id, p('id')))
     .prepare()
 
@@ -70,6 +80,7 @@ export function chainBook(database: WriteDatabase): ChainBook {
     seq: row.lastSeq,
     hash: row.lastHash.toString('hex'),
     hlc: row.lastHlc,
+    at: row.lastAt,
   })
 
   return {
@@ -82,7 +93,7 @@ export function chainBook(database: WriteDatabase): ChainBook {
       const row = ownChain.get()
       return row && chainOf(row)
     },
-    add({ key, replicaId, own, ours, forkOf, seq = 0, hash = genesis, hlc = 0 }) {
+    add({ key, replicaId, own, ours, forkOf, seq = 0, hash = genesis, hlc = 0, at = null }) {
       const row = orm
         .insert(chains)
         .values({
@@ -95,13 +106,14 @@ export function chainBook(database: WriteDatabase): ChainBook {
           lastSeq: seq,
           lastHash: Buffer.from(hash, 'hex'),
           lastHlc: hlc,
+          lastAt: at,
         })
         .returning()
         .get()
       return chainOf(row)
     },
-    move(id, { seq, hash, hlc }) {
-      moveEnd.run({ id, seq, hash: Buffer.from(hash, 'hex'), hlc })
+    move(id, { seq, hash, hlc, at }) {
+      moveEnd.run({ id, seq, hash: Buffer.from(hash, 'hex'), hlc, at })
     },
     rename(id, key, forkOf) {
       orm

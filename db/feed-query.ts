@@ -1,5 +1,6 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
+import { jumpQuery } from './clock-jumps.ts'
 import type { StreamRef } from './event-log.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
@@ -39,6 +40,8 @@ export type FeedEntry = {
   >
   readonly superseded: boolean
   readonly clockAheadMillis: number | null
+  /** Where its chain's clock jumped here: above zero it was so far ahead of what came after, below it had gone back so far. */
+  readonly clockJumpMillis: number | null
 }
 
 export type FeedQuery = {
@@ -118,6 +121,7 @@ export function feedQuery(
     .where(inList(supersededEvents.position, 'positions'))
     .prepare()
 
+  const jumps = jumpQuery(database)
   const aheadOf = orm.select().from(aheadEvents).where(inList(aheadEvents.position, 'positions')).prepare()
 
   function references(event: RecordedEvent): StreamRef[] {
@@ -150,6 +154,10 @@ export function feedQuery(
     const superseded = new Set(supersededOf.all({ positions }).map((row) => row.position))
     const ahead = new Map(aheadOf.all({ positions }).map((row) => [row.position as number, row.millis]))
 
+    const jumped = new Map(
+      jumps.of(recorded.map((event) => event.position)).map(({ position, millis }) => [position, millis]),
+    )
+
     return recorded.map((event) => {
       const issue = event.streamType === 'issue' ? issuesById.get(event.streamId) : undefined
       const data = event.data as { commentId?: string; body?: string }
@@ -179,6 +187,7 @@ export function feedQuery(
         ),
         superseded: superseded.has(event.position),
         clockAheadMillis: ahead.get(event.position) ?? null,
+        clockJumpMillis: jumped.get(event.position) ?? null,
       }
     })
   }

@@ -48,7 +48,7 @@ export function memoryEventLog(options: {
       actorId: event.actorId,
       hlc,
       id: event.id as RecordedEvent['id'],
-      occurredAt: event.occurredAt ?? hlcMillis(hlc),
+      occurredAt: event.occurredAt ?? Math.floor(now()),
       replicaId,
       replicaSeq: all.length + 1,
       schemaVersion,
@@ -89,7 +89,7 @@ export function memoryEventLog(options: {
       const last = all.findLast(
         (known) => isOf(stream, known) && known.actorId === event.actorId && known.type === event.type,
       )
-      return last && now() - hlcMillis(last.hlc) < throttle ? undefined : append(stream, [event])
+      return last && Math.abs(now() - hlcMillis(last.hlc)) < throttle ? undefined : append(stream, [event])
     },
     readStream: (stream, { fromVersion = 1, limit = Number.POSITIVE_INFINITY } = {}) =>
       all.filter((event) => isOf(stream, event) && event.streamVersion >= fromVersion).slice(0, limit),

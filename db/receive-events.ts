@@ -3,6 +3,7 @@ import type { RecordedEvent, StreamType } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import { isInstant } from '#core/instant.ts'
 import type { Chain, ChainBook } from './chain-book.ts'
+import type { JumpNotes } from './clock-jumps.ts'
 import type { StreamRef } from './event-log.ts'
 import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 
@@ -85,6 +86,7 @@ export type ReceiveOptions = {
   readonly ahead: (position: number, millis: number) => void
   /** Moves the clock on to another replica's reading. */
   readonly observe: (hlc: number) => void
+  readonly jumps: JumpNotes
 }
 
 /** What is wrong with an event that follows a chain's end; `undefined` where nothing is. */
@@ -127,7 +129,7 @@ export function receiveEvents(
   arrivals: Arrivals,
   options: ReceiveOptions,
 ): { appended: number; skipped: number } {
-  const { book, registry, now } = options
+  const { book, registry, now, jumps } = options
   const chains = new Map<number, Chain>()
   const streams = new Map<string, { ref: StreamRef; recorded: RecordedEvent[]; earliest: Place }>()
   let skipped = 0
@@ -191,7 +193,15 @@ export function receiveEvents(
     stream.earliest = earlier(stream.earliest, touches)
     if (aheadMillis !== undefined) options.ahead(recorded.position, aheadMillis)
     if (hlcMillis(event.hlc) <= now() + mostAhead) options.observe(event.hlc)
-    chains.set(index, { ...chain, seq: event.replicaSeq, hash: event.hash, hlc: event.hlc })
+    if (!event.imported)
+      jumps.note({ chainId: chain.id, position: recorded.position, at: event.occurredAt }, chain.at)
+    chains.set(index, {
+      ...chain,
+      seq: event.replicaSeq,
+      hash: event.hash,
+      hlc: event.hlc,
+      at: event.imported ? chain.at : event.occurredAt,
+    })
   }
   writeEnds()
   for (const { ref, recorded, earliest } of streams.values()) options.afterStream(ref, recorded, earliest)

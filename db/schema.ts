@@ -45,6 +45,8 @@ export const chains = sqliteTable('chains', {
   lastSeq: integer('last_seq').notNull(),
   lastHash: blob('last_hash', { mode: 'buffer' }).notNull(),
   lastHlc: integer('last_hlc').notNull(),
+  /** When the last event that was not imported happened, as recorded; NULL where none was since this is kept. */
+  lastAt: integer('last_at'),
 })
 
 export const events = sqliteTable(
@@ -93,6 +95,46 @@ export const aheadEvents = sqliteTable('ahead_events', {
   position: integer().primaryKey(),
   millis: integer().notNull(),
 })
+
+/** Events at which a chain's clock jumped by more than a day, each with the event of the chain that shows it. */
+export const clockJumps = sqliteTable('clock_jumps', {
+  position: integer().primaryKey(),
+  /** Position of the event that it is held against: the one before where the clock went back, a later one where it had been ahead. */
+  against: integer().notNull(),
+})
+
+/**
+ * What each `times_corrected` event does to which rows: a range of a chain's places and the milliseconds to add. Chain 0 where it does nothing: its
+ * author may not, or the chain is not here yet. Worked out anew from the events whenever one arrives.
+ */
+export const timeCorrections = sqliteTable(
+  'time_corrections',
+  {
+    /** Of the `times_corrected` event. */
+    position: integer().notNull(),
+    chainId: integer('chain_id').notNull(),
+    fromSeq: integer('from_seq').notNull(),
+    toSeq: integer('to_seq').notNull(),
+    byMillis: integer('by_millis').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.position, table.chainId, table.fromSeq] })],
+)
+
+/** When events happened whose recorded time was corrected since. Feeds are merged from these and from `events`. */
+export const correctedTimes = sqliteTable(
+  'corrected_times',
+  {
+    position: integer().primaryKey(),
+    at: integer().notNull(),
+    streamId: integer('stream_id').notNull(),
+    actorId: integer('actor_id').notNull(),
+  },
+  (table) => [
+    index('corrected_times_at').on(table.at),
+    index('corrected_times_stream').on(table.streamId, table.at),
+    index('corrected_times_actor').on(table.actorId, table.at),
+  ],
+)
 
 /** The folded state of a long stream at a version, so that reading it never replays everything. */
 export const snapshots = sqliteTable(

@@ -13,6 +13,7 @@ import { mayRepeat } from '#core/repeated-event.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
 import { type Chain, type ChainFork, chainBook } from './chain-book.ts'
 import { chainReader } from './chain-reader.ts'
+import { jumpNotes } from './clock-jumps.ts'
 import {
   directoryProjection,
   directorySettings,
@@ -122,6 +123,8 @@ type Head = {
   /** The clock's last reading, other replicas' included. */
   hlc: number
   hash: string
+  /** When the last event recorded here happened, imports left out; `null` where that is not known. */
+  at: number | null
 }
 
 const manual: EventMetadata = { triggeredBy: 'manual' }
@@ -160,6 +163,7 @@ export function sqliteEventLog(
   const book = chainBook(database)
   const chainsRead = chainReader(database, names)
   const repeated = repeatedProjection(database, toEvent)
+  const jumps = jumpNotes(database)
   const lastPosition = orm
     .select({ position: sql<number | null>`max(${events.position})` })
     .from(events)
@@ -194,7 +198,12 @@ export function sqliteEventLog(
     database,
     orm
       .update(chains)
-      .set({ lastSeq: sql`${p('seq')}`, lastHash: sql`${p('hash')}`, lastHlc: sql`${p('hlc')}` })
+      .set({
+        lastSeq: sql`${p('seq')}`,
+        lastHash: sql`${p('hash')}`,
+        lastHlc: sql`${p('hlc')}`,
+        lastAt: sql`${p('at')}`,
+      })
       .where(eq(chains.id, p('id'))),
   )
   const lastVersion = hotStatement(
@@ -349,6 +358,7 @@ export function sqliteEventLog(
       replicaSeq: chain.seq,
       hlc: chain.hlc,
       hash: chain.hash,
+      at: chain.at,
     }
   }
 
@@ -375,6 +385,7 @@ export function sqliteEventLog(
         seq: head.replicaSeq,
         hash: Buffer.from(head.hash, 'hex'),
         hlc: head.hlc,
+        at: head.at,
       })
     }
     return result
@@ -415,9 +426,12 @@ export function sqliteEventLog(
     const metadata = salted ? { ...plain, salt: randomBytes(12).toString('base64url') } : plain
     const dataText = canonicalize(event.data) as string
     const metadataText = canonicalize(metadata) as string
-    const clock = nextHlc(at.hlc, now())
+    const wall = Math.floor(now())
+    // A reading that a wrong clock took ahead is not gone on from: what comes next follows the wall again.
+    const clock = nextHlc(hlcMillis(at.hlc) <= wall + mostAhead ? at.hlc : 0, wall)
     const hlc = Math.max(clock, floor + 1)
-    const occurredAt = Math.floor(event.occurredAt ?? hlcMillis(clock))
+    // The hybrid clock orders, and nothing else.
+    const occurredAt = Math.floor(event.occurredAt ?? wall)
     const replicaSeq = at.replicaSeq + 1
     const position = at.position + 1
     const streamVersion = versionOf(stream.id) + 1
@@ -461,8 +475,12 @@ export function sqliteEventLog(
     at.position = position
     at.replicaSeq = replicaSeq
     // A stream that somebody's clock took days ahead keeps its order, and drags this clock nowhere.
-    at.hlc = hlcMillis(hlc) <= now() + mostAhead ? hlc : clock
+    at.hlc = hlcMillis(hlc) <= wall + mostAhead ? hlc : clock
     at.hash = hash
+    if (origin !== origins.imported) {
+      jumps.note({ chainId: at.chainId, position, at: occurredAt }, at.at)
+      at.at = occurredAt
+    }
     versions.set(stream.id, streamVersion)
     return {
       position: position as Position,
@@ -797,6 +815,7 @@ export function sqliteEventLog(
       observe: (hlc) => {
         at.hlc = Math.max(at.hlc, hlc)
       },
+      jumps,
     })
   }
 
@@ -836,6 +855,7 @@ export function sqliteEventLog(
             forkOf: { id: chain.id, seq: shared },
             seq: shared,
             hash,
+            at: null,
           })
           book.rename(chain.id, forkKey, { id: trunk.id, seq: shared })
         }
@@ -843,7 +863,13 @@ export function sqliteEventLog(
         head = loadHead()
         // The clock goes on where it was.
         head.hlc = Math.max(head.hlc, chain.hlc)
-        book.move(head.chainId, { seq: head.replicaSeq, hash: head.hash, hlc: head.hlc })
+        head.at = chain.at
+        book.move(head.chainId, {
+          seq: head.replicaSeq,
+          hash: head.hash,
+          hlc: head.hlc,
+          at: head.at,
+        })
       })
     },
     saltPayloads(on) {
@@ -879,7 +905,8 @@ export function sqliteEventLog(
         const actor = stream && names.find(event.actorId, 'member')
         const last =
           actor && lastOfActor.get({ stream: stream.id, actor: actor.id, type: names.typeId(event.type) })
-        if (last && now() - hlcMillis(last.hlc) < throttle) return undefined
+        // One from far ahead, by a clock that was wrong, holds nothing up.
+        if (last && Math.abs(now() - hlcMillis(last.hlc)) < throttle) return undefined
         return appendNow(ref, [event], undefined)
       })
     },

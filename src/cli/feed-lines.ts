@@ -1,3 +1,4 @@
+import { clockWords } from '#contract/clock-words.ts'
 import type { FeedItem } from '#contract/views.ts'
 import { instantText, safeLine } from './output.ts'
 import { fitted, outputWidth, widthOf } from './table.ts'
@@ -77,8 +78,9 @@ export function causeWords(cause: FeedItem, actor: string): string {
 
 /** One line an event: when, which issue, who, what. @param cause what set it off, where a rule did it and that is known. */
 export function feedLine(item: FeedItem, actor: string, cause?: string, width = outputWidth()): string {
+  const clock = clockWords(item)
   const said = safeLine(
-    `${deed(item)}${automation(item, cause)}${item.superseded ? ' [superseded: no effect]' : ''}`,
+    `${deed(item)}${automation(item, cause)}${item.superseded ? ' [superseded: no effect]' : ''}${clock === null ? '' : ` [${clock.charAt(0).toLowerCase()}${clock.slice(1)}]`}`,
   )
   const head = `${instantText(item.occurredAt)}  ${fitted(safeLine(item.issue?.key ?? item.streamType), 10)}  ${fitted(safeLine(actor), 18)}  `
   return head + fitted(said, Math.max(20, Math.min(widthOf(said), width - widthOf(head)))).trimEnd()

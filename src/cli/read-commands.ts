@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
+import { spanText } from '#contract/clock-words.ts'
 import type { FeedItem, IssueDetail } from '#contract/views.ts'
 import type { Position } from '#core/ids.ts'
 import { issueKey } from '#core/issue-key.ts'
+import { clockStanding } from '#db/clock-jumps.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import type { FeedEntry, FeedPlace, FeedQueryScope } from '#db/feed-query.ts'
 import { feedItem, parseFeedCursor } from '#host/feed-items.ts'
@@ -184,7 +186,9 @@ export async function feed(
     )
     const found = [...firstOf(entries, options.limit + 1)]
     const { keyPrefix } = workspace.name()
-    const items: FeedItem[] = found.slice(0, options.limit).map((entry) => feedItem(entry, keyPrefix))
+    const items: FeedItem[] = found
+      .slice(0, options.limit)
+      .map((entry) => feedItem(entry, keyPrefix, Date.now()))
     const last = found.length > options.limit ? items.at(-1)?.position : undefined
     if (options.json) return printJson({ events: items, next: last ?? null })
     const names = namesOf(workspace)
@@ -230,6 +234,7 @@ export async function stats(options: Shared): Promise<void> {
       nextKey: issueKey(keyPrefix, { id: '', number: workspace.log.nextNumber() }),
       firstEventAt: first ?? null,
       lastEventAt: last ?? null,
+      clocks: clockStanding(workspace.database, Date.now()),
       bytes: statSync(file).size,
     }
     if (options.json) return printJson(value)
@@ -240,5 +245,12 @@ export async function stats(options: Shared): Promise<void> {
     for (const [status, count] of Object.entries(byStatus)) print(`  ${count} ${status}`)
     if (first != null && last != null)
       print(`${instantText(first)} to ${instantText(last)}, ${(value.bytes / 1e6).toFixed(1)} MB`)
+    const { events, ahead } = value.clocks
+    if (events > 0)
+      print(
+        `A clock jumped by more than a day at ${events} event${events === 1 ? '' : 's'}: docket feed marks them`,
+      )
+    if (ahead !== null)
+      print(`The newest event is ${spanText(ahead)} ahead of this computer’s clock: one of the two is wrong`)
   })
 }

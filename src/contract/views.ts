@@ -124,6 +124,11 @@ export type FeedItem = {
   readonly superseded: boolean
   /** How far the clock that recorded it was ahead of the server's, in milliseconds, where that was more than five minutes. */
   readonly clockAheadMillis: number | null
+  /**
+   * Where the clock that recorded it jumped by more than a day, in milliseconds: above zero it was so far ahead of what came after it on its device (or of
+   * now), below zero it had gone back so far from the event before. An import is no jump.
+   */
+  readonly clockJumpMillis: number | null
   readonly erased: boolean
 }
 

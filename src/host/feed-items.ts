@@ -1,12 +1,15 @@
 import type { FeedItem } from '#contract/views.ts'
 import { issueKey } from '#core/issue-key.ts'
+import { jumpMillis } from '#db/clock-jumps.ts'
 import type { FeedEntry, FeedPlace } from '#db/feed-query.ts'
 
-/** A feed entry as the contract shows it. */
+/** A feed entry as the contract shows it. @param now what is further ahead of this clock was recorded by one that jumped. */
 export function feedItem(
-  { event, issue, comment, names, superseded, clockAheadMillis }: FeedEntry,
+  { event, issue, comment, names, superseded, clockAheadMillis, clockJumpMillis }: FeedEntry,
   keyPrefix: string,
+  now: number,
 ): FeedItem {
+  const ahead = event.metadata.triggeredBy === 'import' ? 0 : event.occurredAt - now
   return {
     position: event.position,
     id: event.id,
@@ -27,6 +30,7 @@ export function feedItem(
     ),
     superseded,
     clockAheadMillis,
+    clockJumpMillis: clockJumpMillis ?? (ahead > jumpMillis ? ahead : null),
     erased: event.erased ?? false,
   }
 }

@@ -1,6 +1,7 @@
 import { Bot, ClockAlert, Import, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
+import { clockWords } from '#contract/clock-words.ts'
 import type { FeedItem } from '#contract/views.ts'
 import { conflictsPath, memberPath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -9,7 +10,6 @@ import { TextDiff } from '../diff/text-diff.tsx'
 import { useCommands } from '../queries/use-commands.ts'
 import { Avatar } from '../signs/avatar.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
-import { spanText } from '../sync/sync-words.ts'
 import { EventIcon } from './event-icon.tsx'
 import styles from './feed.module.css'
 import { automationOf, plainSentence, sentenceOf } from './sentence.ts'
@@ -49,15 +49,16 @@ export function When({ item }: { readonly item: FeedItem }) {
           <span className="visually-hidden">imported</span>
         </span>
       )}
-      {item.clockAheadMillis !== null && <AheadSign millis={item.clockAheadMillis} />}
+      <ClockSign item={item} />
       <RelativeTime at={item.occurredAt} />
     </span>
   )
 }
 
-/** Its time is not to be trusted: the clock that gave it ran ahead. */
-function AheadSign({ millis }: { readonly millis: number }) {
-  const text = `Recorded by a clock that was ${spanText(millis)} ahead`
+/** Its time is not to be trusted: the clock that gave it ran ahead, or jumped. */
+function ClockSign({ item }: { readonly item: FeedItem }) {
+  const text = clockWords(item)
+  if (text === null) return null
   return (
     <span className={styles.ahead} title={text}>
       <ClockAlert size={12} strokeWidth={1.5} role="img" aria-label={text} />

@@ -24,6 +24,7 @@ function anItem(over: Partial<FeedItem>): FeedItem {
     names: {},
     superseded: false,
     clockAheadMillis: null,
+    clockJumpMillis: null,
     erased: false,
     ...over,
   }

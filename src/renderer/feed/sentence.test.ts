@@ -27,6 +27,7 @@ function anItem(type: string, data: Record<string, unknown>, over: Partial<FeedI
     names: { bob: 'Bob', bug: 'bug', other: 'DOC-7 Other', site: 'Website', app: 'App' },
     superseded: false,
     clockAheadMillis: null,
+    clockJumpMillis: null,
     erased: false,
     ...over,
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { spanText } from '#contract/clock-words.ts'
 import type { SyncView } from '#contract/sync-views.ts'
-import { agreementText, clockText, encryptionText, lineOf, spanText, untilText } from './sync-words.ts'
+import { agreementText, clockText, encryptionText, lineOf, untilText } from './sync-words.ts'
 
 const now = 1_000_000
 const view = (over: Partial<SyncView>): SyncView => ({

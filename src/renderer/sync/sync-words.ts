@@ -1,3 +1,4 @@
+import { spanText } from '#contract/clock-words.ts'
 import type { SyncAgreement, SyncView } from '#contract/sync-views.ts'
 
 /** How loud a standing is: nothing to do, something is under way, somebody should know, somebody must act. */
@@ -17,21 +18,6 @@ export function untilText(millis: number): string {
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.ceil(seconds / 60)
   return minutes < 60 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`
-}
-
-const spans = [
-  ['year', 365 * 86_400_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const
-
-/** A length of time in its largest unit, rounded down: `6 minutes`, `2 days`, `1 year`. */
-export function spanText(millis: number): string {
-  const [name, length] = spans.find(([, each]) => millis >= each) ?? ['second', 1_000]
-  const count = Math.max(1, Math.floor(millis / length))
-  return `${count} ${name}${count === 1 ? '' : 's'}`
 }
 
 /** The state in a word or two, without anything that counts: what a screen reader is told when it changes. */
