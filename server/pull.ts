@@ -1,8 +1,9 @@
-import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, lte, type SQLWrapper, sql } from 'drizzle-orm'
 import {
   type ChainReceipt,
   type Hello,
   type HelloRequest,
+  type LeftOut,
   type PulledEvent,
   type PulledPage,
   type ServerCursor,
@@ -98,46 +99,85 @@ export type PullRequest = {
   readonly except: ReadonlyMap<string, number>
 }
 
-/** What comes after a cursor, in the server's order, cut by count and by bytes. @throws ServerRefusal `cursor_unknown` */
-export async function pull(
+/** A place of the order that was looked at; what is left out comes without its payload and counts no bytes. */
+type LookedAt = EventRow & { readonly leftOut: boolean; readonly upTo: number }
+
+/**
+ * The next `count` places after one, of which the first events up to `bytes` come, and at least one. Places have no gaps, so that both ends of the
+ * stretch are known: the database reads it along the index and nothing beside it, also one that never gathered any statistics. Left to find
+ * the first so many by itself, such a one reads and sorts all that is left of the workspace.
+ */
+async function stretch(
   orm: Orm,
   workspaceId: string,
-  { after, mark, limit, bytes, except }: PullRequest,
-): Promise<PulledPage> {
+  { after, count, bytes, except }: Omit<PullRequest, 'mark' | 'limit'> & { readonly count: number },
+): Promise<readonly LookedAt[]> {
+  const skipped = JSON.stringify([...except].map(([of, upTo]) => ({ of, up_to: upTo })))
+  // Named otherwise than the table's own columns, which drizzle writes without their table here.
+  const leftOut =
+    except.size === 0
+      ? sql<boolean>`false`
+      : sql<boolean>`EXISTS (SELECT 1 FROM json_to_recordset(${skipped}::json) AS x(of uuid, up_to integer)
+          WHERE x.of = ${events.chain} AND ${events.replicaSeq} <= x.up_to)`
+  const sent = (column: SQLWrapper) => sql<string | null>`CASE WHEN NOT ${leftOut} THEN ${column} END`
+  const counted = sql`(CASE WHEN ${leftOut} THEN 0 ELSE ${size} END)`
+  // The database cuts by bytes, too: a page of the longest texts there are would not fit the memory of a small server. What comes with it beyond
+  // the bytes that were asked for is one event, which says that there is more.
+  const sized = orm
+    .select({
+      ...getTableColumns(events),
+      data: sent(events.data).as('sent_data'),
+      metadata: sent(events.metadata).as('sent_metadata'),
+      sealed: sent(events.sealed).as('sent_sealed'),
+      leftOut: leftOut.as('left_out'),
+      upTo: sql<number>`(sum(${counted}) OVER (ORDER BY ${events.seq}))::float8`.as('up_to'),
+      before: sql<number>`(sum(${counted}) OVER (ORDER BY ${events.seq}) - ${counted})::float8`.as('before'),
+    })
+    .from(events)
+    .where(
+      and(eq(events.workspaceId, workspaceId), gt(events.seq, after), lte(events.seq, after + count)),
+    )
+    .as('sized')
+  return orm.select().from(sized).where(lte(sized.before, bytes)).orderBy(asc(sized.seq))
+}
+
+/** One page looks through at most so many stretches of its limit where they hold next to nothing that is to be sent. */
+const mostStretches = 4
+
+/** What a page is made of: the places from the cursor on without a gap, those left out too. */
+async function lookThrough(orm: Orm, workspaceId: string, request: PullRequest): Promise<LookedAt[]> {
+  const { limit, bytes, except } = request
+  const looked: LookedAt[] = []
+  let [sent, used] = [0, 0]
+  for (let stretches = 0; stretches < mostStretches && sent < limit; stretches++) {
+    const after = looked.at(-1)?.seq ?? request.after
+    const [count, room] = [limit - sent, bytes - used]
+    if (room <= 0) break
+    const rows = await stretch(orm, workspaceId, { after, count, bytes: room, except })
+    for (const row of rows) {
+      if (!row.leftOut && sent > 0 && row.upTo > room) return looked
+      looked.push(row)
+      if (!row.leftOut) sent += 1
+    }
+    if (rows.length < count) break
+    used += rows.at(-1)?.upTo ?? 0
+  }
+  return looked
+}
+
+/** What comes after a cursor, in the server's order, cut by count and by bytes. @throws ServerRefusal `cursor_unknown` */
+export async function pull(orm: Orm, workspaceId: string, request: PullRequest): Promise<PulledPage> {
+  const { after, mark } = request
   const workspace = await workspaceOf(orm, workspaceId)
   if (!(await isKnown(orm, workspaceId, { seq: after, mark })))
     throw new ServerRefusal(
       'cursor_unknown',
       'The server does not know that place any more: it was restored.',
     )
-  const skipped = JSON.stringify([...except].map(([chain, seq]) => ({ chain, seq })))
-  // The database cuts by bytes, too: a page of the longest texts there are would not fit the memory of a small server. What comes with it beyond
-  // the bytes that were asked for is one event, which says that there is more.
-  const sized = orm
-    .select({
-      ...getTableColumns(events),
-      upTo: sql<number>`(sum(${size}) OVER (ORDER BY ${events.seq}))::float8`.as('up_to'),
-      before: sql<number>`(sum(${size}) OVER (ORDER BY ${events.seq}) - ${size})::float8`.as('before'),
-    })
-    .from(events)
-    .where(
-      and(
-        eq(events.workspaceId, workspaceId),
-        gt(events.seq, after),
-        except.size === 0
-          ? undefined
-          : sql`NOT EXISTS (SELECT 1 FROM json_to_recordset(${skipped}::json) AS x(chain uuid, seq integer)
-              WHERE x.chain = ${events.chain} AND ${events.replicaSeq} <= x.seq)`,
-      ),
-    )
-    .orderBy(asc(events.seq))
-    .limit(limit)
-    .as('sized')
-  const rows = await orm.select().from(sized).where(lte(sized.before, bytes)).orderBy(asc(sized.seq))
-  const page = rows.filter(({ upTo }, at) => at === 0 || upTo <= bytes)
-  const whole = page.length === rows.length && rows.length < limit
-  const last = page.at(-1)
-  const cursor = whole ? endOf(workspace, last) : { seq: last?.seq ?? after, mark: last?.mark ?? mark }
+  const looked = await lookThrough(orm, workspaceId, request)
+  const page = looked.filter((row) => !row.leftOut)
+  const last = looked.at(-1)
+  const cursor = last ? { seq: last.seq, mark: last.mark } : { seq: after, mark }
   const keys = [...new Set(page.map((row) => row.chain))]
   const known = await orm.select().from(chains).where(eq(chains.workspaceId, workspaceId))
   return {
@@ -152,10 +192,23 @@ export async function pull(
     receipts: keys.map((key) =>
       receiptFor(workspace, page.findLast((row) => row.chain === key) as EventRow, ownerOf(known, key)),
     ),
+    leftOut: runsOf(looked),
     cursor,
     head: Math.max(workspace.lastSeq, cursor.seq),
-    more: cursor.seq < workspace.lastSeq,
+    more: last !== undefined && cursor.seq < workspace.lastSeq,
   }
+}
+
+/** The left-out places, in runs: next to each other in the server's order and in their chain. */
+function runsOf(looked: readonly LookedAt[]): LeftOut[] {
+  const runs: { place: number; chain: string; seq: number; count: number }[] = []
+  for (const { leftOut, seq: place, chain, replicaSeq: seq } of looked) {
+    if (!leftOut) continue
+    const run = runs.at(-1)
+    if (run?.chain === chain && place === run.place + run.count && seq === run.seq + run.count) run.count += 1
+    else runs.push({ place, chain, seq, count: 1 })
+  }
+  return runs
 }
 
 const ownerOf = (known: readonly (typeof chains.$inferSelect)[], chain: string): string | null =>
@@ -168,13 +221,6 @@ function receiptFor(
 ): ChainReceipt {
   const end = { chain, seq, hash, memberId }
   return { ...end, seal: chainSeal(secret, end) }
-}
-
-/** The end of what was looked through: nothing but what need not be sent lies between the last row and there. */
-function endOf(workspace: typeof workspaces.$inferSelect, last: EventRow | undefined): ServerCursor {
-  // A push may have come between the two looks; its events are in `last` then.
-  if (last && last.seq > workspace.lastSeq) return { seq: last.seq, mark: last.mark }
-  return { seq: workspace.lastSeq, mark: workspace.lastMark }
 }
 
 /** The newest place of a workspace; `undefined` where there is none such. */

@@ -206,12 +206,25 @@ export const pulledEvent = z.object({
   aheadMillis: z.int().positive().optional(),
 })
 export type PulledEvent = z.infer<typeof pulledEvent>
+/**
+ * Events that a page leaves out as `except` asked: `count` of them, of `chain` from `seq` on, at `place` of the server's order and the places after
+ * it. With them whoever has those events works out the marks of all places that the page goes over.
+ */
+export const leftOut = z.object({
+  place: z.int().positive(),
+  chain: uuid,
+  seq: z.int().positive(),
+  count: z.int().positive(),
+})
+export type LeftOut = z.infer<typeof leftOut>
 export const pulledPage = z.object({
   chains: z.array(wireChain),
   events: z.array(pulledEvent),
   /** For the last event here of each chain. */
   receipts: z.array(chainReceipt),
-  /** The place after the last event of the page. */
+  /** In order; absent from older servers. */
+  leftOut: z.array(leftOut).optional(),
+  /** The last place that the page goes over. */
   cursor: serverCursor,
   /** The server's newest place. */
   head: seq,
