@@ -32,6 +32,7 @@ import {
   seeded,
   temporaryFolder,
 } from './dataset.ts'
+import { joinPageRows } from './join-pages.ts'
 import { type BenchPart, type BenchRow, inTurn, micros, quantile, rate, row } from './measure.ts'
 
 const ingested = 20_000
@@ -592,6 +593,7 @@ export async function run(): Promise<BenchPart> {
       ...(await lateRows()),
       await seenRow(),
       ...(await embeddedRows()),
+      ...(await joinPageRows(pulledEvents)),
     ],
     notes,
   }

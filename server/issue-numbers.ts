@@ -67,7 +67,9 @@ async function holders(
   const holder = orm
     .select({ number: issueNumbers.number, streamId: issueNumbers.streamId })
     .from(issueNumbers)
-    .where(and(eq(issueNumbers.workspaceId, workspaceId), sql`${issueNumbers.number} = wanted.number::integer`))
+    .where(
+      and(eq(issueNumbers.workspaceId, workspaceId), sql`${issueNumbers.number} = wanted.number::integer`),
+    )
     .limit(1)
     .as('holder')
   const rows = await orm

@@ -134,9 +134,7 @@ async function stretch(
       before: sql<number>`(sum(${counted}) OVER (ORDER BY ${events.seq}) - ${counted})::float8`.as('before'),
     })
     .from(events)
-    .where(
-      and(eq(events.workspaceId, workspaceId), gt(events.seq, after), lte(events.seq, after + count)),
-    )
+    .where(and(eq(events.workspaceId, workspaceId), gt(events.seq, after), lte(events.seq, after + count)))
     .as('sized')
   return orm.select().from(sized).where(lte(sized.before, bytes)).orderBy(asc(sized.seq))
 }

@@ -74,7 +74,10 @@ async function grow(from: number, to: number): Promise<void> {
        SELECT $1, n, gen_random_uuid() FROM generate_series(${from + 1}::integer, ${to}::integer) AS n`,
       [id],
     )
-    await client.query('UPDATE workspaces SET last_seq = $2::bigint, last_number = $2::bigint WHERE id = $1', [id, to])
+    await client.query(
+      'UPDATE workspaces SET last_seq = $2::bigint, last_number = $2::bigint WHERE id = $1',
+      [id, to],
+    )
   }
 }
 
