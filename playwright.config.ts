@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import type { HostOptions } from './e2e/docket-test.ts'
 
@@ -9,6 +11,9 @@ const hasElectron = Boolean(process.env.DOCKET_ELECTRON)
 const chromium =
   process.env.DOCKET_CHROMIUM ??
   ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path))
+
+// The hosts and commands under test leave what is the person's own as it is.
+process.env.XDG_CONFIG_HOME = join(tmpdir(), 'docket-test-config')
 
 export default defineConfig<HostOptions>({
   testDir: './e2e',

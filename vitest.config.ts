@@ -12,6 +12,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     restoreMocks: true,
     // Tests start many processes past the launcher, which keeps what it compiled.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'docket-test-compiled') },
+    env: {
+      NODE_COMPILE_CACHE: join(tmpdir(), 'docket-test-compiled'),
+      // What is the person's own stays as it is.
+      XDG_CONFIG_HOME: join(tmpdir(), 'docket-test-config'),
+    },
   },
 })

@@ -175,14 +175,25 @@ test('a file of one’s own is told of with its hash, and runs only while that v
   // Changed under the eyes of whoever reads it: what was read is not what would be trusted.
   await writeFile(file, `export const inbox = { async handle() { await fetch('http://example.org') } }\n`)
   await expect.poll(async () => (await own())?.hash).not.toBe(before)
-  await page.getByRole('button', { name: 'Trust this file' }).click()
-  await expect(page.getByText('was changed since you looked at it')).toBeVisible()
-  await expect(page.getByText((await own())?.hash ?? '-')).toBeVisible()
+  expect((await docket.cli('inbox', 'trust', 'release-notes', '--hash', before)).stderr).toContain(
+    'was changed since you looked at it',
+  )
   expect(await own()).toMatchObject({ trusted: false })
 
-  await page.getByRole('button', { name: 'Trust this file' }).click()
-  await expect(page.getByText('You trust this file as it is now.')).toBeVisible()
+  // A page has no file run, whatever gets into it; the desktop asks in a dialog, which no test can answer.
+  const hash = (await own())?.hash ?? ''
+  if (docket.host === 'web') {
+    await expect(page.getByRole('button', { name: 'Trust this file' })).toHaveCount(0)
+    await expect(page.getByText(`docket inbox trust release-notes.mjs --hash ${before}`)).toBeVisible()
+    expect(
+      await docket.ask('inboxes.trust', { name: 'own-release-notes', hash, trusted: true }),
+    ).toMatchObject({ ok: false, error: { code: 'not_confirmed' } })
+    expect(await own()).toMatchObject({ trusted: false })
+  }
+  expect(await docket.cli('inbox', 'trust', 'release-notes', '--hash', hash)).toMatchObject({ code: 0 })
+  await page.reload()
+  await expect(page.getByText('You trust this file as it is now')).toBeVisible()
   await page.getByRole('button', { name: 'Stop trusting' }).click()
-  await expect(page.getByRole('button', { name: 'Trust this file' })).toBeVisible()
+  await expect(page.getByText('Trust it only if you have read it, or wrote it.')).toBeVisible()
   expect(await own()).toMatchObject({ trusted: false })
 })

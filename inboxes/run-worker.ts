@@ -10,7 +10,7 @@ import { notices } from './ledger/notices.ts'
 import type { LedgerDatabase } from './ledger/open-ledger.ts'
 import { logReader } from './log-reader.ts'
 import { logWorkspace } from './log-workspace.ts'
-import type { ThreadLimits } from './own/own-inbox-thread.ts'
+import type { ProcessLimits } from './own/own-inbox-process.ts'
 import { ownInboxes } from './own/own-inboxes.ts'
 import { type Runner, runner } from './runner.ts'
 import { syncEngine } from './sync/engine.ts'
@@ -32,7 +32,7 @@ export type WorkerOptions = {
   readonly ledgerDatabase: LedgerDatabase
   readonly inboxes: readonly Inbox[]
   /** Limits of the inboxes that people write themselves. */
-  readonly ownLimits?: ThreadLimits
+  readonly ownLimits?: ProcessLimits
   /** Overrides every inbox's own pace, for tests. */
   readonly pace?: Partial<Pace>
   readonly say: (message: FromWorker) => void
@@ -45,7 +45,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
   const noticeBook = notices(ledgerDatabase, Date.now)
   const link: HostLink = hostLink(say)
   const own = ownInboxes({
-    ledger: ledgerDatabase,
+    place: () => ({ ledger: ledgerDatabase, workspaceId: seat?.workspaceId ?? '' }),
     ...(ownLimits ? { limits: ownLimits } : {}),
     onChange: () => running?.refresh(),
   })

@@ -5,18 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { runningInboxes } from '../testing/running.ts'
 import { ownInboxFiles } from './own-inbox-files.ts'
+import { changeTrust, ownInboxStateFolder } from './own-inbox-trust.ts'
 import { ownInboxes } from './own-inboxes.ts'
 
 const page = readFileSync(new URL('../../docs/own-inboxes.md', import.meta.url), 'utf8')
 const [example = '', kit = ''] = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code ?? '')
 
 let world: ReturnType<typeof runningInboxes>
-let notes: string
-let source: string
 beforeEach(() => {
   world = runningInboxes()
-  notes = join(world.folder, 'notes.md')
-  source = example.replace('/tmp/release-notes.md', notes)
 })
 afterEach(() => world.close())
 
@@ -26,23 +23,29 @@ it('the example is about twenty lines', () => {
 })
 
 it('the example and its test do what the page says, through the kit', () => {
-  writeFileSync(join(world.folder, 'release-notes.mjs'), source)
+  writeFileSync(join(world.folder, 'release-notes.mjs'), example)
   const kitFile = fileURLToPath(new URL('./test-kit.mjs', import.meta.url))
   writeFileSync(join(world.folder, 'test.mjs'), kit.replace('../docket/inboxes/own/test-kit.mjs', kitFile))
   const said = execFileSync(process.execPath, ['test.mjs'], { cwd: world.folder, encoding: 'utf8' })
   expect(said.trim()).toBe(/console\.log\(.*\/\/ (.*)/.exec(kit)?.[1])
-  expect(readFileSync(notes, 'utf8')).toBe('- It crashed (DOC-7, thanks to Ada Lovelace)\n')
+  expect(readFileSync(join(world.folder, 'release-notes.md'), 'utf8')).toBe(
+    '- It crashed (DOC-7, thanks to Ada Lovelace)\n',
+  )
 })
 
 it('the example runs as a real inbox', async () => {
   mkdirSync(join(world.folder, 'inboxes'))
-  writeFileSync(join(world.folder, 'inboxes/release-notes.mjs'), source)
-  const [file] = ownInboxFiles(world.ledgerDatabase)
-  const { client } = world.ledgerDatabase
-  client.prepare('INSERT INTO trusted (file, hash, at) VALUES (?, ?, 1)').run(file?.name, file?.hash)
+  writeFileSync(join(world.folder, 'inboxes/release-notes.mjs'), example)
+  const place = {
+    ledger: world.ledgerDatabase,
+    workspaceId: 'this one',
+    userFolder: join(world.folder, 'config'),
+  }
+  const [file] = ownInboxFiles(place)
+  changeTrust(place, 'own-release-notes', { hash: file?.hash ?? null, on: true })
   world.ledger.ensure('own-release-notes', 0, true)
   let started: { refresh(): void } | undefined
-  const own = ownInboxes({ ledger: world.ledgerDatabase, onChange: () => started?.refresh() })
+  const own = ownInboxes({ place: () => place, onChange: () => started?.refresh() })
   started = world.run(() => own.list())
   const { log, me } = world
   const label = '00000000-0000-7000-8002-000000000001'
@@ -65,9 +68,10 @@ it('the example runs as a real inbox', async () => {
   ])
   started.refresh()
   await vi.waitFor(
-    () => expect(readFileSync(notes, 'utf8')).toMatch(/^- An issue \(DOC-.*, thanks to Ada\)\n$/),
-    {
-      timeout: 10_000,
-    },
+    () =>
+      expect(
+        readFileSync(join(ownInboxStateFolder(place, 'own-release-notes'), 'release-notes.md'), 'utf8'),
+      ).toMatch(/^- An issue \(DOC-.*, thanks to Ada\)\n$/),
+    { timeout: 20_000 },
   )
 })

@@ -2,6 +2,9 @@ import { hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { LedgerDatabase } from '../ledger/open-ledger.ts'
+import { canConfine } from './confinement.ts'
+import { declaredHosts } from './declared-hosts.ts'
+import { type OwnInboxPlace, type OwnInboxTrust, readTrust } from './own-inbox-trust.ts'
 
 /** A file in the workspace's `inboxes/`, with the very bytes that would be run. */
 export type OwnInboxFile = {
@@ -11,10 +14,13 @@ export type OwnInboxFile = {
   readonly source: string
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly hash: string
-  /** When these bytes were trusted, in milliseconds since 1970; `null` where they are not. */
-  readonly trustedAt: number | null
-  /** Whether other bytes of this file were trusted. */
-  readonly changed: boolean
+  /** Hosts that it says it talks to; Docket's `fetch` leads to no others. */
+  readonly hosts: readonly string[]
+  readonly trust: OwnInboxTrust
+  /** Whether these very bytes are trusted, here and by this person. */
+  readonly trusted: boolean
+  /** Why it must not run, as a sentence; `undefined` where it may once it is on. */
+  readonly refusal: string | undefined
 }
 
 const largest = 1_000_000
@@ -22,18 +28,30 @@ const largest = 1_000_000
 /** The folder beside the log that a person puts inboxes into. */
 export const ownInboxFolder = (ledger: LedgerDatabase): string => join(dirname(ledger.file), 'inboxes')
 
+/** Names that the folder itself calls trusted: what earlier versions wrote there, and counts for nothing since it travels. */
+function trustedInTheFolder({ client }: LedgerDatabase): ReadonlySet<string> {
+  return new Set(client.prepare('SELECT file FROM trusted').pluck().all() as string[])
+}
+
+function refusalOf(
+  file: string,
+  digest: string,
+  trust: OwnInboxTrust,
+  calledTrusted: boolean,
+): string | undefined {
+  if (trust.hash === null)
+    return calledTrusted
+      ? `${file} was trusted elsewhere, or by an earlier Docket: that lies in this folder and does not count on this computer. Look at it, then trust it here.`
+      : `${file} is not trusted yet. Look at it, then trust it.`
+  if (trust.hash !== digest) return `${file} changed since it was trusted. Look at it, then trust it again.`
+  if (!canConfine() && !trust.unconfined)
+    return `${file} can not be confined by this Docket: it would run with all of your rights. If that is meant, trust it with: docket inbox trust ${file} --unconfined`
+  return undefined
+}
+
 /** Every user inbox there is, by name; nothing of them is executed. Files of other endings, names or sizes are none. */
-export function ownInboxFiles(ledger: LedgerDatabase): readonly OwnInboxFile[] {
-  const folder = ownInboxFolder(ledger)
-  const trusted = new Map(
-    (
-      ledger.client.prepare('SELECT file, hash, at FROM trusted').all() as {
-        file: string
-        hash: string
-        at: number
-      }[]
-    ).map((row) => [row.file, row]),
-  )
+export function ownInboxFiles(place: OwnInboxPlace): readonly OwnInboxFile[] {
+  const folder = ownInboxFolder(place.ledger)
   let files: string[]
   try {
     files = readdirSync(folder)
@@ -42,6 +60,8 @@ export function ownInboxFiles(ledger: LedgerDatabase): readonly OwnInboxFile[] {
   } catch {
     return []
   }
+  if (files.length === 0) return []
+  const calledTrusted = trustedInTheFolder(place.ledger)
   return files.flatMap((file): OwnInboxFile[] => {
     try {
       const path = join(folder, file)
@@ -49,16 +69,18 @@ export function ownInboxFiles(ledger: LedgerDatabase): readonly OwnInboxFile[] {
       const bytes = readFileSync(path)
       const name = `own-${file.slice(0, -'.mjs'.length)}`
       const digest = hash('sha256', bytes, 'hex')
-      const row = trusted.get(name)
-      const isTrusted = row?.hash === digest
+      const trust = readTrust(place, name)
+      const source = bytes.toString('utf8')
       return [
         {
           name,
           file,
-          source: bytes.toString('utf8'),
+          source,
           hash: digest,
-          trustedAt: isTrusted ? row.at : null,
-          changed: row !== undefined && !isTrusted,
+          hosts: declaredHosts(source),
+          trust,
+          trusted: trust.hash === digest,
+          refusal: refusalOf(file, digest, trust, calledTrusted.has(name)),
         },
       ]
     } catch {

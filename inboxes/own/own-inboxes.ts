@@ -10,16 +10,17 @@ import {
   retry,
   type Scope,
 } from '../inbox.ts'
-import type { LedgerDatabase } from '../ledger/open-ledger.ts'
+import { canConfine } from './confinement.ts'
 import { type OwnInboxFile, ownInboxFiles } from './own-inbox-files.ts'
 import {
   type Called,
   type Loaded,
-  type OwnInboxThread,
+  type OwnInboxProcess,
+  type ProcessLimits,
   startOwnInbox,
-  type ThreadLimits,
   usualLimits,
-} from './own-inbox-thread.ts'
+} from './own-inbox-process.ts'
+import { type OwnInboxPlace, ownInboxStateFolder } from './own-inbox-trust.ts'
 
 /** What a user inbox may answer; nothing at all counts as done. */
 const ownOutcome = z.union([
@@ -34,8 +35,9 @@ const ownOutcome = z.union([
 const stopsAtMost = 3
 
 export type OwnInboxesOptions = {
-  readonly ledger: LedgerDatabase
-  readonly limits?: ThreadLimits
+  /** Looked up at every use: joining a team makes the workspace another. */
+  readonly place: () => OwnInboxPlace
+  readonly limits?: ProcessLimits
   /** Something about an inbox changed by itself: it was loaded, or had to be stopped. */
   readonly onChange: () => void
 }
@@ -70,11 +72,12 @@ function surroundings(event: RecordedEvent, { workspace, now }: InboxContext) {
   }
 }
 
-type Running = { readonly thread: OwnInboxThread; loaded: Loaded | undefined }
+type Running = { readonly process: OwnInboxProcess; loaded: Loaded | undefined }
 
 function ownInbox(
   file: OwnInboxFile,
-  limits: ThreadLimits,
+  folder: string,
+  limits: ProcessLimits,
   loading: Set<Promise<unknown>>,
   onChange: () => void,
 ): DeliveringInbox {
@@ -85,10 +88,17 @@ function ownInbox(
 
   function start(): Running {
     if (running) return running
-    const thread = startOwnInbox(file.source, limits, (line) => console.error(`${name}: ${line}`))
-    const mine: Running = { thread, loaded: undefined }
+    const process = startOwnInbox({
+      source: file.source,
+      folder,
+      hosts: file.hosts,
+      confined: canConfine(),
+      limits,
+      hear: (line) => console.error(`${name}: ${line}`),
+    })
+    const mine: Running = { process, loaded: undefined }
     running = mine
-    const load = thread.ready.then(
+    const load = process.ready.then(
       (loaded) => {
         mine.loaded = loaded
         onChange()
@@ -144,8 +154,9 @@ function ownInbox(
     form: [],
     pace: { concurrency: 1, timeoutMillis: limits.callMillis * 2 },
     notReady() {
-      if (file.changed) return `${file.file} changed since it was trusted. Look at it, then trust it again.`
-      if (file.trustedAt === null) return `${file.file} is not trusted yet. Look at it, then trust it.`
+      if (file.refusal !== undefined) return file.refusal
+      if (!file.trust.on)
+        return `${file.file} was switched on in this folder, but not on this computer. Switch it on here.`
       if (trouble !== undefined) return trouble
       return start().loaded ? undefined : `${file.file} is being loaded.`
     },
@@ -154,26 +165,31 @@ function ownInbox(
       return types === undefined || types.includes(event.type)
     },
     async handle({ event }, context: DeliveryContext) {
-      if (file.trustedAt === null || trouble !== undefined)
-        return retry(trouble ?? `${file.file} is not trusted.`)
-      return outcomeOf(await start().thread.call(structuredClone(event), surroundings(event, context)))
+      const refusal = file.refusal ?? trouble
+      if (refusal !== undefined || !file.trust.on) return retry(refusal ?? `${file.file} is off.`)
+      return outcomeOf(await start().process.call(event, surroundings(event, context)))
     },
     async close() {
       const last = running
       running = undefined
-      last?.thread.stop()
+      last?.process.stop()
     },
   }
 }
 
-export function ownInboxes({ ledger, limits = usualLimits, onChange }: OwnInboxesOptions): OwnInboxes {
+export function ownInboxes({ place, limits = usualLimits, onChange }: OwnInboxesOptions): OwnInboxes {
   const known = new Map<string, DeliveringInbox>()
   const loading = new Set<Promise<unknown>>()
   return {
     list() {
-      const files = ownInboxFiles(ledger)
+      const here = place()
+      const files = ownInboxFiles(here)
+      // Another trust, or another workspace, is another inbox: what runs under the old one ends.
       const keys = new Map(
-        files.map((file) => [`${file.name} ${file.hash} ${file.trustedAt} ${file.changed}`, file]),
+        files.map((file) => [
+          JSON.stringify([here.workspaceId, file.name, file.hash, file.trust, file.refusal]),
+          file,
+        ]),
       )
       for (const [key, inbox] of known)
         if (!keys.has(key)) {
@@ -181,7 +197,8 @@ export function ownInboxes({ ledger, limits = usualLimits, onChange }: OwnInboxe
           void inbox.close?.()
         }
       return [...keys].map(([key, file]) => {
-        const inbox = known.get(key) ?? ownInbox(file, limits, loading, onChange)
+        const inbox =
+          known.get(key) ?? ownInbox(file, ownInboxStateFolder(here, file.name), limits, loading, onChange)
         known.set(key, inbox)
         return inbox
       })

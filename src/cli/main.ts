@@ -267,7 +267,9 @@ inboxCommand(
   'trust <name>',
   'let an inbox of your own run, as its file is now',
   async ([name = ''], options) => (await import('./own-inbox-commands.ts')).trustInbox(true, name, options),
-).option('--hash <sha256>', 'only if the file has this hash')
+)
+  .option('--hash <sha256>', 'only if the file has this hash')
+  .option('--unconfined', 'also where Docket can not confine it, with all of your rights')
 inboxCommand('distrust <name>', 'let it run no more', async ([name = ''], options) =>
   (await import('./own-inbox-commands.ts')).trustInbox(false, name, options),
 )

@@ -70,6 +70,22 @@ export type Notification = {
 
 export type InboxState = 'off' | 'running' | 'paused' | 'not_ready' | 'failing'
 
+/** A file that a person put into the workspace's folder as an inbox. */
+export type OwnInboxView = {
+  /** Its name in the workspace's `inboxes/`. */
+  readonly file: string
+  /** SHA-256 of its bytes, in hexadecimal. */
+  readonly hash: string
+  /** Hosts that it says it talks to. */
+  readonly hosts: readonly string[]
+  /** Whether these very bytes are trusted, in this folder, on this computer. */
+  readonly trusted: boolean
+  /** Whether this host keeps it to its own folder. */
+  readonly confined: boolean
+  /** Why it does not run, as a sentence. */
+  readonly refusal: string | null
+}
+
 /** An inbox with its health. Times in milliseconds since 1970. */
 export type InboxView = {
   readonly name: string
@@ -98,8 +114,8 @@ export type InboxView = {
   readonly secrets: readonly string[]
   /** Names of those that are there and can't be read here: another host sealed them. */
   readonly unreadableSecrets: readonly string[]
-  /** Of an inbox of one's own: its file and whether that content is trusted. */
-  readonly own: { readonly file: string; readonly hash: string; readonly trusted: boolean } | null
+  /** Of a file of the person's own; `null` for an inbox that Docket ships. */
+  readonly own: OwnInboxView | null
 }
 
 export const deliveryStates = ['waiting', 'done', 'skipped', 'dead', 'discarded'] as const

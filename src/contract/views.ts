@@ -9,6 +9,8 @@ import type { SyncView } from './sync-views.ts'
 export type AppInfo = {
   /** Whether `files.pick` shows a dialog; else the path is typed. */
   readonly picksFiles: boolean
+  /** Whether `inboxes.trust` asks in a dialog of the host; else a file is trusted in a terminal. */
+  readonly confirmsTrust: boolean
   /** Whether the host shows notifications by itself; else the window asks the person and shows them. */
   readonly notifies: boolean
   /** What a link to a place in the window begins with; `null` for the window's own address. */

@@ -43,6 +43,7 @@ export type RefusalCode =
   | 'unknown_inbox'
   | 'invalid_settings'
   | 'secrets_unavailable'
+  | 'not_confirmed'
   | 'worker_running'
   | 'test_failed'
   | 'not_synced'

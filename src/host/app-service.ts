@@ -5,6 +5,7 @@ import type { Durability } from '#db/open-database.ts'
 import type { AutomatedCommand } from '#inboxes/host-port.ts'
 import type { HostAnswers } from '#inboxes/worker-messages.ts'
 import type { InboxDesk } from './inboxes/inbox-desk.ts'
+import type { ConfirmTrust } from './inboxes/inbox-handlers.ts'
 import type { Sealer } from './inboxes/sealer.ts'
 import type { SyncDesk } from './sync/sync-desk.ts'
 
@@ -40,6 +41,8 @@ export type AppServiceOptions = {
   readonly durability?: Durability
   /** What keeps the inboxes' secrets; a key in the person's own settings where absent. */
   readonly sealer?: Sealer
+  /** Asks whether a user inbox may run; without it the call is refused, and `docket inbox trust` is the way. */
+  readonly confirmTrust?: ConfirmTrust
   /** What `files.pick` does; without it the answer is `null`. */
   readonly pickFile?: (purpose: 'import' | 'export') => Promise<string | null>
 }

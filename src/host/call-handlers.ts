@@ -9,7 +9,7 @@ import type { CatchUp } from './catch-up.ts'
 import { conflictHandlers } from './conflict-handlers.ts'
 import { feedCursor, feedItem, parseFeedCursor } from './feed-items.ts'
 import type { InboxDesk } from './inboxes/inbox-desk.ts'
-import { inboxHandlers } from './inboxes/inbox-handlers.ts'
+import { type ConfirmTrust, inboxHandlers } from './inboxes/inbox-handlers.ts'
 import { issueDetail } from './issue-detail.ts'
 import type { IssueQueries } from './issue-queries.ts'
 import type { Jobs } from './jobs.ts'
@@ -32,6 +32,7 @@ export type CallHandlerOptions = {
   readonly searchCheckpoint: () => Position
   readonly pickFile: (purpose: 'import' | 'export') => Promise<string | null>
   readonly inboxes: InboxDesk
+  readonly confirmTrust: ConfirmTrust | undefined
   readonly sync: SyncDesk
   /** Called with the count of unread notices after a person changed some. */
   readonly onNotices: (unread: number) => void
@@ -51,6 +52,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       const known = directory.members(isOpen).find((member) => member.id === me.memberId)
       return done({
         picksFiles: options.host === 'desktop',
+        confirmsTrust: options.confirmTrust !== undefined,
         notifies: options.host === 'desktop',
         linkBase: options.host === 'desktop' ? 'docket:/' : null,
         version: options.version,
@@ -136,7 +138,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
     async 'jobs.cancel'({ id }) {
       return jobs.cancel(id)
     },
-    ...inboxHandlers(options.inboxes, options.onNotices),
+    ...inboxHandlers(options.inboxes, options.onNotices, options.confirmTrust),
     ...syncHandlers(options.sync),
     ...conflictHandlers(workspace),
     async 'files.pick'({ purpose }) {

@@ -4,7 +4,11 @@ import type { WorkerProcess } from './worker-supervisor.ts'
 
 /** Starts a worker as a child process of Node, for hosts without Electron. @param log the workspace's log file. */
 export function startChildWorker(entry: URL, log: string): WorkerProcess {
-  const child = fork(fileURLToPath(entry), ['--log', log], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(fileURLToPath(entry), ['--log', log], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // No signal opens a debugger in it, through which a program of this user could have anything run.
+    execArgv: [...process.execArgv, '--disable-sigusr1'],
+  })
   // Without a listener a failed start would end the host; `exit` or its absence is handled below.
   let spawnFailed: (() => void) | undefined
   child.on('error', () => {

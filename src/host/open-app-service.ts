@@ -163,6 +163,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     pickFile: options.pickFile ?? (async () => null),
     onRecorded: tellRecorded,
     inboxes: desk,
+    confirmTrust: options.confirmTrust,
     sync,
     onNotices: (unread) => emit({ kind: 'inboxes', unread }),
   })

@@ -6,7 +6,7 @@ import { withInboxWorker } from '#host/with-inbox-worker.ts'
 import { serveApp } from './app-protocol.ts'
 import type { BuiltFiles } from './built-files.ts'
 import { placeOfLink } from './deep-links.ts'
-import { askAfterCrashes, pickFile } from './dialogs.ts'
+import { askAfterCrashes, confirmTrust, pickFile } from './dialogs.ts'
 import { registerCalls } from './ipc.ts'
 import type { LaunchOptions } from './launch-options.ts'
 import { setApplicationMenu } from './menu.ts'
@@ -47,6 +47,7 @@ export async function startDesktop(
     jobThread: files.jobThread,
     migrations: files.migrations,
     sealer: safeStorageSealer(),
+    confirmTrust: async (own) => (windows ? confirmTrust(windows, own) : false),
     pickFile: async (purpose) => (windows ? pickFile(windows, purpose) : null),
   })
   if (!opened.ok) throw new Error(opened.error.message)

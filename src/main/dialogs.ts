@@ -1,4 +1,5 @@
 import { dialog } from 'electron'
+import type { OwnInboxView } from '#contract/inbox-views.ts'
 import type { Windows } from './windows.ts'
 
 const importFilters = [
@@ -33,6 +34,34 @@ export async function askAfterCrashes(windows: Windows): Promise<boolean> {
       'Your issues are safe: everything that was confirmed is on disk. You can try once more, or quit and start Docket again.',
     buttons: ['Try again', 'Quit'],
     defaultId: 0,
+    cancelId: 1,
+  }
+  const { response } = await (window
+    ? dialog.showMessageBox(window, options)
+    : dialog.showMessageBox(options))
+  return response === 0
+}
+
+/** Asks in the system's own dialog, which no page can answer, whether a file of the person's may run. */
+export async function confirmTrust(
+  windows: Windows,
+  { file, hash, hosts, confined }: OwnInboxView,
+): Promise<boolean> {
+  const window = windows.front()
+  const may = confined
+    ? 'It is kept to a folder of its own and can start no programs. It sees the events and issues of this workspace, and it could open connections to anywhere.'
+    : 'This version of Docket can not confine it: it runs with all of your rights, reads your files and can start programs.'
+  const options = {
+    type: 'warning' as const,
+    message: `Let ${file} run?`,
+    detail: [
+      may,
+      hosts.length > 0 ? `It says that it talks to ${hosts.join(', ')}.` : 'It names no hosts.',
+      'Do so only if you have read it, or wrote it.',
+      `SHA-256 ${hash}`,
+    ].join('\n\n'),
+    buttons: ['Let it run', 'Cancel'],
+    defaultId: 1,
     cancelId: 1,
   }
   const { response } = await (window

@@ -1,5 +1,5 @@
 import type { CallRequest } from '#contract/calls.ts'
-import type { DeliveryView, InboxState, InboxView, NoticeView } from '#contract/inbox-views.ts'
+import type { DeliveryView, InboxState, InboxView, NoticeView, OwnInboxView } from '#contract/inbox-views.ts'
 import { hlcMillis } from '#core/clock.ts'
 import { done, type Refusal, type Result, refuse } from '#core/refusal.ts'
 import { eventSentence } from '#inboxes/event-sentence.ts'
@@ -9,7 +9,9 @@ import { type KeptNotice, notices } from '#inboxes/ledger/notices.ts'
 import { type LedgerDatabase, ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
 import { logReader } from '#inboxes/log-reader.ts'
 import { logWorkspace, type Seat } from '#inboxes/log-workspace.ts'
-import { ownInboxFiles } from '#inboxes/own/own-inbox-files.ts'
+import { canConfine } from '#inboxes/own/confinement.ts'
+import { type OwnInboxFile, ownInboxFiles } from '#inboxes/own/own-inbox-files.ts'
+import { changeTrust, type OwnInboxPlace } from '#inboxes/own/own-inbox-trust.ts'
 import { type OwnInboxes, ownInboxes } from '#inboxes/own/own-inboxes.ts'
 import type { WorkspaceReader } from '#inboxes/workspace-reader.ts'
 import { namedThing } from '../names-of-things.ts'
@@ -113,7 +115,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     const book = ledger(database.value, Date.now)
     opened = {
       database: database.value,
-      own: ownInboxes({ ledger: database.value, onChange: () => {} }),
+      own: ownInboxes({ place: ownPlace, onChange: () => {} }),
       book,
       log: deliveryLog(database.value, Date.now),
       secrets: sealedSecrets(database.value, sealer),
@@ -122,6 +124,18 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     }
     return opened
   }
+
+  const ownPlace = (): OwnInboxPlace => ({
+    ledger: open().database,
+    workspaceId: workspace.me.workspaceId,
+  })
+
+  const ownFile = (name: string): OwnInboxFile | undefined =>
+    name.startsWith('own-') ? ownInboxFiles(ownPlace()).find((each) => each.name === name) : undefined
+
+  /** Whether an inbox is on: what the folder says, and of a user's file also what this computer says. */
+  const isOn = (row: Pick<Row, 'enabled'>, file: OwnInboxFile | undefined): boolean =>
+    row.enabled === 1 && (file?.trust.on ?? true)
 
   /** Those that Docket ships and those in the workspace's folder, each with its row in the ledger. */
   function inboxes(): readonly Inbox[] {
@@ -145,7 +159,6 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
   }
 
   function stateOf(row: Row, retrying: number, held: string | null, trouble: string | null): InboxState {
-    if (row.enabled === 0) return 'off'
     if (row.paused === 1) return 'paused'
     if (trouble !== null) return 'not_ready'
     if (held !== null) return 'failing'
@@ -154,10 +167,10 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
 
   function viewOf(inbox: Inbox, row: Row, health: ReturnType<Open['log']['health']>): InboxView {
     const { waiting = 0, retrying = 0, dead = 0, doneLately = 0, held = null } = health.get(inbox.name) ?? {}
-    const own = ownView(inbox.name)
-    // The worker says what is missing; whether a file is trusted is known here, too, before it has looked.
-    const trouble = own && !own.trusted ? `${own.file} is not trusted as it is now.` : row.trouble
-    const state = stateOf(row, retrying, held, trouble)
+    const file = ownFile(inbox.name)
+    // The worker says what is missing; whether a file may run is known here, too, before it has looked.
+    const trouble = file?.refusal ?? row.trouble
+    const state = isOn(row, file) ? stateOf(row, retrying, held, trouble) : 'off'
     const behind = state === 'off' ? 0 : Math.max(0, workspace.log.position() - row.position)
     const since = behind === 0 ? undefined : (firstHlc.get(row.position) as number | undefined)
     const settings = inbox.settings.safeParse(JSON.parse(row.settings))
@@ -193,16 +206,18 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
       settings: (settings.success ? settings.data : JSON.parse(row.settings)) as Record<string, unknown>,
       secrets: secrets.readable,
       unreadableSecrets: secrets.unreadable,
-      own,
+      own: file ? ownView(file) : null,
     }
   }
 
-  function ownView(name: string): InboxView['own'] {
-    const file = name.startsWith('own-')
-      ? ownInboxFiles(open().database).find((each) => each.name === name)
-      : undefined
-    return file ? { file: file.file, hash: file.hash, trusted: file.trustedAt !== null } : null
-  }
+  const ownView = ({ file, hash, hosts, trusted, refusal }: OwnInboxFile): OwnInboxView => ({
+    file,
+    hash,
+    hosts,
+    trusted,
+    confined: canConfine(),
+    refusal: refusal ?? null,
+  })
 
   function view(name: string): Result<InboxView> {
     const inbox = find(name)
@@ -322,6 +337,8 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
       const { book, database, secrets: sealed } = open()
       const row = book.inboxes().find((each) => each.name === name)
       if (!row) return refuse('unknown_inbox', `There is no inbox "${name}".`)
+      const file = ownFile(name)
+      const wasOn = isOn({ enabled: Number(row.enabled) }, file)
       const parsed = inbox.value.settings.safeParse(settings ?? row.settings)
       if (!parsed.success) {
         const [first] = parsed.error.issues
@@ -351,11 +368,12 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
               .prepare('UPDATE inboxes SET settings = ?, enabled = coalesce(?, enabled) WHERE name = ?')
               .run(JSON.stringify(kept.settings), enabled === undefined ? null : Number(enabled), name)
             // An inbox that is switched on begins now: what happened while it was off is not its business.
-            if (enabled && !row.enabled)
+            if (enabled && !wasOn)
               database.client
                 .prepare('UPDATE inboxes SET position = ?, mark = NULL WHERE name = ?')
                 .run(workspace.log.position(), name)
             for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
+            if (file && enabled !== undefined) changeTrust(ownPlace(), name, { on: enabled })
           })
           .immediate()
       } catch (error) {
@@ -386,9 +404,12 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
       if (!inbox.ok) return inbox
       return done(await worker.test(name, target))
     },
-    /** Trusts a user inbox's file with that content, or no longer. */
-    trust(name: string, hash: string, trusted: boolean): Result<InboxView> {
-      const own = ownView(name)
+    /**
+     * Trusts a user inbox's file with that content, or no longer.
+     * @param unconfined whether the person agreed that it runs where Docket can't confine it.
+     */
+    trust(name: string, hash: string, trusted: boolean, unconfined = false): Result<InboxView> {
+      const own = ownFile(name)
       if (!own) return refuse('unknown_inbox', `There is no inbox "${name}" in the workspace’s folder.`)
       if (trusted && own.hash !== hash)
         return refuse(
@@ -396,17 +417,21 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
           `${own.file} was changed since you looked at it. Look again, then trust it.`,
           { hash: own.hash },
         )
+      changeTrust(
+        ownPlace(),
+        name,
+        trusted ? { hash, at: Date.now(), unconfined } : { hash: null, unconfined: false },
+      )
       const { client } = open().database
-      if (trusted)
-        client
-          .prepare(
-            `INSERT INTO trusted (file, hash, at) VALUES (?, ?, ?) ON CONFLICT (file) DO UPDATE SET hash = excluded.hash, at = excluded.at`,
-          )
-          .run(name, hash, Date.now())
-      else client.prepare('DELETE FROM trusted WHERE file = ?').run(name)
+      client.prepare('DELETE FROM trusted WHERE file = ?').run(name)
       client.prepare('UPDATE inboxes SET trouble = NULL WHERE name = ?').run(name)
       worker.refresh()
       return view(name)
+    },
+    /** A user inbox's file as it is now. */
+    own(name: string): OwnInboxView | undefined {
+      const file = ownFile(name)
+      return file && ownView(file)
     },
     restart: () => worker.restart(),
     deliveries(request: CallRequest<'deliveries.list'>) {

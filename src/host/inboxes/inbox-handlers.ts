@@ -1,13 +1,21 @@
-import { done } from '#core/refusal.ts'
+import type { OwnInboxView } from '#contract/inbox-views.ts'
+import { done, refuse } from '#core/refusal.ts'
 import type { CallHandlers } from '../call-handlers.ts'
 import type { InboxDesk } from './inbox-desk.ts'
 
 type InboxCall = Extract<keyof CallHandlers, `${'inboxes' | 'deliveries' | 'notices'}.${string}`>
 
+/**
+ * Asks the person outside of the window whether a file of theirs may run, so that a page alone can't have code run.
+ * @returns whether it may.
+ */
+export type ConfirmTrust = (own: OwnInboxView) => Promise<boolean>
+
 /** What the calls about inboxes do. @param onNotices called with the count of unread ones after a person changed some. */
 export function inboxHandlers(
   desk: InboxDesk,
   onNotices: (unread: number) => void,
+  confirmTrust: ConfirmTrust | undefined,
 ): Pick<CallHandlers, InboxCall> {
   const told = <T extends { unread: number }>(result: T) => {
     onNotices(result.unread)
@@ -20,7 +28,17 @@ export function inboxHandlers(
     'inboxes.pause': async ({ name }) => desk.pause(name),
     'inboxes.resume': async ({ name }) => desk.resume(name),
     'inboxes.backfill': async ({ name, since }) => desk.backfill(name, since),
-    'inboxes.trust': async ({ name, hash, trusted }) => desk.trust(name, hash, trusted),
+    'inboxes.trust': async ({ name, hash, trusted }) => {
+      const own = desk.own(name)
+      if (!trusted || own?.hash !== hash) return desk.trust(name, hash, trusted)
+      if (!confirmTrust)
+        return refuse(
+          'not_confirmed',
+          `A page can not have a file run: trust it in a terminal of this computer, with: docket inbox trust ${own.file}`,
+        )
+      if (!(await confirmTrust(own))) return refuse('cancelled', 'Nothing was trusted.')
+      return desk.trust(name, hash, true, !own.confined)
+    },
     'inboxes.restart': async () => {
       desk.restart()
       return done(null)

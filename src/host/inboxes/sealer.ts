@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { userFolder } from '#inboxes/user-folder.ts'
 
 /** Seals secrets so that who copies a workspace's folder does not have them. The desktop's is the system's own keychain. */
 export type Sealer = {
@@ -18,8 +18,7 @@ const nonceBytes = 12
 const tagBytes = 16
 
 /** Where the key lies for hosts without a keychain: in the person's own settings, never in a workspace. */
-export const usualKeyFile = (): string =>
-  join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'docket', 'secrets.key')
+export const usualKeyFile = (): string => join(userFolder(), 'secrets.key')
 
 /**
  * For hosts without a keychain (web host, command line): AES-256-GCM under a key in a file that only this user may read, made when it is first
