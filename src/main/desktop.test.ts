@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { InboxView } from '#contract/inbox-views.ts'
 import { initWorkspace } from '#host/init-workspace.ts'
 import { notices } from '#inboxes/ledger/notices.ts'
 import { ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
@@ -150,6 +151,28 @@ describe('the desktop host', () => {
     fake.app.emit('second-instance', {}, [], '/', null)
     expect(window.webContents.sent).toHaveLength(before)
     expect(window.focused).toBe(3)
+  })
+
+  test('a file of the person’s runs only if they say so in the system’s own dialog', async () => {
+    await start()
+    mkdirSync(join(folder, 'workspace', 'inboxes'))
+    writeFileSync(
+      join(folder, 'workspace', 'inboxes', 'mine.mjs'),
+      '// hosts: hooks.example.org\nexport const inbox = {}',
+    )
+    const mine = async () => {
+      const listed = (await call('inboxes.list')) as { value: InboxView[] }
+      return listed.value.find(({ name }) => name === 'own-mine')?.own
+    }
+    const hash = (await mine())?.hash
+    const trust = () => call('inboxes.trust', { name: 'own-mine', hash, trusted: true })
+    fake.answers.button = 1
+    expect(await trust()).toMatchObject({ ok: false, error: { code: 'cancelled' } })
+    expect(await mine()).toMatchObject({ trusted: false })
+    fake.answers.button = 0
+    expect(await trust()).toMatchObject({ ok: true, value: { own: { trusted: true } } })
+    expect(fake.asked.at(-1)?.detail).toContain('hooks.example.org')
+    expect(fake.asked.at(-1)?.detail).toContain(hash)
   })
 
   test('the dialogs answer what the person chose', async () => {

@@ -200,6 +200,8 @@ function surroundings() {
     /** Whether the system has a keychain. */
     keychain: true,
     workAreas: [workArea],
+    /** What message boxes said. */
+    asked: [] as { readonly detail?: string }[],
     /** What the next dialogs answer. */
     answers: { open: [] as string[], save: null as string | null, button: 0 },
   }
@@ -263,7 +265,10 @@ export function fakeElectron() {
         canceled: fake.answers.save === null,
         filePath: fake.answers.save ?? '',
       }),
-      showMessageBox: async () => ({ response: fake.answers.button }),
+      showMessageBox: async (...given: unknown[]) => {
+        fake.asked.push(given.at(-1) as { detail?: string })
+        return { response: fake.answers.button }
+      },
     },
     utilityProcess: { fork: (_file: string, args: readonly string[]) => new FakeUtilityProcess(args) },
   }
