@@ -173,13 +173,3 @@ export function digestTrail(database: ReadDatabase): readonly TrailStep[] {
   }
   return steps.sort(totalOrder).map(({ id, state }) => ({ eventId: id, state }))
 }
-
-/** The first event after which two trails differ; `null` where they are the same. */
-export function firstDifference(ours: readonly TrailStep[], theirs: readonly TrailStep[]): string | null {
-  const length = Math.max(ours.length, theirs.length)
-  for (let at = 0; at < length; at++) {
-    const [a, b] = [ours[at], theirs[at]]
-    if (a?.eventId !== b?.eventId || a?.state !== b?.state) return (a ?? b)?.eventId ?? null
-  }
-  return null
-}

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { createGzip, gzipSync } from 'node:zlib'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { DigestReport, DigestReports } from '#contract/sync-protocol.ts'
@@ -31,7 +31,8 @@ const round = { cursor: { seq: 7, mark: startCursor.mark } } as RoundDone
 /** What the watch comes to, where the server has that other report. */
 async function watched(
   other: (mine: DigestReport) => Partial<DigestReport>,
-  evidence: readonly TrailStep[] | null,
+  evidence: readonly TrailStep[] | Uint8Array | null,
+  device: string = uuidv7(),
 ): Promise<{ view: SyncAgreement; laidOpen: boolean; doubted: SyncAgreement }> {
   let laidOpen = false
   let told: () => void = () => {}
@@ -47,7 +48,7 @@ async function watched(
     client: {
       async reportDigest(report) {
         const about = { device: 'laptop', member: 'Ben', at: 0, evidence: evidence !== null }
-        const theirs = { ...report, chain: uuidv7(), ...other(report), ...about }
+        const theirs = { ...report, chain: device, ...other(report), ...about }
         const value: DigestReports = { reports: [{ ...report, ...about }, theirs] }
         return { ok: true, value }
       },
@@ -58,7 +59,10 @@ async function watched(
       getEvidence: async () =>
         evidence === null
           ? { ok: false, kind: 'refused', code: 'unknown_place', message: 'Nothing there.' }
-          : { ok: true, value: gzipSync(JSON.stringify(evidence)) },
+          : {
+              ok: true,
+              value: evidence instanceof Uint8Array ? evidence : gzipSync(JSON.stringify(evidence)),
+            },
     },
   })
   watch.look(round)
@@ -128,4 +132,50 @@ it('a difference without the other’s trail is an alarm all the same', async ()
   vi.spyOn(console, 'error').mockImplementation(() => {})
   const { view } = await watched(() => ({ digest: 'f'.repeat(64) }), null)
   expect(view).toMatchObject({ state: 'differs', difference: { eventId: null } })
+})
+
+/** 256 MiB of an array, in a quarter of one: it is unpacked in no memory that a test has. */
+function bomb(): Promise<Buffer> {
+  const packing = createGzip()
+  const packed: Buffer[] = []
+  packing.on('data', (piece: Buffer) => packed.push(piece))
+  packing.write('[0')
+  for (let mebibyte = 0; mebibyte < 256; mebibyte++) packing.write(',0'.repeat(524_288))
+  packing.end(']')
+  return new Promise((resolve) => packing.on('end', () => resolve(Buffer.concat(packed))))
+}
+
+it('evidence that unpacks to 256 MiB harms nobody, is an alarm all the same, and is never looked at again', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const other = () => ({ digest: 'f'.repeat(64) })
+  const evidence = await bomb()
+  expect(evidence.length).toBeLessThan(300_000)
+  const { view } = await watched(other, evidence)
+  expect(view).toMatchObject({ state: 'differs', difference: { eventId: null, with: 'Ben’s laptop' } })
+  const again = await watched(other, evidence)
+  expect(again.laidOpen).toBe(false)
+  expect(again.view).toEqual(view)
+})
+
+it('evidence that ended the process while it was looked at is not looked at when it starts again', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const other = () => ({ digest: 'f'.repeat(64) })
+  const theirs = digestTrail(replica.workspace.database).map((step) => ({ ...step, state: '0'.repeat(16) }))
+  const { view } = await watched(other, theirs)
+  const facts = join(view.difference?.bundle ?? '', 'facts.json')
+  const before = JSON.parse(readFileSync(facts, 'utf8'))
+  expect(before).toMatchObject({ trail: 'read' })
+  writeFileSync(facts, JSON.stringify({ ...before, firstDifference: null, trail: 'begun' }))
+  const again = await watched(other, theirs)
+  expect([again.laidOpen, again.view.difference?.eventId]).toEqual([false, null])
+})
+
+it('who reports another digest at every look has this copy fold and write no more than a few times', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const device = uuidv7()
+  const laidOpen: boolean[] = []
+  for (const digit of 'abcde')
+    laidOpen.push((await watched(() => ({ digest: digit.repeat(64) }), null, device)).laidOpen)
+  expect(laidOpen).toEqual([true, true, true, false, false])
+  expect(readdirSync(join(folder, 'reports'))).toHaveLength(3)
 })

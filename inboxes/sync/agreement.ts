@@ -1,17 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
-import { z } from 'zod'
-import type { DigestReports } from '#contract/sync-protocol.ts'
 import type { SyncAgreement } from '#contract/sync-views.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
-import {
-  digestTrail,
-  firstDifference,
-  type StateDigest,
-  stateDigests,
-  type TrailStep,
-} from '#db/state-digest.ts'
+import { type StateDigest, stateDigests } from '#db/state-digest.ts'
+import { disagreements } from './disagreement.ts'
 import type { RoundDone } from './round.ts'
 import type { WorkspaceClient } from './server-client.ts'
 
@@ -35,8 +25,6 @@ export type AgreementOptions = {
 }
 
 const unknown: SyncAgreement = { state: 'unknown', digest: null, replicas: 0, difference: null }
-/** Of a bundle, what is asked again. */
-const bundledFacts = z.object({ firstDifference: z.string().nullable() })
 
 /** A burst of changes is digested once. */
 const settleMillis = 1_500
@@ -47,6 +35,7 @@ const foldedAtOnce = 200
 export function agreementWatch(options: AgreementOptions): AgreementWatch {
   const { database, client, deviceId } = options
   const digests = stateDigests(database)
+  const disagreement = disagreements(options)
   const position = database.client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
   let state: SyncAgreement = unknown
   let timer: NodeJS.Timeout | undefined
@@ -84,7 +73,7 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
     )
     const other = here.find((each) => each.digest !== found.digest)
     const replicas = 1 + here.filter((each) => each.digest === found.digest).length
-    const difference = other ? await disagree(found, other) : null
+    const difference = other ? await disagreement.describe(found, other, state.difference) : null
     state = { state: other ? 'differs' : 'same', digest: found.digest, replicas, difference }
     options.onChange()
     // Others come to the same place a moment later: their word is asked for again, a few times.
@@ -95,42 +84,6 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
     clearTimeout(timer)
     timer = setTimeout(() => reportSafely(done, of, at, asked + 1), wait)
     timer.unref()
-  }
-
-  /** Lays this copy's trail open, compares it with the other's and writes down what there is to report. */
-  async function disagree(
-    found: StateDigest,
-    other: DigestReports['reports'][number],
-  ): Promise<NonNullable<SyncAgreement['difference']>> {
-    const withWhom = `${other.member}’s ${other.device}`
-    // One bundle for two states, however often they meet.
-    const pair = [found.digest, other.digest].sort().map((digest) => digest.slice(0, 16))
-    const bundle = join(options.folder, 'reports', `sync-${pair.join('-')}`)
-    const reported = reportedIn(bundle)
-    if (reported) return { eventId: reported, issueKey: null, with: withWhom, bundle }
-    const ours = digestTrail(database)
-    await client.putEvidence(deviceId, gzipSync(JSON.stringify(ours)))
-    const answer = await client.getEvidence(other.chain)
-    const theirs = answer.ok ? trailOf(answer.value) : undefined
-    const eventId = theirs ? firstDifference(ours, theirs) : null
-    const before = state.difference
-    // Both went on from what was reported: that says it all.
-    if (eventId !== null && before?.eventId === eventId && before.bundle) return before
-    mkdirSync(bundle, { recursive: true })
-    const facts = {
-      at: new Date(options.now()).toISOString(),
-      found,
-      other,
-      firstDifference: eventId,
-      node: process.version,
-    }
-    writeFileSync(join(bundle, 'facts.json'), `${JSON.stringify(facts, null, 2)}\n`)
-    writeFileSync(join(bundle, 'our-trail.json.gz'), gzipSync(JSON.stringify(ours)))
-    if (theirs) writeFileSync(join(bundle, 'their-trail.json.gz'), gzipSync(JSON.stringify(theirs)))
-    console.error(
-      `This copy and ${other.device} hold the same events and differ in what they come to, from event ${eventId ?? 'unknown'} on. What to report is in ${bundle}; nothing was changed.`,
-    )
-    return { eventId, issueKey: null, with: withWhom, bundle }
   }
 
   return {
@@ -153,22 +106,5 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
       stopped = true
       clearTimeout(timer)
     },
-  }
-}
-
-/** The first event that two states differ in, where a bundle names it already. */
-function reportedIn(bundle: string): string | null {
-  const file = join(bundle, 'facts.json')
-  if (!existsSync(file)) return null
-  return bundledFacts.parse(JSON.parse(readFileSync(file, 'utf8'))).firstDifference
-}
-
-/** Another replica's trail; `undefined` where it is none. */
-function trailOf(evidence: Uint8Array): readonly TrailStep[] | undefined {
-  try {
-    const list: unknown = JSON.parse(gunzipSync(evidence, { maxOutputLength: 256 * 1_048_576 }).toString())
-    return Array.isArray(list) ? (list as TrailStep[]) : undefined
-  } catch {
-    return undefined
   }
 }

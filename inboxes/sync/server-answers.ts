@@ -14,35 +14,45 @@ import {
   type Team,
   wireChain,
 } from '#contract/sync-protocol.ts'
+import { maxTitleLength } from '#core/text.ts'
 
 // What the routes answer with. Tolerant of what a newer server adds; anything else than an answer (a page of a proxy's, half of JSON) is none.
 
 const count = z.int().nonnegative()
 const time = z.int()
+/** What is only shown: cut, so that one name that is too long takes nothing else with it. */
+const shown = z.string().transform((text) => text.slice(0, maxTitleLength))
+/** What is kept or sent back: an id, a code, a token. */
+const short = z.string().max(300)
+/** A public key, a proof, a key in a box: what is longer than any of them is none, and takes nothing else with it. */
+const sealedKey = z
+  .string()
+  .nullable()
+  .transform((text) => (text !== null && text.length <= 300 ? text : null))
 
 export const joinedAnswer: z.ZodType<Joined> = z.object({
-  token: z.string().min(1),
-  deviceId: z.string(),
-  workspaceId: z.string(),
-  historyId: z.string(),
-  name: z.string(),
+  token: short.min(1),
+  deviceId: short,
+  workspaceId: short,
+  historyId: short,
+  name: shown,
   encrypted: z.boolean(),
-  member: z.object({ id: z.string(), name: z.string(), role }),
+  member: z.object({ id: short, name: shown, role }),
 })
 
 export const helloAnswer: z.ZodType<Hello> = z.object({
-  workspaceId: z.string(),
-  historyId: z.string(),
-  name: z.string(),
+  workspaceId: short,
+  historyId: short,
+  name: shown,
   encrypted: z.boolean(),
   key: count,
   needsKey: z.boolean(),
-  member: z.object({ id: z.string(), role }),
-  deviceId: z.string(),
+  member: z.object({ id: short, role }),
+  deviceId: short,
   cursor: serverCursor,
   cursorKnown: z.boolean(),
   chains: z.array(z.object({ ...wireChain.shape, ...chainHead.shape })),
-  serverChains: z.array(z.string()),
+  serverChains: z.array(short),
   understands: z.array(z.string().max(100)).max(1_000).default([]),
 })
 
@@ -52,13 +62,13 @@ export const pushedAnswer: z.ZodType<Pushed> = z.object({
   aheadMillis: z.number().optional(),
 })
 
-export const chainPlaceAnswer: z.ZodType<ChainPlace> = z.object({ hash: z.string() })
+export const chainPlaceAnswer: z.ZodType<ChainPlace> = z.object({ hash: short })
 
 export const teamAnswer: z.ZodType<Team> = z.object({
   members: z.array(
     z.object({
-      id: z.string(),
-      name: z.string(),
+      id: short,
+      name: shown,
       role,
       joinedAt: time,
       removedAt: time.nullable(),
@@ -66,20 +76,20 @@ export const teamAnswer: z.ZodType<Team> = z.object({
   ),
   devices: z.array(
     z.object({
-      id: z.string(),
-      memberId: z.string(),
-      name: z.string(),
+      id: short,
+      memberId: short,
+      name: shown,
       createdAt: time,
       seenAt: time.nullable(),
-      publicKey: z.string().nullable(),
-      proof: z.string().nullable(),
+      publicKey: sealedKey,
+      proof: sealedKey,
     }),
   ),
   invites: z.array(
     z.object({
-      id: z.string(),
+      id: short,
       role,
-      memberId: z.string().nullable(),
+      memberId: short.nullable(),
       createdAt: time,
       expiresAt: time,
     }),
@@ -87,23 +97,23 @@ export const teamAnswer: z.ZodType<Team> = z.object({
 })
 
 export const invitedAnswer: z.ZodType<Invited> = z.object({
-  id: z.string(),
-  code: z.string(),
+  id: short,
+  code: short,
   expiresAt: time,
 })
 
 export const keysAnswer: z.ZodType<Keys> = z.object({
   key: count,
-  box: z.string().nullable(),
-  ladder: z.array(z.object({ key: count, sealed: z.string() })),
+  box: sealedKey,
+  ladder: z.array(z.object({ key: count, sealed: short })),
 })
 
 export const digestReportsAnswer: z.ZodType<DigestReports> = z.object({
   reports: z.array(
     z.object({
       ...digestReport.shape,
-      device: z.string(),
-      member: z.string(),
+      device: shown,
+      member: shown,
       at: time,
       evidence: z.boolean(),
     }),

@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { z } from 'zod'
 import {
@@ -25,6 +25,8 @@ import {
   type Role,
   type Team,
 } from '#contract/sync-protocol.ts'
+import type { JsonBounds } from '#core/json-bounds.ts'
+import { AnswerTooLarge, answerBounds, readBytes, readJson } from './answer-body.ts'
 import { type NudgeOptions, readNudges } from './nudge-stream.ts'
 import type { Answer } from './round.ts'
 import {
@@ -76,7 +78,8 @@ export type WorkspaceClient = {
   newKey(request: NewKey): Promise<Answer<unknown>>
   reportDigest(report: DigestReport): Promise<Answer<DigestReports>>
   putEvidence(chain: string, evidence: Uint8Array): Promise<Answer<unknown>>
-  getEvidence(chain: string): Promise<Answer<Uint8Array>>
+  /** @param most bytes that are taken; more is refused */
+  getEvidence(chain: string, most: number): Promise<Answer<Uint8Array>>
   /** Hears when the workspace grows, until aborted or ended; see {@link NudgeOptions}. */
   nudges(options: NudgeOptions): Promise<void>
   close(): Promise<void>
@@ -89,11 +92,8 @@ export type ServerClient = {
 }
 
 const usualTimeoutMillis = 30_000
-/** Of an answer, also once it is unpacked. */
-const mostAnswerBytes = 64 * 1_048_576
 const worthPacking = 1_024
 const pack = promisify(gzip)
-const unpack = promisify(gunzip)
 /** Of routes whose answer nobody reads. */
 const anything = z.unknown()
 
@@ -152,35 +152,43 @@ export function serverClient(options: ServerClientOptions): ServerClient {
     return { response, status: response.statusCode }
   }
 
-  async function bodyOf(response: Dispatcher.ResponseData): Promise<Buffer> {
-    const chunks: Buffer[] = []
-    let size = 0
-    for await (const chunk of response.body) {
-      chunks.push(chunk as Buffer)
-      size += (chunk as Buffer).length
-      if (size > mostAnswerBytes) throw new Error('the answer is larger than 64 MiB')
-    }
-    const body = Buffer.concat(chunks)
-    return response.headers['content-encoding'] === 'gzip'
-      ? unpack(body, { maxOutputLength: mostAnswerBytes })
-      : body
-  }
-
-  async function bytes(request: Request): Promise<Answer<Buffer>> {
+  /** Asks, and reads the answer as `read` does; refusals are small JSON whatever was asked for. */
+  async function bytes(
+    request: Request,
+    read: (response: Dispatcher.ResponseData) => Promise<Buffer>,
+  ): Promise<Answer<Buffer>> {
     if ('ok' in address) return address
     const signal = AbortSignal.timeout(timeoutMillis)
     try {
       const { response, status } = await ask(request, signal)
-      const body = await bodyOf(response)
-      if (status >= 200 && status < 300) return { ok: true, value: body }
-      return refusalOf({ status, body, retryAfter: response.headers['retry-after'], url: options.url, token })
+      if (status >= 200 && status < 300) return { ok: true, value: await read(response) }
+      const retryAfter = response.headers['retry-after']
+      const body = await jsonOf(response, answerBounds.note).catch((error) => {
+        if (error instanceof AnswerTooLarge) return Buffer.alloc(0)
+        throw error
+      })
+      return refusalOf({ status, body, retryAfter, url: options.url, token })
     } catch (error) {
+      if (error instanceof AnswerTooLarge)
+        return {
+          ok: false,
+          kind: 'away',
+          code: 'answer_too_large',
+          message: `What ${options.url} answered is larger than Docket takes; nothing of it was taken in.`,
+        }
       return troubleOf(error, options.url)
     }
   }
 
-  async function value<T>(request: Request, schema: z.ZodType<T>): Promise<Answer<T>> {
-    const answer = await bytes(request)
+  const jsonOf = ({ body, headers }: Dispatcher.ResponseData, bounds: JsonBounds): Promise<Buffer> =>
+    readJson(body, headers['content-encoding'], bounds)
+
+  async function value<T>(
+    request: Request,
+    schema: z.ZodType<T>,
+    bounds: JsonBounds = answerBounds.note,
+  ): Promise<Answer<T>> {
+    const answer = await bytes(request, (response) => jsonOf(response, bounds))
     if (!answer.ok) return answer
     try {
       const found: unknown = JSON.parse(answer.value.toString() || 'null')
@@ -208,12 +216,13 @@ export function serverClient(options: ServerClientOptions): ServerClient {
       const at = `/v1/workspaces/${encodeURIComponent(id)}`
       const part = encodeURIComponent
       return {
-        hello: (json) => value({ method: 'POST', path: `${at}/hello`, json }, helloAnswer),
+        hello: (json) =>
+          value({ method: 'POST', path: `${at}/hello`, json }, helloAnswer, answerBounds.greeting),
         push: (json) => value({ method: 'POST', path: `${at}/push`, json }, pushedAnswer),
-        pull: (query) => value({ method: 'GET', path: `${at}/events`, query }, pulledPage),
+        pull: (query) => value({ method: 'GET', path: `${at}/events`, query }, pulledPage, answerBounds.page),
         chainPlace: (chain, seq) =>
           value({ method: 'GET', path: `${at}/chains/${part(chain)}/${seq}` }, chainPlaceAnswer),
-        team: () => value({ method: 'GET', path: `${at}/team` }, teamAnswer),
+        team: () => value({ method: 'GET', path: `${at}/team` }, teamAnswer, answerBounds.list),
         invite: (json) => value({ method: 'POST', path: `${at}/invites`, json }, invitedAnswer),
         withdrawInvite: (invite) =>
           value({ method: 'DELETE', path: `${at}/invites/${part(invite)}` }, anything),
@@ -223,9 +232,10 @@ export function serverClient(options: ServerClientOptions): ServerClient {
           value({ method: 'DELETE', path: `${at}/members/${part(member)}` }, anything),
         revokeDevice: (device) =>
           value({ method: 'DELETE', path: `${at}/devices/${part(device)}` }, anything),
-        keys: () => value({ method: 'GET', path: `${at}/keys` }, keysAnswer),
+        keys: () => value({ method: 'GET', path: `${at}/keys` }, keysAnswer, answerBounds.list),
         newKey: (json) => value({ method: 'POST', path: `${at}/keys`, json }, anything),
-        reportDigest: (json) => value({ method: 'POST', path: `${at}/digests`, json }, digestReportsAnswer),
+        reportDigest: (json) =>
+          value({ method: 'POST', path: `${at}/digests`, json }, digestReportsAnswer, answerBounds.list),
         putEvidence: async (chain, evidence) =>
           evidence.length > mostEvidenceBytes
             ? {
@@ -235,7 +245,10 @@ export function serverClient(options: ServerClientOptions): ServerClient {
                 message: 'The evidence is too large to send.',
               }
             : value({ method: 'PUT', path: `${at}/evidence/${part(chain)}`, bytes: evidence }, anything),
-        getEvidence: (chain) => bytes({ method: 'GET', path: `${at}/evidence/${part(chain)}` }),
+        getEvidence: (chain, most) =>
+          bytes({ method: 'GET', path: `${at}/evidence/${part(chain)}` }, ({ body }) =>
+            readBytes(body, most),
+          ),
         nudges: (given) =>
           readNudges(given, async (signal) => {
             if ('ok' in address) throw new Error(address.message)

@@ -82,6 +82,7 @@ export function troubleOf(error: unknown, url: string): Trouble {
 
 /** Of a server's own words that are shown and kept. */
 const longestSentence = 500
+const longestCode = 60
 /** However long a server asks to be left alone, in milliseconds: it may be well again sooner. */
 const longestWaitMillis = 3_600_000
 
@@ -120,7 +121,7 @@ export function refusalOf({ status, body, retryAfter, url, token }: RefusingAnsw
     ok: false,
     // Whoever is not the server can not refuse for it.
     kind: passing || !said ? 'away' : 'refused',
-    code: said?.code ?? `http_${status}`,
+    code: said?.code.slice(0, longestCode) ?? `http_${status}`,
     message:
       status === 426
         ? `${message ?? ''} ${update}`.trim()

@@ -218,12 +218,12 @@ export const leftOut = z.object({
 })
 export type LeftOut = z.infer<typeof leftOut>
 export const pulledPage = z.object({
-  chains: z.array(wireChain),
-  events: z.array(pulledEvent),
+  chains: z.array(wireChain).max(5_000),
+  events: z.array(pulledEvent).max(5_000),
   /** For the last event here of each chain. */
-  receipts: z.array(chainReceipt),
+  receipts: z.array(chainReceipt).max(5_000),
   /** In order; absent from older servers. */
-  leftOut: z.array(leftOut).optional(),
+  leftOut: z.array(leftOut).max(20_000).optional(),
   /** The last place that the page goes over. */
   cursor: serverCursor,
   /** The server's newest place. */
