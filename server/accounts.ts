@@ -32,6 +32,8 @@ import { hashed, newCode, newSecret, newToken } from './secrets.ts'
 
 const hourMillis = 3_600_000
 const seenEvery = 60_000
+/** How many keys a restored server may have lost: an older Docket begins the one after its own without bringing those back. */
+const mostLostKeys = 100
 
 export type NewInvite = {
   readonly role: Role
@@ -429,8 +431,8 @@ export function accounts(database: ServerDatabase, now: () => number) {
     async newKey({ workspaceId }: Caller, { key, sealedBefore, boxes }: NewKey): Promise<void> {
       await orm.transaction(async (within) => {
         const workspace = await lockWorkspace(within, workspaceId)
-        // A server that was restored may have lost keys that its clients have.
-        if (key <= workspace.key || (workspace.key === 0 && key !== 1))
+        const furthest = workspace.key === 0 ? 1 : workspace.key + 1 + mostLostKeys
+        if (key <= workspace.key || key > furthest)
           throw new ServerRefusal('key_taken', 'Somebody else began a key at the same time; try again.', {
             key: workspace.key,
           })

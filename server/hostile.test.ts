@@ -61,7 +61,11 @@ function bodies(owner: Person, inviteCode: string): Record<string, unknown> {
     'post /push': { ...chain.after(0), fork: { chain: id, seq: 1 } },
     'post /invites': { role: 'member', memberId: id, hours: 1 },
     'patch /members/{member}': { role: 'reader' },
-    'post /keys': { key: 1, sealedBefore: 'AAAA', boxes: [{ deviceId: id, box: 'AAAA' }] },
+    'post /keys': {
+      key: 1,
+      sealedBefore: 'A'.repeat(96),
+      boxes: [{ deviceId: id, box: `${'A'.repeat(107)}=` }],
+    },
     'post /digests': { chain: id, seq: 0, digest: 'a'.repeat(64), events: 1 },
   }
 }

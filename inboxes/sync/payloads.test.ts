@@ -154,18 +154,46 @@ it('an owner begins the key that is needed, a member does not, and what another 
   expect(Object.keys(owner.kept[0]?.ring ?? {})).toEqual(['1', '2'])
   expect(owner.payloads.seal(eventOf('created', '{}'))).toMatchObject({ value: { key: 2 } })
 
-  const keys: Keys = { key: 2, box: box.sealKeyForDevice(second, device.publicKey), ladder: [] }
+  const ladder = [{ key: 1, sealed: box.sealKey(first, second) }]
+  const keys: Keys = { key: 2, box: box.sealKeyForDevice(second, device.publicKey), ladder }
   const late = made(true, { 1: first }, keys)
   expect(await late.payloads.greeted(hello(true, 1, asOwner))).toBeUndefined()
   expect(late.asked).toEqual(['team', 'newKey 2', 'keys'])
   expect(late.kept).toEqual([{ device, ring: { 1: first, 2: second } }])
 })
 
-it('a server that lost a key gets the one after it from an owner', async () => {
+it('a server that lost a key gets it back from an owner, and the one after it', async () => {
   const { payloads, asked } = made(true, { 1: first, 2: second })
   expect(await payloads.greeted(hello(true, 1, { ...asOwner, needsKey: false }))).toBeUndefined()
-  expect(asked).toEqual(['team', 'newKey 3'])
+  expect(asked).toEqual(['team', 'newKey 2', 'newKey 3'])
   expect(payloads.seal(eventOf('created', '{}'))).toMatchObject({ value: { key: 3 } })
+})
+
+it('a key that does not follow from the one here, or whose number no workspace comes to, is not taken, and nothing is sealed with it', async () => {
+  const evil = box.newWorkspaceKey()
+  const boxed = box.sealKeyForDevice(evil, device.publicKey)
+  const ladder = [{ key: 1, sealed: box.sealKey(evil, evil) }]
+  const { payloads, kept } = made(true, { 1: first }, { key: 2, box: boxed, ladder })
+  expect(await payloads.greeted(hello(true, 2))).toMatchObject({
+    kind: 'refused',
+    code: 'untrusted_key',
+    details: { key: 2, held: 1 },
+  })
+  expect(kept).toEqual([])
+  expect(payloads.open(box.sealEvent(eventOf('created', '{}'), 2, evil)).ok).toBe(false)
+  const far = made(true, { 1: first }, { key: 2_147_483_647, box: boxed, ladder })
+  expect(await far.payloads.greeted(hello(true, 2_147_483_647))).toMatchObject({ code: 'untrusted_key' })
+  // It says a number that could be, and means another.
+  expect(await far.payloads.greeted(hello(true, 2))).toMatchObject({ code: 'untrusted_key' })
+  expect(far.asked).toEqual(['keys'])
+  expect(far.kept).toEqual([])
+})
+
+it('a number that an older Docket took from a server is no key, and what goes on is what is here', async () => {
+  const ring = { 1: first, 2147483647: second }
+  const { payloads } = made(true, ring)
+  expect(await payloads.greeted(hello(true, 1))).toBeUndefined()
+  expect(payloads.seal(eventOf('created', '{}'))).toMatchObject({ value: { key: 1 } })
 })
 
 it('a device without a key says so, and a server that is away is no reason to give up', async () => {

@@ -1,4 +1,4 @@
-import type { Hello, WireEvent } from '#contract/sync-protocol.ts'
+import { type Hello, mostWorkspaceKeys, type WireEvent } from '#contract/sync-protocol.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { plainMetadata } from '#db/hash-chain.ts'
 import { beginNextKey } from './next-key.ts'
@@ -7,7 +7,7 @@ import { sealing } from './sealing.ts'
 import type { WorkspaceClient } from './server-client.ts'
 import type { SyncHost } from './sync-host.ts'
 import { type KeptKeys, keptKeys } from './sync-settings.ts'
-import { openKeys } from './workspace-keys.ts'
+import { newestOf, openKeys, untrusted } from './workspace-keys.ts'
 
 /** How payloads travel: as they are, or sealed with the workspace's newest key. */
 export type Payloads = {
@@ -62,7 +62,7 @@ export function payloads(options: PayloadsOptions): Payloads {
 
   async function keep(ring: KeptKeys): Promise<Trouble | undefined> {
     kept = ring
-    newest = Math.max(newest, ...Object.keys(ring.ring).map(Number))
+    newest = newestOf(ring.ring)
     const saved = await host.keepSecret('keys', JSON.stringify(ring))
     return saved.ok ? undefined : saved
   }
@@ -74,8 +74,8 @@ export function payloads(options: PayloadsOptions): Payloads {
     return ring.ok ? keep({ ...known, ring: ring.value }) : ring
   }
 
-  async function nextKey(known: KeptKeys): Promise<Trouble | undefined> {
-    const next = await beginNextKey(client, known, newest)
+  async function nextKey(known: KeptKeys, onServer: number): Promise<Trouble | undefined> {
+    const next = await beginNextKey(client, known, onServer)
     if (next.ok) return keep(next.value)
     // Another owner's copy was quicker: its key is the next.
     return next.code === 'key_taken' ? fetchKeys(known) : next
@@ -89,8 +89,7 @@ export function payloads(options: PayloadsOptions): Payloads {
           'This workspace is encrypted, and the server says that it is not. Nothing was sent; ask whoever runs the server.',
         )
       encrypted = hello.encrypted
-      newest = encrypted ? hello.key : 0
-      if (newest === 0) return undefined
+      if (!encrypted || hello.key === 0) return undefined
       box ??= await sealing()
       kept ??= readKeys()
       if (!kept)
@@ -99,14 +98,16 @@ export function payloads(options: PayloadsOptions): Payloads {
           'This workspace is encrypted and its key is not here: join again with a fresh invite.',
         )
       // A server that went back to an earlier key is not followed: somebody who left may have that one.
-      newest = Math.max(newest, ...Object.keys(kept.ring).map(Number))
-      const missing = Array.from({ length: newest }, (_, at) => at + 1).some((number) => !kept?.ring[number])
+      newest = newestOf(kept.ring)
+      if (hello.key > mostWorkspaceKeys) return untrusted(hello.key, newest)
+      const needed = Math.max(newest, hello.key)
+      const missing = Array.from({ length: needed }, (_, at) => at + 1).some((number) => !kept?.ring[number])
       // Who joined later has the newest alone; those before it are the ladder's.
       const unfetched = missing ? await fetchKeys(kept) : undefined
       if (unfetched) return unfetched
       // A server that was restored may have lost a key: it is not followed back, and gets another.
-      const needed = hello.needsKey || hello.key < newest
-      return needed && hello.member.role === 'owner' ? nextKey(kept) : undefined
+      const isOut = hello.needsKey || hello.key < newest
+      return isOut && hello.member.role === 'owner' ? nextKey(kept, hello.key) : undefined
     },
     seal(event) {
       // What the server recorded itself it can read anyway.

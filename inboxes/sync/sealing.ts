@@ -1,4 +1,4 @@
-import type { WireEvent } from '#contract/sync-protocol.ts'
+import { type WireEvent, workspaceKeyBytes } from '#contract/sync-protocol.ts'
 import { hashPayload, plainMetadata } from '#db/hash-chain.ts'
 import type { Answer, Trouble } from './round.ts'
 
@@ -8,6 +8,8 @@ export type DeviceKeys = { readonly publicKey: string; readonly privateKey: stri
 /** What seals and opens, once libsodium is there. Every key, box and seal is base64. */
 export type Sealing = {
   newWorkspaceKey(): string
+  /** Whether a text is a workspace key, as invites and boxes bring one. */
+  isKey(text: string): boolean
   newDeviceKeyPair(): DeviceKeys
   /** The event with its payload sealed: a random nonce, then XChaCha20-Poly1305 bound to the event's hash, and so to its place and all before it. */
   sealEvent(event: WireEvent, number: number, key: string): WireEvent
@@ -83,6 +85,10 @@ async function load(): Promise<Sealing> {
     }
   }
 
+  /** Whoever sealed it may have sealed something else than a key. */
+  const keyText = (opened: Uint8Array): string | undefined =>
+    opened.length === workspaceKeyBytes ? text(opened) : undefined
+
   const proofOf = (key: string, publicKey: string): Uint8Array =>
     sodium.crypto_generichash(32, `docket device ${publicKey}`, keyBytes(key))
   const ladder = 'docket key'
@@ -128,9 +134,16 @@ async function load(): Promise<Sealing> {
       }
     },
     sealKeyForDevice: (key, publicKey) => text(sodium.crypto_box_seal(bytes(key), bytes(publicKey))),
+    isKey(text) {
+      try {
+        return bytes(text).length === workspaceKeyBytes
+      } catch {
+        return false
+      }
+    },
     openKeyBox(box, { publicKey, privateKey }) {
       try {
-        return text(sodium.crypto_box_seal_open(bytes(box), bytes(publicKey), bytes(privateKey)))
+        return keyText(sodium.crypto_box_seal_open(bytes(box), bytes(publicKey), bytes(privateKey)))
       } catch {
         return undefined
       }
@@ -138,7 +151,7 @@ async function load(): Promise<Sealing> {
     sealKey: (key, withKey) => seal(bytes(key), ladder, withKey),
     openKey(sealed, withKey) {
       const opened = open(sealed, ladder, withKey)
-      return opened && text(opened)
+      return opened && keyText(opened)
     },
     deviceProof: (key, publicKey) => text(proofOf(key, publicKey)),
     isDeviceProof(proof, key, publicKey) {

@@ -8,6 +8,7 @@ import {
   type Invited,
   type Joined,
   type Keys,
+  mostWorkspaceKeys,
   type Pushed,
   role,
   serverCursor,
@@ -30,14 +31,16 @@ const sealedKey = z
   .nullable()
   .transform((text) => (text !== null && text.length <= 300 ? text : null))
 
+const id = z.uuid()
+
 export const joinedAnswer: z.ZodType<Joined> = z.object({
   token: short.min(1),
-  deviceId: short,
-  workspaceId: short,
-  historyId: short,
+  deviceId: id,
+  workspaceId: id,
+  historyId: id,
   name: shown,
   encrypted: z.boolean(),
-  member: z.object({ id: short, name: shown, role }),
+  member: z.object({ id, name: shown, role }),
 })
 
 export const helloAnswer: z.ZodType<Hello> = z.object({
@@ -105,7 +108,7 @@ export const invitedAnswer: z.ZodType<Invited> = z.object({
 export const keysAnswer: z.ZodType<Keys> = z.object({
   key: count,
   box: sealedKey,
-  ladder: z.array(z.object({ key: count, sealed: short })),
+  ladder: z.array(z.object({ key: count, sealed: short })).max(mostWorkspaceKeys),
 })
 
 export const digestReportsAnswer: z.ZodType<DigestReports> = z.object({

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, it } from 'vitest'
+import { mostWorkspaceKeys } from '#contract/sync-protocol.ts'
 import { sealing } from './sealing.ts'
 import { openKeys, rotation } from './workspace-keys.ts'
 
@@ -9,7 +10,7 @@ const key = box.newWorkspaceKey()
 
 it('the newest key opens every earlier one, however many there were', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), async (length) => {
+    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.nat(), async (length, seed) => {
       const keys = Array.from({ length }, () => box.newWorkspaceKey())
       const device = box.newDeviceKeyPair()
       const newest = keys.at(-1) as string
@@ -17,9 +18,11 @@ it('the newest key opens every earlier one, however many there were', async () =
         key: at + 1,
         sealed: box.sealKey(each, keys[at + 1] as string),
       }))
+      // As the invite has it: the newest, or one from before the last few were begun.
+      const from = 1 + (seed % length)
       const answer = await openKeys(
         { key: length, box: box.sealKeyForDevice(newest, device.publicKey), ladder },
-        {},
+        { [from]: keys[from - 1] as string },
         device,
       )
       expect(answer).toEqual({ ok: true, value: Object.fromEntries(keys.map((each, at) => [at + 1, each])) })
@@ -34,7 +37,9 @@ it('a box is its device’s alone, and without one the refusal says what to do',
   expect(box.openKeyBox(sealed, mine)).toBe(key)
   expect(box.openKeyBox(sealed, other)).toBeUndefined()
   for (const boxed of [sealed, null, 'bm90IGEgYm94'])
-    expect(await openKeys({ key: 1, box: boxed, ladder: [] }, {}, other)).toMatchObject({
+    expect(
+      await openKeys({ key: 2, box: boxed, ladder: [] }, { 1: box.newWorkspaceKey() }, other),
+    ).toMatchObject({
       ok: false,
       code: 'key_missing',
       message: expect.stringContaining('Join again'),
@@ -70,16 +75,27 @@ it('the next key goes to those who showed that they had the last, and to nobody 
   expect(box.openKey(request.sealedBefore ?? '', ring[2] ?? '')).toBe(key)
   expect(box.openKey(request.sealedBefore ?? '', key)).toBeUndefined()
   expect(await rotation({}, 1, [])).toMatchObject({ ok: false, code: 'key_missing' })
+  const last = { [mostWorkspaceKeys]: key }
+  expect(await rotation(last, mostWorkspaceKeys, [])).toMatchObject({ ok: false, code: 'key_missing' })
 })
 
-it('a broken rung ends the ladder: what came after it opens, and what is on the device already stays', async () => {
+it('a device without any key takes none, whoever left a box for it: there is nothing to hold it against', async () => {
+  const device = box.newDeviceKeyPair()
+  const keys = { key: 1, box: box.sealKeyForDevice(key, device.publicKey), ladder: [] }
+  expect(await openKeys(keys, {}, device)).toMatchObject({ ok: false, code: 'key_missing' })
+  expect(await openKeys({ ...keys, key: 10_001 }, { 1: key }, device)).toMatchObject({
+    code: 'untrusted_key',
+  })
+})
+
+it('a broken rung ends the ladder below the key that is here, and above it refuses all that came after', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 2, max: 8 }),
       fc.nat(),
-      fc.constantFrom('missing', 'swapped', 'garbage'),
-      fc.boolean(),
-      async (length, at, how, hasFirst) => {
+      fc.nat(),
+      fc.constantFrom('missing', 'swapped', 'garbage', 'no key'),
+      async (length, at, from, how) => {
         const keys = Array.from({ length }, () => box.newWorkspaceKey())
         const device = box.newDeviceKeyPair()
         const broken = 1 + (at % (length - 1))
@@ -87,16 +103,27 @@ it('a broken rung ends the ladder: what came after it opens, and what is on the 
           const rung = { key: place + 1, sealed: box.sealKey(each, keys[place + 1] as string) }
           if (rung.key !== broken) return [rung]
           if (how === 'missing') return []
-          return [{ ...rung, sealed: how === 'garbage' ? '!' : box.sealKey(each, box.newWorkspaceKey()) }]
+          const other = how === 'no key' ? 'AAAA' : box.newWorkspaceKey()
+          return [
+            { ...rung, sealed: how === 'garbage' ? '!' : box.sealKey(other, keys[place + 1] as string) },
+          ]
         })
+        const held = 1 + (from % length)
+        const ring: Readonly<Record<string, string>> = { [held]: keys[held - 1] as string }
         const sealed = box.sealKeyForDevice(keys.at(-1) as string, device.publicKey)
-        const ring: Readonly<Record<string, string>> = hasFirst ? { 1: keys[0] as string } : {}
         const answer = await openKeys({ key: length, box: sealed, ladder }, ring, device)
+        if (held <= broken) {
+          expect(answer).toMatchObject({ ok: false, code: 'untrusted_key', details: { key: length, held } })
+          return
+        }
         const opened = keys.flatMap((each, place) => (place + 1 > broken ? [[place + 1, each]] : []))
-        expect(answer).toEqual({ ok: true, value: { ...ring, ...Object.fromEntries(opened) } })
+        // Below the key that is here only a member makes rungs: whose other key that is opens nothing, and says nothing of what comes after.
+        const first = { ok: true, value: expect.objectContaining(Object.fromEntries(opened)) }
+        expect(answer).toEqual(first)
+        if (how !== 'swapped') expect(answer).toEqual({ ok: true, value: Object.fromEntries(opened) })
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 60 },
   )
 })
 
@@ -122,7 +149,7 @@ it('whoever is removed can not follow, however often the key is changed after', 
     ladder.push({ key: newest, sealed: request.sealedBefore as string })
     ring = next.value.ring
     const keys = { key: request.key, box: request.boxes[0]?.box as string, ladder }
-    expect(await openKeys(keys, {}, stays)).toEqual({ ok: true, value: ring })
+    expect(await openKeys(keys, { 1: key }, stays)).toEqual({ ok: true, value: ring })
     // With the key that it had, every box and the whole ladder.
     expect(await openKeys(keys, { 1: key }, leaves)).toMatchObject({ ok: false, code: 'key_missing' })
   }

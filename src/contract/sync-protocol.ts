@@ -34,6 +34,8 @@ const uuid = z
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal')
 const seq = z.int().nonnegative()
 const base64 = z.base64().max(mostPayloadBytes * 2)
+/** Base64 of exactly so many bytes. */
+const base64Of = (bytes: number) => z.base64().length(4 * Math.ceil(bytes / 3), `is not of ${bytes} bytes`)
 
 /** One event of a chain, as it travels. Its header is what the hash covers; the payload comes in one of three forms. */
 export const wireEvent = z.strictObject({
@@ -319,13 +321,20 @@ export type Keys = {
   /** Each earlier key, sealed with the one after it. */
   readonly ladder: readonly { readonly key: number; readonly sealed: string }[]
 }
+/** The highest number of a workspace key: both sides refuse what is beyond. */
+export const mostWorkspaceKeys = 10_000
+/** Of a workspace key. */
+export const workspaceKeyBytes = 32
+/** Of a rung: a nonce, the key before, and the seal over it. */
+const rungBytes = 24 + workspaceKeyBytes + 16
+/** Of a box: the key of whoever sealed it, the seal, and the workspace key. */
+const keyBoxBytes = 32 + 16 + workspaceKeyBytes
 /** `POST /v1/workspaces/{id}/keys`: begins encryption (key 1, before the first event) or the next key; owners only. */
 export const newKey = z.strictObject({
-  // The furthest that the database counts.
-  key: z.int().positive().max(2_147_483_647),
+  key: z.int().positive().max(mostWorkspaceKeys),
   /** The key before, sealed with this one; absent for the first. */
-  sealedBefore: base64.optional(),
-  boxes: z.array(z.strictObject({ deviceId: uuid, box: base64 })).max(10_000),
+  sealedBefore: base64Of(rungBytes).optional(),
+  boxes: z.array(z.strictObject({ deviceId: uuid, box: base64Of(keyBoxBytes) })).max(10_000),
 })
 export type NewKey = z.infer<typeof newKey>
 

@@ -50,6 +50,10 @@ export type RefusalCode =
   | 'already_synced'
   | 'server_away'
   | 'server_refused'
+  | 'wrong_workspace'
+  | 'encryption_denied'
+  | 'key_missing'
+  | 'invite_exposed'
   | 'internal'
 
 export type Result<T> =

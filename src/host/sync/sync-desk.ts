@@ -22,6 +22,7 @@ import { frameShare } from '../frame-share.ts'
 import type { InboxDesk } from '../inboxes/inbox-desk.ts'
 import { logFile } from '../init-workspace.ts'
 import type { Workspace } from '../workspace.ts'
+import { checkJoin, keyOf } from './check-join.ts'
 import { joinHistory } from './join-history.ts'
 import { numberTheRest } from './number-the-rest.ts'
 
@@ -204,6 +205,8 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         'invalid_input',
         'That is not an invite: it begins with "docket-invite:". Nothing was changed.',
       )
+    const given = await keyOf(invite)
+    if (!given.ok) return given
     const { ca } = request
     const device = request.device ?? hostname()
     const client = serverClient({ url: request.url, ...(ca ? { ca } : {}) })
@@ -218,10 +221,9 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     // Kept before it is used: an answer that is lost is asked for again, and no invite is taken for nothing.
     const remembered = inboxes.configure({ name: 'sync', secrets: { joining: JSON.stringify(attempt) } })
     if (!remembered.ok) return remembered
-    const given = invite.key === undefined ? undefined : /^(\d{1,6}):(.+)$/.exec(invite.key)
     // Whoever begins encryption has the first key before anybody knows of it.
-    const first = request.encrypt ? { number: 1, value: attempt.key } : undefined
-    const key = given ? { number: Number(given[1]), value: given[2] as string } : first
+    const first = request.encrypt && !given.value ? { number: 1, value: attempt.key } : undefined
+    const key = given.value ?? first
     const { me } = workspace
     const joined = await client.join({
       code: invite.code,
@@ -236,14 +238,16 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     })
     if (!joined.ok) return refusedBy(joined)
     const { token, deviceId, workspaceId, historyId, name, member } = joined.value
-    let { encrypted } = joined.value
+    const within = serverClient({ url: request.url, token, ...(ca ? { ca } : {}) }).workspace(workspaceId)
+    const terms = { invite, given: given.value, first, device: pair }
+    const checked = await checkJoin(terms, joined.value, within)
+    if (!checked.ok) return checked
+    const encrypted = key !== undefined
     const ring: Record<string, string> = key ? { [key.number]: key.value } : {}
-    if (first && !encrypted) {
-      const begun = await serverClient({ url: request.url, token, ...(ca ? { ca } : {}) })
-        .workspace(workspaceId)
-        .newKey({ key: 1, boxes: [{ deviceId, box: box.sealKeyForDevice(first.value, pair.publicKey) }] })
+    if (first && !joined.value.encrypted) {
+      const boxes = [{ deviceId, box: box.sealKeyForDevice(first.value, pair.publicKey) }]
+      const begun = await within.newKey({ key: 1, boxes })
       if (!begun.ok) return refusedBy(begun)
-      encrypted = true
     }
     joinHistory(workspace, { historyId, memberId: member.id, memberName: member.name, role: member.role })
     workspace.log.saltPayloads(encrypted)

@@ -18,7 +18,8 @@ export function syncHandlers(desk: SyncDesk): Pick<CallHandlers, SyncCall> {
     ])
     if (!answer.ok) return refusedBy(answer)
     if (!hello.ok) return refusedBy(hello)
-    const { member, key, encrypted } = hello.value
+    const { member, key } = hello.value
+    const encrypted = settings.encrypted || hello.value.encrypted
     return done({
       ...answer.value,
       me: { memberId: member.id, deviceId: settings.deviceId, role: member.role },
