@@ -32,10 +32,19 @@ test('a system that shows none says so', () => {
 
 test('a secret is sealed by the keychain, opened again, and not opened where it was sealed elsewhere', () => {
   const sealer = safeStorageSealer()
-  const sealed = sealer.seal('hunter2')
-  expect(sealer.open(sealed)).toBe('hunter2')
-  expect(sealer.open(Buffer.from('from another machine'))).toBeUndefined()
+  const sealed = sealer.seal('hunter2', 'email/password')
+  expect(sealer.open(sealed, 'email/password')).toEqual({ text: 'hunter2', bound: true })
+  expect(sealer.open(Buffer.from('from another machine'), 'email/password')).toBeUndefined()
   fake.keychain = false
-  expect(() => sealer.seal('hunter2')).toThrow('keychain')
-  expect(sealer.open(sealed)).toBeUndefined()
+  expect(() => sealer.seal('hunter2', 'email/password')).toThrow('keychain')
+  expect(sealer.open(sealed, 'email/password')).toBeUndefined()
+})
+
+test('a secret that was put under another name does not open there, and one from before names were bound does', () => {
+  const sealer = safeStorageSealer()
+  const sealed = sealer.seal('hunter2', 'email/password')
+  for (const other of ['webhooks/header:ci', 'email/passwor', 'email/password2', ''])
+    expect(sealer.open(sealed, other)).toBeUndefined()
+  const earlier = Buffer.from('sealed:two\nlines')
+  expect(sealer.open(earlier, 'email/password')).toEqual({ text: 'two\nlines', bound: false })
 })

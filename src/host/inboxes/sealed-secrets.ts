@@ -21,16 +21,31 @@ export function sealedSecrets({ client }: LedgerDatabase, sealer: Sealer): Seale
      ON CONFLICT (name) DO UPDATE SET sealer = excluded.sealer, sealed = excluded.sealed`,
   )
   const remove = client.prepare('DELETE FROM secrets WHERE name = ?')
+  // Only over what was read: another process may have put another secret there meanwhile.
+  const replace = client.prepare('UPDATE secrets SET sealed = ? WHERE name = ? AND sealer = ? AND sealed = ?')
   type Row = { name: string; sealer: string; sealed: Buffer }
 
   function all(): Record<string, string> {
     const opened: Record<string, string> = {}
     for (const { name, sealer: by, sealed } of read.all() as Row[]) {
-      const text = by === sealer.name ? sealer.open(sealed) : undefined
-      if (text !== undefined) opened[name] = text
+      const found = by === sealer.name ? sealer.open(sealed, name) : undefined
+      if (found) opened[name] = found.text
     }
     return opened
   }
+
+  /** Binds to their names what was sealed before that was done. What can't be written now is tried at the next start. */
+  function bindEarlier(): void {
+    try {
+      for (const { name, sealer: by, sealed } of read.all() as Row[]) {
+        const found = by === sealer.name ? sealer.open(sealed, name) : undefined
+        if (found && !found.bound) replace.run(sealer.seal(found.text, name), name, by, sealed)
+      }
+    } catch (error) {
+      console.error('secrets stay sealed as they were:', error)
+    }
+  }
+  bindEarlier()
 
   function unreadable(): readonly string[] {
     const opened = all()
@@ -48,7 +63,7 @@ export function sealedSecrets({ client }: LedgerDatabase, sealer: Sealer): Seale
     get: (inbox, field) => all()[`${inbox}/${field}`],
     put(inbox, field, value) {
       if (value === null) remove.run(`${inbox}/${field}`)
-      else put.run(`${inbox}/${field}`, sealer.name, sealer.seal(value))
+      else put.run(`${inbox}/${field}`, sealer.name, sealer.seal(value, `${inbox}/${field}`))
     },
   }
 }

@@ -7,15 +7,24 @@ import { userFolder } from '#inboxes/user-folder.ts'
 export type Sealer = {
   /** Kept with what it sealed: another sealer can't open it. */
   readonly name: string
-  /** @throws Error where this machine can't seal. */
-  seal(text: string): Buffer
-  /** @returns `undefined` where it was sealed elsewhere or is damaged. */
-  open(sealed: Buffer): string | undefined
+  /**
+   * Binds the secret to what it is called, `INBOX/FIELD`: under another name it does not open, so that whoever may write the file can't have one
+   * secret sent where another one goes.
+   * @throws Error where this machine can't seal.
+   */
+  seal(text: string, secret: string): Buffer
+  /** @returns `undefined` where it was sealed elsewhere or for another name, or is damaged. */
+  open(sealed: Buffer, secret: string): OpenedSecret | undefined
 }
+
+/** `bound` is false for what was sealed before names were bound: it is to be sealed again. */
+export type OpenedSecret = { readonly text: string; readonly bound: boolean }
 
 const keyBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
+
+const boundTo = (secret: string): Buffer => Buffer.from(`docket secret ${secret}`)
 
 /** Where the key lies for hosts without a keychain: in the person's own settings, never in a workspace. */
 export const usualKeyFile = (): string => join(userFolder(), 'secrets.key')
@@ -49,28 +58,34 @@ export function keyFileSealer(file = usualKeyFile()): Sealer {
     return made
   }
 
+  function decrypted(sealed: Buffer, secret: string | undefined): string | undefined {
+    if (!key || sealed.length < nonceBytes + tagBytes) return undefined
+    try {
+      const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes))
+      if (secret !== undefined) cipher.setAAD(boundTo(secret))
+      cipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
+      return Buffer.concat([cipher.update(sealed.subarray(nonceBytes + tagBytes)), cipher.final()]).toString()
+    } catch {
+      return undefined
+    }
+  }
+
   return {
     name: 'key-file',
-    seal(text) {
+    seal(text, secret) {
       key ??= readKey() ?? makeKey()
       const nonce = randomBytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', key, nonce)
+      cipher.setAAD(boundTo(secret))
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
       return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
     },
-    open(sealed) {
+    open(sealed, secret) {
       key ??= readKey()
-      if (!key || sealed.length < nonceBytes + tagBytes) return undefined
-      try {
-        const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes))
-        cipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
-        return Buffer.concat([
-          cipher.update(sealed.subarray(nonceBytes + tagBytes)),
-          cipher.final(),
-        ]).toString()
-      } catch {
-        return undefined
-      }
+      const text = decrypted(sealed, secret)
+      if (text !== undefined) return { text, bound: true }
+      const earlier = decrypted(sealed, undefined)
+      return earlier === undefined ? undefined : { text: earlier, bound: false }
     },
   }
 }
