@@ -170,7 +170,10 @@ syncCommand(
   'take an invite: this workspace and the server’s become one',
   async ([url = ''], options) => (await syncing()).join(url, options),
 )
-  .requiredOption('--invite <invite>', 'the invite’s text; - reads standard input')
+  .option(
+    '--invite <invite>',
+    'the invite; - reads standard input, and it is asked for where this is left out',
+  )
   .option('--device <name>', 'what this machine is called; its host name where absent')
   .option('--ca <file>', 'an authority to trust for this server, PEM')
   .option('--encrypt', 'begin end-to-end encryption; for the first to join')

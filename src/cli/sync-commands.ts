@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseInvite } from '#contract/invite-text.ts'
 import {
   aheadText,
   type ConflictView,
@@ -14,10 +13,12 @@ import { syncMemory } from '#inboxes/sync/sync-memory.ts'
 import { settled, withService, withWorker } from './inbox-commands.ts'
 import { type Shared, withWorkspace, workspaceFolder } from './open-here.ts'
 import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from './output.ts'
+import { readInvite } from './read-invite.ts'
 import { type Column, outputWidth, table } from './table.ts'
 
 export type JoinOptions = Shared & {
-  readonly invite: string
+  /** As it was typed; `-` for standard input, absent to be asked for. */
+  readonly invite?: string
   readonly device?: string
   readonly ca?: string
   readonly encrypt?: boolean
@@ -48,7 +49,7 @@ function show(view: SyncView, options: Shared): void {
   }
   const { state, reason, server, workspace, role, unpushed, lastSyncedAt, clockAheadMillis } = view
   if (state === 'off') {
-    print('This workspace is of this machine alone. Join a team with: docket sync join URL --invite INVITE')
+    print('This workspace is of this machine alone. Join a team with: docket sync join URL')
     return
   }
   const lines = [
@@ -99,9 +100,7 @@ async function byTheApp(ledger: Parameters<typeof syncMemory>[0], view: () => Sy
 }
 
 export async function join(url: string, options: JoinOptions): Promise<void> {
-  const invite = options.invite === '-' ? readFileSync(0, 'utf8') : options.invite
-  if (!parseInvite(invite))
-    throw new UsageError(`${quoted(invite)} is not an invite: it begins with docket-invite:`)
+  const invite = await readInvite(options.invite, options.encrypt === true)
   await withService(options, async (service) => {
     accepted(
       await service.call('sync.join', {
