@@ -34,7 +34,8 @@ export const readBeadsEvents: ImportReader = async function* (file, context) {
       const changes: BeadsChange[] = []
       for (const place of index.places(issue)) {
         const { line, at, length } = place
-        const record = recordOf({ line, at, length, bytes: source.read(at, length), problem: null })
+        const bytes = source.read(at, length)
+        const record = recordOf({ line, at, length, bytes, problem: null, what: 'The line' })
         const change = record.kind === 'record' ? changeOf(record.value, line) : record.reason
         // It was read well a moment ago; where it no longer is, somebody is writing the file.
         if (typeof change === 'string')

@@ -59,6 +59,65 @@ describe('records of a JSON file', () => {
     )
   })
 
+  it('are found in pages however these are strung together, and what stands between and after them is reported', async () => {
+    const record = fc.dictionary(
+      fc.string({ unit: 'binary' }).filter((name) => name !== 'issues'),
+      fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' }),
+    )
+    const page = fc.array(record, { maxLength: 4 })
+    const asList = (list: readonly unknown[], indent?: number): string => JSON.stringify(list, null, indent)
+    const asDocument = (list: readonly unknown[], indent?: number): string =>
+      JSON.stringify({ startAt: 0, expand: 'a,"b]', issues: list, total: 2, names: { a: [1] } }, null, indent)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(page, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom(asList, asDocument),
+        fc.constantFrom(undefined, 2),
+        fc.constantFrom('', '\n', '\r\n\n', ' , '),
+        fc.boolean(),
+        fc.boolean(),
+        async (pages, pack, indent, between, slurped, garbage) => {
+          const expected = pages.flat().map((value) => JSON.parse(JSON.stringify(value)) as unknown)
+          const packed = pages.map((list) => pack(list, indent))
+          const text = slurped ? `[${packed.join(',')}]` : packed.join(between)
+          const records = await read(garbage ? `${text}\nrate limit exceeded {"message":"x"}\n` : text)
+          expect(values(records.filter(({ kind }) => kind === 'record'))).toEqual(expected)
+          const problems = records.filter(({ kind }) => kind === 'problem')
+          expect(problems).toHaveLength(garbage ? 1 : 0)
+          if (garbage) expect(problems[0]?.line).toBe(text.split('\n').length + 1)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it('a page a line that is cut leaves the other pages alone, and a list that is cut between two records says so', async () => {
+    const cut = await read('{"x":1,"issues":[{"a":1}]}\n{"issues":[{"a":2},{"a":')
+    expect(values(cut)).toEqual([{ a: 1 }, { a: 2 }, 'The element ends in the middle: the file is cut off.'])
+    expect(values(await read('[{"a":1},\n{"a":2}'))).toEqual([
+      { a: 1 },
+      { a: 2 },
+      'The list is not closed: the file is cut off.',
+    ])
+    expect(values(await read('{"k":1}\n[{"a":1},{"a":\n{"a":3}'))).toEqual([
+      { k: 1 },
+      { a: 1 },
+      expect.stringMatching(/^The line is not JSON/),
+      { a: 3 },
+    ])
+  })
+
+  it('objects that stand one after another on one line or over several are all read', async () => {
+    expect(values(await read('{"a":1}{"a":2}\n{"a":3} nonsense\n{"a":4}'))).toEqual([
+      { a: 1 },
+      { a: 2 },
+      { a: 3 },
+      expect.stringMatching(/^The line is not JSON/),
+      { a: 4 },
+    ])
+    expect(values(await read('{\n"a":1\n}\n{\n"a":2\n}\n'))).toEqual([{ a: 1 }, { a: 2 }])
+  })
+
   it('a single indented document is one record', async () => {
     expect(values(await read(JSON.stringify({ issue: { number: 1 }, comments: [] }, null, 2)))).toEqual([
       { issue: { number: 1 }, comments: [] },

@@ -1,4 +1,4 @@
-import { elementSlices, type JsonSlice, layoutOf, lineSlices, type SliceLimits } from './json-slices.ts'
+import { goesByLine, type JsonSlice, jsonSlices, type SliceLimits } from './json-slices.ts'
 import type { JsonSource } from './json-source.ts'
 
 /** A JSON object, not checked further. */
@@ -16,39 +16,22 @@ export type JsonRecord =
 
 export const recordLimits: SliceLimits = { maxBytes: 64 * 1_048_576, maxDepth: 200 }
 
-/** The objects of a file, whether one a line, in an array, or in a document's list; what is no object is a problem of its line. */
+/**
+ * The objects of a file, in pages or not (see `jsonSlices`); what is no object is a problem of its line.
+ * @param options.listKeys names of a document's field that holds the records, as in Jira's `{"issues": […]}`.
+ */
 export async function* jsonRecords(
   source: JsonSource,
   options: { readonly listKeys?: readonly string[]; readonly limits?: SliceLimits } = {},
 ): AsyncGenerator<JsonRecord> {
   const { listKeys = [], limits = recordLimits } = options
-  const layout = layoutOf(source.head, listKeys)
-  if (layout.kind === 'document') {
-    yield recordOf(await wholeDocument(source, limits), 'The document')
-    return
-  }
-  const slices =
-    layout.kind === 'array'
-      ? elementSlices(source.chunks(), layout.arrayAt, limits)
-      : lineSlices(source.chunks(), limits)
-  for await (const slice of slices)
-    yield recordOf(slice, layout.kind === 'array' ? 'The element' : 'The line')
+  const byLine = goesByLine(source.head, listKeys)
+  for await (const slice of jsonSlices(source.chunks(), { limits, listKeys, byLine })) yield recordOf(slice)
 }
 
-async function wholeDocument(source: JsonSource, limits: SliceLimits): Promise<JsonSlice> {
-  // A document is the one element of an array that nobody wrote.
-  async function* wrapped(): AsyncGenerator<Buffer> {
-    yield Buffer.from('[')
-    yield* source.chunks()
-    yield Buffer.from(']')
-  }
-  for await (const slice of elementSlices(wrapped(), 0, limits)) return slice
-  return { line: 1, at: 0, length: 0, bytes: null, problem: 'is empty' }
-}
-
-/** Parses a record's bytes. @param what the words that a reason begins with. */
-export function recordOf(slice: JsonSlice, what = 'The line'): JsonRecord {
-  const { line, at, length } = slice
+/** Parses a record's bytes. */
+export function recordOf(slice: JsonSlice): JsonRecord {
+  const { line, at, length, what } = slice
   const problem = (reason: string): JsonRecord => ({
     kind: 'problem',
     line,

@@ -8,13 +8,24 @@ export type JsonSlice = {
   /** `null` where the record can not be taken as it is. Good until the next slice is asked for. */
   readonly bytes: Buffer | null
   readonly problem: string | null
+  /** What a sentence about it begins with. */
+  readonly what: 'The line' | 'The element' | 'The document' | 'The list'
 }
 
 export type SliceLimits = { readonly maxBytes: number; readonly maxDepth: number }
 
+export type SliceOptions = {
+  readonly limits: SliceLimits
+  /** Names of a document's field that holds the records, as in Jira's `{"issues": […]}`. */
+  readonly listKeys: readonly string[]
+  /** Whether no value goes on past the end of its line: a broken line then does not touch its neighbours. */
+  readonly byLine: boolean
+}
+
 const [newline, quote, backslash, comma] = [0x0a, 0x22, 0x5c, 0x2c]
+const [openList, openObject] = [0x5b, 0x7b]
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
-const opens = (byte: number): boolean => byte === 0x7b || byte === 0x5b
+const opens = (byte: number): boolean => byte === openObject || byte === openList
 const closes = (byte: number): boolean => byte === 0x7d || byte === 0x5d
 
 /** Collects the bytes of one record over chunks; keeps none of them once there are too many. */
@@ -39,145 +50,175 @@ function collector(maxBytes: number) {
   }
 }
 
+/** Recognises a string as one of some names while its bytes come by. */
+function keyWatch(keys: readonly string[]) {
+  const longest = Math.max(0, ...keys.map((key) => key.length))
+  let text = ''
+  return {
+    begin(): void {
+      text = ''
+    },
+    add(byte: number): void {
+      if (text.length <= longest) text += String.fromCharCode(byte)
+    },
+    isKey: (): boolean => keys.includes(text),
+  }
+}
+
 const tooLarge = (limits: SliceLimits): string =>
   `is larger than ${Math.round(limits.maxBytes / 1_048_576)} MiB, which is the limit for one record`
 
-/** JSON Lines: one record a line. Blank lines are passed over; a broken line does not touch its neighbours. */
-export async function* lineSlices(
-  chunks: AsyncIterable<Buffer>,
-  limits: SliceLimits,
-): AsyncGenerator<JsonSlice> {
-  const record = collector(limits.maxBytes)
-  let line = 1
-  let offset = 0
-  let begin = 0
-  const finish = (): JsonSlice | null => {
-    const { bytes, length } = record.take()
-    if (bytes === null) return { line, at: begin, length, bytes: null, problem: tooLarge(limits) }
-    if (bytes.every(isSpace)) return null
-    const deep = depthOf(bytes) > limits.maxDepth
-    return {
-      line,
-      at: begin,
-      length,
-      bytes: deep ? null : bytes,
-      problem: deep ? `is nested deeper than ${limits.maxDepth} levels` : null,
-    }
-  }
-  for await (const chunk of chunks) {
-    let from = 0
-    for (let to = chunk.indexOf(newline); to >= 0; to = chunk.indexOf(newline, from)) {
-      record.add(chunk.subarray(from, to))
-      const slice = finish()
-      if (slice) yield slice
-      from = to + 1
-      begin = offset + from
-      line++
-    }
-    // Copied, because the chunk's memory is used for the next one.
-    record.add(Buffer.from(chunk.subarray(from)))
-    offset += chunk.length
-  }
-  const last = finish()
-  if (last) yield last
-}
-
-/** The deepest nesting of brackets outside strings; works on broken JSON too. */
-export function depthOf(bytes: Buffer): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number
-    if (inString) {
-      if (byte === backslash) i++
-      else if (byte === quote) inString = false
-    } else if (byte === quote) inString = true
-    else if (opens(byte)) deepest = Math.max(deepest, ++depth)
-    else if (closes(byte)) depth--
-  }
-  return deepest
-}
+/** What surrounds the place being read: a list of records, or what follows the list of a document. */
+type Surrounding = 'list' | 'tail'
 
 /**
- * The elements of one array inside a document, `[…]` or `{"issues": […]}`, one slice each. Unlike a parser of the whole document
- * it knows the line of each element, and goes on after one that is not JSON, as long as brackets and quotes are closed.
- * @param start how many bytes of the chunks come before the array's own `[`.
+ * The records of a text of JSON values, whatever they are packed in: one value after another or one a line; pages, which are lists of
+ * records or documents with such a list; and a list of pages. Everything is either a slice or between two: what follows a page is read like
+ * what came before it, and what is no JSON is a slice of its line. Unlike a parser of the whole it knows the line of each record, and goes on
+ * after one that is broken as long as brackets and quotes are closed.
  */
-export async function* elementSlices(
+export async function* jsonSlices(
   chunks: AsyncIterable<Buffer>,
-  start: number,
-  limits: SliceLimits,
+  { limits, listKeys, byLine }: SliceOptions,
 ): AsyncGenerator<JsonSlice> {
   const record = collector(limits.maxBytes)
+  const key = keyWatch(listKeys)
+  let around: Surrounding[] = []
   let [line, offset, begin, beginLine, depth, deepest] = [1, 0, -1, 1, 0, 0]
-  let [inString, escaped, ended] = [false, false, false]
-  const finish = (): JsonSlice => {
+  let [inString, escaped] = [false, false]
+  /** What the open record began with: a bracket that closes it, or anything else, which a comma, a bracket or the line's end does. */
+  let kind: 'object' | 'list' | 'scalar' | 'text' = 'text'
+
+  const finish = (cut = false): JsonSlice => {
     const { bytes, length } = record.take()
+    const what = byLine || kind === 'text' ? 'The line' : around.length > 0 ? 'The element' : 'The document'
     const problem =
       bytes === null
         ? tooLarge(limits)
         : deepest > limits.maxDepth
           ? `is nested deeper than ${limits.maxDepth} levels`
-          : null
-    const slice = { line: beginLine, at: begin, length, bytes: problem ? null : bytes, problem }
+          : cut
+            ? 'ends in the middle: the file is cut off'
+            : null
+    const slice = { line: beginLine, at: begin, length, bytes: problem ? null : bytes, problem, what }
     begin = -1
-    deepest = 0
+    ;[depth, deepest, inString, escaped] = [0, 0, false, false]
     return slice
   }
+  const unclosed = (): JsonSlice => {
+    const slice = {
+      line,
+      at: offset,
+      length: 0,
+      bytes: null,
+      problem: 'is not closed: the file is cut off',
+      what: 'The list' as const,
+    }
+    ;[around, depth, inString, escaped] = [[], 0, false, false]
+    return slice
+  }
+
   for await (const chunk of chunks) {
     let from = 0
-    for (let i = 0; i < chunk.length && !ended; i++) {
+    for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i] as number
-      if (byte === newline) line++
-      if (offset + i < start) continue
-      if (escaped) escaped = false
-      else if (inString) {
-        if (byte === backslash) escaped = true
-        else if (byte === quote) inString = false
-      } else if (depth === 0) {
-        depth = opens(byte) ? 1 : 0
-      } else if (depth === 1 && (byte === comma || closes(byte))) {
-        if (begin >= 0) {
+      if (byte === newline) {
+        if (begin >= 0 && (byLine || kind === 'text')) {
           record.add(chunk.subarray(from, i))
           yield finish()
+          if (byLine) around = []
         }
-        ended = closes(byte)
-      } else if (begin >= 0 || !isSpace(byte)) {
-        if (begin < 0) {
-          begin = offset + i
-          beginLine = line
-          from = i
-        }
-        if (byte === quote) inString = true
-        else if (opens(byte)) deepest = Math.max(deepest, depth++)
-        else if (closes(byte)) depth--
+        if (byLine && around.length > 0) yield unclosed()
+        line++
+        continue
       }
+      const surrounding = around.at(-1)
+      if (begin >= 0 && kind === 'text') continue
+      if (begin >= 0 || surrounding === 'tail') {
+        if (inString) {
+          if (escaped) escaped = false
+          else if (byte === backslash) escaped = true
+          else if (byte === quote) inString = false
+          else if (depth === 1) key.add(byte)
+          continue
+        }
+        if (byte === quote) {
+          inString = true
+          if (depth === 1) key.begin()
+        } else if (opens(byte)) {
+          const isPage = byte === openList && depth === 1 && key.isKey()
+          if (isPage && surrounding === 'tail') around.push('list')
+          else if (isPage && kind === 'object' && !around.includes('tail')) {
+            record.take()
+            begin = -1
+            around.push('tail', 'list')
+          } else {
+            depth++
+            deepest = Math.max(deepest, depth)
+          }
+        } else if (closes(byte) && depth > 0) {
+          depth--
+          if (depth > 0) continue
+          if (begin < 0) around.pop()
+          else {
+            record.add(chunk.subarray(from, i + 1))
+            yield finish()
+          }
+        } else if (kind === 'scalar' && (byte === comma || closes(byte))) {
+          record.add(chunk.subarray(from, i))
+          yield finish()
+          if (byte !== comma) around.pop()
+          if (around.at(-1) === 'tail') depth = 1
+        }
+        continue
+      }
+      if (isSpace(byte) || byte === comma) continue
+      if (surrounding === 'list' && closes(byte)) {
+        around.pop()
+        // What is left of the document around the list.
+        if (around.at(-1) === 'tail') depth = 1
+        continue
+      }
+      if (
+        byte === openList &&
+        (surrounding === undefined || (around.length === 1 && surrounding === 'list'))
+      ) {
+        around.push('list')
+        continue
+      }
+      begin = offset + i
+      beginLine = line
+      from = i
+      kind =
+        byte === openObject
+          ? 'object'
+          : byte === openList
+            ? 'list'
+            : surrounding === undefined
+              ? 'text'
+              : 'scalar'
+      depth = opens(byte) ? 1 : 0
+      deepest = depth
+      inString = kind === 'scalar' && byte === quote
     }
+    // Copied, because the chunk's memory is used for the next one.
     if (begin >= 0) record.add(Buffer.from(chunk.subarray(from)))
     offset += chunk.length
-    if (ended) return
   }
-  if (begin >= 0) {
-    yield { ...finish(), bytes: null, problem: 'ends in the middle: the file is cut off' }
-  }
+  if (begin >= 0) yield finish(!byLine && kind !== 'text')
+  else if (around.length > 0) yield unclosed()
 }
 
-/** How a file holds its records: one a line, as an array's elements (which begins after `arrayAt` bytes), or as one document. */
-export type Layout =
-  | { readonly kind: 'lines' }
-  | { readonly kind: 'array'; readonly arrayAt: number }
-  | { readonly kind: 'document' }
-
 /**
- * Tells the layout from the first bytes.
- * @param listKeys names of a document's field that holds the records, as in Jira's `{"issues": […]}`.
+ * Tells from the first bytes whether a file holds a value a line, of which a broken one is to leave the others alone, or values that go on
+ * over lines.
+ * @param listKeys names of a document's field that holds the records.
  */
-export function layoutOf(head: Buffer, listKeys: readonly string[]): Layout {
+export function goesByLine(head: Buffer, listKeys: readonly string[]): boolean {
   const text = head.toString('latin1')
   const first = text.search(/\S/)
-  if (text[first] === '[') return { kind: 'array', arrayAt: first }
-  if (text[first] !== '{') return { kind: 'lines' }
+  if (text[first] === '[') return false
+  if (text[first] !== '{') return true
   let [depth, inString, stringAt] = [0, false, 0]
   let key = ''
   for (let i = first; i < text.length; i++) {
@@ -189,19 +230,16 @@ export function layoutOf(head: Buffer, listKeys: readonly string[]): Layout {
         if (depth === 1) key = text.slice(stringAt + 1, i)
       }
       // A string never spans lines in JSON, so the first line is broken, and the file is one of lines.
-      else if (char === '\n') return { kind: 'lines' }
+      else if (char === '\n') return true
     } else if (char === '"') [inString, stringAt] = [true, i]
     else if (char === '{') depth++
     else if (char === '[') {
-      if (depth === 1 && listKeys.includes(key)) return { kind: 'array', arrayAt: i }
+      if (depth === 1 && listKeys.includes(key)) return false
       depth++
     } else if (char === '}' || char === ']') {
-      if (--depth === 0)
-        return text.slice(i + 1).trim() === '' && text.slice(first, i).includes('\n')
-          ? { kind: 'document' }
-          : { kind: 'lines' }
+      if (--depth === 0) return !text.slice(first, i).includes('\n')
     } else if (char === '\n' && /^\s*[{<=>]/.test(text.slice(i + 1)) && !/[[,:]\s*$/.test(text.slice(0, i)))
-      return { kind: 'lines' }
+      return true
   }
-  return /^\{[ \t\r]*\n/.test(text.slice(first)) ? { kind: 'document' } : { kind: 'lines' }
+  return !/^\{[ \t\r]*\n/.test(text.slice(first))
 }
