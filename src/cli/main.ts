@@ -137,13 +137,15 @@ add('feed [key]', 'what happened, newest first', async ([key], options) =>
 
 add(
   'import <file>',
-  'bring in another tracker’s history; again adds only what is new',
+  'bring in another tracker’s history; again adds only what is new; - is standard input',
   async ([file = ''], options) => (await working()).importInto(file, options),
-).addOption(
-  new Option('--format <format>', 'what the file is')
-    .choices(['docket', 'github', 'jira', 'beads', 'beads-events'])
-    .makeOptionMandatory(),
 )
+  .addOption(
+    new Option('--format <format>', 'what the file is')
+      .choices(['docket', 'github', 'jira', 'beads', 'beads-events'])
+      .makeOptionMandatory(),
+  )
+  .option('--with-pull-requests', 'take GitHub’s pull requests as issues')
 
 add('export', 'write everything out', async (_, options) => (await working()).exportFrom(options))
   .addOption(

@@ -139,6 +139,52 @@ describe('docket import', () => {
     expect((await at('show', 'OLD-7')).stdout).toMatch(/Author +Grace Hopper, 2015-01-02T03:04:05\.678Z/)
   })
 
+  it('reads standard input, counts pull requests, shows ten problems and lists all of them in a file', async () => {
+    const own = join(folder, 'pipe')
+    await docket(['init', '--workspace', own])
+    const issue = (number: number, more = {}) => ({
+      number,
+      title: `From a pipe ${number}`,
+      state: 'open',
+      created_at: '2026-01-01T10:00:00Z',
+      html_url: `https://github.com/acme/pipe/issues/${number}`,
+      ...more,
+    })
+    const pages = [
+      [
+        issue(1),
+        issue(2, { pull_request: {} }),
+        ...Array.from({ length: 12 }, () => ({ message: 'Not Found' })),
+      ],
+      [issue(3), issue(4, { pull_request: {} })],
+    ]
+    const input = pages.map((page) => JSON.stringify(page)).join('\n')
+    const ran = await docket(['import', '-', '--format', 'github', '--workspace', own], { input })
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    const [first, passed, ...rest] = ran.stdout.trimEnd().split('\n')
+    expect(first).toMatch(/^2 issues, /)
+    expect(passed).toBe('2 pull requests passed over; --with-pull-requests takes them as issues.')
+    expect(rest.filter((line) => line.startsWith('  line 1: '))).toHaveLength(10)
+    const listed = /^12 records could not be taken; the rest is in\. All of them are listed in (.+)\.$/.exec(
+      rest.at(-1) ?? '',
+    )
+    expect(
+      readFileSync(listed?.[1] ?? '', 'utf8')
+        .trimEnd()
+        .split('\n'),
+    ).toHaveLength(12)
+    const all = await docket(
+      ['import', '-', '--format', 'github', '--with-pull-requests', '--json', '--workspace', own],
+      { input },
+    )
+    expect(JSON.parse(all.stdout)).toMatchObject({
+      issues: 2,
+      pullRequestsPassedOver: 0,
+      problemCount: 12,
+      file: '-',
+    })
+  })
+
   it.each([
     ['a format that is none', ['import', 'x', '--format', 'trello'], 2, /^docket: [^\n]+\n$/],
     ['a missing file', ['import', '/nowhere/x', '--format', 'jira'], 1, / \[import_unreadable\]\n$/],

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -7,6 +7,8 @@ import type { CallRequest } from '#contract/calls.ts'
 import { done, type Result } from '#core/refusal.ts'
 import type { OnProgress, WorkOptions } from '#db/progress.ts'
 import type { ChainProblem } from '#db/verify.ts'
+import type { ImportReport } from '#host/import/import-file.ts'
+import { shownProblems } from '#host/import/problem-list.ts'
 import { logFile } from '#host/init-workspace.ts'
 import { jobs } from '#host/jobs.ts'
 import { type JobOutcome, runJob } from '#host/run-job.ts'
@@ -52,6 +54,8 @@ async function runOnThread(
   const started = running.start(request)
   if (!started.ok) return started
   const { state, result, error } = await running.ended(started.value.id)
+  // Nothing that a thread left open keeps the command from ending.
+  await running.close()
   if (error) return { ok: false, error }
   return done({ result: result ?? {}, cancelled: state === 'cancelled' })
 }
@@ -88,38 +92,58 @@ async function run(
   }
 }
 
+/** Writes standard input into a private file, for an import reads its file twice. @returns the file; `remove` deletes it. */
+async function keptInput(): Promise<{ file: string; remove(): void }> {
+  if (process.stdin.isTTY)
+    throw new RefusedError({
+      code: 'invalid_command',
+      message:
+        'Standard input is a terminal. Pipe a file into it: gh api … | docket import - --format github',
+    })
+  const folder = mkdtempSync(join(tmpdir(), 'docket-import-'))
+  const file = join(folder, 'standard-input')
+  await pipeline(process.stdin, createWriteStream(file, { mode: 0o600 }))
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
 export async function importInto(
   file: string,
-  options: Shared & { format: Format<'import'> },
+  options: Shared & { format: Format<'import'>; withPullRequests?: true },
 ): Promise<void> {
+  const input = file === '-' ? await keptInput() : undefined
   const { result, cancelled } = await run(options, {
     kind: 'import',
     format: options.format,
-    file: resolve(file),
-  })
-  const report = result as {
-    issues: number
-    events: number
-    skipped: number
-    problemCount: number
-    problems: { line: number; reason: string }[]
+    file: input?.file ?? resolve(file),
+    ...(options.withPullRequests ? { withPullRequests: true } : {}),
+  }).finally(() => input?.remove())
+  const report = {
+    ...(result as ImportReport & { problemsFile: string | null }),
+    ...(input ? { file: '-' } : {}),
   }
   if (options.json) printJson(report)
-  else {
-    print(
-      `${report.issues} issues, ${report.events} events imported; ${report.skipped} events were here already.`,
-    )
-    for (const problem of report.problems) print(`  line ${problem.line}: ${safeLine(problem.reason)}`)
-    if (report.problemCount > 0)
-      print(
-        `${report.problemCount} record${report.problemCount === 1 ? '' : 's'} could not be taken; the rest is in.`,
-      )
-  }
+  else tellImport(report)
   if (cancelled)
     throw new RefusedError({
       code: 'cancelled',
       message: 'Stopped. What is in stays in; importing again goes on from there.',
     })
+}
+
+function tellImport(report: ImportReport & { problemsFile: string | null }): void {
+  const { issues, events, skipped, pullRequestsPassedOver, problems, problemCount, problemsFile } = report
+  print(`${issues} issues, ${events} events imported; ${skipped} events were here already.`)
+  if (pullRequestsPassedOver > 0)
+    print(
+      `${pullRequestsPassedOver.toLocaleString('en')} pull request${pullRequestsPassedOver === 1 ? '' : 's'} passed over; --with-pull-requests takes them as issues.`,
+    )
+  for (const { line, reason } of problems.slice(0, shownProblems))
+    print(`  line ${line}: ${safeLine(reason)}`)
+  if (problemCount === 0) return
+  const all = problemsFile ? ` All of them are listed in ${safeLine(problemsFile)}.` : ''
+  print(
+    `${problemCount.toLocaleString('en')} record${problemCount === 1 ? '' : 's'} could not be taken; the rest is in.${all}`,
+  )
 }
 
 export async function exportFrom(

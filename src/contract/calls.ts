@@ -116,6 +116,8 @@ export const calls = {
       z.strictObject({
         kind: z.literal('import'),
         format: z.enum(['docket', 'github', 'jira', 'beads', 'beads-events']),
+        /** Takes GitHub's pull requests as issues; they are passed over where absent. */
+        withPullRequests: z.boolean().optional(),
         file: z.string().min(1).max(4_096),
       }),
       z.strictObject({

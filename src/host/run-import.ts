@@ -3,6 +3,7 @@ import { deriveId } from '#db/derived-id.ts'
 import type { WorkOptions } from '#db/progress.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import { importFile } from './import/import-file.ts'
+import { problemList } from './import/problem-list.ts'
 import type { JobRequest } from './job-messages.ts'
 import { refuseReader } from './refuse-reader.ts'
 import type { JobOutcome } from './run-job.ts'
@@ -25,19 +26,23 @@ export async function runImport(
   workspace.database.client.pragma(`cache_size = -${cacheSize}`)
   const stop = new AbortController()
   const look = setInterval(() => isCancelled?.() && stop.abort(), lookEvery)
+  const problems = problemList(workspace.folder, Date.now())
   try {
     const imported = await importFile({
       format: request.format,
       file: request.file,
-      context: { derive: deriveId },
+      context: { derive: deriveId, withPullRequests: request.withPullRequests },
       writeStreams: (streams) => retryWhileBusy(() => workspace.log.importStreams(streams)),
       onProgress: (bytes, total) => onProgress?.({ done: bytes, total, unit: 'bytes' }),
+      onProblem: problems.add,
       signal: stop.signal,
     })
     if (!imported.ok) return imported
     while (!stop.signal.aborted && (await retryWhileBusy(() => workspace.projections.step(searchedAtOnce))));
-    return done({ result: { ...imported.value }, cancelled: imported.value.cancelled })
+    const problemsFile = problems.close()
+    return done({ result: { ...imported.value, problemsFile }, cancelled: imported.value.cancelled })
   } finally {
     clearInterval(look)
+    problems.close()
   }
 }

@@ -2,9 +2,9 @@ import type { Millis } from '#core/ids.ts'
 import type { LinkKind } from '#core/issue-events.ts'
 import type { Priority } from '#core/priority.ts'
 import { nobody, type SourcePerson } from './import-directory.ts'
-import { parseInstant } from './instant.ts'
+import { parseDay, parseInstant } from './instant.ts'
 import type { IssueHistory, Said } from './issue-history.ts'
-import type { Fields } from './json-records.ts'
+import { type Fields, isFields } from './json-records.ts'
 import { leftovers, listOf, objectsIn, shortText, textOf } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
 
@@ -39,19 +39,26 @@ const kinds: Readonly<Record<string, LinkKind>> = {
 }
 const blocking = new Set(['blocks', 'blocked-by', 'conditional-blocks', 'waits-for'])
 
-function dependency(entry: Fields) {
-  return {
-    target: shortText(entry.depends_on_id),
-    type: shortText(entry.type) || 'blocks',
+/**
+ * What an issue depends on, in each form that beads and its commands write: records of both ends, records of the other issue
+ * (`bd show --json`), ids alone, or lists of ids by type.
+ */
+function dependenciesOf(issue: Fields) {
+  const { dependencies } = issue
+  const entries: Fields[] = isFields(dependencies)
+    ? Object.entries(dependencies).flatMap(([type, ids]) => listOf(ids).map((id) => ({ id, type })))
+    : listOf(dependencies).map((entry) => (isFields(entry) ? entry : { id: entry }))
+  return entries.map((entry) => ({
+    target: shortText(entry.depends_on_id) || shortText(entry.id),
+    type: shortText(entry.type) || shortText(entry.dependency_type) || 'blocks',
     at: parseInstant(entry.created_at),
     by: entry.created_by,
-  }
+  }))
 }
 
 /** What the issue's own fields link it to. "Discovered from", "tracks" and the like become `relates_to`, their name kept beside. */
 export function linksOf(issue: Fields): readonly BeadsLink[] {
-  const links: BeadsLink[] = objectsIn(issue.dependencies)
-    .map(dependency)
+  const links: BeadsLink[] = dependenciesOf(issue)
     .filter(({ type }) => !blocking.has(type))
     .map((entry) => ({
       ...entry,
@@ -72,8 +79,7 @@ export function linksOf(issue: Fields): readonly BeadsLink[] {
 
 /** The issues that block this one: in Docket the link is theirs, so that it is told in their history. */
 export function blockersOf(issue: Fields): readonly BeadsLink[] {
-  return objectsIn(issue.dependencies)
-    .map(dependency)
+  return dependenciesOf(issue)
     .filter(({ type, target }) => blocking.has(type) && target !== '')
     .map((entry) => ({ ...entry, kind: 'blocks' }))
 }
@@ -127,7 +133,13 @@ export function beginBeads(
   const source = { ...leftovers(issue, told), ...(status ? { status } : {}), ...extra }
   const { title, description } = issue
   history.begin(
-    { title, description, priority: beadsPriority(issue.priority), externalKey },
+    {
+      title,
+      description,
+      priority: beadsPriority(issue.priority),
+      dueDate: parseDay(issue.due_at),
+      externalKey,
+    },
     { ...said, source },
   )
   for (const name of labelsOf(issue)) history.label(name, { ...said, key: ['initial', name] })

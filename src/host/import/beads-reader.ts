@@ -6,7 +6,14 @@ import { parseInstant } from './instant.ts'
 import { type Act, inTimeOrder, issueHistory, type Said } from './issue-history.ts'
 import type { Fields } from './json-records.ts'
 import { addTo, shortText } from './source-text.ts'
-import { type IssueRecord, issueRecords, type KnownIssues, type RecordIdentity } from './two-passes.ts'
+import {
+  type IssueRecord,
+  issueRecords,
+  type KnownIssues,
+  type NoIssue,
+  noIssue,
+  type RecordIdentity,
+} from './two-passes.ts'
 
 type Blocked = { readonly id: string; readonly at: Millis | null; readonly by: unknown }
 
@@ -33,13 +40,13 @@ export const readBeads: ImportReader = (file, context) => {
   return issueRecords(file, { listKeys: ['issues'], identify, learn, take })
 }
 
-function identify(issue: Fields): RecordIdentity | string {
+function identify(issue: Fields): RecordIdentity | NoIssue {
   const id = shortText(issue.id)
-  if (!id) return 'The issue has no id.'
+  if (!id) return noIssue('The issue has no id.')
   const createdAt = parseInstant(issue.created_at)
   const updatedAt = parseInstant(issue.updated_at)
   return createdAt === null && updatedAt === null
-    ? `${id} has no date of creation that can be read.`
+    ? noIssue(`${id} has no date of creation that can be read.`)
     : { id, createdAt, updatedAt }
 }
 

@@ -5,7 +5,7 @@ import { eventRegistry } from '#core/event-registry.ts'
 import { foldIssue, type IssueEvent } from '#core/evolve.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import { deriveId } from '#db/derived-id.ts'
-import type { ImportedEvent, ImportedStream, ImportFormat } from './imported.ts'
+import type { ImportContext, ImportedEvent, ImportedStream, ImportFormat } from './imported.ts'
 import { readers } from './readers.ts'
 
 /** What an import hands to the log, kept in memory for tests. */
@@ -23,10 +23,14 @@ export type CollectedImport = {
 const registry = eventRegistry()
 
 /** Reads a file to its end. */
-export async function collectImport(format: ImportFormat, file: string): Promise<CollectedImport> {
+export async function collectImport(
+  format: ImportFormat,
+  file: string,
+  options: Omit<ImportContext, 'derive'> = {},
+): Promise<CollectedImport> {
   const problems: { line: number; reason: string }[] = []
   const streams: ImportedStream[] = []
-  for await (const item of readers[format](file, { derive: deriveId })) {
+  for await (const item of readers[format](file, { derive: deriveId, ...options })) {
     if (item.kind === 'problem') problems.push({ line: item.line, reason: item.reason })
     if (item.kind === 'history') streams.push(...item.streams)
   }

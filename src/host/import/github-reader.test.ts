@@ -162,6 +162,82 @@ describe('GitHub issues', () => {
     ])
   })
 
+  it('are read as `gh issue list --json` writes them, and a comment is the same one as over the API', async () => {
+    const address = 'https://github.com/acme/app/issues/1'
+    const read = await importOf([
+      {
+        id: 'I_kwDO',
+        number: 1,
+        title: 'From gh',
+        body: 'text',
+        author: { id: 'MDQ', is_bot: false, login: 'ada', name: 'Ada' },
+        state: 'CLOSED',
+        stateReason: 'NOT_PLANNED',
+        createdAt: '2026-01-01T10:00:00Z',
+        updatedAt: '2026-01-03T10:00:00Z',
+        closedAt: '2026-01-03T10:00:00Z',
+        labels: [{ id: 'L', name: 'bug', color: 'ff0000' }],
+        assignees: [{ id: 'U', login: 'ben', name: 'Ben' }],
+        comments: [
+          {
+            id: 'IC_kw',
+            author: { login: 'cy' },
+            body: 'hello',
+            createdAt: '2026-01-02T10:00:00Z',
+            url: `${address}#issuecomment-77`,
+          },
+        ],
+        url: address,
+      },
+    ])
+    const folded = read.issues.get('acme/app#1')
+    expect(folded).toMatchObject({
+      title: 'From gh',
+      description: 'text',
+      status: 'closed',
+      assignees: [expect.any(String)],
+    })
+    expect(read.eventsOf('acme/app#1').at(-1)?.data).toMatchObject({ reason: 'not planned' })
+    const overApi = await importOf([
+      issue(1, {
+        comments_data: [{ id: 77, user: { login: 'cy' }, body: 'hello', created_at: '2026-01-02T10:00:00Z' }],
+      }),
+    ])
+    const commentIds = (from: typeof read) => Object.keys(from.issues.get('acme/app#1')?.comments ?? {})
+    expect(commentIds(read)).toEqual(commentIds(overApi))
+    expect(commentIds(read)).toHaveLength(1)
+  })
+
+  it('pull requests are taken where they are asked for, and say that they are some and whether they were merged', async () => {
+    const pull = (number: number, more: Json) =>
+      issue(number, {
+        state: 'closed',
+        closed_at: '2026-01-05T00:00:00Z',
+        pull_request: { url: 'x' },
+        ...more,
+      })
+    const read = await collectImport(
+      'github',
+      files.file(
+        JSON.stringify([
+          issue(1),
+          pull(2, { pull_request: { merged_at: '2026-01-05T00:00:00Z' } }),
+          pull(3, {}),
+        ]),
+      ),
+      { withPullRequests: true },
+    )
+    expect(read.problems).toEqual([])
+    expect([...read.issues.keys()]).toEqual(['acme/app#1', 'acme/app#2', 'acme/app#3'])
+    const ends = ['acme/app#2', 'acme/app#3'].map((key) => read.eventsOf(key).at(-1)?.data.reason)
+    expect(ends).toEqual(['merged', undefined])
+    expect(
+      read.streams
+        .filter(({ streamType }) => streamType === 'label')
+        .map(({ events }) => events[0]?.data.name),
+    ).toContain('pull request')
+  })
+
   it('as GitHub itself documents them are all taken', async () => {
     type Example = { readonly name: string; readonly examples: readonly { readonly issue?: Json }[] }
     const examples = createRequire(import.meta.url)(

@@ -1,4 +1,5 @@
 import type { Millis } from '#core/ids.ts'
+import { restShape } from './github-cli-shape.ts'
 import { githubPerson } from './github-person.ts'
 import { repositoryOf } from './github-repository.ts'
 import { githubAct } from './github-timeline.ts'
@@ -8,24 +9,33 @@ import { parseInstant } from './instant.ts'
 import { type Act, type IssueHistory, inTimeOrder, issueHistory, type Said } from './issue-history.ts'
 import { type Fields, isFields } from './json-records.ts'
 import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
-import { type IssueRecord, issueRecords, type KnownIssues, type RecordIdentity } from './two-passes.ts'
+import {
+  type IssueRecord,
+  issueRecords,
+  type KnownIssues,
+  type NoIssue,
+  noIssue,
+  type RecordIdentity,
+} from './two-passes.ts'
 
 /**
- * Reads GitHub issues as the REST API returns them: an array, one a line, a search result, or `{issue, comments, timeline}`.
+ * Reads GitHub issues as the REST API returns them (an array, one a line, search results, or `{issue, comments, timeline}`; in pages or not) or
+ * as `gh issue list --json` does.
  * Comments and the timeline may be embedded in each (`comments`, `comments_data`, `timeline`); without a timeline the issue's
- * own fields say how it ended. Pull requests come in the same lists; they are no issues and are reported as passed over.
+ * own fields say how it ended. Pull requests come in the same lists; they are reported as passed over unless asked for.
  */
 export const readGithub: ImportReader = (file, context) => {
   const directory = importDirectory('github', context)
   return issueRecords(file, {
     listKeys: ['items', 'issues'],
-    identify,
+    identify: identify(context.withPullRequests === true),
     take: (record, known) => readIssue(record, known, directory, context),
   })
 }
 
-/** The issue itself, with what was handed over beside it put inside. */
-function unwrapped(record: Fields): Fields {
+/** The issue itself as the REST API has it, with what was handed over beside it put inside. */
+function unwrapped(from: Fields): Fields {
+  const record = restShape(from)
   const { issue, comments, comments_data, timeline, events } = record
   if (!isFields(issue)) return record
   return {
@@ -35,19 +45,24 @@ function unwrapped(record: Fields): Fields {
   }
 }
 
-function identify(record: Fields): RecordIdentity | string {
-  const issue = unwrapped(record)
-  const number = shortText(issue.number)
-  if (!/^\d+$/.test(number)) return 'The record is not a GitHub issue: it has no number.'
-  const id = `${repositoryOf(issue)}#${number}`
-  if (isFields(issue.pull_request) || typeof issue.merged_at === 'string' || isFields(issue.head))
-    return `${id} is a pull request and was passed over.`
-  const createdAt = parseInstant(issue.created_at)
-  const updatedAt = parseInstant(issue.updated_at)
-  return createdAt === null && updatedAt === null
-    ? `${id} has no date of creation that can be read.`
-    : { id, createdAt, updatedAt }
-}
+const isPullRequest = (issue: Fields): boolean =>
+  isFields(issue.pull_request) || typeof issue.merged_at === 'string' || isFields(issue.head)
+
+const identify =
+  (withPullRequests: boolean) =>
+  (record: Fields): RecordIdentity | NoIssue => {
+    const issue = unwrapped(record)
+    const number = shortText(issue.number)
+    if (!/^\d+$/.test(number)) return noIssue('The record is not a GitHub issue: it has no number.')
+    const id = `${repositoryOf(issue)}#${number}`
+    if (!withPullRequests && isPullRequest(issue))
+      return noIssue(`${id} is a pull request and was passed over.`, 'pull request')
+    const createdAt = parseInstant(issue.created_at)
+    const updatedAt = parseInstant(issue.updated_at)
+    return createdAt === null && updatedAt === null
+      ? noIssue(`${id} has no date of creation that can be read.`)
+      : { id, createdAt, updatedAt }
+  }
 
 const told = new Set([
   'title',
@@ -103,7 +118,7 @@ function readIssue(
       history.label(name, add(`label ${name}`), nameAt(fieldsOf(label), 'color'))
   }
   for (const name of inTimeline.unlabeledFirst) history.label(name, add(`label ${name}`))
-  const type = nameAt(issue, 'type', 'name').toLowerCase()
+  const type = isPullRequest(issue) ? 'pull request' : nameAt(issue, 'type', 'name').toLowerCase()
   if (type) history.label(type, add(`type ${type}`))
   for (const user of objectsIn(issue.assignees ?? (issue.assignee ? [issue.assignee] : []))) {
     const person = githubPerson(user)
@@ -183,7 +198,8 @@ function finalState(issue: Fields, history: IssueHistory, identity: RecordIdenti
     at: when,
     key: ['final', shortText(issue.state), String(when)],
   }
-  const reason = shortText(issue.state_reason).replaceAll('_', ' ')
+  const merged = shortText(issue.merged_at) || shortText(fieldsOf(issue.pull_request).merged_at)
+  const reason = merged ? 'merged' : shortText(issue.state_reason).replaceAll('_', ' ')
   return [
     {
       at: hasTimeline ? Number.MAX_SAFE_INTEGER : when,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { done, type Result, refuse } from '#core/refusal.ts'
-import type { ImportContext, ImportedStream, ImportFormat } from './imported.ts'
+import type { ImportContext, ImportedStream, ImportFormat, ImportProblem } from './imported.ts'
 import { readers } from './readers.ts'
 import { Refused } from './refused.ts'
 
@@ -15,9 +15,11 @@ export type ImportReport = {
   /** Events that were in the log already. */
   readonly skipped: number
   /** The first 1,000 records that could not be taken, in the order they were met. */
-  readonly problems: readonly { readonly line: number; readonly reason: string }[]
-  /** All of them. */
+  readonly problems: readonly Pick<ImportProblem, 'line' | 'reason'>[]
+  /** All of them; `onProblem` was told of each. */
   readonly problemCount: number
+  /** They stand in the lists of issues and were not asked for; not among the problems. */
+  readonly pullRequestsPassedOver: number
   /** True where it was stopped before the end; what is counted here is in and stays. */
   readonly cancelled: boolean
 }
@@ -36,6 +38,8 @@ export type ImportOptions = {
   readonly writeStreams: (streams: readonly ImportedStream[]) => Written | Promise<Written>
   /** Bytes of the file that are dealt with, and in all; at most every 50 ms, and once at the end. */
   readonly onProgress?: (bytes: number, total: number) => void
+  /** Told of each record that can not be taken. */
+  readonly onProblem?: (problem: Pick<ImportProblem, 'line' | 'reason'>) => void
   /** Stops between two transactions. */
   readonly signal?: AbortSignal
   /** Milliseconds that only ever grow. */
@@ -56,6 +60,7 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
   const counts = { issues: 0, events: 0, skipped: 0 }
   const problems: { line: number; reason: string }[] = []
   let problemCount = 0
+  let pullRequestsPassedOver = 0
   let batch: ImportedStream[] = []
   let batched = 0
   let bytes = 0
@@ -69,6 +74,7 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
       skipped: counts.skipped,
       problems,
       problemCount,
+      pullRequestsPassedOver,
       cancelled,
     })
 
@@ -95,9 +101,12 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
     let turn = now()
     for await (const item of readers[format](file, context)) {
       if (signal?.aborted) return report(true)
-      if (item.kind === 'problem') {
+      if (item.kind === 'problem' && item.sort === 'pull request') pullRequestsPassedOver++
+      else if (item.kind === 'problem') {
         problemCount++
-        if (problems.length < maxProblems) problems.push({ line: item.line, reason: item.reason })
+        const { line, reason } = item
+        if (problems.length < maxProblems) problems.push({ line, reason })
+        options.onProblem?.({ line, reason })
       } else if (item.kind === 'progress') {
         bytes = Math.max(bytes, item.bytes)
         progress()

@@ -24,11 +24,19 @@ export type ImportedStream = {
   readonly events: readonly ImportedEvent[]
 }
 
+export type ImportProblem = {
+  readonly line: number
+  /** One sentence. */
+  readonly reason: string
+  /** What it is, where a source's lists hold many of them beside its issues: such are counted, not listed. */
+  readonly sort?: 'pull request' | undefined
+}
+
 export type ImportItem =
   /** An issue with the people, labels and projects it needs, which come first in `streams`. */
   | { readonly kind: 'history'; readonly line: number; readonly streams: readonly ImportedStream[] }
   /** A record that can not be taken; the rest goes on. */
-  | { readonly kind: 'problem'; readonly line: number; readonly reason: string }
+  | ({ readonly kind: 'problem' } & ImportProblem)
   /** How far the reader is, in bytes of the file. */
   | { readonly kind: 'progress'; readonly bytes: number }
 
@@ -38,4 +46,6 @@ export type ImportReader = (file: string, context: ImportContext) => AsyncIterab
 export type ImportContext = {
   /** A UUID (version 8) that depends on the parts alone: same parts, same id, on every machine. */
   readonly derive: (...parts: readonly string[]) => string
+  /** Whether pull requests are taken as issues. */
+  readonly withPullRequests?: boolean | undefined
 }

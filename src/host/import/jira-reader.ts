@@ -9,10 +9,17 @@ import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
 import type { Fields } from './json-records.ts'
 import { addTo, fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
-import { type IssueRecord, issueRecords, type KnownIssues, type RecordIdentity } from './two-passes.ts'
+import {
+  type IssueRecord,
+  issueRecords,
+  type KnownIssues,
+  type NoIssue,
+  noIssue,
+  type RecordIdentity,
+} from './two-passes.ts'
 
 /**
- * Reads Jira issues as REST v2 returns them: one a line, an array, or a search result. With `expand=changelog` every change is
+ * Reads Jira issues as REST v2 returns them: one a line, an array, or search results, in pages or not. With `expand=changelog` every change is
  * told; without it, creation, comments, attachments, links and the resolution, which is all that such an issue knows of its past.
  */
 export const readJira: ImportReader = (file, context) => {
@@ -26,15 +33,15 @@ export const readJira: ImportReader = (file, context) => {
 
 const dated = (value: unknown): Millis | null => parseInstant(value)
 
-function identify(value: Fields): RecordIdentity | string {
+function identify(value: Fields): RecordIdentity | NoIssue {
   const id = shortText(value.key) || shortText(value.id)
   const fields = fieldsOf(value.fields)
-  if (!id) return 'The issue has neither a key nor an id.'
-  if (!value.fields) return `${id} has no fields.`
+  if (!id) return noIssue('The issue has neither a key nor an id.')
+  if (!value.fields) return noIssue(`${id} has no fields.`)
   const createdAt = dated(fields.created)
   const updatedAt = dated(fields.updated)
   return createdAt === null && updatedAt === null
-    ? `${id} has no date of creation that can be read.`
+    ? noIssue(`${id} has no date of creation that can be read.`)
     : { id, createdAt, updatedAt }
 }
 

@@ -91,7 +91,8 @@ export async function* jsonSlices(
 
   const finish = (cut = false): JsonSlice => {
     const { bytes, length } = record.take()
-    const what = byLine || kind === 'text' ? 'The line' : around.length > 0 ? 'The element' : 'The document'
+    const what: JsonSlice['what'] =
+      byLine || kind === 'text' ? 'The line' : around.length > 0 ? 'The element' : 'The document'
     const problem =
       bytes === null
         ? tooLarge(limits)

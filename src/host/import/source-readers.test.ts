@@ -402,6 +402,25 @@ describe('beads issues', () => {
     expect(two?.fields).toEqual({ tracks: ['gone'] })
   })
 
+  it('dependencies are taken in each form that beads writes them in, and a due time gives the day', async () => {
+    const forms = [
+      [{ issue_id: 'x-2', depends_on_id: 'x-1', type: 'blocks' }],
+      [{ id: 'x-1', title: 'one', dependency_type: 'blocks' }],
+      ['x-1'],
+      { blocks: ['x-1'] },
+    ]
+    for (const dependencies of forms) {
+      const read = await importOf(
+        'beads',
+        bead('x-1'),
+        bead('x-2', { dependencies, due_at: '2026-12-24T17:00:00Z' }),
+      )
+      const two = read.issues.get('x-2')
+      expect(two?.dueDate).toBe('2026-12-24')
+      expect(read.issues.get('x-1')?.links).toEqual([{ kind: 'blocks', target: two?.id }])
+    }
+  })
+
   it('an id given to two issues makes two issues; the same issue twice is taken as last changed, and the other is reported', async () => {
     const read = await importOf(
       'beads',

@@ -1,5 +1,5 @@
 import type { Millis } from '#core/ids.ts'
-import type { ImportItem } from './imported.ts'
+import type { ImportItem, ImportProblem } from './imported.ts'
 import { type Fields, jsonRecords } from './json-records.ts'
 import { openJsonSource } from './json-source.ts'
 import { Refused } from './refused.ts'
@@ -11,6 +11,10 @@ export type RecordIdentity = {
   readonly createdAt: Millis | null
   readonly updatedAt: Millis | null
 }
+
+/** Why a record is no issue that can be taken. */
+export type NoIssue = Omit<ImportProblem, 'line'>
+export const noIssue = (reason: string, sort?: ImportProblem['sort']): NoIssue => ({ reason, sort })
 
 export type IssueRecord = {
   readonly line: number
@@ -48,8 +52,8 @@ export async function* issueRecords(
   file: string,
   options: {
     readonly listKeys?: readonly string[]
-    /** A record's identity, or a sentence that says why it is no issue. */
-    readonly identify: (value: Fields) => RecordIdentity | string
+    /** A record's identity, or why it is no issue. */
+    readonly identify: (value: Fields) => RecordIdentity | NoIssue
     /** Is shown every issue in the first pass. */
     readonly learn?: (value: Fields) => void
     readonly take: (record: IssueRecord, known: KnownIssues) => Iterable<ImportItem>
@@ -61,7 +65,7 @@ export async function* issueRecords(
     for await (const record of jsonRecords(source, options)) {
       if (record.kind === 'problem') continue
       const identity = options.identify(record.value)
-      if (typeof identity !== 'string') {
+      if ('id' in identity) {
         note(versions, identity, record)
         options.learn?.(record.value)
       }
@@ -76,8 +80,8 @@ export async function* issueRecords(
       }
       const { line, value } = record
       const identity = options.identify(value)
-      if (typeof identity === 'string') {
-        yield { kind: 'problem', line, reason: identity }
+      if (!('id' in identity)) {
+        yield { kind: 'problem', line, ...identity }
         continue
       }
       const version = find(versions, identity)
