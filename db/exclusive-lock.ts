@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3'
+import { keepPrivate } from './private-files.ts'
 
 /**
  * Held by one process at a time (the one that runs a workspace's inboxes, the one that has a server's data open): an exclusive lock of the operating
@@ -8,6 +9,7 @@ import Sqlite from 'better-sqlite3'
 export function takeLock(file: string): (() => void) | undefined {
   const client = new Sqlite(file)
   try {
+    keepPrivate(file)
     client.pragma('busy_timeout = 0')
     client.pragma('journal_mode = DELETE')
     client.exec('BEGIN EXCLUSIVE')

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
@@ -6,6 +6,7 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { bringForward } from './bring-forward.ts'
 import { databaseRefusal } from './database-refusal.ts'
+import { keepPrivate, makePrivateFolder } from './private-files.ts'
 import { readOnlyCopy } from './read-only-copy.ts'
 import * as schema from './schema.ts'
 import { writeAhead } from './write-ahead.ts'
@@ -40,7 +41,7 @@ const backupsKept = 5
 /** Copies the file, as it was before the transaction that another connection may be in. */
 function backUp(file: string, version: number): void {
   const folder = join(dirname(file), 'backups')
-  mkdirSync(folder, { recursive: true })
+  makePrivateFolder(folder)
   const copy = join(
     folder,
     `${basename(file, '.db')}-before-migration-${version}-${new Date().toISOString().replaceAll(':', '')}.db`,
@@ -48,6 +49,7 @@ function backUp(file: string, version: number): void {
   const reader = new Sqlite(file, { readonly: true })
   try {
     reader.prepare('VACUUM INTO ?').run(copy)
+    keepPrivate(copy)
   } finally {
     reader.close()
   }
@@ -79,8 +81,11 @@ export function openDatabase(file: string, options: OpenOptions = {}): Result<Wr
   let client: Sqlite.Database | undefined
   try {
     // SQLite itself would open a file that can't be written, and say so at the first write only.
-    if (existsSync(file)) accessSync(file, constants.W_OK)
+    const fresh = !existsSync(file)
+    if (!fresh) accessSync(file, constants.W_OK)
     client = new Sqlite(file)
+    // Before anything is in it: what SQLite puts beside it gets the same rights.
+    if (fresh) keepPrivate(file)
     configure(client, options)
     if (bringForward(client, folder, (version) => backUp(file, version)) === 'newer') {
       client.close()

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { takeLock } from '#db/exclusive-lock.ts'
+import { keepFolderPrivate, makePrivateFolder } from '#db/private-files.ts'
 import type { AdminInput } from './admin-routes.ts'
 
 /** The file that tells the command how to reach the server that has a directory open. */
@@ -24,6 +25,10 @@ export class DataInUseError extends Error {
     this.name = 'DataInUseError'
   }
 }
+
+/** What a server puts into its folder. */
+const folderFiles = ['server.lock', 'admin.json', 'database'] as const
+const ownFiles = /^(?:server\.lock(?:-journal)?|admin\.json(?:\.new)?|database)$/
 
 /** How long whoever has the directory may take to let go of it, or to answer as a server, in milliseconds. */
 const patienceMillis = 60_000
@@ -63,7 +68,9 @@ async function runningServer(folder: string): Promise<AdminDoor | undefined> {
  * ends: they are waited for. @throws Error where something has it that does neither in a minute.
  */
 export async function claimFolder(folder: string): Promise<FolderClaim> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateFolder(folder)
+  for (const sentence of keepFolderPrivate(folder, ownFiles, [...folderFiles]))
+    process.stderr.write(`docket-server: ${sentence}\n`)
   for (const until = Date.now() + patienceMillis; ; ) {
     const release = takeLock(join(folder, 'server.lock'))
     if (release) return { by: 'us', release }

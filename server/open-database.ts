@@ -9,6 +9,7 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import pg from 'pg'
 import { mostBodyBytes } from '#contract/sync-protocol.ts'
+import { makePrivateFolder } from '#db/private-files.ts'
 import { diskFull, ServerRefusal } from './refusal.ts'
 import * as schema from './schema.ts'
 
@@ -58,6 +59,7 @@ export async function openDatabase({
 }
 
 async function openPglite(folder: string, keptFree: number): Promise<ServerDatabase> {
+  makePrivateFolder(folder)
   const client = await PGlite.create(folder)
   const orm = drizzlePglite(client, { schema })
   await migratePglite(orm, { migrationsFolder })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
@@ -5,6 +6,7 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { done, type Result } from '#core/refusal.ts'
 import { bringForward } from '#db/bring-forward.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
+import { keepPrivate } from '#db/private-files.ts'
 import { writeAhead } from '#db/write-ahead.ts'
 import * as schema from './schema.ts'
 
@@ -26,7 +28,10 @@ export const ledgerFile = (folder: string): string => join(folder, 'inboxes.db')
 export function openLedger(file: string): Result<LedgerDatabase> {
   let client: Sqlite.Database | undefined
   try {
+    const fresh = !existsSync(file)
     client = new Sqlite(file)
+    // Before anything is in it: what SQLite puts beside it gets the same rights.
+    if (fresh) keepPrivate(file)
     client.pragma('busy_timeout = 5000')
     writeAhead(client, 5_000)
     client.pragma('synchronous = NORMAL')

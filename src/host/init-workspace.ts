@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
@@ -6,9 +6,11 @@ import { done, type Result, refuse } from '#core/refusal.ts'
 import { cleanLine } from '#core/text.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { openDatabase } from '#db/open-database.ts'
+import { makePrivateFolder } from '#db/private-files.ts'
 import { ledger } from '#inboxes/ledger/ledger.ts'
 import { ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
 import { standardInboxes } from '#inboxes/standard-inboxes.ts'
+import { keepWorkspacePrivate } from './keep-workspace-private.ts'
 import { readLocalSettings, writeLocalSettings } from './workspace-settings.ts'
 
 export type InitOptions = {
@@ -67,7 +69,7 @@ export function initWorkspace(
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory())
       return refuse('invalid_input', `${folder} is a file, not a folder.`)
-    mkdirSync(folder, { recursive: true })
+    makePrivateFolder(folder)
   } catch (error) {
     const refusal = databaseRefusal(error, folder)
     if (refusal) return { ok: false, error: refusal }
@@ -83,6 +85,7 @@ export function initWorkspace(
     return !fresh && opened.error.code === 'read_only' ? exists : opened
   }
   const database = opened.value
+  keepWorkspacePrivate(folder)
   try {
     // Under the write lock, for several may make it at once.
     const make = database.client.transaction((): ReturnType<typeof initWorkspace> => {

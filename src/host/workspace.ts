@@ -10,6 +10,7 @@ import { type Durability, openDatabase, openReadOnly, type WriteDatabase } from 
 import { type SqliteEventLog, sqliteEventLog } from '#db/sqlite-event-log.ts'
 import { type CommandService, commandService } from './command-service.ts'
 import { logFile } from './init-workspace.ts'
+import { keepWorkspacePrivate } from './keep-workspace-private.ts'
 import { newId } from './new-id.ts'
 import {
   type LocalSettings,
@@ -60,6 +61,7 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
     `${folder} is not a Docket workspace. Make one with: docket init --workspace ${folder}`,
   )
   if (!existsSync(logFile(folder))) return notOne
+  keepWorkspacePrivate(folder)
   const how = {
     ...(options.durability ? { durability: options.durability } : {}),
     ...(options.migrations ? { migrations: options.migrations } : {}),

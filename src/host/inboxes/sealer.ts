@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { keepFolderPrivate, makePrivateFolder, privateFile } from '#db/private-files.ts'
 import { userFolder } from '#inboxes/user-folder.ts'
 
 /** Seals secrets so that who copies a workspace's folder does not have them. The desktop's is the system's own keychain. */
@@ -24,6 +25,9 @@ const keyBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
 
+/** What Docket has beside the key. */
+const ownFiles = /^(?:secrets\.key|own-inboxes)$/
+
 const boundTo = (secret: string): Buffer => Buffer.from(`docket secret ${secret}`)
 
 /** Where the key lies for hosts without a keychain: in the person's own settings, never in a workspace. */
@@ -39,6 +43,8 @@ export function keyFileSealer(file = usualKeyFile()): Sealer {
   function readKey(): Buffer | undefined {
     try {
       const found = readFileSync(file)
+      for (const sentence of keepFolderPrivate(dirname(file), ownFiles, [basename(file)]))
+        process.stderr.write(`docket: ${sentence}\n`)
       return found.length === keyBytes ? found : undefined
     } catch {
       return undefined
@@ -46,10 +52,10 @@ export function keyFileSealer(file = usualKeyFile()): Sealer {
   }
 
   function makeKey(): Buffer {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makePrivateFolder(dirname(file))
     try {
       // Of several processes that start together, one makes the key and the others read it.
-      writeFileSync(file, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' })
+      writeFileSync(file, randomBytes(keyBytes), { mode: privateFile, flag: 'wx' })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
