@@ -26,6 +26,8 @@ export type ChainReader = {
   hashAt(chain: string, seq: number): string | undefined
   /** Events of a chain after a place, in order: at most `limit`, and at most `bytes` of payload but for the first. */
   page(chain: string, after: number, limit: number, bytes: number): readonly LeavingEvent[]
+  /** The stored rows of a chain, by its own surrogate, at places from `from` to `to`, in order. */
+  rows(chainId: number, from: number, to: number): Generator<typeof events.$inferSelect>
 }
 
 /** How far this copy has come in what it records itself. */
@@ -33,6 +35,7 @@ export const writtenHere = (chains: ChainReader): number =>
   chains.ends().reduce((sum, { ours, seq }) => sum + (ours ? seq : 0), 0)
 
 const p = sql.placeholder
+const rowsAtOnce = 500
 
 /** The log by chains, as sync sends it. No index serves this: a chain's places are found by halving, for places and positions rise together. */
 export function chainReader(database: ReadDatabase, names: Surrogates): ChainReader {
@@ -86,6 +89,17 @@ export function chainReader(database: ReadDatabase, names: Surrogates): ChainRea
   }
 
   return {
+    *rows(chainId, from, to) {
+      for (let after = positionAt(chainId, from - 1); ; ) {
+        const page = rowsAfter.all({ chain: chainId, after, limit: rowsAtOnce })
+        for (const row of page) {
+          if (row.replicaSeq > to) return
+          if (row.replicaSeq >= from) yield row
+        }
+        if (page.length < rowsAtOnce) return
+        after = page.at(-1)?.position ?? after
+      }
+    },
     ends() {
       const all = rows()
       const keys = new Map(all.map((row) => [row.id, uuidText(row.key)]))

@@ -10,12 +10,14 @@ export const correctedSetting = 'times.corrected'
 export type CorrectedTimes = {
   /** Whether any correction has an effect. */
   readonly any: boolean
+  /** Another one whenever times may differ; as of the last look. */
+  readonly version: string | undefined
   /** When an event happened, by the row of its chain and its place there. @param recorded as the row has it. */
   of(chainId: number, seq: number, recorded: number): number
   /** What is added on a chain; `undefined` where nothing is. */
   offsets(chainId: number): TimeOffsets | undefined
-  /** Looks whether corrections were recorded since, through any connection. @returns whether times may differ now. */
-  refresh(): boolean
+  /** Looks whether corrections were recorded since, through any connection. */
+  refresh(): void
   /** Reads them again at the next look, after a transaction was rolled back. */
   forget(): void
 }
@@ -40,6 +42,9 @@ export function correctedTimes(database: ReadDatabase): CorrectedTimes {
     get any() {
       return chains.size > 0
     },
+    get version() {
+      return seen
+    },
     of: (chainId, seq, recorded) => {
       if (chains.size === 0) return recorded
       const offsets = chains.get(chainId)
@@ -48,7 +53,7 @@ export function correctedTimes(database: ReadDatabase): CorrectedTimes {
     offsets: (chainId) => chains.get(chainId),
     refresh() {
       const value = version.get()?.value
-      if (value === seen) return false
+      if (value === seen) return
       seen = value
       const rows: [number, TimeCorrection][] = all.all().map((row) => [row.chainId, row])
       chains = new Map(
@@ -56,7 +61,6 @@ export function correctedTimes(database: ReadDatabase): CorrectedTimes {
           ([chainId, list]) => [chainId, timeOffsets(list.map(([, correction]) => correction))] as const,
         ),
       )
-      return true
     },
     forget() {
       seen = ''

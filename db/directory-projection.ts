@@ -142,7 +142,8 @@ export function directoryProjection(
     apply(event: RecordedEvent): undefined {
       if (event.erased || !counts(event.streamType, event.streamId)) return undefined
       const change = { type: event.type, data: event.data } as EntryChange
-      const since = event.occurredAt
+      // A rule keeps the time that it was recorded with, so that correcting one sets none off.
+      const since = event.recordedAt ?? event.occurredAt
       const { id } = names.ensure(event.streamId, event.streamType)
       switch (change.type) {
         case 'label_created':

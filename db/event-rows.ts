@@ -1,6 +1,7 @@
 import type { EventMetadata, RecordedEvent } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import type { EventId, Position, ReplicaId } from '#core/ids.ts'
+import { correctedTimes } from './corrected-times.ts'
 import { DamagedEventError, DamagedLogError } from './damaged-log.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { chains, type events } from './schema.ts'
@@ -20,6 +21,11 @@ function parsed(row: EventRow, text: string): Record<string, unknown> {
   }
 }
 
+export type EventRowsOptions = {
+  /** Whether events happened when corrections of wrong clocks say, or when they were recorded to. */
+  readonly corrected?: boolean
+}
+
 /**
  * Turns stored rows into events: surrogates back to ids, payloads parsed and lifted to their type's current version.
  * @throws DamagedEventError from `toEvent` where the row's JSON is broken.
@@ -28,7 +34,9 @@ export function eventRows(
   database: ReadDatabase,
   names: Surrogates,
   registry: EventRegistry,
+  { corrected = true }: EventRowsOptions = {},
 ): { toEvent(row: EventRow): RecordedEvent } {
+  const times = corrected ? correctedTimes(database) : undefined
   const replicas = new Map<number, ReplicaId>()
   const allChains = database.orm.select({ id: chains.id, replica: chains.replica }).from(chains).prepare()
 
@@ -45,6 +53,7 @@ export function eventRows(
       const stream = names.stream(row.streamId)
       const type = names.typeName(row.typeId)
       const erased = row.data === null
+      const occurredAt = times ? times.of(row.chainId, row.replicaSeq, row.occurredAt) : row.occurredAt
       return {
         position: row.position as Position,
         id: uuidText(row.id) as EventId,
@@ -59,7 +68,8 @@ export function eventRows(
         replicaId: replicaOf(row.chainId),
         replicaSeq: row.replicaSeq,
         hlc: row.hlc,
-        occurredAt: row.occurredAt,
+        occurredAt,
+        ...(occurredAt === row.occurredAt ? {} : { recordedAt: row.occurredAt }),
         hash: row.hash.toString('hex'),
         ...(erased ? { erased } : {}),
         ...(row.copy > 0 ? { copy: true } : {}),

@@ -1,4 +1,5 @@
 import { asc, gt, sql } from 'drizzle-orm'
+import { correctedTimes } from './corrected-times.ts'
 import { plainMetadata } from './hash-chain.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { events } from './schema.ts'
@@ -14,6 +15,7 @@ export type EventText = {
   readonly type: string
   readonly schemaVersion: number
   readonly actorId: string
+  /** As corrected since: a chain's places are others where it is imported, and corrections name those. */
   readonly occurredAt: number
   readonly dataText: string
   readonly metadataText: string
@@ -24,6 +26,8 @@ const pageSize = 500
 /** Every event in order of position, a page at a time. An erased payload reads as `{}`. */
 export function* eventTexts(database: ReadDatabase): Generator<EventText> {
   const names = surrogates(database)
+  const times = correctedTimes(database)
+  times.refresh()
   const page = database.orm
     .select()
     .from(events)
@@ -43,7 +47,7 @@ export function* eventTexts(database: ReadDatabase): Generator<EventText> {
         type: names.typeName(row.typeId),
         schemaVersion: row.schemaVersion,
         actorId: names.stream(row.actorId).uuid,
-        occurredAt: row.occurredAt,
+        occurredAt: times.of(row.chainId, row.replicaSeq, row.occurredAt),
         dataText: row.data ?? '{}',
         metadataText: row.data === null ? '{}' : (row.metadata ?? plainMetadata),
       }

@@ -1,6 +1,7 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
 import { jumpQuery } from './clock-jumps.ts'
+import { correctedTimes } from './corrected-times.ts'
 import type { StreamRef } from './event-log.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
@@ -8,6 +9,7 @@ import type { ReadDatabase } from './open-database.ts'
 import {
   aheadEvents,
   changedComments,
+  correctedTimes as corrected,
   events,
   issues,
   labels,
@@ -71,6 +73,7 @@ export function feedQuery(
   toEvent: (row: EventRow) => RecordedEvent,
 ): FeedQuery {
   const { orm } = database
+  const times = correctedTimes(database)
   const pageOf = (of: SQL | undefined) =>
     orm
       .select()
@@ -79,11 +82,47 @@ export function feedQuery(
       .orderBy(desc(events.occurredAt), desc(events.position))
       .limit(p('limit'))
       .prepare()
+  const unmovedOf = (of: SQL | undefined) =>
+    orm
+      .select()
+      .from(events)
+      .where(
+        and(
+          shown,
+          of,
+          keyset,
+          sql`NOT EXISTS (SELECT 1 FROM corrected_times WHERE corrected_times.position = events.position)`,
+        ),
+      )
+      .orderBy(desc(events.occurredAt), desc(events.position))
+      .limit(p('limit'))
+      .prepare()
+  const movedOf = (of: SQL | undefined) =>
+    orm
+      .select(getTableColumns(events))
+      .from(corrected)
+      .innerJoin(events, eq(events.position, corrected.position))
+      .where(
+        and(
+          shown,
+          of,
+          sql`(${corrected.at}, ${corrected.position}) < (${p('occurredAt')}, ${p('position')})`,
+        ),
+      )
+      .orderBy(desc(corrected.at), desc(corrected.position))
+      .limit(p('limit'))
+      .prepare()
   const pages = {
     workspace: pageOf(undefined),
     issue: pageOf(eq(events.streamId, p('of'))),
     actor: pageOf(eq(events.actorId, p('of'))),
   }
+  /** Where times were corrected, a page is merged of the events that were not moved and of those that were. */
+  const merged = {
+    workspace: [unmovedOf(undefined), movedOf(undefined)],
+    issue: [unmovedOf(eq(events.streamId, p('of'))), movedOf(eq(corrected.streamId, p('of')))],
+    actor: [unmovedOf(eq(events.actorId, p('of'))), movedOf(eq(corrected.actorId, p('of')))],
+  } as const
   const issuesOf = orm
     .select({ id: issues.id, number: issues.number, title: issues.title })
     .from(issues)
@@ -201,10 +240,19 @@ export function feedQuery(
       return steps.map((step) => step.detail)
     },
     page(scope, { limit, before = newest }) {
-      if (scope.kind === 'workspace') return enter(pages.workspace.all({ ...before, limit }).map(toEvent))
+      times.refresh()
       const stream =
-        scope.kind === 'issue' ? names.find(scope.issueId, 'issue') : names.find(scope.memberId, 'member')
-      return stream ? enter(pages[scope.kind].all({ ...before, limit, of: stream.id }).map(toEvent)) : []
+        scope.kind === 'workspace'
+          ? undefined
+          : scope.kind === 'issue'
+            ? names.find(scope.issueId, 'issue')
+            : names.find(scope.memberId, 'member')
+      if (scope.kind !== 'workspace' && !stream) return []
+      const asked = { ...before, limit, ...(stream ? { of: stream.id } : {}) }
+      if (!times.any) return enter(pages[scope.kind].all(asked).map(toEvent))
+      const found = merged[scope.kind].flatMap((page) => page.all(asked)).map(toEvent)
+      found.sort((a, b) => b.occurredAt - a.occurredAt || b.position - a.position)
+      return enter(found.slice(0, limit))
     },
   }
 }

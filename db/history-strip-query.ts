@@ -1,5 +1,6 @@
 import { and, between, eq, sql } from 'drizzle-orm'
 import { activityKind, activityKinds, hourMillis } from './activity-kinds.ts'
+import { correctedTimes } from './corrected-times.ts'
 import type { FeedQueryScope } from './feed-query.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -68,7 +69,14 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
     .where(and(eq(activity.actorId, p('actor')), between(activity.hour, p('first'), p('last'))))
     .groupBy(sql`bucket`, activity.kind)
     .prepare()
-  const columns = { at: events.occurredAt, typeId: events.typeId, metadata: events.metadata }
+  const times = correctedTimes(database)
+  const columns = {
+    at: events.occurredAt,
+    typeId: events.typeId,
+    metadata: events.metadata,
+    chain: events.chainId,
+    seq: events.replicaSeq,
+  }
   const ofIssues = orm
     .select(columns)
     .from(events)
@@ -96,10 +104,11 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
   }
 
   function fromEvents(ids: readonly number[], buckets: number): Strip {
+    times.refresh()
     const counted = ofIssues.all({ ids: listParameter(ids) }).flatMap((row) => {
       const triggeredBy = row.metadata === null ? 'manual' : /"triggeredBy":"(\w+)"/.exec(row.metadata)?.[1]
       const kind = activityKind(names.typeName(row.typeId), triggeredBy ?? 'manual')
-      return kind === undefined ? [] : [{ at: row.at, kind, count: 1 }]
+      return kind === undefined ? [] : [{ at: times.of(row.chain, row.seq, row.at), kind, count: 1 }]
     })
     if (counted.length === 0) return empty
     const first = counted.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY)

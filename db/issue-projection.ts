@@ -66,6 +66,8 @@ export type IssueProjection = {
   apply(before: IssueBefore, after: IssueState, recorded: readonly RecordedEvent[]): undefined
   /** Brings the tables from one folding of the issue to another: something that belongs before what was folded arrived late. */
   replace(before: IssueState, after: IssueState): undefined
+  /** Brings along what a corrected time changes of an issue, and nothing else is otherwise. */
+  retime(after: IssueState): undefined
   /** Which states count as open from here on; rows written before are brought along. */
   workflowChanged(workflow: Workflow): undefined
 }
@@ -459,6 +461,14 @@ export function issueProjection(
         if (had.has(conflict.id)) conflicts.settle(id, conflict.id, after.settled)
         else conflicts.enter(id, conflict, after.settled)
       return undefined
+    },
+    retime(after) {
+      if (!after.exists) return undefined
+      const id = names.ensure(after.id, 'issue').id
+      writeOrigin(id, after)
+      touchIssue.run(rowOf(id, after))
+      for (const comment of Object.values(after.comments)) if (isChanged(comment)) writeComment(comment)
+      return conflicts.replace(id, after)
     },
     workflowChanged(changed) {
       workflow = changed

@@ -4,9 +4,10 @@ import type { RecordedEvent } from '#core/event.ts'
 import { evolve, type IssueEvent } from '#core/evolve.ts'
 import { issueEventTypes } from '#core/issue-events.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
-import type { EventRow } from './event-rows.ts'
+import { correctedTimes } from './corrected-times.ts'
+import type { EventRow, EventRowsOptions } from './event-rows.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { events, snapshots } from './schema.ts'
+import { correctedTimes as correctedTable, events, snapshots } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
 /** Issues folded from their events, by way of the newest snapshot that serves. */
@@ -46,8 +47,18 @@ export function issueStore(
   database: ReadDatabase,
   names: Surrogates,
   toEvent: (row: EventRow) => RecordedEvent,
+  { corrected = true }: EventRowsOptions = {},
 ): IssueStore {
   const { orm } = database
+  const times = correctedTimes(database)
+  const timeOf = (row: EventRow): number =>
+    corrected ? times.of(row.chainId, row.replicaSeq, row.occurredAt) : row.occurredAt
+  const anyCorrected = orm
+    .select({ position: correctedTable.position })
+    .from(correctedTable)
+    .where(eq(correctedTable.streamId, sql.placeholder('stream')))
+    .limit(1)
+    .prepare()
   const states = new Map<string, Known>()
   const newestSnapshot = orm
     .select({ version: snapshots.version, place: snapshots.place, state: snapshots.state })
@@ -73,11 +84,13 @@ export function issueStore(
   function load(issueId: string, at: number): Known {
     const stream = names.find(issueId, 'issue')
     if (!stream) return { state: initialIssue(issueId), last: undefined }
-    const snapshot = newestSnapshot.get({ stream: stream.id, at })
+    // Snapshots are of the times as they were corrected.
+    const serves = corrected || anyCorrected.get({ stream: stream.id }) === undefined
+    const snapshot = serves ? newestSnapshot.get({ stream: stream.id, at }) : undefined
     const recorded = inTotalOrder(
       eventsAfter
         .all({ stream: stream.id, version: snapshot?.version ?? 0 })
-        .filter((row) => row.occurredAt <= at)
+        .filter((row) => timeOf(row) <= at)
         .map(toEvent),
     )
     // What came late and only adds may stand before the snapshot's place.

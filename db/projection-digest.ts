@@ -16,6 +16,8 @@ const tables = [
   ['superseded_events', 'position'],
   ['conflicts', 'stream_id, key'],
   ['repeated_events', 'position'],
+  ['time_corrections', 'position, chain_id, from_seq'],
+  ['corrected_times', 'position'],
   ['activity', 'actor_id, hour, kind'],
 ] as const
 

@@ -3,6 +3,7 @@ import { inTotalOrder, placeOf, totalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
+import { timesCorrected } from '#core/time-events.ts'
 import { asynchronousProjections } from './asynchronous-projections.ts'
 import { directoryProjection } from './directory-projection.ts'
 import { rebuiltSetting } from './issue-columns.ts'
@@ -92,6 +93,8 @@ export function rebuildProjections(
 
   const folds = new Map<string, Fold>()
   const directory: RecordedEvent[] = []
+  /** Positions of what corrects the times of others. */
+  const corrections: number[] = []
   const page = orm
     .select()
     .from(events)
@@ -104,6 +107,7 @@ export function rebuildProjections(
   function take(event: RecordedEvent): void {
     if (event.streamType !== 'issue') {
       directory.push(event)
+      if (event.type === timesCorrected.name) corrections.push(event.position)
       return
     }
     const fold = folds.get(event.streamId) ?? {
@@ -132,16 +136,31 @@ export function rebuildProjections(
     return rows.length === pageSize
   }
 
+  /** The same events with the times that they have by now. */
+  function directoryAgain(): RecordedEvent[] {
+    const streams = new Map(
+      directory.map(({ streamType: type, streamId: id }) => [`${type} ${id}`, { type, id }]),
+    )
+    return [...streams.values()].flatMap((stream) => log.readStream(stream))
+  }
+
   while (readOn()) if (isCancelled?.()) throw new CancelledError()
 
   client
     .transaction(() => {
       while (readOn());
+      // Folded with the times that were known then: what they are now decides.
+      for (const stream of log.corrections.again(corrections)) {
+        const { type, uuid } = log.names.stream(stream)
+        const fold = type === 'issue' ? folds.get(uuid) : undefined
+        if (fold) fold.late = true
+      }
       for (const [id, fold] of folds) {
         if (!fold.late) continue
         const all = inTotalOrder(log.readStream({ type: 'issue', id }))
         fold.state = foldRecorded(initialIssue(id), all)
         fold.last = all.at(-1)
+        fold.newest = all.reduce((newest, event) => Math.max(newest, event.occurredAt), 0)
       }
       for (const table of projected) orm.delete(table).run()
       // Who keeps rows in memory follows the log, in which nothing happens now: this tells of it.
@@ -152,7 +171,7 @@ export function rebuildProjections(
         .run()
       client.prepare(`INSERT INTO search (search) VALUES ('delete-all')`).run()
       const directoryTables = directoryProjection(database, log.names)
-      const ordered = inTotalOrder(directory)
+      const ordered = inTotalOrder(corrections.length === 0 ? directory : directoryAgain())
       for (const event of ordered) directoryTables.apply(event)
       for (const recorded of Map.groupBy(
         ordered,

@@ -10,10 +10,12 @@ import type { NewId, Position } from '#core/ids.ts'
 import { isInstant } from '#core/instant.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import { mayRepeat } from '#core/repeated-event.ts'
+import { timesCorrected } from '#core/time-events.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
 import { type Chain, type ChainFork, chainBook } from './chain-book.ts'
 import { chainReader } from './chain-reader.ts'
 import { jumpNotes } from './clock-jumps.ts'
+import { correctedTimes } from './corrected-times.ts'
 import {
   directoryProjection,
   directorySettings,
@@ -44,8 +46,18 @@ import {
   receiveEvents,
 } from './receive-events.ts'
 import { repeatedProjection } from './repeated-projection.ts'
-import { aheadEvents, chains, events, issues, settings, snapshots, streams } from './schema.ts'
+import {
+  aheadEvents,
+  chains,
+  correctedTimes as correctedTable,
+  events,
+  issues,
+  settings,
+  snapshots,
+  streams,
+} from './schema.ts'
 import { type StreamEntry, type Surrogates, surrogates } from './surrogates.ts'
+import { type TimeCorrections, timeCorrections } from './time-corrections.ts'
 import { uuidBytes } from './uuid-bytes.ts'
 
 /** Set while payloads are sealed. */
@@ -98,6 +110,8 @@ export type SqliteEventLog = EventLog & {
   saltPayloads(salted: boolean): void
   /** The workflow in force. */
   workflow(): Workflow
+  /** What is known of clocks that were wrong. */
+  readonly corrections: TimeCorrections
   /** Moves whenever labels, members or the workspace itself may have changed. */
   directoryVersion(): number
   /** The small integers behind ids, as this connection remembers them. */
@@ -164,6 +178,8 @@ export function sqliteEventLog(
   const chainsRead = chainReader(database, names)
   const repeated = repeatedProjection(database, toEvent)
   const jumps = jumpNotes(database)
+  const times = correctedTimes(database)
+  const corrections = timeCorrections(database, { names, book, chains: chainsRead, toEvent, newId })
   const lastPosition = orm
     .select({ position: sql<number | null>`max(${events.position})` })
     .from(events)
@@ -258,8 +274,9 @@ export function sqliteEventLog(
     .where(eq(snapshots.streamId, p('stream')))
     .prepare()
   const newestOf = orm
-    .select({ at: sql<number | null>`max(${events.occurredAt})` })
+    .select({ at: sql<number | null>`max(coalesce(${correctedTable.at}, ${events.occurredAt}))` })
     .from(events)
+    .leftJoin(correctedTable, eq(correctedTable.position, events.position))
     .where(eq(events.streamId, p('stream')))
     .prepare()
   const putSnapshot = orm
@@ -282,6 +299,10 @@ export function sqliteEventLog(
     .delete(snapshots)
     .where(and(eq(snapshots.streamId, p('stream')), eq(snapshots.version, p('version'))))
     .prepare()
+  const dropAllSnapshots = orm
+    .delete(snapshots)
+    .where(eq(snapshots.streamId, p('stream')))
+    .prepare()
   const highestHlc = orm
     .select({ hlc: sql<number | null>`max(${events.hlc})` })
     .from(events)
@@ -296,6 +317,7 @@ export function sqliteEventLog(
   let salted = readSetting.get({ name: saltSetting }) !== undefined
   let directoryVersion = 0
   let seenVersion: unknown
+  let seenTimes = times.version
   /** The last position that what is remembered takes in. */
   let seenPosition = 0
   let head: Head | undefined
@@ -334,6 +356,12 @@ export function sqliteEventLog(
   function noticeOthers(): boolean {
     const version = dataVersion.get()
     if (version === seenVersion) return false
+    // Other streams than the new events' may be of another time now.
+    times.refresh()
+    if (times.version !== seenTimes) {
+      seenTimes = times.version
+      forgetAll()
+    }
     const first = seenVersion === undefined
     salted = readSetting.get({ name: saltSetting }) !== undefined
     seenVersion = version
@@ -400,6 +428,7 @@ export function sqliteEventLog(
     } catch (error) {
       seenPosition = 0
       seenVersion = undefined
+      times.forget()
       forgetAll()
       throw error
     } finally {
@@ -411,6 +440,30 @@ export function sqliteEventLog(
   function lastHlcOf(stream: StreamEntry): number {
     if (stream.type === 'issue') return store.last(stream.uuid)?.hlc ?? 0
     return versionOf(stream.id) === 0 ? 0 : (highestHlc.get({ stream: stream.id })?.hlc ?? 0)
+  }
+
+  /** When an event happened, which may have been corrected before it came here. */
+  function timeOf(row: Pick<EventRow, 'chainId' | 'replicaSeq' | 'occurredAt'>) {
+    const occurredAt = times.of(row.chainId, row.replicaSeq, row.occurredAt)
+    return occurredAt === row.occurredAt ? { occurredAt } : { occurredAt, recordedAt: row.occurredAt }
+  }
+
+  /** Works out what corrections are good for, and brings to it whatever was made of the events that they move. */
+  function correctTimes(): void {
+    for (const id of corrections.workOut()) {
+      const stream = names.stream(id)
+      if (stream.type !== 'issue') {
+        refoldDirectory(stream)
+        continue
+      }
+      dropAllSnapshots.run({ stream: id })
+      snapshotted.delete(id)
+      store.forget(stream.uuid)
+      const state = store.now(stream.uuid)
+      issuesProjected.retime(state)
+      snapshotIfDue(stream, state)
+    }
+    seenTimes = times.version
   }
 
   /** Writes one event at the end of its stream and of this replica's chain. @returns `undefined` where its id is known already. */
@@ -451,7 +504,7 @@ export function sqliteEventLog(
       hashPayload(dataText, metadataText),
       at.hash,
     )
-    const written = insertEvent.run({
+    const row = {
       position,
       id: uuidBytes(event.id),
       streamId: stream.id,
@@ -470,8 +523,9 @@ export function sqliteEventLog(
       metadata: metadataText === plainMetadata ? null : metadataText,
       payloadHash: null,
       copy: 0,
-    })
-    if (written === 0) return undefined
+    }
+    if (insertEvent.run(row) === 0) return undefined
+    corrections.noted(row, event.type)
     at.position = position
     at.replicaSeq = replicaSeq
     // A stream that somebody's clock took days ahead keeps its order, and drags this clock nowhere.
@@ -496,7 +550,7 @@ export function sqliteEventLog(
       replicaId: at.replicaId as RecordedEvent['replicaId'],
       replicaSeq,
       hlc,
-      occurredAt,
+      ...timeOf(row),
       hash,
     }
   }
@@ -564,6 +618,7 @@ export function sqliteEventLog(
     if (recorded.length === 0) return recorded
     project(stream, recorded)
     if (before) issuesProjected.apply(before, store.now(stream.uuid), recorded)
+    if (recorded.some((event) => event.type === timesCorrected.name)) correctTimes()
     return recorded
   }
 
@@ -693,6 +748,7 @@ export function sqliteEventLog(
       copies += 1
     }
     const copy = copies > 0
+    corrections.noted({ ...row, occurredAt: event.occurredAt }, event.type)
     if (copy) repeated.mark(event.id)
     at.position = position
     versions.set(stream.id, streamVersion)
@@ -711,7 +767,7 @@ export function sqliteEventLog(
       replicaId: chain.replicaId as RecordedEvent['replicaId'],
       replicaSeq: event.replicaSeq,
       hlc: event.hlc,
-      occurredAt: event.occurredAt,
+      ...timeOf(row),
       hash: event.hash,
       ...(erased ? { erased } : {}),
       ...(copy ? { copy } : {}),
@@ -837,6 +893,8 @@ export function sqliteEventLog(
           appended += part.appended
           skipped += part.skipped
         }
+        // What arrived may be a correction, the chain that one is of, or the event that says who may.
+        if (appended > 0 && corrections.any()) correctTimes()
         return { appended, skipped, position: (head as Head).position }
       })
     },
@@ -870,6 +928,7 @@ export function sqliteEventLog(
           hlc: head.hlc,
           at: head.at,
         })
+        if (corrections.any()) correctTimes()
       })
     },
     saltPayloads(on) {
@@ -891,6 +950,7 @@ export function sqliteEventLog(
         const stream = streamId === null ? undefined : names.find(streamId, 'workspace')
         if (stream) refoldDirectory(stream)
         findConflictsIn('workspace')
+        if (corrections.any()) correctTimes()
       })
     },
     noticeOthers,
@@ -933,10 +993,15 @@ export function sqliteEventLog(
       return store.now(issueId)
     },
     event(id) {
+      times.refresh()
       const row = eventById.get({ id: uuidBytes(id) })
       return row && toEvent(row)
     },
-    issueAsOf: (issueId, at) => store.asOf(issueId, at),
+    issueAsOf(issueId, at) {
+      noticeOthers()
+      return store.asOf(issueId, at)
+    },
+    corrections,
     nextNumber,
     workflow: () => workflow,
     directoryVersion: () => directoryVersion,

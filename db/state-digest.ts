@@ -4,6 +4,7 @@ import { asc, eq, gt, ne, sql } from 'drizzle-orm'
 import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/clock.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { initialIssue } from '#core/issue-state.ts'
+import { correctedTimes } from './corrected-times.ts'
 import { directorySettings } from './directory-projection.ts'
 import { eventRows } from './event-rows.ts'
 import { foldRecorded, issueStore } from './issue-store.ts'
@@ -58,6 +59,8 @@ export function stateDigests(database: ReadDatabase): StateDigests {
     .where(ne(streams.type, 'issue'))
     .prepare()
   const end = client.prepare('SELECT coalesce(max(position), 0) AS position FROM events').pluck()
+  const times = correctedTimes(database)
+  let seenTimes: string | undefined
   const known = new Map<number, Buffer>()
   const combined = Buffer.from(empty)
   let position = 0
@@ -126,6 +129,16 @@ export function stateDigests(database: ReadDatabase): StateDigests {
     // One snapshot of the file, so that what is folded is what is counted.
     return client.transaction(() => {
       const last = Number(end.get())
+      times.refresh()
+      if (times.version !== seenTimes) {
+        // Any issue may be of another time now.
+        seenTimes = times.version
+        known.clear()
+        combined.fill(0)
+        waiting.length = 0
+        begun = false
+        position = 0
+      }
       if (last !== position) {
         const fresh = begun ? touched.all({ after: position }) : allIssues.all()
         const known = new Set(waiting)
@@ -156,6 +169,7 @@ export type TrailStep = { readonly eventId: string; readonly state: string }
 export function digestTrail(database: ReadDatabase): readonly TrailStep[] {
   const { orm } = database
   const names = surrogates(database)
+  correctedTimes(database).refresh()
   const { toEvent } = eventRows(database, names, eventRegistry())
   const ofStream = orm
     .select()

@@ -52,8 +52,9 @@ const p = sql.placeholder
 export function logReader(database: ReadDatabase): LogReader {
   const { orm, client } = database
   const names = surrogates(database)
-  const { toEvent } = eventRows(database, names, eventRegistry())
-  const store: IssueStore = issueStore(database, names, toEvent)
+  // What inboxes did and do goes by the times that were recorded, so that correcting a clock sets nothing off.
+  const { toEvent } = eventRows(database, names, eventRegistry(), { corrected: false })
+  const store: IssueStore = issueStore(database, names, toEvent, { corrected: false })
   const page = orm
     .select()
     .from(events)

@@ -60,6 +60,11 @@ export function timeRules(): (context: Clock) => readonly NewDelivery[] {
     return fresh.slice(0, lookedAtMost).flatMap((issueId): NewDelivery[] => {
       const key = occasionKey(rule, issueId, workspace)
       const anchor = workspace.event(workspace.issue(issueId).statusEventId ?? '')
+      if (!workspace.matches(filter.value, workspace.issue(issueId))) {
+        // Lists go by corrected times, rules by those that were recorded.
+        next.set(`${rule.id} ${issueId}`, now + dayMillis)
+        return []
+      }
       if (!key || !anchor || !hasCome(rule, issueId, context)) return []
       // An issue that was left alone must be touched and left alone as long again; a due date may be moved at any time.
       if (rule.rule.when.kind === 'idle')

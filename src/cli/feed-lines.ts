@@ -1,5 +1,6 @@
-import { clockWords } from '#contract/clock-words.ts'
+import { clockWords, correctionWords } from '#contract/clock-words.ts'
 import type { FeedItem } from '#contract/views.ts'
+import type { TimesCorrected } from '#core/time-events.ts'
 import { instantText, safeLine } from './output.ts'
 import { fitted, outputWidth, widthOf } from './table.ts'
 
@@ -65,6 +66,8 @@ export function deed(item: FeedItem): string {
     case 'rule_disabled':
     case 'rule_removed':
       return `${item.type.replace('rule_', '')} the rule ${data.name}`
+    case 'times_corrected':
+      return correctionWords(item.data as TimesCorrected['data'])
     default:
       return item.type.replaceAll('_', ' ')
   }

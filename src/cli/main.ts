@@ -323,6 +323,21 @@ for (const [what, does] of [
   ['remove', 'take it away; its history stays'],
 ] as const)
   ruled(`${what} <rule>`, does, async ([name = ''], options) => (await ruling()).settle(what, name, options))
+const timed = adder(program.command('times').description('clocks that were wrong'))
+timed('list', 'where a clock jumped by more than a day', async (_, options) =>
+  (await import('./times-commands.ts')).list(options),
+)
+timed(
+  'correct <from> [to]',
+  'correct the times of the events from one position to another',
+  async ([from = '', to], options) =>
+    (await import('./times-commands.ts')).correct(from, to, options as never),
+)
+  .requiredOption(
+    '--by <span>',
+    'what to add: -2d where the clock was two days ahead, 3h30m where it was behind',
+  )
+  .option('--dry-run', 'say what it would do; changes nothing')
 add('stats', 'count what is here', async (_, options) => (await reading()).stats(options))
 add('serve', 'open the app in a browser', async (_, options) => (await working()).serve(options))
   .option('--port <number>', 'the port on 127.0.0.1', (text) => {

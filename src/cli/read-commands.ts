@@ -220,7 +220,13 @@ export async function stats(options: Shared): Promise<void> {
     const byStatus = accepted(issueQueries(workspace).count('')).byStatus
     const { name, keyPrefix } = workspace.name()
     const [first, last] = ['min', 'max'].map(
-      (which) => client.prepare(`SELECT ${which}(occurred_at) FROM events`).pluck().get() as number | null,
+      (which) =>
+        client
+          .prepare(
+            `SELECT ${which}(coalesce(at, occurred_at)) FROM events LEFT JOIN corrected_times USING (position)`,
+          )
+          .pluck()
+          .get() as number | null,
     )
     const value = {
       workspace: { name, keyPrefix, folder: workspaceFolder(options) },

@@ -1,3 +1,4 @@
+import type { TimesCorrected } from '#core/time-events.ts'
 import type { FeedItem } from './views.ts'
 
 const spans = [
@@ -13,6 +14,12 @@ export function spanText(millis: number): string {
   const [name, length] = spans.find(([, each]) => millis >= each) ?? ['second', 1_000]
   const count = Math.max(1, Math.floor(millis / length))
   return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+/** What a correction says, after who said it: `corrected the times of 12 events by 2 days back`. */
+export function correctionWords({ fromSeq, toSeq, byMillis }: TimesCorrected['data']): string {
+  const count = toSeq - fromSeq + 1
+  return `put the time of ${count} event${count === 1 ? '' : 's'} ${spanText(Math.abs(byMillis))} ${byMillis < 0 ? 'back' : 'forward'}`
 }
 
 /** What is wrong with an event's time, or was; `null` where nothing is. */

@@ -5,6 +5,7 @@ import { day, linkKind } from './issue-events.ts'
 import { priority } from './priority.ts'
 import { rule } from './rules/rule.ts'
 import { body, line } from './text.ts'
+import { correctedRange } from './time-events.ts'
 import { transitionName } from './workflow.ts'
 
 const issue = { issueId }
@@ -95,6 +96,10 @@ export const directoryCommand = z.discriminatedUnion('type', [
 ])
 export type DirectoryCommand = z.infer<typeof directoryCommand>
 
+/** What somebody says of a clock that was wrong; may be refused. */
+export const timesCommand = correctedRange.safeExtend({ type: z.literal('correct_times') }).strict()
+export type TimesCommand = z.infer<typeof timesCommand>
+
 /** What somebody wants of the automation rules. */
 export const ruleCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('add_rule'), ruleId, rule }),
@@ -121,6 +126,7 @@ export type ConflictCommand = z.infer<typeof conflictCommand>
 export const command = z.discriminatedUnion('type', [
   ...issueWishes,
   directoryCommand,
+  timesCommand,
   ruleCommand,
   conflictCommand,
 ])

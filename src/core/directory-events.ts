@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type EventType, event } from './event-type.ts'
+import { timesCorrected } from './time-events.ts'
 import { workflow } from './workflow.ts'
 
 const text = z.string()
@@ -24,7 +25,12 @@ export const labelRecoloured = event('label_recoloured', 1, z.object({ from: hex
 export const projectCreated = event('project_created', 1, z.object({ name: text }))
 export const projectRenamed = event('project_renamed', 1, z.object({ from: text, to: text }))
 
-export const workspaceEventTypes = [workspaceCreated, workspaceRenamed, workflowChanged] as const
+export const workspaceEventTypes = [
+  workspaceCreated,
+  workspaceRenamed,
+  workflowChanged,
+  timesCorrected,
+] as const
 export const memberEventTypes = [memberJoined, memberRenamed] as const
 export const labelEventTypes = [labelCreated, labelRenamed, labelRecoloured] as const
 export const projectEventTypes = [projectCreated, projectRenamed] as const

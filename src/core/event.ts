@@ -39,7 +39,10 @@ export type RecordedEvent<Type extends string = string, Data = unknown> = {
   readonly replicaSeq: number
   /** Hybrid logical clock: milliseconds × 1024 + counter. */
   readonly hlc: number
+  /** When it happened, as far as is known now: as it was recorded, or as somebody corrected a clock that was wrong. */
   readonly occurredAt: Millis
+  /** What was recorded, where that was corrected since. */
+  readonly recordedAt?: Millis
   /** Lower-case hexadecimal SHA-256. */
   readonly hash: string
   /** True where another replica recorded the same event too and that came here first: folded and shown once. */

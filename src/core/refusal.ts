@@ -21,6 +21,7 @@ export type RefusalCode =
   | 'issue_not_archived'
   | 'transition_not_allowed'
   | 'not_your_comment'
+  | 'not_your_times'
   | 'link_to_self'
   | 'link_cycle'
   | 'name_taken'

@@ -7,8 +7,10 @@ import {
   type IssueCommand,
   isOfIssue,
   type RuleCommand,
+  type TimesCommand,
 } from '#core/commands.ts'
 import { type DecisionContext, decide } from '#core/decide.ts'
+import { decideTimes } from '#core/decide-times.ts'
 import { decideDirectory, joinedAs } from '#core/directory.ts'
 import { type EntryEvent, foldEntry } from '#core/entry-state.ts'
 import type { EventMetadata, NewEvent, RecordedEvent } from '#core/event.ts'
@@ -20,7 +22,7 @@ import { decideRule, type RuleContext } from '#core/rules/decide-rule.ts'
 import { decideOnEntry, type EntryRef } from '#core/settle-entry.ts'
 import { ConcurrencyError, type StreamRef } from '#db/event-log.ts'
 import type { WriteDatabase } from '#db/open-database.ts'
-import { events, members } from '#db/schema.ts'
+import { chains, events, members } from '#db/schema.ts'
 import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
 import { uuidBytes } from '#db/uuid-bytes.ts'
 import { decisionLookups } from './decision-lookups.ts'
@@ -76,6 +78,11 @@ export function commandService(
     .select({ position: events.position })
     .from(events)
     .where(and(eq(events.id, p('id')), sql`copy = 0`))
+    .prepare()
+  const chainEnd = orm
+    .select({ seq: chains.lastSeq })
+    .from(chains)
+    .where(eq(chains.key, p('key')))
     .prepare()
   const lookups = decisionLookups(database, log, me, findIssue)
   const workspaceName = workspaceNames(database, log.directoryVersion)
@@ -197,6 +204,16 @@ export function commandService(
     return done({ issueId: null, key: null, position: log.position(), recorded })
   }
 
+  function executeOnTimes(command: TimesCommand, options: ExecuteOptions): Result<Executed> {
+    const { memberOf, founder } = log.corrections
+    const actorId = options.actorId ?? me.memberId
+    const lastSeq = (chain: string) => chainEnd.get({ key: uuidBytes(chain) })?.seq
+    const decision = decideTimes(command, { actorId, lastSeq, memberOf, founder })
+    if (!decision.ok) return decision
+    const recorded = record({ type: 'workspace', id: me.workspaceId }, decision.value, options)
+    return done({ issueId: null, key: null, position: log.position(), recorded })
+  }
+
   /** What a command that was recorded before comes back with. */
   function recordedBefore(command: Command): Executed {
     const issueId = isOfIssue(command) ? command.issueId : null
@@ -212,6 +229,7 @@ export function commandService(
     if (options.eventIds?.some((id) => eventRow.get({ id: uuidBytes(id) })))
       return done(recordedBefore(command))
     if (isOfIssue(command)) return executeOnIssue(command, options)
+    if (command.type === 'correct_times') return executeOnTimes(command, options)
     if ('conflictId' in command) return executeOnConflict(command, options)
     return 'ruleId' in command ? executeOnRule(command, options) : executeOnDirectory(command, options)
   }

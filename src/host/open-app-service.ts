@@ -12,6 +12,7 @@ import type { HostMessage } from '#contract/views.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
+import { timesCorrected } from '#core/time-events.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { inboxes } from '#inboxes/registry.ts'
 import type { AppService, AppServiceOptions } from './app-service.ts'
@@ -126,8 +127,10 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
       recent.filter((event) => event.streamType === 'issue').map((event) => event.streamId as string),
     )
     const directory = recent.some((event) => event.streamType !== 'issue')
+    // Any issue may be of another time now.
+    const all = recent.some((event) => event.type === timesCorrected.name)
     told = position
-    emit({ kind: 'changed', position, issues: [...issues], directory })
+    emit({ kind: 'changed', position, issues: all ? null : [...issues], directory })
     projecting.nudge()
     warming?.nudge()
   }

@@ -1,3 +1,4 @@
+import { correctionWords } from '#contract/clock-words.ts'
 import type { FeedItem } from '#contract/views.ts'
 import type { DirectoryChange } from '#core/directory-events.ts'
 import type { RuleChange } from '#core/rules/rule-events.ts'
@@ -35,6 +36,7 @@ export const directoryPhrases: Phrases = {
     parts: [text('renamed the workspace'), value(from), arrow, value(to)],
   }),
   workflow_changed: () => ({ icon: 'workflow', parts: [text('changed the workflow')] }),
+  times_corrected: (data) => ({ icon: 'workspace', parts: [text(correctionWords(data))] }),
   member_joined: ({ name, handle }, _item, actorName) =>
     name === actorName
       ? { icon: 'member', parts: [text('joined the workspace as'), value(`@${handle}`)] }
