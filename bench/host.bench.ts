@@ -87,14 +87,21 @@ export async function run(): Promise<BenchPart> {
         1,
         `p99.9 ${p999.toFixed(1)} ms of a frame's 16, most ${most.toFixed(1)} ms`,
       )
-    await heldUp(source, { kind: 'export', format: 'jsonl', file })
+    await heldUp(source, { kind: 'export', format: 'jsonl', token: source.files.offer('export', file).token })
     rows.push(held('verify of 100 k events', await heldUp(source, { kind: 'verify' })))
     rows.push(held('rebuild of 100 k events', await heldUp(source, { kind: 'rebuild' })))
     await source.close()
     initWorkspace({ folder: join(folder, 'target') })
     const target = await service(join(folder, 'target'))
     rows.push(
-      held('import of 100 k events', await heldUp(target, { kind: 'import', format: 'docket', file })),
+      held(
+        'import of 100 k events',
+        await heldUp(target, {
+          kind: 'import',
+          format: 'docket',
+          token: target.files.offer('import', file).token,
+        }),
+      ),
     )
     await target.close()
     return { rows }

@@ -1,16 +1,21 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { ElectronApplication, Page } from '@playwright/test'
 import { expect, test } from './docket-test.ts'
 import { exampleHistory } from './example-history.ts'
 
 /** A job has a thread to start and a file to read, on a machine that does other things too. */
 const done = { timeout: 20_000 }
 
-async function fill(page: Page, format: string, file: string) {
+async function fill(page: Page, app: ElectronApplication | null, format: string, file: string) {
   const dialog = page.getByRole('dialog', { name: 'Import issues' })
   await dialog.getByRole('radio', { name: format }).check()
-  await dialog.getByRole('textbox', { name: 'File' }).fill(file)
+  if (app) {
+    await app.evaluate(({ dialog: system }, path) => {
+      system.showOpenDialog = async () => ({ canceled: false, filePaths: [path] })
+    }, file)
+    await dialog.getByRole('button', { name: 'Choose…' }).click()
+  } else await dialog.getByLabel('File').setInputFiles(file)
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   return dialog
 }
@@ -18,12 +23,13 @@ async function fill(page: Page, format: string, file: string) {
 test('a tracker’s history comes in with its own times and people, and once only', async ({
   page,
   folder,
+  hosted,
 }) => {
   const file = `${folder}-boats.ndjson`
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, `${exampleHistory(Date.now())}{"key":"BOAT-99", broken\n`)
   await page.getByRole('main').getByRole('button', { name: 'Import issues…' }).click()
-  const dialog = await fill(page, 'Jira', file)
+  const dialog = await fill(page, hosted.app, 'Jira', file)
   await expect(dialog.getByRole('button', { name: 'Again…' })).toBeVisible(done)
   // What could not be read is named by its line, and the rest is in.
   await expect(dialog).toContainText('Line 37')
@@ -33,7 +39,7 @@ test('a tracker’s history comes in with its own times and people, and once onl
 
   await page.getByRole('button', { name: 'Workspace', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Import issues…' }).click()
-  const again = await fill(page, 'Jira', file)
+  const again = await fill(page, hosted.app, 'Jira', file)
   await expect(again.getByRole('button', { name: 'Again…' })).toBeVisible(done)
   await again.getByRole('button', { name: 'Close', exact: true }).last().click()
   await page.getByRole('combobox', { name: 'Filter issues' }).fill('"two people can book"')
@@ -44,6 +50,7 @@ test('a long import shows how far it is, can be worked beside, and can be cancel
   page,
   folder,
   docket,
+  hosted,
 }) => {
   const file = `${folder}-many.jsonl`
   await mkdir(dirname(file), { recursive: true })
@@ -62,7 +69,7 @@ test('a long import shows how far it is, can be worked beside, and can be cancel
   })
   await writeFile(file, many.join('\n'))
   await page.getByRole('main').getByRole('button', { name: 'Import issues…' }).click()
-  const dialog = await fill(page, 'Beads Issues as they are now', file)
+  const dialog = await fill(page, hosted.app, 'Beads Issues as they are now', file)
   const bar = dialog.getByRole('progressbar')
   await expect(bar).toBeVisible()
   await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow')), done).toBeGreaterThan(0)
@@ -81,22 +88,52 @@ test('a long import shows how far it is, can be worked beside, and can be cancel
   expect(await docket.cli('verify')).toMatchObject({ code: 0 })
 })
 
-test('a file that is none of ours is refused with what is wrong', async ({ page, folder }) => {
+test('a file that is none of ours is refused with what is wrong, and by the name that the person knows it by', async ({
+  page,
+  folder,
+  hosted,
+}) => {
+  const file = `${folder}-holiday.json`
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, 'not JSON at all')
   await page.getByRole('main').getByRole('button', { name: 'Import issues…' }).click()
-  const dialog = await fill(page, 'Jira', `${folder}/nothing-here.json`)
-  await expect(dialog.getByRole('alert')).toContainText('nothing-here.json', done)
+  const dialog = await fill(page, hosted.app, 'Jira', file)
+  await expect(dialog).toContainText('holiday.json', done)
+  await expect(dialog).not.toContainText('transfers')
   await dialog.getByRole('button', { name: 'Again…' }).click()
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(dialog.getByRole('alert')).toContainText('Say which file to read.')
 })
 
-test('an export holds what is in the workspace', async ({ page, folder, docket }) => {
+test('an export holds what is in the workspace, and is downloaded where the host has no dialog of its own', async ({
+  page,
+  folder,
+  docket,
+  hosted,
+}) => {
   await docket.create({ title: 'To take along' })
   await page.getByRole('button', { name: 'Workspace', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Export…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Export' })
-  await dialog.getByRole('textbox', { name: 'File' }).fill(`${folder}-out.jsonl`)
-  await dialog.getByRole('button', { name: 'Export', exact: true }).click()
-  await expect(dialog.getByRole('button', { name: 'Again…' })).toBeVisible(done)
-  expect(await readFile(`${folder}-out.jsonl`, 'utf8')).toContain('To take along')
+  const file = `${folder}-out.jsonl`
+  if (hosted.app) {
+    await hosted.app.evaluate(({ dialog: system }, path) => {
+      system.showSaveDialog = async () => ({ canceled: false, filePath: path })
+    }, file)
+    await dialog.getByRole('button', { name: 'Choose…' }).click()
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    await expect(dialog.getByRole('button', { name: 'Again…' })).toBeVisible(done)
+  } else {
+    const downloading = page.waitForEvent('download')
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    const download = await downloading
+    expect(download.suggestedFilename()).toBe('Acme.jsonl')
+    await download.saveAs(file)
+    // Once more, with a token of its own.
+    const again = page.waitForEvent('download')
+    await dialog.getByRole('button', { name: 'Download again' }).click()
+    await (await again).saveAs(`${file}.again`)
+    expect(await readFile(`${file}.again`, 'utf8')).toBe(await readFile(file, 'utf8'))
+  }
+  expect(await readFile(file, 'utf8')).toContain('To take along')
 })

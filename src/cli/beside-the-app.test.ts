@@ -112,9 +112,17 @@ it('a job that ends tells so, and what it brought is found', async () => {
   await create('Exported')
   const file = `${folder}/out.jsonl`
   const ended = message((said) => said.kind === 'job' && said.job.state === 'done')
-  await app.call('jobs.start', { kind: 'export', format: 'jsonl', file })
+  await app.call('jobs.start', {
+    kind: 'export',
+    format: 'jsonl',
+    token: app.files.offer('export', file).token,
+  })
   expect(await ended).toMatchObject({ job: { kind: 'export', result: { events: 3 } } })
   const again = message((said) => said.kind === 'job' && said.job.state !== 'running')
-  await app.call('jobs.start', { kind: 'import', format: 'docket', file })
+  await app.call('jobs.start', {
+    kind: 'import',
+    format: 'docket',
+    token: app.files.offer('import', file).token,
+  })
   expect(await again).toMatchObject({ job: { state: 'done', result: { events: 0, skipped: 3 } } })
 })

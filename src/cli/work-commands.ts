@@ -3,23 +3,20 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import type { CallRequest } from '#contract/calls.ts'
 import { done, type Result } from '#core/refusal.ts'
 import type { OnProgress, WorkOptions } from '#db/progress.ts'
 import type { ChainProblem } from '#db/verify.ts'
 import type { ImportReport } from '#host/import/import-file.ts'
 import { shownProblems } from '#host/import/problem-list.ts'
 import { logFile } from '#host/init-workspace.ts'
+import type { JobRequest } from '#host/job-messages.ts'
 import { jobs } from '#host/jobs.ts'
 import { type JobOutcome, runJob } from '#host/run-job.ts'
 import { openWorkspace } from '#host/workspace.ts'
 import { type Shared, workspaceFolder } from './open-here.ts'
 import { accepted, print, printJson, RefusedError, safeLine } from './output.ts'
 
-type Format<Kind extends string> = Extract<
-  CallRequest<'jobs.start'>,
-  { kind: Kind; format: string }
->['format']
+type Format<Kind extends string> = Extract<JobRequest, { kind: Kind; format: string }>['format']
 
 /** A line that is written over, where a person is watching. */
 function progressLine(): { tell: OnProgress; end(): void } {
@@ -40,7 +37,7 @@ function progressLine(): { tell: OnProgress; end(): void } {
 /** Runs an import on a thread, as the app does: there its memory has limits. */
 async function runOnThread(
   folder: string,
-  request: CallRequest<'jobs.start'>,
+  request: JobRequest,
   { onProgress, isCancelled }: WorkOptions,
 ): Promise<Result<JobOutcome>> {
   const running = jobs({
@@ -67,7 +64,7 @@ async function runOnThread(
  */
 async function run(
   options: Shared,
-  request: CallRequest<'jobs.start'>,
+  request: JobRequest,
 ): Promise<{ result: Record<string, unknown>; cancelled: boolean }> {
   const doJob = request.kind === 'import' ? runOnThread : runJob
   let cancelled = false

@@ -10,6 +10,7 @@ import { type Invited, role } from './sync-protocol.ts'
 import type { ConflictPage, SyncView, TeamView } from './sync-views.ts'
 import type {
   AppInfo,
+  ChosenFile,
   FeedPage,
   HistoryStrip,
   IssueCount,
@@ -45,6 +46,8 @@ export const feedScope = z.discriminatedUnion('kind', [
 ])
 export type FeedScope = z.infer<typeof feedScope>
 
+/** Stands for one file that the person chose in a dialog or handed over, once. The window never names a path. */
+const fileToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is no token of a file')
 const inboxName = z.string().min(1).max(100)
 const noticeIds = z.array(z.int().positive()).min(1).max(500)
 /** Some by id, all of one inbox, or all. */
@@ -118,12 +121,13 @@ export const calls = {
         format: z.enum(['docket', 'github', 'jira', 'beads', 'beads-events']),
         /** Takes GitHub's pull requests as issues; they are passed over where absent. */
         withPullRequests: z.boolean().optional(),
-        file: z.string().min(1).max(4_096),
+        token: fileToken,
       }),
+      /** Without a token into a file that the host keeps until `files.download`. */
       z.strictObject({
         kind: z.literal('export'),
         format: z.enum(['jsonl', 'csv', 'markdown']),
-        file: z.string().min(1).max(4_096),
+        token: fileToken.optional(),
       }),
       z.strictObject({ kind: z.literal('verify') }),
       z.strictObject({ kind: z.literal('rebuild') }),
@@ -243,10 +247,12 @@ export const calls = {
       before: z.string().max(300).optional(),
     }),
   ),
-  /** Lets the person pick a file: the desktop's own dialog, or `null` in the web host, where the path is typed. */
-  'files.pick': call<{ readonly path: string | null }>()(
+  /** Lets the person choose a file in the host's own dialog; `null` where they don't, and where the host has none (`app.info`). */
+  'files.pick': call<{ readonly file: ChosenFile | null }>()(
     z.strictObject({ purpose: z.enum(['import', 'export']) }),
   ),
+  /** A token to download, once, what an export wrote that was started without a place. */
+  'files.download': call<ChosenFile>()(z.strictObject({ job: z.string().max(100) })),
 } as const satisfies Record<string, Call>
 
 export type Calls = typeof calls

@@ -1,6 +1,14 @@
 import type { Result } from '#core/refusal.ts'
 import type { CallInput, CallName, CallOutput } from './calls.ts'
-import type { HostMessage } from './views.ts'
+import type { ChosenFile, HostMessage } from './views.ts'
+
+/** Files between a page and its host. */
+export type FileTransfers = {
+  /** Sends a file's bytes. @returns the token that `jobs.start` takes. */
+  upload(file: Blob, name: string): Promise<Result<ChosenFile>>
+  /** Has the browser save what a token of `files.download` stands for. */
+  save(file: ChosenFile): void
+}
 
 /**
  * `window.docket`: the one bridge between the window and whichever host it runs in. Nothing is thrown across it: a refusal or a
@@ -10,6 +18,8 @@ export type DocketApi = {
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>>
   /** @returns a function that ends the subscription. */
   onMessage(listener: (message: HostMessage) => void): () => void
+  /** How files travel where the host has no dialogs of its own; `null` where it has. */
+  readonly transfers: FileTransfers | null
   /** Whether the host answers; a desktop host always does. @returns a function that ends the subscription. */
   onConnection(listener: (state: 'connected' | 'disconnected') => void): () => void
 }

@@ -7,7 +7,7 @@ import type { SyncView } from './sync-views.ts'
 
 /** What the host answers. Times are milliseconds since 1970; ids are lower-case UUIDs. */
 export type AppInfo = {
-  /** Whether `files.pick` shows a dialog; else the path is typed. */
+  /** Whether `files.pick` shows a dialog; else files are uploaded and downloaded. */
   readonly picksFiles: boolean
   /** Whether `inboxes.trust` asks in a dialog of the host; else a file is trusted in a terminal. */
   readonly confirmsTrust: boolean
@@ -178,9 +178,14 @@ export type JobView = {
   readonly progress: { readonly done: number; readonly total: number; readonly unit: string }
   readonly result: Readonly<Record<string, unknown>> | null
   readonly error: Pick<Refusal, 'code' | 'message'> | null
+  /** Whether what it wrote can be fetched with `files.download`. */
+  readonly downloads: boolean
   readonly startedAt: number
   readonly endedAt: number | null
 }
+
+/** A file that the window may have read or written once, without knowing where it lies. */
+export type ChosenFile = { readonly token: string; readonly name: string }
 
 /** What the host says by itself. */
 export type HostMessage =

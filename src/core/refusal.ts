@@ -41,6 +41,7 @@ export type RefusalCode =
   | 'import_failed'
   | 'cancelled'
   | 'unknown_job'
+  | 'unknown_file'
   | 'unknown_inbox'
   | 'invalid_settings'
   | 'secrets_unavailable'

@@ -4,6 +4,7 @@ import type { Result } from '#core/refusal.ts'
 import type { Durability } from '#db/open-database.ts'
 import type { AutomatedCommand } from '#inboxes/host-port.ts'
 import type { HostAnswers } from '#inboxes/worker-messages.ts'
+import type { HostFiles } from './files/host-files.ts'
 import type { InboxDesk } from './inboxes/inbox-desk.ts'
 import type { ConfirmTrust } from './inboxes/inbox-handlers.ts'
 import type { Sealer } from './inboxes/sealer.ts'
@@ -22,6 +23,8 @@ export type AppService = {
   /** Records a command that an inbox sends back. Never throws. */
   automate(request: AutomatedCommand): Promise<HostAnswers['execute']>
   readonly inboxes: InboxDesk
+  /** Files that the window names by tokens. */
+  readonly files: HostFiles
   readonly sync: SyncDesk
   /** Says something to every listener, as the host itself would. */
   emit(message: HostMessage): void
@@ -43,6 +46,8 @@ export type AppServiceOptions = {
   readonly sealer?: Sealer
   /** Asks whether a user inbox may run; without it the call is refused, and `docket inbox trust` is the way. */
   readonly confirmTrust?: ConfirmTrust
+  /** Where files lie on their way between a page and this host; in the person's own cache where absent. */
+  readonly transfers?: string
   /** What `files.pick` does; without it the answer is `null`. */
   readonly pickFile?: (purpose: 'import' | 'export') => Promise<string | null>
 }

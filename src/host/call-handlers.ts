@@ -8,6 +8,8 @@ import { retryWhileBusy } from './busy-retry.ts'
 import type { CatchUp } from './catch-up.ts'
 import { conflictHandlers } from './conflict-handlers.ts'
 import { feedCursor, feedItem, parseFeedCursor } from './feed-items.ts'
+import type { FileJobs } from './files/file-jobs.ts'
+import type { HostFiles } from './files/host-files.ts'
 import type { InboxDesk } from './inboxes/inbox-desk.ts'
 import { type ConfirmTrust, inboxHandlers } from './inboxes/inbox-handlers.ts'
 import { issueDetail } from './issue-detail.ts'
@@ -28,6 +30,8 @@ export type CallHandlerOptions = {
   readonly host: 'desktop' | 'web' | 'cli'
   readonly version: string
   readonly jobs: Jobs
+  readonly fileJobs: FileJobs
+  readonly files: HostFiles
   readonly projecting: CatchUp
   readonly searchCheckpoint: () => Position
   readonly pickFile: (purpose: 'import' | 'export') => Promise<string | null>
@@ -42,7 +46,7 @@ export type CallHandlerOptions = {
 
 /** What each call of the contract does. Inputs have been checked; what is thrown here is a bug or a failing disk. */
 export function callHandlers(options: CallHandlerOptions): CallHandlers {
-  const { workspace, jobs, queries } = options
+  const { workspace, jobs, fileJobs, queries } = options
   const { log, directory, me } = workspace
   const isOpen = (status: string): boolean => isOpenIn(log.workflow(), status)
 
@@ -133,7 +137,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       return done(jobs.list())
     },
     async 'jobs.start'(request) {
-      return jobs.start(request)
+      return fileJobs.start(request)
     },
     async 'jobs.cancel'({ id }) {
       return jobs.cancel(id)
@@ -142,7 +146,11 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
     ...syncHandlers(options.sync),
     ...conflictHandlers(workspace),
     async 'files.pick'({ purpose }) {
-      return done({ path: await options.pickFile(purpose) })
+      const path = await options.pickFile(purpose)
+      return done({ file: path === null ? null : options.files.offer(purpose, path) })
+    },
+    async 'files.download'({ job }) {
+      return fileJobs.download(job)
     },
   }
 }

@@ -2,7 +2,21 @@ import type { CallRequest } from '#contract/calls.ts'
 import type { JobView } from '#contract/views.ts'
 import type { Refusal } from '#core/refusal.ts'
 
-export type JobRequest = CallRequest<'jobs.start'>
+type Asked<Kind> = Extract<CallRequest<'jobs.start'>, { kind: Kind }>
+type OnFile<Kind extends 'import' | 'export'> = Pick<Asked<Kind>, 'kind' | 'format'> & {
+  /** Its path. */
+  readonly file: string
+  /** What a person knows it by, where that is not its path. */
+  readonly name?: string
+}
+
+/** A job as a host starts it. A window's request holds tokens where this holds paths. */
+export type JobRequest =
+  | OnFile<'import'>
+  /** `downloads`: a page fetches what was written. */
+  | (OnFile<'export'> & { readonly downloads?: boolean })
+  | Asked<'verify'>
+  | Asked<'rebuild'>
 
 /** What a job's thread is started with. */
 export type JobThreadData = {

@@ -37,13 +37,26 @@ const endedKept = 20
 function titleOf(request: JobRequest): string {
   switch (request.kind) {
     case 'import':
-      return `Import ${basename(request.file)}`
+      return `Import ${request.name ?? basename(request.file)}`
     case 'export':
-      return `Export to ${basename(request.file)}`
+      return `Export to ${request.name ?? basename(request.file)}`
     case 'verify':
       return 'Verify history'
     case 'rebuild':
       return 'Rebuild projections'
+  }
+}
+
+/** What a job came to, with the name that a person knows its file by in place of its path. */
+function named(change: Partial<JobView>, request: JobRequest): Partial<JobView> {
+  if ((request.kind !== 'import' && request.kind !== 'export') || request.name === undefined) return change
+  const { file, name } = request
+  return {
+    ...change,
+    ...(change.result && 'file' in change.result ? { result: { ...change.result, file: name } } : {}),
+    ...(change.error
+      ? { error: { ...change.error, message: change.error.message.replaceAll(file, name) } }
+      : {}),
   }
 }
 
@@ -67,15 +80,20 @@ export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Job
     for (const job of ended.slice(0, Math.max(0, ended.length - endedKept))) known.delete(job.view.id)
   }
 
-  function run(id: string, worker: Worker): Promise<JobView> {
+  function run(id: string, request: JobRequest, worker: Worker): Promise<JobView> {
     return new Promise((resolve) => {
       const end = (change: Partial<JobView>): void => {
-        if (known.get(id)?.view.state === 'running') resolve(update(id, { ...change, endedAt: Date.now() }))
+        if (known.get(id)?.view.state === 'running')
+          resolve(update(id, { ...named(change, request), endedAt: Date.now() }))
       }
       worker.on('message', (message: JobThreadMessage) => {
         if (message.kind === 'progress') update(id, { progress: message.progress })
         else if (message.kind === 'done')
-          end({ state: message.cancelled ? 'cancelled' : 'done', result: message.result })
+          end({
+            state: message.cancelled ? 'cancelled' : 'done',
+            result: message.result,
+            downloads: request.kind === 'export' && request.downloads === true,
+          })
         else end({ state: message.error.code === 'cancelled' ? 'cancelled' : 'failed', error: message.error })
       })
       const died = (reason: string) =>
@@ -116,9 +134,10 @@ export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Job
         result: null,
         error: null,
         startedAt: Date.now(),
+        downloads: false,
         endedAt: null,
       }
-      const ended = run(id, worker)
+      const ended = run(id, request, worker)
       known.set(id, { view, cancel: new Int32Array(cancel), ended, worker })
       dropOld()
       onChange(view)

@@ -19,6 +19,8 @@ import type { AppService, AppServiceOptions } from './app-service.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import { callHandlers } from './call-handlers.ts'
 import { catchUp } from './catch-up.ts'
+import { fileJobs } from './files/file-jobs.ts'
+import { hostFiles } from './files/host-files.ts'
 import { inboxDesk, LedgerRefusedError } from './inboxes/inbox-desk.ts'
 import { keyFileSealer } from './inboxes/sealer.ts'
 import { logFile } from './init-workspace.ts'
@@ -155,12 +157,15 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
   }
 
   const sync = syncDesk({ workspace, inboxes: desk, emit, onArrived: tell })
+  const files = hostFiles({ transfers: options.transfers })
   const handlers = callHandlers({
     workspace,
     queries,
     host,
     version: appVersion(),
     jobs: running,
+    files,
+    fileJobs: fileJobs(running, files, () => workspace.name().name, host === 'web'),
     projecting,
     searchCheckpoint: behind.projections.checkpoint,
     pickFile: options.pickFile ?? (async () => null),
@@ -247,6 +252,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
       }
     },
     inboxes: desk,
+    files,
     sync,
     emit,
     onMessage(listener) {
@@ -259,6 +265,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
         projecting.stop()
         warming?.stop()
         await running.close()
+        files.close()
         listeners.clear()
         desk.close()
         if (behind !== workspace) behind.close()

@@ -177,16 +177,22 @@ describe('the desktop host', () => {
 
   test('the dialogs answer what the person chose', async () => {
     await start()
-    expect(await call('files.pick', { purpose: 'import' })).toEqual({ ok: true, value: { path: null } })
+    expect(await call('files.pick', { purpose: 'import' })).toEqual({ ok: true, value: { file: null } })
     fake.answers.open = ['/data/issues.jsonl']
-    expect(await call('files.pick', { purpose: 'import' })).toEqual({
-      ok: true,
-      value: { path: '/data/issues.jsonl' },
-    })
+    const token = expect.stringMatching(/^[\w-]{43}$/)
+    const chosen = (await call('files.pick', { purpose: 'import' })) as { value: { file: { token: string } } }
+    expect(chosen).toEqual({ ok: true, value: { file: { token, name: 'issues.jsonl' } } })
     fake.answers.save = '/data/out.csv'
     expect(await call('files.pick', { purpose: 'export' })).toEqual({
       ok: true,
-      value: { path: '/data/out.csv' },
+      value: { file: { token, name: 'out.csv' } },
+    })
+    // What it was chosen for is all that it is good for, and a place that nobody chose is none.
+    const wrong = { kind: 'export', format: 'csv', token: chosen.value.file.token }
+    expect(await call('jobs.start', wrong)).toMatchObject({ ok: false, error: { code: 'unknown_file' } })
+    expect(await call('jobs.start', { kind: 'export', format: 'csv' })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_input' },
     })
   })
 

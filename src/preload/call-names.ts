@@ -49,6 +49,7 @@ const names: Readonly<Record<CallName, true>> = {
   'team.revokeDevice': true,
   'conflicts.list': true,
   'files.pick': true,
+  'files.download': true,
 }
 
 /** Whether the window may make a call of that name. */

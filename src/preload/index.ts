@@ -23,6 +23,7 @@ async function call(name: unknown, input: unknown): Promise<Result<never>> {
 
 const api: DocketApi = {
   call,
+  transfers: null,
   onMessage: (listener) => messages.listen(listener),
   onConnection(listener) {
     // The window and its host live and die together.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { callNames } from '#contract/calls.ts'
 import type { HostMessage } from '#contract/views.ts'
+import { hostFiles } from '../files/host-files.ts'
 import { ask, folder, host, letIn, openSocket, origin, server } from './serving.fixture.ts'
 import { loadStaticFiles } from './static-files.ts'
 import { startWebServer } from './web-server.ts'
@@ -151,7 +152,9 @@ describe('The end', () => {
 
   test('a port in use is an error that names it', async () => {
     const files = await loadStaticFiles(join(folder, 'renderer'))
-    await expect(startWebServer({ service: host.service, files, port: server.port })).rejects.toMatchObject({
+    await expect(
+      startWebServer({ service: host.service, files, transfers: hostFiles(), port: server.port }),
+    ).rejects.toMatchObject({
       code: 'EADDRINUSE',
     })
   })

@@ -47,6 +47,7 @@ test('of a job and of the worker only the latest is told, and the box stays smal
       result: null,
       error: null,
       startedAt: 0,
+      downloads: false,
       endedAt: null,
     },
   })

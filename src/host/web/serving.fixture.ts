@@ -10,6 +10,7 @@ import { isCallName } from '#contract/calls.ts'
 import type { HostMessage } from '#contract/views.ts'
 import { done, refuse } from '#core/refusal.ts'
 import type { AppService } from '../app-service.ts'
+import { hostFiles } from '../files/host-files.ts'
 import { loadStaticFiles } from './static-files.ts'
 import { startWebServer, type WebServer } from './web-server.ts'
 
@@ -55,6 +56,7 @@ beforeEach(async () => {
   server = await startWebServer({
     service: host.service,
     files: await loadStaticFiles(join(folder, 'renderer')),
+    transfers: hostFiles({ transfers: join(folder, 'transfers') }),
     port: 0,
   })
 })

@@ -94,7 +94,11 @@ const service = withInboxWorker(opened.value, {
   notify: (notification) => server?.pushToOne({ kind: 'notification', notification }) ?? false,
 })
 
-server = await listen({ service, files: files.value, greeting: () => [service.worker.state] }, folder, port)
+server = await listen(
+  { service, files: files.value, transfers: service.files, greeting: () => [service.worker.state] },
+  folder,
+  port,
+)
 let stopping = false
 async function stop(): Promise<void> {
   // Asked twice, somebody is in earnest; what was acknowledged is on disk anyway.

@@ -5,17 +5,21 @@ import { setTimeout } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
 import type { HostMessage } from '#contract/views.ts'
 import type { AppService } from '../app-service.ts'
+import type { HostFiles } from '../files/host-files.ts'
 import { type Access, createAccess } from './access.ts'
 import { type Connection, serveConnection } from './connection.ts'
 import { plainPage } from './plain-page.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { StaticFiles } from './static-files.ts'
-import { maxFrameBytes, socketPath } from './wire.ts'
+import { sendDownload, takeUpload } from './transfer-routes.ts'
+import { downloadPath, maxFrameBytes, socketPath, uploadPath } from './wire.ts'
 
 /** How long a window may take to answer that the connection ends. */
 const graceMillis = 1_000
 
 export type WebServerOptions = {
+  /** Files that come from and go to the page. */
+  readonly transfers: HostFiles
   readonly service: Pick<AppService, 'callUnchecked' | 'onMessage'>
   readonly files: StaticFiles
   /** What a window is told when it connects, beside what happens from then on. */
@@ -43,10 +47,11 @@ export type WebServer = {
 export async function startWebServer({
   service,
   files,
+  transfers,
   greeting,
   port: wanted,
 }: WebServerOptions): Promise<WebServer> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 })
+  const server = createServer({ requestTimeout: 3_600_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false })
   const connections = new Set<Connection>()
 
@@ -61,7 +66,7 @@ export async function startWebServer({
   const access = createAccess(port)
 
   server.on('request', (request, response) => {
-    serveFile(access, files, request, response).catch(() => {
+    serve({ access, files, transfers }, request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500, { 'Content-Length': 0 })
       response.end()
     })
@@ -104,23 +109,28 @@ export async function startWebServer({
   }
 }
 
-async function serveFile(
-  access: Access,
-  files: StaticFiles,
+type Serving = { readonly access: Access; readonly files: StaticFiles; readonly transfers: HostFiles }
+
+async function serve(
+  { access, files, transfers }: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const host = request.headers.host
   if (!access.isOurHost(host)) return answerText(response, 403, 'Docket answers at 127.0.0.1 only.')
   for (const [name, value] of Object.entries(securityHeaders(host))) response.setHeader(name, value)
+  const target = parseTarget(request.url, host)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     if (!access.isOurOrigin(request.headers))
       return answerText(response, 403, 'That page may not talk to Docket.')
+    if (request.method === 'POST' && target?.pathname === uploadPath) {
+      if (!access.hasCookie(request.headers)) return answerPage(response, 401, staleAddress)
+      return await takeUpload(transfers, target, request, response)
+    }
     response.setHeader('Allow', 'GET, HEAD')
     return answerText(response, 405, 'Only GET and HEAD.')
   }
 
-  const target = parseTarget(request.url, host)
   if (!target) return answerText(response, 400, 'That is not an address.')
   const token = target.searchParams.get('token')
   if (token !== null && target.pathname === '/') {
@@ -134,6 +144,16 @@ async function serveFile(
   }
   if (!access.hasCookie(request.headers) && !access.isToken(token))
     return answerPage(response, 401, staleAddress)
+
+  if (target.pathname.startsWith(downloadPath)) {
+    // The cookie alone, and from our own page: an address with the token in it fetches nothing.
+    const from = request.headers['sec-fetch-site']
+    const ours = access.hasCookie(request.headers) && (from === undefined || from === 'same-origin')
+    if (request.method !== 'GET' || !ours)
+      return answerText(response, 403, 'That page may not talk to Docket.')
+    if (await sendDownload(transfers, target, response)) return
+    return answerText(response, 404, 'That address was used already. Download it again in Docket.')
+  }
 
   // The window's places are in the address's fragment, so that every other path is a file.
   const file = await files.get(

@@ -4,6 +4,11 @@ import type { Result } from '#core/refusal.ts'
 /** Where the window opens its WebSocket. */
 export const socketPath = '/socket'
 
+/** Where the window sends a file to be imported, as bytes; `?name=` is what the person calls it. Answers a `Result<ChosenFile>`. */
+export const uploadPath = '/upload'
+/** Where it fetches an export, by a token that works once. */
+export const downloadPath = '/download/'
+
 /** Largest frame that the host reads, in bytes: a body is at most 1 MiB, and JSON may escape it. */
 export const maxFrameBytes = 4 * 1024 * 1024
 

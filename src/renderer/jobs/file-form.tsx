@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useState } from 'react'
 import type { CallInput } from '#contract/calls.ts'
+import type { ChosenFile } from '#contract/views.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { Button } from '../controls/button.tsx'
 import { DialogActions, DialogBody } from '../controls/dialog.tsx'
@@ -44,26 +45,46 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
   const options: readonly Option<ImportFormat | ExportFormat>[] =
     kind === 'import' ? importFormats : exportFormats
   const [format, setFormat] = useState<ImportFormat | ExportFormat>(options[0]?.format ?? 'github')
-  const [file, setFile] = useState('')
+  const [chosen, setChosen] = useState<ChosenFile | File | null>(null)
+  const [sending, setSending] = useState(false)
   const [missing, setMissing] = useState<string | null>(null)
   const pick = async () => {
     try {
-      const { path } = await callHost('files.pick', { purpose: kind })
-      if (path) setFile(path)
+      const { file } = await callHost('files.pick', { purpose: kind })
+      if (file) setChosen(file)
+      setMissing(null)
     } catch (failure) {
       setMissing(sentenceOf(failure))
     }
   }
-  const submit = (event: FormEvent) => {
+  /** The host's token for what was chosen; a file of the page is sent first. */
+  const tokenOf = async (file: ChosenFile | File): Promise<string | undefined> => {
+    if (!(file instanceof File)) return file.token
+    setSending(true)
+    const sent = await window.docket.transfers?.upload(file, file.name)
+    setSending(false)
+    if (sent?.ok) return sent.value.token
+    setMissing(sent?.error.message ?? 'Files can not be handed over here.')
+    return undefined
+  }
+  const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (file.trim() === '') {
+    if (kind === 'export' && !info.picksFiles) {
+      onStart({ kind, format } as StartInput)
+      return
+    }
+    if (chosen === null) {
       setMissing(kind === 'import' ? 'Say which file to read.' : 'Say where to write it.')
       return
     }
-    onStart({ kind, format, file: file.trim() } as StartInput)
+    const token = await tokenOf(chosen)
+    if (token === undefined) return
+    // It works once: whoever starts again chooses again.
+    if (!(chosen instanceof File)) setChosen(null)
+    onStart({ kind, format, token } as StartInput)
   }
   return (
-    <form onSubmit={submit} className={styles.form} noValidate>
+    <form onSubmit={(event) => void submit(event)} className={styles.form} noValidate>
       <DialogBody>
         <fieldset className={styles.formats}>
           <legend className={styles.legend}>Format</legend>
@@ -80,19 +101,36 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
             </label>
           ))}
         </fieldset>
-        <Field
-          label="File"
-          value={file}
-          error={missing ?? error}
-          placeholder={kind === 'import' ? '/home/me/issues.json' : '/home/me/docket.jsonl'}
-          hint={info.picksFiles ? undefined : 'The path on the machine that Docket runs on.'}
-          spellCheck={false}
-          onChange={(event) => {
-            setMissing(null)
-            setFile(event.target.value)
-          }}
-          trailing={info.picksFiles ? <Button onClick={() => void pick()}>Choose…</Button> : undefined}
-        />
+        {info.picksFiles ? (
+          <Field
+            label="File"
+            value={chosen?.name ?? ''}
+            error={missing ?? error}
+            placeholder="None chosen yet"
+            readOnly
+            onClick={() => void pick()}
+            trailing={<Button onClick={() => void pick()}>Choose…</Button>}
+          />
+        ) : kind === 'import' ? (
+          <Field
+            label="File"
+            type="file"
+            error={missing ?? error}
+            onChange={(event) => {
+              setMissing(null)
+              setChosen(event.target.files?.[0] ?? null)
+            }}
+          />
+        ) : (
+          <>
+            <p className={styles.text}>Your browser saves it where it keeps what you download.</p>
+            {error && (
+              <p className={styles.error} role="alert">
+                {error}
+              </p>
+            )}
+          </>
+        )}
         {kind === 'import' && (
           <p className={styles.text}>
             Times and people stay as they were. The same file may be imported again: what is there already is
@@ -104,8 +142,8 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
         <Button variant="quiet" onClick={onClose}>
           Close
         </Button>
-        <Button variant="primary" type="submit">
-          {kind === 'import' ? 'Import' : 'Export'}
+        <Button variant="primary" type="submit" disabled={sending}>
+          {sending ? 'Sending the file…' : kind === 'import' ? 'Import' : 'Export'}
         </Button>
       </DialogActions>
     </form>

@@ -10,6 +10,7 @@ import { useCall } from '../queries/use-call.ts'
 import { FileForm } from './file-form.tsx'
 import { JobProgress } from './job-progress.tsx'
 import styles from './jobs.module.css'
+import { saveWhenDone } from './save-export.ts'
 
 type StartInput = CallInput<'jobs.start'>
 
@@ -48,6 +49,7 @@ export function JobDialog({ kind, onClose }: { readonly kind: JobKind; readonly 
         ...known,
       ])
       setStarted(view.id)
+      if (view.kind === 'export') saveWhenDone(view.id)
     } catch (failure) {
       setError(sentenceOf(failure))
     }

@@ -8,6 +8,7 @@ import { sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
 import { exactTime } from '../signs/relative-time.tsx'
 import styles from './jobs.module.css'
+import { saveExport } from './save-export.ts'
 
 const amount = (value: number, unit: string): string =>
   unit === 'bytes'
@@ -23,6 +24,7 @@ export function JobProgress({ job, onClose, onAgain }: Props) {
   const running = job.state === 'running'
   const cancel = () =>
     callHost('jobs.cancel', { id: job.id }).catch((failure: unknown) => setError(sentenceOf(failure)))
+  const save = () => saveExport(job.id).catch((failure: unknown) => setError(sentenceOf(failure)))
   return (
     <>
       <DialogBody>
@@ -74,6 +76,11 @@ export function JobProgress({ job, onClose, onAgain }: Props) {
           </>
         ) : (
           <>
+            {job.downloads && (
+              <Button variant="quiet" onClick={() => void save()}>
+                Download again
+              </Button>
+            )}
             <span className={styles.ended}>{job.endedAt === null ? '' : exactTime(job.endedAt)}</span>
             <Button variant="quiet" onClick={onAgain}>
               Again…

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket as WsSocket } from 'ws'
 import type { HostMessage } from '#contract/views.ts'
+import { hostFiles } from '../../files/host-files.ts'
 import { folder, host, letIn, origin, server } from '../serving.fixture.ts'
 import { loadStaticFiles } from '../static-files.ts'
 import { startWebServer, type WebServer } from '../web-server.ts'
@@ -57,7 +58,13 @@ const message = () =>
   })
 async function restartHost(greeting: readonly HostMessage[] = []): Promise<void> {
   const files = await loadStaticFiles(`${folder}/renderer`)
-  current = await startWebServer({ service: host.service, files, port: 0, greeting: () => greeting })
+  current = await startWebServer({
+    service: host.service,
+    files,
+    transfers: hostFiles(),
+    port: 0,
+    greeting: () => greeting,
+  })
   const response = await fetch(current.url, { redirect: 'manual' })
   cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
 }

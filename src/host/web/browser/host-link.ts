@@ -12,7 +12,7 @@ export type HostLinkOptions = {
 }
 
 /** {@link DocketApi} over a WebSocket that comes back by itself. */
-export type HostLink = DocketApi & {
+export type HostLink = Omit<DocketApi, 'transfers'> & {
   /** Tries now instead of after the rest of the wait: the window was brought to the front, the network came back. */
   retryNow(): void
   /** Ends it for good. */
@@ -29,7 +29,13 @@ type Waiting = {
 }
 
 /** These change something: sent once and unanswered, nobody knows whether they were done, and they are not sent again. */
-const changing: ReadonlySet<string> = new Set(['commands.execute', 'jobs.start', 'jobs.cancel', 'files.pick'])
+const changing: ReadonlySet<string> = new Set([
+  'commands.execute',
+  'jobs.start',
+  'jobs.cancel',
+  'files.pick',
+  'files.download',
+])
 
 /** More than this before anybody listens, and the rest is dropped: whoever listens then asks for everything anyway. */
 const mostEarly = 100

@@ -1,0 +1,85 @@
+import type { CallRequest } from '#contract/calls.ts'
+import type { ChosenFile, JobView } from '#contract/views.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
+import { databaseRefusal } from '#db/database-refusal.ts'
+import type { Jobs } from '../jobs.ts'
+import { fileSize, type HostFiles, type TakenFile } from './host-files.ts'
+
+const endings = { jsonl: 'jsonl', csv: 'csv', markdown: 'md' } as const
+
+/** Jobs as a window asks for them: with tokens where the jobs themselves have paths. */
+export type FileJobs = {
+  start(request: CallRequest<'jobs.start'>): Result<JobView>
+  download(job: string): Result<ChosenFile>
+}
+
+/** How long an export waits to be downloaded, in milliseconds. */
+const keptMillis = 600_000
+
+const usedUp = () =>
+  refuse('unknown_file', 'That file was used already, or was chosen too long ago. Choose it again.')
+
+/** @param name what an export that is downloaded is called, without its ending. @param keeps whether exports may go without a place. */
+export function fileJobs(jobs: Jobs, files: HostFiles, name: () => string, keeps: boolean): FileJobs {
+  const exported = new Map<string, TakenFile>()
+
+  /** Starts a job on a file, and lets go of the file when the job has ended, or of its token where it did not begin. */
+  function startWith(
+    request: Exclude<CallRequest<'jobs.start'>, { kind: 'verify' | 'rebuild' }>,
+    token: string,
+  ): Result<JobView> {
+    const { kind, format } = request
+    const file = files.take(token, kind)
+    if (!file) return usedUp()
+    const started = jobs.start({ kind, format, file: file.path, name: file.name } as Parameters<
+      Jobs['start']
+    >[0])
+    if (started.ok) void jobs.ended(started.value.id).then(file.release)
+    else files.giveBack(token, kind, file)
+    return started
+  }
+
+  function startDownload(format: keyof typeof endings): Result<JobView> {
+    let file: TakenFile
+    try {
+      file = files.placeForExport(`${name()}.${endings[format]}`)
+    } catch (error) {
+      const refusal = databaseRefusal(error, 'the folder for exports')
+      if (refusal) return { ok: false, error: refusal }
+      throw error
+    }
+    const started = jobs.start({ kind: 'export', format, file: file.path, name: file.name, downloads: true })
+    if (!started.ok) {
+      file.release()
+      return started
+    }
+    const { id } = started.value
+    exported.set(id, file)
+    const forget = (): void => {
+      exported.delete(id)
+      file.release()
+    }
+    void jobs.ended(id).then((job) => {
+      if (job.state === 'done') setTimeout(forget, keptMillis).unref()
+      else forget()
+    })
+    return started
+  }
+
+  return {
+    start(request) {
+      if (request.kind === 'verify' || request.kind === 'rebuild') return jobs.start(request)
+      if (request.token !== undefined) return startWith(request, request.token)
+      if (request.kind === 'export' && keeps) return startDownload(request.format)
+      return refuse('invalid_input', 'Say where to write it: choose a place first.')
+    },
+    download(job) {
+      const file = exported.get(job)
+      if (!file || fileSize(file.path) === undefined) {
+        exported.delete(job)
+        return refuse('unknown_file', 'That export is no longer kept. Export again.')
+      }
+      return done(files.offerDownload(file))
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { toast } from 'sonner'
+import { sentenceOf } from '../queries/call-error.ts'
+import { callHost } from '../queries/call-host.ts'
+
+/** Has the browser save what an export wrote. @throws where it is no longer kept. */
+export async function saveExport(job: string): Promise<void> {
+  window.docket.transfers?.save(await callHost('files.download', { job }))
+}
+
+/** The same once the export is done, whether its dialog is still open or not. Does nothing where the person chose a place for it. */
+export function saveWhenDone(id: string): void {
+  const end = window.docket.onMessage((message) => {
+    if (message.kind !== 'job' || message.job.id !== id || message.job.state === 'running') return
+    end()
+    if (message.job.downloads) saveExport(id).catch((failure: unknown) => toast.error(sentenceOf(failure)))
+  })
+}
