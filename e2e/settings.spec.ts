@@ -169,7 +169,7 @@ test('a file of one’s own is told of with its hash, and runs only while that v
   const before = (await own())?.hash ?? ''
   await page.reload()
   await docket.open('/settings/own-release-notes')
-  await expect(page.getByText(before)).toBeVisible()
+  await expect(page.getByText(before, { exact: true })).toBeVisible()
   await expect(page.getByText('Trust it only if you have read it, or wrote it.')).toBeVisible()
 
   // Changed under the eyes of whoever reads it: what was read is not what would be trusted.

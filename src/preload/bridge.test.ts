@@ -30,9 +30,10 @@ beforeAll(async () => {
 })
 
 describe('window.docket', () => {
-  test('is all that is exposed, and all that it has are three functions', () => {
+  test('is all that is exposed, and all that it has are three functions and no way for files', () => {
     expect([...edge.exposed.keys()]).toEqual(['docket'])
-    expect(Object.keys(docket).sort()).toEqual(['call', 'onConnection', 'onMessage'])
+    expect(Object.keys(docket).sort()).toEqual(['call', 'onConnection', 'onMessage', 'transfers'])
+    expect(docket.transfers).toBeNull()
   })
 
   test('makes the calls of the contract, all of them', async () => {
