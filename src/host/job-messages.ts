@@ -3,7 +3,7 @@ import type { JobView } from '#contract/views.ts'
 import type { Refusal } from '#core/refusal.ts'
 
 type Asked<Kind> = Extract<CallRequest<'jobs.start'>, { kind: Kind }>
-type OnFile<Kind extends 'import' | 'export'> = Pick<Asked<Kind>, 'kind' | 'format'> & {
+type OnFile<Kind extends 'import' | 'export'> = Omit<Asked<Kind>, 'token'> & {
   /** Its path. */
   readonly file: string
   /** What a person knows it by, where that is not its path. */

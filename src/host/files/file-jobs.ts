@@ -28,12 +28,11 @@ export function fileJobs(jobs: Jobs, files: HostFiles, name: () => string, keeps
     request: Exclude<CallRequest<'jobs.start'>, { kind: 'verify' | 'rebuild' }>,
     token: string,
   ): Result<JobView> {
-    const { kind, format } = request
+    const { token: _, ...asked } = request
+    const { kind } = asked
     const file = files.take(token, kind)
     if (!file) return usedUp()
-    const started = jobs.start({ kind, format, file: file.path, name: file.name } as Parameters<
-      Jobs['start']
-    >[0])
+    const started = jobs.start({ ...asked, file: file.path, name: file.name })
     if (started.ok) void jobs.ended(started.value.id).then(file.release)
     else files.giveBack(token, kind, file)
     return started

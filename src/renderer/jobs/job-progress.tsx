@@ -76,12 +76,12 @@ export function JobProgress({ job, onClose, onAgain }: Props) {
           </>
         ) : (
           <>
+            <span className={styles.ended}>{job.endedAt === null ? '' : exactTime(job.endedAt)}</span>
             {job.downloads && (
               <Button variant="quiet" onClick={() => void save()}>
                 Download again
               </Button>
             )}
-            <span className={styles.ended}>{job.endedAt === null ? '' : exactTime(job.endedAt)}</span>
             <Button variant="quiet" onClick={onAgain}>
               Again…
             </Button>
