@@ -155,7 +155,9 @@ add('export', 'write everything out', async (_, options) => (await working()).ex
   )
   .option('-o, --output <file>', 'where to; standard output where absent')
 
-add('verify', 'check every hash of the history', async (_, options) => (await working()).verify(options))
+add('verify', 'check the history, the file, and that what is shown is what it comes to', async (_, options) =>
+  (await working()).verify(options),
+).option('--accept', 'take this copy for the newest that this computer saw, though it saw a newer one')
 add('rebuild', 'make every projection again from the history', async (_, options) =>
   (await working()).rebuild(options),
 )

@@ -238,7 +238,7 @@ describe('a history whose events did not arrive in the order in which they happe
     expect(readFileSync(files[1], 'utf8')).toBe(readFileSync(files[0], 'utf8'))
     expect(await there('verify')).toEqual({
       code: 0,
-      stdout: `${imported.events} events, chain intact\n`,
+      stdout: expect.stringContaining(`${imported.events} events, chain intact\n`),
       stderr: '',
     })
     expect(JSON.parse((await there('rebuild', '--json')).stdout)).toMatchObject({

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { done, type Result } from '#core/refusal.ts'
 import type { OnProgress, WorkOptions } from '#db/progress.ts'
 import type { ChainProblem } from '#db/verify.ts'
+import { anchorOf } from '#host/anchor.ts'
 import type { ImportReport } from '#host/import/import-file.ts'
 import { shownProblems } from '#host/import/problem-list.ts'
 import { logFile } from '#host/init-workspace.ts'
@@ -13,7 +14,7 @@ import type { JobRequest } from '#host/job-messages.ts'
 import { jobs } from '#host/jobs.ts'
 import { type JobOutcome, runJob } from '#host/run-job.ts'
 import { openWorkspace } from '#host/workspace.ts'
-import { type Shared, workspaceFolder } from './open-here.ts'
+import { type Shared, withWorkspace, workspaceFolder } from './open-here.ts'
 import { accepted, print, printJson, RefusedError, safeLine } from './output.ts'
 
 type Format<Kind extends string> = Extract<JobRequest, { kind: Kind; format: string }>['format']
@@ -188,16 +189,17 @@ function keyOf(options: Shared, streamId: string): string | null {
   }
 }
 
-export async function verify(options: Shared): Promise<void> {
+export async function verify(options: Shared & { accept?: boolean }): Promise<void> {
+  if (options.accept) await withWorkspace(options, (workspace) => anchorOf(workspace).accept())
   const { result } = await run(options, { kind: 'verify' })
   const report = result as {
     events: number
     chains: number
     problems: ChainProblem[]
-    damage: string | null
+    findings: string[]
   }
   const [first] = report.problems
-  if (options.json) printJson({ ...report, intact: !first && report.damage === null })
+  if (options.json) printJson({ ...report, intact: !first && report.findings.length === 0 })
   if (first) {
     const key = first.streamId && keyOf(options, first.streamId)
     const which = first.eventId
@@ -209,12 +211,15 @@ export async function verify(options: Shared): Promise<void> {
       message: `The chain is broken: ${which}${first.reason}.${more > 0 ? ` ${more} more with --json.` : ''}`,
     })
   }
-  if (report.damage !== null)
+  if (report.findings.length > 0)
     throw new RefusedError({
       code: 'corrupt',
-      message: `The chain of ${report.events} events is intact, but the file is damaged elsewhere (${report.damage}). Export it as jsonl and import that into a new workspace.`,
+      message: `The chain of ${report.events} events is intact. ${report.findings.join(' ')}`,
     })
-  if (!options.json) print(`${report.events} events, chain intact`)
+  if (!options.json)
+    print(
+      `${report.events} events, chain intact\nThe file is sound, nobody can change its events unnoticed, and what is shown is what they come to. That nobody wrote the whole file anew, verify can’t tell yet.`,
+    )
 }
 
 export async function rebuild(options: Shared): Promise<void> {

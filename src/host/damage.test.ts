@@ -62,7 +62,11 @@ const target = () => recorded[5] as (typeof recorded)[number]
 
 describe('docket verify', () => {
   it('says how many events there are and that the chain is intact', async () => {
-    expect(await verify()).toEqual({ code: 0, stdout: '15 events, chain intact\n', stderr: '' })
+    expect(await verify()).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('15 events, chain intact\n'),
+      stderr: '',
+    })
   })
 
   it('names the event of which one byte was flipped in the file', async () => {
@@ -208,10 +212,17 @@ describe('docket verify', () => {
   })
 
   it('holds for a payload that was erased by law', async () => {
-    tamper(
+    const opened = openDatabase(logFile(folder))
+    if (!opened.ok) throw new Error(opened.error.message)
+    opened.value.client.exec(
       `UPDATE events SET payload_hash = x'${hashPayload(target().data, plainMetadata)}', data = NULL, metadata = NULL WHERE position = ${target().position}`,
     )
-    expect(await verify()).toEqual({ code: 0, stdout: '15 events, chain intact\n', stderr: '' })
+    opened.value.client.close()
+    expect(await docket(['rebuild', '--workspace', folder])).toMatchObject({ code: 0 })
+    expect(await verify()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('15 events, chain intact\n'),
+    })
   })
 
   it('finds nothing wrong while somebody else goes on writing', () => {

@@ -4,9 +4,9 @@ import { done, type Result, refuse } from '#core/refusal.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { CancelledError, type OnProgress, type WorkOptions } from '#db/progress.ts'
 import { rebuildProjections } from '#db/rebuild.ts'
-import { verifyLog } from '#db/verify.ts'
 import { logFile } from './init-workspace.ts'
 import type { JobRequest } from './job-messages.ts'
+import { runVerify } from './run-verify.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
 export type JobOutcome = { readonly result: Record<string, unknown>; readonly cancelled: boolean }
@@ -27,21 +27,6 @@ function atMostEvery(interval: number, tell: OnProgress): OnProgress {
   }
 }
 
-/**
- * What SQLite finds wrong with the file, the projections and search included, in one line; `null` where it is sound. The hash chain
- * speaks for the events alone.
- */
-function fileDamage({ database }: Workspace): string | null {
-  try {
-    const found = String(database.client.pragma('quick_check(1)', { simple: true }))
-    return found === 'ok' ? null : found.replace(/\s+/g, ' ').trim()
-  } catch (error) {
-    // So damaged that it can't even be looked over; what the chain's check found is still worth more than that.
-    if (databaseRefusal(error, '')?.code !== 'corrupt') throw error
-    return error instanceof Error ? error.message : 'unreadable'
-  }
-}
-
 async function work(
   workspace: Workspace,
   request: JobRequest,
@@ -49,10 +34,7 @@ async function work(
 ): Promise<Result<JobOutcome>> {
   switch (request.kind) {
     case 'verify':
-      return done({
-        result: { ...verifyLog(workspace.database, options), damage: fileDamage(workspace) },
-        cancelled: false,
-      })
+      return done({ result: runVerify(workspace, options), cancelled: false })
     case 'rebuild': {
       const report = rebuildProjections(workspace.database, {
         ...options,

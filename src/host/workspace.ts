@@ -8,6 +8,7 @@ import { feedQuery } from '#db/feed-query.ts'
 import { historyStripQuery } from '#db/history-strip-query.ts'
 import { type Durability, openDatabase, openReadOnly, type WriteDatabase } from '#db/open-database.ts'
 import { type SqliteEventLog, sqliteEventLog } from '#db/sqlite-event-log.ts'
+import { anchorOf } from './anchor.ts'
 import { type CommandService, commandService } from './command-service.ts'
 import { logFile } from './init-workspace.ts'
 import { keepWorkspacePrivate } from './keep-workspace-private.ts'
@@ -22,6 +23,8 @@ import {
 /** A workspace that is open: its log, what decides, and what reads. The parts share one connection. */
 export type Workspace = {
   readonly folder: string
+  /** The folder of the migrations, in a bundled host. */
+  readonly migrations: string | undefined
   readonly database: WriteDatabase
   readonly log: SqliteEventLog
   /** Who sits here and which workspace it is. Moves when the workspace joins a team. */
@@ -50,6 +53,15 @@ export type WorkspaceOptions = {
   readonly busyTimeout?: number
   /** Wall clock in milliseconds, for tests of clocks that are wrong. */
   readonly now?: () => number
+}
+
+/** Where a log stands; `undefined` where its file can't be read. */
+function positionIn(log: SqliteEventLog): number | undefined {
+  try {
+    return log.position()
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -90,8 +102,9 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
   const findIssue = (text: string): string | undefined =>
     finder.byKey(parseKey(text, name().keyPrefix)) ?? finder.byExternalKey(text.trim())
 
-  return done({
+  const workspace: Workspace = {
     folder,
+    migrations: options.migrations,
     database,
     log,
     me,
@@ -114,6 +127,11 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
     links: linkQuery(database, names),
     name,
     findIssue,
-    close: () => database.client.close(),
-  })
+    close() {
+      if (positionIn(log) !== begun) anchorOf(workspace).move()
+      database.client.close()
+    },
+  }
+  const begun = positionIn(log)
+  return done(workspace)
 }

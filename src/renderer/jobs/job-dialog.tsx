@@ -23,7 +23,7 @@ const titles: Readonly<Record<JobKind, string>> = {
 
 const explained: Readonly<Record<'verify' | 'rebuild', string>> = {
   verify:
-    'Checks the hash of every event and the chain that ties them together. It reads; it changes nothing.',
+    'Checks the hash of every event and the chain that ties them together, the file itself, and that lists, counters and search are what the events come to. It reads; it changes nothing.',
   rebuild:
     'Makes the lists, counters and search anew from the events. The events stay as they are, and you can go on working.',
 }
