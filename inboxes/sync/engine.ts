@@ -68,6 +68,14 @@ const refusedRetryMillis = 300_000
 /** A round shorter than this many events is over before anybody could read that it is under way. */
 const worthTelling = 20
 
+const anotherWorkspace: Trouble = {
+  ok: false,
+  kind: 'refused',
+  code: 'wrong_workspace',
+  message:
+    'The server greeted with another workspace than this copy joined. Nothing was sent; ask whoever runs the server.',
+}
+
 const quiet: Phase = { state: 'off', reason: null, progress: null, nextTryAt: null }
 
 export function syncEngine(options: SyncEngineOptions): SyncEngine {
@@ -257,6 +265,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       seal: (event) => current.payloads.seal(event),
       open: (event) => current.payloads.open(event),
       greeted: async (hello) => {
+        if (hello.workspaceId !== current.settings.workspaceId) return anotherWorkspace
         role = hello.member.role
         return current.payloads.greeted(hello)
       },

@@ -198,6 +198,25 @@ it('a device that the server adds to the team gets no key, whichever proof it sh
   for (const each of boxes) expect(box.openKeyBox(each.box, spy)).toBeUndefined()
 })
 
+it('a server that greets with another workspace, or says that nothing is encrypted, gets nothing', async () => {
+  await ada.begin()
+  for (const [fields, code] of [
+    [{ workspaceId: uuidv7() }, 'wrong_workspace'],
+    [{ encrypted: false }, 'encryption_denied'],
+    [{ encrypted: false, key: 0 }, 'encryption_denied'],
+    [{ key: 0 }, 'encryption_denied'],
+  ] as const) {
+    await proxy.merge('hello', fields)
+    ada.record(issue('A rather secret plan'))
+    await ada.engine.now()
+    expect(ada.engine.view()).toMatchObject({ state: 'refused', reason: { code } })
+    await proxy.honest()
+  }
+  expect(await stored()).toEqual([])
+  await ada.engine.now()
+  expect((await stored()).filter(({ type }) => type === 'created')).toHaveLength(4)
+})
+
 it('a server takes no key but the next, and none of another length', async () => {
   await ada.begin()
   const { key: _, ...next } = await ownRequest()

@@ -76,6 +76,8 @@ test('an address without TLS is open to others unless it is this machine', () =>
 
 test('a refusal is shown where it can be mended', () => {
   expect(refusedAt('server_refused', 'invite_unusable')).toBe('invite')
-  expect(refusedAt('server_away', 'unreachable')).toBe('url')
+  expect(refusedAt('key_missing', undefined)).toBe('invite')
+  for (const code of ['server_away', 'wrong_workspace', 'encryption_denied'])
+    expect(refusedAt(code, 'unreachable')).toBe('url')
   expect(refusedAt('server_refused', 'rate_limited')).toBeNull()
 })

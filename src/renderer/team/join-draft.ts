@@ -87,5 +87,6 @@ export function joinRequest(draft: JoinDraft): CallInput<'sync.join'> {
 /** Where a refusal belongs: to the invite, to the address, or to nothing in particular. @param serverCode what the server itself called it */
 export function refusedAt(code: string, serverCode: unknown): JoinMistake['at'] {
   if (serverCode === 'invite_unusable' || serverCode === 'unauthorized') return 'invite'
-  return code === 'server_away' ? 'url' : null
+  if (code === 'key_missing') return 'invite'
+  return code === 'server_away' || code === 'wrong_workspace' || code === 'encryption_denied' ? 'url' : null
 }
