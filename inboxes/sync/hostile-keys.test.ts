@@ -13,16 +13,19 @@ import { rotation } from './workspace-keys.ts'
 
 const box = await sealing()
 
+/** A server in a process of its own makes its database first, on a machine that may have much else to do. */
+const patienceMillis = 240_000
+
 const folder = mkdtempSync(join(tmpdir(), 'docket-hostile-keys-'))
 let server: ServerProcess
 let proxy: HostileProxy
 beforeAll(async () => {
   server = await serverProcess(join(folder, 'data'))
   proxy = await hostileProxy(server.url)
-})
+}, patienceMillis)
 afterAll(async () => {
-  await proxy.close()
-  await server.stop()
+  await proxy?.close()
+  await server?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -207,14 +210,16 @@ it('a server that greets with another workspace, or says that nothing is encrypt
     [{ key: 0 }, 'encryption_denied'],
   ] as const) {
     await proxy.merge('hello', fields)
-    ada.record(issue('A rather secret plan'))
-    await ada.engine.now()
-    expect(ada.engine.view()).toMatchObject({ state: 'refused', reason: { code } })
+    for (let round = 0; round < 2; round++) {
+      await ada.engine.now()
+      expect(ada.engine.view()).toMatchObject({ state: 'refused', reason: { code } })
+      ada.record(issue('A rather secret plan'))
+    }
     await proxy.honest()
   }
   expect(await stored()).toEqual([])
   await ada.engine.now()
-  expect((await stored()).filter(({ type }) => type === 'created')).toHaveLength(4)
+  expect((await stored()).filter(({ type }) => type === 'created')).toHaveLength(8)
 })
 
 it('a server takes no key but the next, and none of another length', async () => {
