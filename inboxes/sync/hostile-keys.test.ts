@@ -118,7 +118,7 @@ function handedOut(copy: Copy, keys: readonly string[], change: Partial<Keys> = 
 const fresh = () => box.newWorkspaceKey()
 const first = (copy: Copy): string => copy.keys()?.ring[1] ?? ''
 
-it.each<[string, (copy: Copy) => Keys]>([
+const madeUp: readonly [string, (copy: Copy) => Keys][] = [
   ['one whose rung opens to another key', (copy) => handedOut(copy, [fresh(), fresh()])],
   ['one without a rung', (copy) => handedOut(copy, [first(copy), fresh()], { ladder: [] })],
   [
@@ -140,23 +140,30 @@ it.each<[string, (copy: Copy) => Keys]>([
       box: box.sealKeyForDevice(Buffer.from('short').toString('base64'), copy.keys()?.device.publicKey ?? ''),
     }),
   ],
-])('of the keys that a server makes up, %s is refused', async (_, made) => {
-  ben.record(issue('A rather secret plan'))
+]
+
+it('of the keys that a server makes up none is taken, whatever leads to it, and nothing is sealed with it', async () => {
   await ada.begin()
-  const keys = made(ben)
-  await proxy.merge('hello', { key: keys.key })
-  await proxy.merge('keys', keys)
-  await ben.engine.now()
-  expect(ben.engine.view()).toMatchObject({
-    state: 'refused',
-    reason: { code: expect.stringMatching(/^(untrusted_key|key_missing)$/) },
-  })
-  expect(ringOf(ben)).toEqual(['1'])
-  expect((await stored()).filter(({ type }) => type === 'created')).toEqual([])
-  await proxy.honest()
-  await ben.engine.now()
-  expect(ben.engine.view()).toMatchObject({ state: 'up_to_date' })
-  expect((await stored()).filter(({ type }) => type === 'created')).toMatchObject([{ key: 1 }])
+  const created = async () => (await stored()).filter(({ type }) => type === 'created')
+  for (const [which, made] of madeUp) {
+    const before = await created()
+    const keys = made(ben)
+    await proxy.merge('hello', { key: keys.key })
+    await proxy.merge('keys', keys)
+    const code = which === 'one that is no key' ? 'key_missing' : 'untrusted_key'
+    for (let round = 0; round < 2; round++) {
+      await ben.engine.now()
+      expect(ben.engine.view(), which).toMatchObject({ state: 'refused', reason: { code } })
+      if (round === 0) ben.record(issue('A rather secret plan'))
+    }
+    expect(ringOf(ben), which).toEqual(['1'])
+    expect(await created(), which).toHaveLength(before.length)
+    await proxy.honest()
+    await ben.engine.now()
+    expect(ben.engine.view(), which).toMatchObject({ state: 'up_to_date' })
+    expect((await created()).at(-1), which).toMatchObject({ key: 1 })
+    expect(await created(), which).toHaveLength(before.length + 1)
+  }
 })
 
 it('keys that an owner began while a copy was away are taken one by one, each against the one before', async () => {
