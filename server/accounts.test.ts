@@ -234,8 +234,9 @@ onBothDatabases('accounts and rights', (around) => {
     expect(told).toContain('event: nudge')
     expect(await needed()).toBe(false)
     // Who was revoked before the key was begun gets none of it.
-    const { code: again } = await server.admin.invite(owner.joined.workspaceId)
-    expect((await (await person(server, again)).ask('/keys')).body).toMatchObject({ key: 2, box: null })
+    const { body: again } = await owner.ask('/invites', { body: {} })
+    const back = await person(server, String(again.code), { proof: seal })
+    expect((await back.ask('/keys')).body).toMatchObject({ key: 2, box: null })
 
     const { payloadHash, ...event } = owner.chain.add({ payloadHash: 'a'.repeat(64) })
     for (const [key, status] of [
@@ -255,6 +256,29 @@ onBothDatabases('accounts and rights', (around) => {
     await owner.ask('/keys', { body: { ...begun, key: 3 } })
     const events = [{ ...event, payloadHash, sealed: seal, key: 2 }]
     expect((await owner.push({ ...owner.chain.after(0), events: events as WireEvent[] })).status).toBe(200)
+  })
+
+  it('an encrypted workspace takes in nobody without its key, and nobody is left behind by the attempt', async () => {
+    const { server } = around()
+    const { workspaceId, owner, invite } = await around().team()
+    const before = await server.admin.invite(workspaceId)
+    await owner.ask('/keys', { body: { key: 1, boxes: [] } })
+    // Made where no key was known yet: it could only bring in somebody who can read nothing.
+    await expect(person(server, before.code, { proof: seal })).rejects.toThrow(/invite_unusable/)
+    await expect(invite()).rejects.toThrow(/an owner invites from Docket/)
+    const further = { memberId: owner.joined.member.id }
+    await expect(server.admin.invite(workspaceId, further)).rejects.toThrow(/an owner invites from Docket/)
+
+    const { body: first } = await owner.ask('/invites', { body: {} })
+    await expect(person(server, String(first.code))).rejects.toThrow(/that invite has no key/)
+    const team = async () => (await owner.ask('/team')).body as { members: unknown[]; devices: unknown[] }
+    expect(await team()).toMatchObject({ members: [{}], devices: [{}], invites: [{ id: first.id }] })
+    expect((await person(server, String(first.code), { proof: seal })).joined.encrypted).toBe(true)
+
+    const { body: old } = await owner.ask('/invites', { body: {} })
+    await owner.ask('/keys', { body: { key: 2, sealedBefore: seal, boxes: [] } })
+    await expect(person(server, String(old.code), { proof: seal })).rejects.toThrow(/invite_unusable/)
+    expect((await team()).members).toHaveLength(2)
   })
 
   it('a key’s boxes go to this workspace’s devices alone', async () => {

@@ -15,7 +15,7 @@ import type {
 import { startCursor } from '#contract/sync-protocol.ts'
 import { isDerivedId } from '#core/ids.ts'
 import type { Orm, ServerDatabase } from './open-database.ts'
-import { type Caller, lockWorkspace, nudgeChannel } from './push.ts'
+import { type Caller, type LockedWorkspace, lockWorkspace, nudgeChannel } from './push.ts'
 import { ServerRefusal } from './refusal.ts'
 import {
   aliases,
@@ -49,6 +49,15 @@ const boxesOf = (workspaceId: string, key: number, boxes: NewKey['boxes']) => sq
   JOIN devices d ON d.id = r."deviceId" AND d.workspace_id = ${workspaceId}::uuid AND d.revoked_at IS NULL
   ON CONFLICT (device_id) DO UPDATE SET key = excluded.key, box = excluded.box`
 
+/** A device without the key of an encrypted workspace could read nothing: it is not let in, and the invite stays as it was. */
+function refuseKeyless({ key }: LockedWorkspace, { proof }: z.output<typeof joinRequest>['device']): void {
+  if (key > 0 && proof === undefined)
+    throw new ServerRefusal(
+      'invite_unusable',
+      'This workspace is encrypted, and that invite has no key. Ask an owner for one that was made in Docket.',
+    )
+}
+
 /** Who may be here: workspaces, members, devices, invites. Times in milliseconds since 1970. */
 export type Accounts = ReturnType<typeof accounts>
 
@@ -70,7 +79,12 @@ export function accounts(database: ServerDatabase, now: () => number) {
     createdBy?: string,
   ): Promise<Invited> {
     return orm.transaction(async (within) => {
-      await lockWorkspace(within, workspaceId)
+      const workspace = await lockWorkspace(within, workspaceId)
+      if (createdBy === undefined && workspace.key > 0)
+        throw new ServerRefusal(
+          'forbidden',
+          'This workspace is encrypted, and the server does not have its key: an owner invites from Docket (Settings → Team → Invite…, or docket team invite).',
+        )
       const member = memberId === undefined ? undefined : await memberOf(within, workspaceId, memberId)
       if (memberId !== undefined && (!member || member.removedAt !== null))
         throw new ServerRefusal('invalid_request', 'There is no such member to invite a device of.')
@@ -185,6 +199,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
     const workspace = known && (await lockWorkspace(within, known.workspaceId))
     const member = known && (await memberOf(within, known.workspaceId, known.memberId))
     if (!workspace || !member || member.removedAt !== null) return undefined
+    refuseKeyless(workspace, device)
     return {
       token,
       deviceId: known.id,
@@ -266,6 +281,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
           )
         }
         const workspace = await lockWorkspace(within, invited.workspaceId)
+        refuseKeyless(workspace, device)
         const admitted = await admit(within, invited, member)
         const token = newToken()
         await within.insert(devices).values({
@@ -451,6 +467,8 @@ export function accounts(database: ServerDatabase, now: () => number) {
           throw new ServerRefusal('invalid_request', 'A further key comes with the one before it, sealed.')
         else await within.insert(keyLadder).values({ workspaceId, key: key - 1, sealed: sealedBefore })
         await within.execute(boxesOf(workspaceId, key, boxes))
+        // They have the key before this one, or none: whoever took one would be on the team's list and could read nothing.
+        await within.delete(invites).where(and(eq(invites.workspaceId, workspaceId), isNull(invites.usedAt)))
         await within.update(workspaces).set({ key, needsKey: false }).where(eq(workspaces.id, workspaceId))
         await tellGreet(within, workspaceId)
       })

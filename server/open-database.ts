@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres'
 import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
@@ -48,7 +49,7 @@ const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 const migrationLock = 7_420_001
 const relistenMillis = 500
 
-/** Opens the database and brings its tables forward. @throws what the database says where it can't be had. */
+/** Opens the database and brings its tables forward. @throws NewerDataError, or what the database says where it can't be had. */
 export async function openDatabase({
   at,
   onTrouble = () => {},
@@ -58,11 +59,38 @@ export async function openDatabase({
   return openPostgres(at.databaseUrl, onTrouble)
 }
 
+/** The data is of a server with more migrations than this one has. */
+export class NewerDataError extends Error {
+  constructor() {
+    super(
+      'This data is of a newer docket-server; it was left as it is. Please update this one, or go back to a backup from before the update.',
+    )
+    this.name = 'NewerDataError'
+  }
+}
+
+/** @param select runs a statement that gives one row. @throws NewerDataError */
+async function refuseNewer(
+  select: (text: string) => Promise<Record<string, unknown> | undefined>,
+): Promise<void> {
+  const table = await select(`SELECT to_regclass('drizzle.__drizzle_migrations')::text AS name`)
+  if (!table?.name) return
+  const newest = await select(`SELECT max(created_at)::text AS made FROM drizzle.__drizzle_migrations`)
+  const known = readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => String(folderMillis))
+  if (newest?.made && !known.includes(String(newest.made))) throw new NewerDataError()
+}
+
 async function openPglite(folder: string, keptFree: number): Promise<ServerDatabase> {
   makePrivateFolder(folder)
   const client = await PGlite.create(folder)
   const orm = drizzlePglite(client, { schema })
-  await migratePglite(orm, { migrationsFolder })
+  try {
+    await refuseNewer(async (text) => (await client.query<Record<string, unknown>>(text)).rows[0])
+    await migratePglite(orm, { migrationsFolder })
+  } catch (error) {
+    await client.close()
+    throw error
+  }
   return {
     kind: 'pglite',
     orm: orm as unknown as Orm,
@@ -96,6 +124,7 @@ async function migrateOnce(url: string): Promise<void> {
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
+    await refuseNewer(async (text) => (await client.query(text)).rows[0])
     await migratePostgres(drizzlePostgres(client), { migrationsFolder })
   } finally {
     await client.end().catch(() => {})

@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
@@ -24,24 +26,35 @@ afterEach(async () => {
 
 const admin = (...parameters: string[]) => command('--data', data, '--json', 'admin', ...parameters)
 
-/** As a command that administers has the directory. */
-async function heldByCommand(): Promise<() => void> {
-  await command('--data', data, 'admin', 'workspaces')
+/**
+ * The directory is somebody's until they are asked at the address that a killed server left there: whoever finds the lock held has looked by then.
+ */
+async function heldUntilAskedFor(): Promise<{ readonly close: () => void }> {
+  mkdirSync(data)
   const release = takeLock(join(data, 'server.lock'))
-  if (!release) throw new Error('the directory is not free')
-  return release
+  const stranger = createServer((_, response) => {
+    release?.()
+    response.writeHead(401).end('{}')
+  })
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
+  writeFileSync(adminFile(data), JSON.stringify({ url, publicUrl: url, secret: 'x', pid: 1 }))
+  return stranger
 }
 
-it('a server waits for a command that has the directory, also where a killed server left its address', async () => {
-  const release = await heldByCommand()
-  const left = { url: 'http://127.0.0.1:1', publicUrl: 'http://127.0.0.1:1', secret: 'x', pid: 1 }
-  writeFileSync(adminFile(data), JSON.stringify(left))
-  // It looks before this resolves, and finds the lock held.
-  const starting = startServer({ data })
-  release()
-  const server = await starting
+it('a server waits for a command that has the directory', async () => {
+  const stranger = await heldUntilAskedFor()
+  const server = await startServer({ data })
   await expect(startServer({ data })).rejects.toThrow(DataInUseError)
   await server.close()
+  stranger.close()
+})
+
+it('a command waits for another, and for a server that is ending', async () => {
+  const stranger = await heldUntilAskedFor()
+  const { status, error } = await admin('create-workspace', '--name', 'Team')
+  expect([status, error]).toEqual([0, ''])
+  stranger.close()
 })
 
 it('a server and commands started at the same time all do their work', async () => {
@@ -54,14 +67,6 @@ it('a server and commands started at the same time all do their work', async () 
     'Three',
     'Two',
   ])
-})
-
-it('a command that finds a server ending waits until it has the directory to itself', async () => {
-  running = await served(data)
-  const ended = running.kill('SIGTERM')
-  const { status, error } = await admin('create-workspace', '--name', 'Team')
-  await ended
-  expect([status, error]).toEqual([0, ''])
 })
 
 const outside = Object.values(networkInterfaces())

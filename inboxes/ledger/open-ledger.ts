@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
-import { done, type Result } from '#core/refusal.ts'
+import { done, type Result, refuse } from '#core/refusal.ts'
 import { bringForward } from '#db/bring-forward.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { keepPrivate } from '#db/private-files.ts'
@@ -23,7 +23,7 @@ export const ledgerFile = (folder: string): string => join(folder, 'inboxes.db')
 /**
  * Opens (or makes) the ledger. Commits survive a crash; after a power cut the newest few may be gone with the checkpoint they belong
  * to, so that events are taken up again and delivered under the same keys.
- * Refuses with `corrupt`, `read_only`, `disk_full` or `busy`.
+ * Refuses with `newer_version`, `corrupt`, `read_only`, `disk_full` or `busy`.
  */
 export function openLedger(file: string): Result<LedgerDatabase> {
   let client: Sqlite.Database | undefined
@@ -37,7 +37,13 @@ export function openLedger(file: string): Result<LedgerDatabase> {
     client.pragma('synchronous = NORMAL')
     client.pragma('temp_store = MEMORY')
     client.pragma('trusted_schema = OFF')
-    bringForward(client, fileURLToPath(new URL('./ledger-migrations', import.meta.url)))
+    if (bringForward(client, fileURLToPath(new URL('./ledger-migrations', import.meta.url))) === 'newer') {
+      client.close()
+      return refuse(
+        'newer_version',
+        `${file} was written by a newer Docket. It was left as it is; please update Docket to open it.`,
+      )
+    }
     return done({ file, client, orm: drizzle(client, { schema }) })
   } catch (error) {
     client?.close()

@@ -86,10 +86,16 @@ export async function person(
     id = uuidv7(),
     name = 'Somebody',
     historyId = uuidv7(),
-  }: { id?: string; name?: string; historyId?: string } = {},
+    proof,
+  }: { id?: string; name?: string; historyId?: string; proof?: string } = {},
 ): Promise<Person> {
   const answer = await ask(server, '/v1/join', {
-    body: { code, device: { name: `${name}'s laptop` }, member: { id, name }, historyId },
+    body: {
+      code,
+      device: { name: `${name}'s laptop`, ...(proof ? { proof } : {}) },
+      member: { id, name },
+      historyId,
+    },
   })
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body))
   const joined = answer.body as unknown as Joined
