@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Role } from '#contract/sync-protocol.ts'
-import { notTakenText } from '#contract/sync-views.ts'
+import { notTakenText, pollingText } from '#contract/sync-views.ts'
 import { type RunningServer, startServer } from '#server/start-server.ts'
 import { type Copy, newCopy } from './testing/copy.ts'
 import { type Door, doorTo } from './testing/door.ts'
@@ -229,6 +229,23 @@ it('where no stream gets through, rounds are made all the same, less and less of
   const [first, last] = [tries()[0], tries()[5]]
   expect((last?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(2_500)
 })
+
+it('where a proxy holds the stream back, changes are asked for, and the copy says so until one comes through', async () => {
+  const { ada, invite } = await team()
+  const ben = await invite('Ben')
+  // As a proxy that buffers: the head comes, and not a word of what follows.
+  door.answer('nudges', (response) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
+  )
+  await ben.begin()
+  await expect.poll(() => ben.engine.view().polling, { timeout: 60_000, interval: 20 }).toBe(true)
+  expect(pollingText(ben.engine.view().polling)).toContain('every few seconds')
+  await ada.begin()
+  ada.record(issue('Asked for'))
+  await seen(ben, ['Asked for'])
+  door.honest()
+  await expect.poll(() => ben.engine.view().polling, { timeout: 60_000, interval: 20 }).toBe(false)
+}, 150_000)
 
 it('a first join tells how far it is', async () => {
   const { ada, invite } = await team()

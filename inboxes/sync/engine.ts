@@ -133,6 +133,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       ahead: live?.last?.ahead ?? 0,
       unreadable: memory.unreadable().length,
       lastSyncedAt: memory.lastSyncedAt(),
+      polling: phase.state === 'up_to_date' && live?.hearing.polling === true,
       agreement: live?.agreement.view() ?? { state: 'unknown', digest: null, replicas: 0, difference: null },
       clockAheadMillis,
     }

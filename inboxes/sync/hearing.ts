@@ -8,6 +8,8 @@ export type Hearing = {
   listen(): void
   /** Ends it without a word. */
   stop(): void
+  /** Whether streams do not get through, so that only rounds hear anything. */
+  readonly polling: boolean
 }
 
 export type HearingOptions = {
@@ -20,31 +22,42 @@ export type HearingOptions = {
   readonly random: () => number
 }
 
-/** A stream that ends sooner is one that something on the way does not let through. */
+/** A stream that ends sooner, or on which nothing was ever heard, is one that something on the way does not let through. */
 const lastingMillis = 5_000
-const pace = { ...usualPace, firstBackoffMillis: 1_000, longestBackoffMillis: 60_000 }
+const pace = { ...usualPace, firstBackoffMillis: 1_000, longestBackoffMillis: 15_000 }
+/** One may end early because the server was started anew. */
+const shortThatCount = 2
 
-/** Where no stream lasts, `onOver` comes less and less often: the rounds that follow it are then how this copy hears anything. */
+/**
+ * Where no stream lasts, `onOver` comes less and less often, down to every quarter of a minute: the rounds that follow it are then how this copy hears
+ * anything.
+ */
 export function hearing({ nudges, onOpen, onNudge, onOver, now, random }: HearingOptions): Hearing {
   let stream: AbortController | undefined
   let wait: NodeJS.Timeout | undefined
   /** Streams in a row that did not last. */
   let short = 0
+  /** Since when something is heard on the one that is open. */
+  let heardAt: number | undefined
 
   return {
     listen() {
       if (stream || wait) return
-      const begun = now()
       const opened = new AbortController()
       stream = opened
       void nudges({
         signal: opened.signal,
-        onOpen,
+        onOpen() {
+          if (stream !== opened) return
+          heardAt = now()
+          onOpen()
+        },
         onNudge,
         onEnd() {
           if (stream !== opened) return
           stream = undefined
-          short = now() - begun < lastingMillis ? short + 1 : 0
+          short = heardAt === undefined || now() - heardAt < lastingMillis ? short + 1 : 0
+          heardAt = undefined
           const over = (): void => {
             wait = undefined
             onOver()
@@ -59,6 +72,10 @@ export function hearing({ nudges, onOpen, onNudge, onOver, now, random }: Hearin
       wait = undefined
       stream?.abort()
       stream = undefined
+      heardAt = undefined
+    },
+    get polling() {
+      return short >= shortThatCount && heardAt === undefined
     },
   }
 }

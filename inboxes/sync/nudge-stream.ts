@@ -3,27 +3,42 @@ import { type Nudge, nudge } from '#contract/sync-protocol.ts'
 
 export type NudgeOptions = {
   readonly signal: AbortSignal
-  /** The stream stands: what came before is nobody's nudge. */
+  /** Something was heard, so that the stream stands: what came before is nobody's nudge. */
   readonly onOpen: () => void
   readonly onNudge: (nudge: Nudge) => void
   /** Called once, however it ended, but for an abort. */
   readonly onEnd: () => void
   /** How long it may be silent, comments included, in milliseconds. */
   readonly silenceMillis?: number
+  /** How long the first word may take from the asking on, in milliseconds. */
+  readonly firstWordMillis?: number
 }
 
 /** The server says something every 15 seconds. */
 const longestSilenceMillis = 40_000
+/** It says its first word at once: where that does not come, something on the way holds it back until there is more, maybe with the answer's head. */
+const longestHeldBackMillis = 8_000
 /** Of an event that has not come to its end, in characters; past it the parser throws. */
 const longestEvent = 65_536
 
 /** Reads a stream of server-sent events until it ends, falls silent or is aborted. Never throws. */
 export async function readNudges(
-  { signal, onOpen, onNudge, onEnd, silenceMillis = longestSilenceMillis }: NudgeOptions,
+  {
+    signal,
+    onOpen,
+    onNudge,
+    onEnd,
+    silenceMillis = longestSilenceMillis,
+    firstWordMillis = longestHeldBackMillis,
+  }: NudgeOptions,
   open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<void> {
   const silence = new AbortController()
-  let timer = setTimeout(() => silence.abort(), silenceMillis)
+  let timer: NodeJS.Timeout | undefined
+  const expectWithin = (millis: number): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => silence.abort(), millis)
+  }
   const parser = createParser({
     maxBufferSize: longestEvent,
     onEvent({ event, data }) {
@@ -38,11 +53,13 @@ export async function readNudges(
   })
   const decoder = new TextDecoder()
   try {
+    expectWithin(firstWordMillis)
     const body = await open(AbortSignal.any([signal, silence.signal]))
-    onOpen()
+    let stands = false
     for await (const chunk of body) {
-      clearTimeout(timer)
-      timer = setTimeout(() => silence.abort(), silenceMillis)
+      expectWithin(silenceMillis)
+      if (!stands) onOpen()
+      stands = true
       parser.feed(decoder.decode(chunk, { stream: true }))
     }
   } catch {

@@ -5,6 +5,7 @@ import {
   type ConflictView,
   conflictOf,
   notTakenText,
+  pollingText,
   type SyncView,
   unreadableText,
 } from '#contract/sync-views.ts'
@@ -58,7 +59,12 @@ function show(view: SyncView, options: Shared): void {
     `${unpushed} event${unpushed === 1 ? '' : 's'} to push; last synced ${lastSyncedAt === null ? 'never' : instantText(lastSyncedAt)}`,
     agreementLine(view),
   ]
-  for (const line of [notTakenText(view.notTaken), aheadText(view.ahead), unreadableText(view.unreadable)])
+  for (const line of [
+    notTakenText(view.notTaken),
+    aheadText(view.ahead),
+    unreadableText(view.unreadable),
+    pollingText(view.polling),
+  ])
     if (line !== null) lines.push(safeLine(line))
   if (reason?.code === 'forged_payload' && reason.event !== undefined)
     lines.push(`Ask whoever recorded it; to go on without it: docket sync pass-over ${reason.event}`)

@@ -36,6 +36,8 @@ export type SyncView = {
   /** Events of others whose payload nobody can read: their authors sealed something else than they recorded. They are kept, and do nothing. */
   readonly unreadable: number
   readonly lastSyncedAt: number | null
+  /** Nothing gets through of the stream on which the server tells of changes: this copy asks every few seconds instead. */
+  readonly polling: boolean
   /** When the next attempt is made, while offline. */
   readonly nextTryAt: number | null
   readonly agreement: SyncAgreement
@@ -59,6 +61,12 @@ export const unreadableText = (count: number): string | null =>
     : count === 1
       ? 'One event of somebody else can’t be read: its author sealed something else than was recorded. It counts for nothing.'
       : `${count.toLocaleString('en')} events of others can’t be read: their authors sealed something else than was recorded. They count for nothing.`
+
+/** What is said where nothing gets through of the server's stream; `null` where it does. */
+export const pollingText = (polling: boolean): string | null =>
+  polling
+    ? 'Changes of others are asked for every few seconds: a proxy between here and the server holds back what it tells at once. Whoever runs it should not buffer /v1/workspaces/…/nudges.'
+    : null
 
 /** What is said where the server lost others' events; `null` where it did not. */
 export const aheadText = (ahead: number): string | null =>

@@ -95,6 +95,7 @@ const alone: SyncView = {
   ahead: 0,
   unreadable: 0,
   lastSyncedAt: null,
+  polling: false,
   nextTryAt: null,
   agreement: { state: 'unknown', digest: null, replicas: 0, difference: null },
   clockAheadMillis: null,

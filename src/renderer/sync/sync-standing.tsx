@@ -1,7 +1,7 @@
 import { Check, ClockAlert, Copy, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { toast } from 'sonner'
-import { aheadText, notTakenText, type SyncView, unreadableText } from '#contract/sync-views.ts'
+import { aheadText, notTakenText, pollingText, type SyncView, unreadableText } from '#contract/sync-views.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { useCall } from '../queries/use-call.ts'
 import { RelativeTime } from '../signs/relative-time.tsx'
@@ -37,7 +37,12 @@ export function SyncStanding({
         </div>
         <Difference view={view} />
         <PassOver view={view} />
-        {[notTakenText(view.notTaken), aheadText(view.ahead), unreadableText(view.unreadable)].map(
+        {[
+          notTakenText(view.notTaken),
+          aheadText(view.ahead),
+          unreadableText(view.unreadable),
+          pollingText(view.polling),
+        ].map(
           (line) =>
             line !== null && (
               <p key={line} className={styles.warning}>

@@ -17,6 +17,7 @@ const view = (over: Partial<SyncView>): SyncView => ({
   notTaken: null,
   ahead: 0,
   unreadable: 0,
+  polling: false,
   lastSyncedAt: null,
   nextTryAt: null,
   agreement: { state: 'unknown', digest: null, replicas: 0, difference: null },

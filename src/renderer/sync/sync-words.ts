@@ -53,8 +53,9 @@ export function lineOf(view: SyncView, now: number): SyncSaid {
   if (agreement.state === 'differs') return { text, tone: 'danger' }
   switch (state) {
     case 'off':
-    case 'up_to_date':
       return { text, tone: 'calm' }
+    case 'up_to_date':
+      return { text: view.polling ? `${text} · asks every few seconds` : text, tone: 'calm' }
     case 'connecting':
       return { text, tone: 'busy' }
     case 'syncing':

@@ -91,7 +91,7 @@ export function JoinForm({ view, joining, onJoining }: Props) {
           in reach the histories meet. Nothing that is here is replaced.
         </p>
         <p className={styles.about}>
-          One command starts a server, with nothing else installed: <code>npx docket-server --data DIR</code>
+          One command starts a server, with nothing else installed: <code>./docket-server --data DIR</code>
         </p>
       </div>
       <Labelled
