@@ -13,5 +13,6 @@ USER node
 VOLUME /data
 EXPOSE 7420
 HEALTHCHECK CMD ["node", "-e", "fetch('http://127.0.0.1:7420/readyz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "server/docket-server.mjs", "--host", "0.0.0.0"]
+# The container's own network; what is published of it is for whoever runs the container to say, and a proxy that speaks HTTPS belongs before it.
+ENTRYPOINT ["node", "server/docket-server.mjs", "--host", "0.0.0.0", "--allow-plain-http"]
 CMD ["--data", "/data"]

@@ -45,8 +45,10 @@ export type AppOptions = {
   readonly now: () => number
   /** Whether limits go by the address that a proxy in front names. */
   readonly trustProxy: boolean
-  /** What Prometheus shows to be let in; everybody is where absent. */
+  /** What Prometheus shows to be let in. */
   readonly metricsToken: string | undefined
+  /** Whether everybody is let in where there is no such token. */
+  readonly openMetrics: boolean
   /** Aborted when the server ends: streams end with it. */
   readonly ending: AbortSignal
 }
@@ -60,9 +62,11 @@ export type LogLine = {
   readonly workspace?: string
   readonly device?: string
   readonly refusal?: string
+  /** Nothing happened: somebody looked whether there is anything new, or whether the server is there. */
+  readonly quiet?: true
 }
 
-type Variables = { caller: Caller; refusal: string; address: string }
+type Variables = { caller: Caller; refusal: string; address: string; quiet: true }
 type Env = { Variables: Variables; Bindings: { incoming?: { socket?: { remoteAddress?: string } } } }
 type Ctx = Context<Env>
 
@@ -137,6 +141,7 @@ export function app(options: AppOptions): Hono<Env> {
       millis: Math.round(performance.now() - begun),
       ...(caller ? { workspace: caller.workspaceId, device: caller.deviceId } : {}),
       ...(refusal ? { refusal } : {}),
+      ...(c.get('quiet') && c.res.status < 400 ? { quiet: true } : {}),
     }
     metrics.request(line)
     options.log(line)
@@ -161,14 +166,21 @@ export function app(options: AppOptions): Hono<Env> {
     return c.json({ error: { code: 'unknown_route', message: 'There is no such route.' } }, 404)
   })
 
+  const quietly: MiddlewareHandler<Env> = async (c, next) => {
+    c.set('quiet', true)
+    await next()
+  }
+  for (const path of ['/healthz', '/readyz', '/metrics']) routes.use(path, quietly)
+
   routes.get('/healthz', (c) => c.text('ok'))
   routes.get('/readyz', async (c) => {
     await database.ping()
     return c.text('ok')
   })
   routes.get('/metrics', async (c) => {
-    const { metricsToken } = options
-    if (metricsToken && !isSame(c.req.header('authorization') ?? '', `Bearer ${metricsToken}`))
+    const { metricsToken, openMetrics } = options
+    const shown = c.req.header('authorization') ?? ''
+    if (metricsToken === undefined ? !openMetrics : !isSame(shown, `Bearer ${metricsToken}`))
       throw new ServerRefusal('unauthorized', 'The metrics of this server have a token of their own.')
     return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })
@@ -216,9 +228,12 @@ export function app(options: AppOptions): Hono<Env> {
   })
 
   const at = '/v1/workspaces/:workspace' as const
-  routes.post(`${at}/hello`, async (c) =>
-    answer(c, await hello(orm, c.get('caller'), await json(c, helloRequest))),
-  )
+  routes.post(`${at}/hello`, async (c) => {
+    const request = await json(c, helloRequest)
+    const greeted = await hello(orm, c.get('caller'), request)
+    if (request.cursor.seq === greeted.cursor.seq) c.set('quiet', true)
+    return answer(c, greeted)
+  })
   routes.post(`${at}/push`, growing, async (c) => {
     const pushed = await push(database, c.get('caller'), await json(c, pushRequest), numbering, now)
     return answer(c, pushed)
@@ -232,7 +247,9 @@ export function app(options: AppOptions): Hono<Env> {
         throw new ServerRefusal('invalid_request', 'except: is a list of CHAIN:SEQ.')
       left.set(match[1] as string, Number(match[2]))
     }
-    return answer(c, await pull(orm, c.get('caller').workspaceId, { ...query, except: left }))
+    const page = await pull(orm, c.get('caller').workspaceId, { ...query, except: left })
+    if (page.events.length === 0) c.set('quiet', true)
+    return answer(c, page)
   })
   routes.get(`${at}/chains/:chain/:seq`, async (c) => {
     const place = Number(c.req.param('seq'))
@@ -245,6 +262,8 @@ export function app(options: AppOptions): Hono<Env> {
   routes.get(`${at}/nudges`, (c) => {
     const { workspaceId } = c.get('caller')
     const token = (c.req.header('authorization') ?? '').slice('Bearer '.length)
+    // nginx and its like keep an answer until there is a buffer full of it, unless they are told not to.
+    c.header('x-accel-buffering', 'no')
     return streamSSE(c, (stream) => nudging(stream, workspaceId, token))
   })
 
@@ -338,7 +357,7 @@ export function app(options: AppOptions): Hono<Env> {
     await accounts.newKey(owner(c), await json(c, newKey))
     return answer(c, null, 201)
   })
-  routes.post(`${at}/digests`, growing, async (c) =>
+  routes.post(`${at}/digests`, quietly, growing, async (c) =>
     answer(c, await accounts.reportDigest(c.get('caller'), await json(c, digestReport))),
   )
   routes.put(`${at}/evidence/:chain`, growing, async (c) => {

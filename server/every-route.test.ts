@@ -27,6 +27,7 @@ const routes = app({
   now: Date.now,
   trustProxy: false,
   metricsToken: undefined,
+  openMetrics: true,
   ending: new AbortController().signal,
 })
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { roles } from '#contract/sync-protocol.ts'
 import type { AdminInput } from './admin-routes.ts'
+import { UsageError } from './exposure.ts'
 
 type Options = Record<string, unknown>
 
@@ -30,7 +31,16 @@ const program = new Command('docket-server')
   .option('--tls-cert <file>', 'a certificate, PEM')
   .option('--tls-key <file>', 'the certificate’s key, PEM')
   .option('--trust-proxy', 'limits go by the address that the proxy in front adds to X-Forwarded-For')
-  .option('--requests-a-minute <count>', 'of one device', count)
+  .option('--allow-plain-http', 'listens beyond this machine without a certificate and without a proxy')
+  .option('--public-metrics', 'everybody may read /metrics where DOCKET_METRICS_TOKEN is not set')
+  .option('--requests-a-minute <count>', 'of one device; 1,200 where absent', count)
+  .option('--requests-a-minute-per-address <count>', '6,000 where absent', count)
+  .option('--keep-days <count>', 'how long used invites, revoked devices and evidence are kept; 90', count)
+  .addOption(
+    new Option('--log-level <level>', 'debug has what brought nothing, too')
+      .choices(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info'),
+  )
   .option('--json', 'print one JSON document')
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({ outputError: (text) => process.stderr.write(text) })
@@ -91,6 +101,6 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 1
+    process.exitCode = error instanceof UsageError ? 2 : 1
   }
 }

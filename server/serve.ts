@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { describeTrouble } from './describe-trouble.ts'
+import { judgeExposure, UsageError } from './exposure.ts'
 import { startServer } from './start-server.ts'
 
 type Options = Record<string, unknown>
@@ -7,43 +8,67 @@ type Options = Record<string, unknown>
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-/** Where the data is: a directory, or Postgres. @throws where neither is named. */
+/** Where the data is: a directory, or Postgres. @throws UsageError where neither is named. */
 export function dataFrom(options: Options): { readonly data: string } | { readonly databaseUrl: string } {
   const data = text(options.data)
   const databaseUrl = text(process.env.DATABASE_URL)
   if (data) return { data }
   if (databaseUrl) return { databaseUrl }
-  throw new Error('Say where the data is: docket-server --data DIR, or DATABASE_URL for Postgres.')
+  throw new UsageError('Say where the data is: docket-server --data DIR, or DATABASE_URL for Postgres.')
 }
 
-/** Runs the server until it is told to end. */
+/** Runs the server until it is told to end. @throws UsageError */
 export async function serve(options: Options): Promise<void> {
   const where = dataFrom(options)
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const level = text(options.logLevel) ?? 'info'
+  const log = pino({ base: null, level, timestamp: pino.stdTimeFunctions.isoTime })
   const cert = text(options.tlsCert)
   const key = text(options.tlsKey)
   if ((cert === undefined) !== (key === undefined))
-    throw new Error('A certificate comes with its key: --tls-cert FILE --tls-key FILE.')
+    throw new UsageError('A certificate comes with its key: --tls-cert FILE --tls-key FILE.')
   const publicUrl = text(options.url)
-  const limit = options.requestsAMinute
   const metricsToken = text(process.env.DOCKET_METRICS_TOKEN)
+  const host = String(options.host)
+  const trustProxy = options.trustProxy === true
+  const { openMetrics, warnings } = judgeExposure({
+    host,
+    tls: cert !== undefined,
+    trustProxy,
+    allowPlainHttp: options.allowPlainHttp === true,
+    publicUrl,
+    metricsToken,
+    publicMetrics: options.publicMetrics === true,
+  })
+  for (const warning of warnings) log.warn(warning)
+  const { requestsAMinute: token, requestsAMinutePerAddress: address, keepDays } = options
   const server = await startServer({
     ...where,
     port: Number(options.port),
-    host: String(options.host),
+    host,
     ...(publicUrl ? { publicUrl } : {}),
     ...(cert && key ? { tls: { cert, key } } : {}),
-    ...(typeof limit === 'number' ? { limits: { token: limit } } : {}),
-    trustProxy: options.trustProxy === true,
+    limits: {
+      ...(typeof token === 'number' ? { token } : {}),
+      ...(typeof address === 'number' ? { address } : {}),
+    },
+    ...(typeof keepDays === 'number' ? { keepDays } : {}),
+    trustProxy,
+    openMetrics,
     ...(metricsToken ? { metricsToken } : {}),
-    log: (line) => log.info(line, 'request'),
+    log({ quiet, ...line }) {
+      log[quiet ? 'debug' : 'info'](line, 'request')
+    },
+    onSwept(swept) {
+      const none = Object.values(swept).every((count) => count === 0)
+      log[none ? 'debug' : 'info'](swept, 'out of date')
+    },
     onTrouble: (error, what) => log.error({ what, error: describeTrouble(error) }, 'trouble'),
   })
   log.info({ url: server.url, database: 'data' in where ? 'pglite' : 'postgres' }, 'listening')
   if ((await server.admin.workspaces()).length === 0) {
     const how = 'data' in where ? ` --data ${where.data}` : ''
     process.stderr.write(
-      `There is no workspace yet. Make one with: npx docket-server${how} admin create-workspace --name NAME\n`,
+      `There is no workspace yet. Make one with: ./docket-server${how} admin create-workspace --name NAME\n`,
     )
   }
   let ending = false

@@ -16,6 +16,7 @@ import { metrics } from './metrics.ts'
 import { nudges } from './nudges.ts'
 import { numbering } from './numbers.ts'
 import { openDatabase } from './open-database.ts'
+import { keepSwept, type Swept, usualKeepDays } from './retention.ts'
 import { newSecret } from './secrets.ts'
 
 export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: string }) & {
@@ -29,14 +30,19 @@ export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: 
   readonly limits?: Partial<LimitOptions>
   /** Whether a proxy in front names the address that a request comes from, and nobody gets past it. */
   readonly trustProxy?: boolean
-  /** What Prometheus shows to read the metrics; everybody may where absent. */
+  /** What Prometheus shows to read the metrics. */
   readonly metricsToken?: string
+  /** Whether everybody may read the metrics where there is no such token; they may where absent. */
+  readonly openMetrics?: boolean
+  /** For how long what nobody can use any more is kept, in days; see `retention.ts`. */
+  readonly keepDays?: number
   /** How long a client may take for its headers and for a whole request, in milliseconds. */
   readonly patience?: { readonly headers: number; readonly request: number }
   /** Bytes of the disk that are left free with PGlite; see `usualKeptFree`. */
   readonly keptFree?: number
   readonly now?: () => number
   readonly log?: (line: LogLine) => void
+  readonly onSwept?: (swept: Swept) => void
   /** What no request was answered with: bugs, and a database that went away. */
   readonly onTrouble?: (error: unknown, what: string) => void
 }
@@ -103,6 +109,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     now,
     trustProxy: options.trustProxy ?? false,
     metricsToken: options.metricsToken,
+    openMetrics: options.openMetrics ?? true,
     ending: ending.signal,
   })
   const listener = getRequestListener(routes.fetch)
@@ -143,6 +150,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await rename(fresh, adminFile(folder))
   }
 
+  const stopSweeping = keepSwept({
+    database,
+    keepDays: options.keepDays ?? usualKeepDays,
+    now,
+    onSwept: options.onSwept ?? (() => {}),
+    onTrouble: (error) => onTrouble(error, 'taking away what is out of date'),
+  })
+
   let closing: Promise<void> | undefined
   return {
     url,
@@ -172,6 +187,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         clearTimeout(timer)
         if (folder) await rm(adminFile(folder), { force: true })
         await door?.close()
+        await stopSweeping()
         await nudging.close()
         await database.close()
         release()
