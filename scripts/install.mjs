@@ -14,7 +14,7 @@ export async function ensureInstalled() {
   await alone('install', async () => {
     if (isInstalled()) return
     if (!holdsTheLockfile()) {
-      process.stdout.write('Installing what Docket needs (npm ci) …\n')
+      process.stderr.write('Installing what Docket needs (npm ci) …\n')
       await npm(
         ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
         'npm ci failed; its message is above. Nothing else was done.',

@@ -33,7 +33,7 @@ export async function alone(name, work) {
     const sight = `${read(file)} ${touchedAt(file)}`
     looks = sight === seen ? looks + 1 : 0
     seen = sight
-    if (!told) process.stdout.write(`Waiting for another process that does the ${name} …\n`)
+    if (!told) process.stderr.write(`Waiting for another process that does the ${name} …\n`)
     told = true
     await new Promise((wake) => setTimeout(wake, lookEvery))
   }

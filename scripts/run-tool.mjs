@@ -28,12 +28,17 @@ export function runWithTerminal(program, args, env = {}) {
 }
 
 /**
- * Runs a program that writes to this terminal and reads nothing, without stopping this process meanwhile: whoever holds a lock must
- * go on touching it. @returns its exit code.
+ * Runs a program that reads nothing and says what it does on standard error, for what is printed here may be somebody's input. This process is not
+ * stopped meanwhile: whoever holds a lock must go on touching it. @returns its exit code.
  */
 export function runQuietInput(program, args, env, shell = false) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, env, shell, stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(program, args, {
+      cwd: root,
+      env,
+      shell,
+      stdio: ['ignore', process.stderr, 'inherit'],
+    })
     child.on('error', reject)
     child.on('exit', (code) => resolve(code ?? 1))
   })
