@@ -118,9 +118,10 @@ export async function join(url: string, options: JoinOptions): Promise<void> {
       }),
     )
   })
-  show(await synced(options), options)
+  await now(options)
 }
 
+/** Makes a round and shows how things stand; a round that did not come to its end exits with 1. */
 export async function now(options: Shared): Promise<void> {
   const view = await synced(options)
   show(view, options)
