@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A fenced block of a page: commands for a machine, or a file of a supervisor. */
@@ -19,7 +19,7 @@ export type Machine = { readonly name: string; readonly folder: string; readonly
 export function newMachine(name: string, under: string, root: string): Machine {
   const folder = join(under, name)
   const clone = join(folder, 'clone')
-  for (const each of [clone, join(folder, 'home')]) mkdirSync(each, { recursive: true })
+  for (const each of [clone, join(folder, 'home'), join(folder, 'etc')]) mkdirSync(each, { recursive: true })
   for (const command of ['docket', 'docket-server']) symlinkSync(join(root, command), join(clone, command))
   return { name, folder, clone }
 }
@@ -28,16 +28,22 @@ export function newMachine(name: string, under: string, root: string): Machine {
 export function handOver(from: Machine, to: readonly Machine[]): void {
   for (const folder of [from.clone, join(from.folder, 'etc')])
     for (const file of readdirSync(folder, { withFileTypes: true }).filter((each) => each.isFile()))
-      if (/\.invite$|^cert\.pem$/.test(file.name))
+      if (/\.invite$|^cert\.pem$/.test(file.name)) {
+        // A pipe ends like its last command, whatever became of the first.
+        if (statSync(join(folder, file.name)).size === 0)
+          throw new Error(`${file.name} is empty on ${from.name}.`)
         for (const other of to) copyFileSync(join(folder, file.name), join(other.clone, file.name))
+      }
 }
 
 /** What is typed on a machine, and run there by its supervisor. */
 export type Hands = {
   /** Runs commands as a shell does, until one fails. @returns what they printed. @throws with what was said where one fails */
   type(commands: string): Promise<string>
-  /** As `systemctl start` and `restart` do: what runs is ended first. It does not wait until the service is ready. */
-  restart(service: string, commandLine: string): Promise<void>
+  /** As `systemctl start` and `restart` do: what runs is ended first. Waits until the service says that it is up, as a person would look. */
+  restart(service: string, commandLine: string, up: RegExp): Promise<void>
+  /** What its services said. */
+  log(): string
   /** Ends all services. */
   end(): Promise<void>
 }
@@ -73,16 +79,24 @@ export function handsOn({ name, folder, clone }: Machine, change: (text: string)
       const typed = change(commands)
       const running = run([...exported, typed].join('\n'))
       const code = await running.closed
-      const others = [...services].map(([service, { said }]) => `${service}: ${said}`).join('\n')
-      if (code !== 0)
-        throw new Error(`On ${name}, with ${code}:\n${typed}\nsaid:\n${running.said}\n${others}`)
+      if (code !== 0) throw new Error(`On ${name}, with ${code}:\n${typed}\nsaid:\n${running.said}`)
       exported.push(...typed.split('\n').filter((line) => line.startsWith('export ')))
       return running.out
     },
-    async restart(service, commandLine) {
+    async restart(service, commandLine, up) {
       await stop(service)
-      services.set(service, run(`exec ${change(commandLine)}`))
+      const running = run(`exec ${change(commandLine)}`)
+      services.set(service, running)
+      await new Promise<void>((resolve, reject) => {
+        running.child.stdout?.on('data', () => {
+          if (up.test(running.said)) resolve()
+        })
+        running.child.once('close', (code) =>
+          reject(new Error(`${service} ended with ${code} on ${name}:\n${running.said}`)),
+        )
+      })
     },
+    log: () => [...services].map(([service, { said }]) => `${name}, ${service}:\n${said}`).join('\n'),
     async end() {
       for (const service of [...services.keys()]) await stop(service)
     },

@@ -35,6 +35,9 @@ const changes = (machine: Machine, port: number): readonly (readonly [string | R
   [/^git pull$/gm, ':'],
 ]
 
+/** What the page's two services say once they are up. */
+const up = /"msg":"listening"|Running the inboxes/
+
 async function freePort(): Promise<number> {
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
@@ -45,7 +48,7 @@ async function freePort(): Promise<number> {
 
 test('docs/team.md, followed word for word, ends with three copies that agree', async () => {
   test.skip(process.platform === 'win32', 'The page is for systemd and a POSIX shell')
-  test.setTimeout(600_000)
+  test.setTimeout(900_000)
   const folder = mkdtempSync(join(tmpdir(), 'docket-team-page-'))
   const port = await freePort()
   const machines = names.map((name) => newMachine(name, folder, root))
@@ -84,7 +87,7 @@ test('docs/team.md, followed word for word, ends with three copies that agree', 
       }
       await typeThem()
       const [, service] = /^(?:enable --now|restart) (\S+)$/.exec(order) ?? []
-      if (service) await here.restart(service, serviceLines.get(service) ?? 'false')
+      if (service) await here.restart(service, serviceLines.get(service) ?? 'false', up)
       else expect(order).toBe('daemon-reload')
     }
     await typeThem()
@@ -114,6 +117,9 @@ test('docs/team.md, followed word for word, ends with three copies that agree', 
       expect(list).toContain('Written after the upgrade')
     }
     expect(await hands.get('ada')?.type('./docket sync status')).toContain('encrypted end to end')
+  } catch (error) {
+    for (const each of hands.values()) process.stderr.write(each.log())
+    throw error
   } finally {
     for (const each of hands.values()) await each.end()
     rmSync(folder, { recursive: true, force: true })

@@ -31,7 +31,7 @@ const folderFiles = ['server.lock', 'admin.json', 'database'] as const
 const ownFiles = /^(?:server\.lock(?:-journal)?|admin\.json(?:\.new)?|database)$/
 
 /** How long whoever has the directory may take to let go of it, or to answer as a server, in milliseconds. */
-const patienceMillis = 60_000
+const patienceMillis = 120_000
 const lookEveryMillis = 100
 const answerMillis = 5_000
 
@@ -65,7 +65,7 @@ async function runningServer(folder: string): Promise<AdminDoor | undefined> {
 
 /**
  * Takes a server's directory, or finds the server that has it. A command that administers has it for a moment, and so does a server that begins or
- * ends: they are waited for. @throws Error where something has it that does neither in a minute.
+ * ends: they are waited for. @throws Error where something has it that does neither in two minutes.
  */
 export async function claimFolder(folder: string): Promise<FolderClaim> {
   makePrivateFolder(folder)
