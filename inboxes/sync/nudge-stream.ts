@@ -39,9 +39,18 @@ export async function readNudges(
     clearTimeout(timer)
     timer = setTimeout(() => silence.abort(), millis)
   }
+  let stands = false
+  /** Something came that is a server's, not what a proxy made of it. */
+  const heard = (): void => {
+    expectWithin(silenceMillis)
+    if (!stands) onOpen()
+    stands = true
+  }
   const parser = createParser({
     maxBufferSize: longestEvent,
+    onComment: heard,
     onEvent({ event, data }) {
+      heard()
       if (event !== 'nudge') return
       try {
         const parsed = nudge.safeParse(JSON.parse(data))
@@ -55,13 +64,7 @@ export async function readNudges(
   try {
     expectWithin(firstWordMillis)
     const body = await open(AbortSignal.any([signal, silence.signal]))
-    let stands = false
-    for await (const chunk of body) {
-      expectWithin(silenceMillis)
-      if (!stands) onOpen()
-      stands = true
-      parser.feed(decoder.decode(chunk, { stream: true }))
-    }
+    for await (const chunk of body) parser.feed(decoder.decode(chunk, { stream: true }))
   } catch {
     // Why it ended is found out by the round that follows.
   } finally {

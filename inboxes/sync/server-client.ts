@@ -104,6 +104,8 @@ type Request = {
   readonly query?: Record<string, string | number | undefined>
   readonly json?: unknown
   readonly bytes?: Uint8Array
+  /** The answer is read as it comes. */
+  readonly streams?: true
 }
 
 /** Speaks the sync protocol over HTTP. Nothing is sent before the first call. */
@@ -141,7 +143,8 @@ export function serverClient(options: ServerClientOptions): ServerClient {
       headers: {
         [protocolHeader]: String(protocolVersion),
         accept: 'application/json',
-        'accept-encoding': 'gzip',
+        // Who packs a stream holds it back until there is enough of it.
+        'accept-encoding': request.streams ? 'identity' : 'gzip',
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(json ? { 'content-type': 'application/json' } : {}),
         ...(request.bytes ? { 'content-type': 'application/octet-stream' } : {}),
@@ -252,7 +255,10 @@ export function serverClient(options: ServerClientOptions): ServerClient {
         nudges: (given) =>
           readNudges(given, async (signal) => {
             if ('ok' in address) throw new Error(address.message)
-            const { response, status } = await ask({ method: 'GET', path: `${at}/nudges` }, signal)
+            const { response, status } = await ask(
+              { method: 'GET', path: `${at}/nudges`, streams: true },
+              signal,
+            )
             if (status !== 200) {
               // It says as an event what is thrown here.
               response.body.on('error', () => {}).destroy()
