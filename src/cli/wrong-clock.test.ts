@@ -44,3 +44,42 @@ it('one command two days ahead is flagged at once and spoils nothing that comes 
   expect(titled('base')?.clockJumpMillis).toBeNull()
   expect((await at('stats')).stdout).toContain('A clock jumped by more than a day at 2 events')
 })
+
+it('what was stamped wrongly is listed, tried out and corrected, and put back by the same the other way', {
+  timeout: 240_000,
+}, async () => {
+  const json = async (...args: readonly string[]) => JSON.parse((await at(...args, '--json')).stdout)
+  const { jumps } = await json('times', 'list')
+  expect(jumps).toMatchObject([{ type: 'created' }, { type: 'created' }])
+  const [ahead] = jumps as { position: number; millis: number; occurredAt: number }[]
+  const position = String(ahead?.position)
+  const tried = await json('times', 'correct', position, '--by=-2d', '--dry-run')
+  expect(tried).toMatchObject({
+    corrected: false,
+    events: 1,
+    first: { position: ahead?.position, from: ahead?.occurredAt, to: (ahead?.occurredAt ?? 0) - 2 * day },
+  })
+  expect(await json('times', 'list')).toMatchObject({ jumps: [{}, {}] })
+
+  expect(await at('times', 'correct', position, '--by', '-2d')).toMatchObject({ code: 0, stderr: '' })
+  expect(await json('times', 'list')).toEqual({ jumps: [], ahead: null })
+  const feed = (await at('feed')).stdout
+  expect(feed).toMatch(/put the time of 1 event 2 days back\n.*later A\n.*two days ahead\n.*base\n/)
+  expect(feed).not.toContain('clock')
+  expect((await at('verify')).code).toBe(0)
+
+  await at('times', 'correct', position, '--by=2d')
+  expect(await json('times', 'list')).toMatchObject({ jumps: [{}, {}] })
+})
+
+it.each([
+  [['times', 'correct', '4', '--by=soon'], 2],
+  [['times', 'correct', 'four', '--by=1d'], 2],
+  [['times', 'correct', '5', '4', '--by=1d'], 2],
+  [['times', 'correct', '4000', '--by=1d'], 1],
+  [['times', 'correct', '4', '--by=-4000000d'], 1],
+] as const)('%j is refused in a sentence', async (args, code) => {
+  const ran = await at(...args)
+  expect(ran).toMatchObject({ code, stdout: '' })
+  expect(ran.stderr).toMatch(/^docket: [^\n]+\n$/)
+})
