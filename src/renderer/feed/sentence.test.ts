@@ -78,6 +78,7 @@ const payloads: Record<string, Record<string, unknown>> = {
   workspace_created: { name: 'Docs', keyPrefix: 'DOC' },
   workspace_renamed: { from: 'Docs', to: 'Docket' },
   workflow_changed: { workflow: {} },
+  times_corrected: { chain: '', fromSeq: 1, toSeq: 3, byMillis: -86_400_000 },
   member_joined: { name: 'Bob', handle: 'bob' },
   member_renamed: { from: 'Bob', to: 'Robert' },
   label_created: { name: 'bug', colour: '#cf5363' },
