@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   linkSync,
@@ -241,6 +242,38 @@ describe('its fetch', () => {
       why: 'no more than 8 requests at once',
     })
   })
+})
+
+describe('a worker that is killed', () => {
+  it.runIf(process.platform === 'linux')(
+    'leaves no inbox behind: one that waits ends by itself, one in an endless loop when it is started anew',
+    async () => {
+      const module = JSON.stringify(new URL('./own-inbox-process.ts', import.meta.url).href)
+      const begun = async (handle: string) => {
+        const program = `const { startOwnInbox } = await import(${module})
+        const inbox = startOwnInbox({ source: ${JSON.stringify(`export const inbox = { handle() { ${handle} } }`)}, folder: ${JSON.stringify(state)},
+          hosts: [], confined: true, limits: ${JSON.stringify({ ...limits, callMillis: 600_000 })}, hear: (line) => console.log(line) })
+        await inbox.ready
+        setInterval(() => {}, 1_000)
+        void inbox.call({}, {})`
+        const worker = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        })
+        await once(worker.stdout, 'data')
+        const { pid } = JSON.parse(readFileSync(join(root, 'process.json'), 'utf8')) as { pid: number }
+        worker.kill('SIGKILL')
+        await once(worker, 'exit')
+        return pid
+      }
+      const isThere = (pid: number) => existsSync(`/proc/${pid}`)
+      const waits = await begun(`console.log('waits'); return new Promise(() => {})`)
+      await expect.poll(() => isThere(waits), { timeout: 20_000 }).toBe(false)
+      const loops = await begun(`console.log('loops'); for (;;);`)
+      expect(isThere(loops)).toBe(true)
+      expect(await called(say('1'))).toEqual(said('1'))
+      await expect.poll(() => isThere(loops), { timeout: 20_000 }).toBe(false)
+    },
+  )
 })
 
 describe('what it says is bounded', () => {

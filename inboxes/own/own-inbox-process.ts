@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { boundedLines } from './bounded-lines.ts'
 import { nodeArguments, prepareStateFolder } from './confinement.ts'
 import { harnessSource } from './harness-source.ts'
+import { endLeftover, noteProcess } from './leftover-process.ts'
 import { fetchFor, fetchRequest } from './own-inbox-fetch.ts'
 
 export type ProcessLimits = {
@@ -161,7 +162,9 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
 
   try {
     prepareStateFolder(folder)
+    endLeftover(folder)
     child = start(folder, limits, confined)
+    if (child.pid !== undefined) noteProcess(folder, child.pid)
   } catch (error) {
     stop(`did not start: ${(error as Error).message}`)
     return {
