@@ -13,6 +13,7 @@ import { logWorkspace } from './log-workspace.ts'
 import type { ProcessLimits } from './own/own-inbox-process.ts'
 import { ownInboxes } from './own/own-inboxes.ts'
 import { type Runner, runner } from './runner.ts'
+import { heldSentence, isOutgoing } from './sends-from-here.ts'
 import { syncEngine } from './sync/engine.ts'
 import { UnreadableSecretError } from './unreadable-secret.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
@@ -51,6 +52,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
   })
   let secrets: Readonly<Record<string, string>> = {}
   let unreadable: ReadonlySet<string> = new Set()
+  let held: ReadonlySet<string> = new Set()
   let seat: Extract<ToWorker, { kind: 'configure' }>['seat'] | undefined
   let running: Runner | undefined
   let release: (() => void) | undefined
@@ -105,6 +107,19 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
     return knownWorkspace
   }
 
+  const gated = new Map<Inbox, Inbox>()
+  /** An outgoing inbox that is not ready while it is held. */
+  function unlessHeld(inbox: Inbox): Inbox {
+    if (!isOutgoing(inbox)) return inbox
+    const known = gated.get(inbox)
+    if (known) return known
+    const notReady: Inbox['notReady'] = (context) =>
+      held.has(inbox.name) ? heldSentence(inbox) : inbox.notReady?.(context)
+    const gate = { ...inbox, notReady } as Inbox
+    gated.set(inbox, gate)
+    return gate
+  }
+
   let lastTold = 0
   let telling: NodeJS.Timeout | undefined
   function tellProgress(): void {
@@ -131,7 +146,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
       return
     }
     running = runner({
-      inboxes: () => [...inboxes, ...own.list()],
+      inboxes: () => [...inboxes.map(unlessHeld), ...own.list()],
       ledger: book,
       notices: noticeBook,
       reader,
@@ -255,6 +270,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
           seat = Object.assign(seat ?? {}, message.seat)
           secrets = message.secrets
           unreadable = new Set(message.unreadable)
+          held = new Set(message.held)
           seenLedger = book.dataVersion()
           if (running) {
             running.refresh()

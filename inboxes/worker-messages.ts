@@ -27,6 +27,8 @@ export const toWorker = z.discriminatedUnion('kind', [
       keyPrefix: z.string(),
     }),
     secrets: z.record(z.string(), z.string()),
+    /** Outgoing inboxes that send nothing until the person agrees, for the folder came from elsewhere. */
+    held: z.array(z.string()).optional(),
     /** Those that are there and can't be opened by this host, as `INBOX/FIELD`. */
     unreadable: z.array(z.string()).optional(),
   }),

@@ -5,13 +5,17 @@ import { z } from 'zod'
 import type { LedgerDatabase } from '../ledger/open-ledger.ts'
 import { userFolder } from '../user-folder.ts'
 
-/** Where user inboxes lie and what their trust is bound to. */
-export type OwnInboxPlace = {
-  readonly ledger: LedgerDatabase
+/** What trust is bound to. */
+export type TrustPlace = {
+  /** Its `inboxes.db`. */
+  readonly ledger: Pick<LedgerDatabase, 'file'>
   readonly workspaceId: string
   /** What is this person's own on this computer; Docket's usual folder where absent. */
   readonly userFolder?: string
 }
+
+/** Where user inboxes lie, and what their trust is bound to. */
+export type OwnInboxPlace = TrustPlace & { readonly ledger: LedgerDatabase }
 
 const record = z.strictObject({
   version: z.literal(1),
@@ -36,20 +40,20 @@ const none: OwnInboxTrust = { hash: null, at: 0, on: false, unconfined: false }
 const largestRecord = 10_000
 
 /** The workspace's folder with every link in its path followed. */
-const workspaceFolder = (place: OwnInboxPlace): string => realpathSync(dirname(place.ledger.file))
+const workspaceFolder = (place: TrustPlace): string => realpathSync(dirname(place.ledger.file))
 
 /** One folder an inbox, named after workspace and path, outside of whatever can be copied, synced or sent along with the workspace. */
-function ownFolder(place: OwnInboxPlace, name: string): string {
+function ownFolder(place: TrustPlace, name: string): string {
   const key = hash('sha256', `${place.workspaceId}\n${workspaceFolder(place)}`, 'hex').slice(0, 32)
   return join(place.userFolder ?? userFolder(), 'own-inboxes', key, name)
 }
 
 /** The one folder that a user inbox may read and write. It may not be there yet. */
-export const ownInboxStateFolder = (place: OwnInboxPlace, name: string): string =>
+export const ownInboxStateFolder = (place: TrustPlace, name: string): string =>
   join(ownFolder(place, name), 'files')
 
 /** What was decided; nothing, where the record is missing, damaged, or of another workspace or path. */
-export function readTrust(place: OwnInboxPlace, name: string): OwnInboxTrust {
+export function readTrust(place: TrustPlace, name: string): OwnInboxTrust {
   try {
     const text = readFileSync(join(ownFolder(place, name), 'trust.json'), 'utf8')
     const found = text.length > largestRecord ? undefined : record.safeParse(JSON.parse(text))
@@ -63,7 +67,7 @@ export function readTrust(place: OwnInboxPlace, name: string): OwnInboxTrust {
 }
 
 /** Changes what was decided, whole or not at all. @throws as a failing disk does. */
-export function changeTrust(place: OwnInboxPlace, name: string, change: Partial<OwnInboxTrust>): void {
+export function changeTrust(place: TrustPlace, name: string, change: Partial<OwnInboxTrust>): void {
   const folder = ownFolder(place, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const whole: z.input<typeof record> = {

@@ -9,6 +9,7 @@ import { openDatabase } from '#db/open-database.ts'
 import { makePrivateFolder } from '#db/private-files.ts'
 import { ledger } from '#inboxes/ledger/ledger.ts'
 import { ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
+import { folderIsMine } from '#inboxes/sends-from-here.ts'
 import { standardInboxes } from '#inboxes/standard-inboxes.ts'
 import { keepWorkspacePrivate } from './keep-workspace-private.ts'
 import { readLocalSettings, writeLocalSettings } from './workspace-settings.ts'
@@ -47,6 +48,15 @@ function beginInboxes(folder: string): Result<void> {
   for (const name of standardInboxes) ensure(name, 0, true)
   opened.value.client.close()
   return done(undefined)
+}
+
+/** Notes outside of the folder that it is this person's. Where that can't be written, what sends from it asks first. */
+function noteFolder(folder: string, workspaceId: string): void {
+  try {
+    folderIsMine({ ledger: { file: ledgerFile(folder) }, workspaceId })
+  } catch {
+    // Said where it matters, by the inboxes that wait.
+  }
 }
 
 /**
@@ -92,7 +102,9 @@ export function initWorkspace(
       if (readLocalSettings(database)) return exists
       const begun = beginInboxes(folder)
       if (!begun.ok) return begun
-      writeLocalSettings(database, { workspaceId: uuidv7(), name, keyPrefix, memberId: uuidv7(), memberName })
+      const workspaceId = uuidv7()
+      writeLocalSettings(database, { workspaceId, name, keyPrefix, memberId: uuidv7(), memberName })
+      noteFolder(folder, workspaceId)
       return done({ folder, name, keyPrefix })
     })
     return make.immediate()

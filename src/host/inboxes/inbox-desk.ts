@@ -13,6 +13,7 @@ import { canConfine } from '#inboxes/own/confinement.ts'
 import { type OwnInboxFile, ownInboxFiles } from '#inboxes/own/own-inbox-files.ts'
 import { changeTrust, type OwnInboxPlace } from '#inboxes/own/own-inbox-trust.ts'
 import { type OwnInboxes, ownInboxes } from '#inboxes/own/own-inboxes.ts'
+import { heldSentence, isOutgoing, maySend, sendsFromHere } from '#inboxes/sends-from-here.ts'
 import type { WorkspaceReader } from '#inboxes/workspace-reader.ts'
 import { namedThing } from '../names-of-things.ts'
 import type { Workspace } from '../workspace.ts'
@@ -137,6 +138,15 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
   const isOn = (row: Pick<Row, 'enabled'>, file: OwnInboxFile | undefined): boolean =>
     row.enabled === 1 && (file?.trust.on ?? true)
 
+  /**
+   * Whether an outgoing inbox waits until the person agrees: the folder came from elsewhere. A secret that opens here was entered here, which
+   * speaks for a folder that an earlier Docket made.
+   */
+  function isHeld(inbox: Inbox): boolean {
+    if (!isOutgoing(inbox) || maySend(ownPlace(), inbox.name)) return false
+    return Object.keys(open().secrets.all()).length === 0
+  }
+
   /** Those that Docket ships and those in the workspace's folder, each with its row in the ledger. */
   function inboxes(): readonly Inbox[] {
     const { own, book } = open()
@@ -169,7 +179,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     const { waiting = 0, retrying = 0, dead = 0, doneLately = 0, held = null } = health.get(inbox.name) ?? {}
     const file = ownFile(inbox.name)
     // The worker says what is missing; whether a file may run is known here, too, before it has looked.
-    const trouble = file?.refusal ?? row.trouble
+    const trouble = file?.refusal ?? (isHeld(inbox) ? heldSentence(inbox) : row.trouble)
     const state = isOn(row, file) ? stateOf(row, retrying, held, trouble) : 'off'
     const behind = state === 'off' ? 0 : Math.max(0, workspace.log.position() - row.position)
     const since = behind === 0 ? undefined : (firstHlc.get(row.position) as number | undefined)
@@ -310,6 +320,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
         seat: seat(),
         secrets: { ...secrets.all() },
         unreadable: [...secrets.unreadable()],
+        held: shipped.filter(isHeld).map(({ name }) => name),
       }
     },
     unread: () => open().notices.unread(),
@@ -374,6 +385,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
                 .run(workspace.log.position(), name)
             for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
             if (file && enabled !== undefined) changeTrust(ownPlace(), name, { on: enabled })
+            if (isOutgoing(inbox.value) && !file) sendsFromHere(ownPlace(), name)
           })
           .immediate()
       } catch (error) {

@@ -1,3 +1,5 @@
+import { ledgerFile } from '#inboxes/ledger/open-ledger.ts'
+import { followFolder } from '#inboxes/sends-from-here.ts'
 import type { Workspace } from '../workspace.ts'
 
 export type JoinedHistory = {
@@ -13,6 +15,12 @@ export function joinHistory(
   workspace: Workspace,
   { historyId, memberId, memberName, role = 'member' }: JoinedHistory,
 ): void {
+  const before = workspace.me.workspaceId
   workspace.become({ workspaceId: historyId, memberId, memberName, role })
   workspace.log.followHistory(historyId)
+  try {
+    followFolder({ ledger: { file: ledgerFile(workspace.folder) }, workspaceId: historyId }, before)
+  } catch {
+    // What sends from the folder asks once more.
+  }
 }
