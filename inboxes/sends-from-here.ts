@@ -4,8 +4,12 @@ import { changeTrust, readTrust, type TrustPlace } from './own/own-inbox-trust.t
 /** Stands for the folder as a whole among the names of inboxes, of which none is called that. */
 const wholeFolder = 'made-here'
 
-/** Whether an inbox sends to somewhere else once it is set up. Sync does so with a secret alone, which a folder can't bring along. */
-export const isOutgoing = (inbox: Inbox): boolean => !inbox.inline && !inbox.onByDefault
+/**
+ * Whether an inbox that Docket ships sends to somewhere else once it is set up. Sync does so with a secret alone, which a folder can't bring
+ * along; a user's own has a trust of its own.
+ */
+export const isOutgoing = (inbox: Inbox): boolean =>
+  !inbox.inline && !inbox.onByDefault && !inbox.name.startsWith('own-')
 
 /** The folder was made on this computer by this person, or joined a team here: its outgoing inboxes are this person's own doing. */
 export const folderIsMine = (place: TrustPlace): void => changeTrust(place, wholeFolder, { on: true })

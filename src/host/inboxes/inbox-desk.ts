@@ -385,7 +385,11 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
                 .run(workspace.log.position(), name)
             for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
             if (file && enabled !== undefined) changeTrust(ownPlace(), name, { on: enabled })
-            if (isOutgoing(inbox.value) && !file) sendsFromHere(ownPlace(), name)
+            if (enabled !== false && isHeld(inbox.value)) {
+              sendsFromHere(ownPlace(), name)
+              // What the worker said of it while it was held.
+              database.client.prepare('UPDATE inboxes SET trouble = NULL WHERE name = ?').run(name)
+            }
           })
           .immediate()
       } catch (error) {
