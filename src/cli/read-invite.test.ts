@@ -12,7 +12,10 @@ const url = 'http://127.0.0.1:1'
 const plain = formatInvite({ url, code: 'one-use-code' })
 const withKey = formatInvite({ url, code: 'one-use-code', key })
 
-describe('an invite on the command line', () => {
+/** Each of these is a few commands in processes of their own, on a machine that may have much else to do. */
+const timeout = 240_000
+
+describe('an invite on the command line', { timeout }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'docket-invite-'))
   beforeAll(() => makeWorkspace(folder))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

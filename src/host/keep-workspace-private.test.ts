@@ -38,7 +38,10 @@ async function done(folder: string, ...args: readonly string[]): Promise<string>
 }
 const files = ['log.db', 'log.db-wal', 'log.db-shm', 'inboxes.db', 'inboxes.db-wal', 'inboxes.db-shm']
 
-describe('what Docket keeps is for the person whose account it runs under', () => {
+/** Each of these is a few commands in processes of their own, on a machine that may have much else to do. */
+const timeout = 240_000
+
+describe('what Docket keeps is for the person whose account it runs under', { timeout }, () => {
   it('a new workspace, with all that is beside it, is nobody else’s', async () => {
     const folder = join(root, 'new', 'workspace')
     expect(await done(folder, 'init')).toBe('')

@@ -16,7 +16,7 @@ let proxy: HostileProxy
 beforeAll(async () => {
   server = await startServer({ data: join(folder, 'server') })
   proxy = await hostileProxy(server.url)
-})
+}, 240_000)
 afterAll(async () => {
   await proxy.close()
   await server.close()
