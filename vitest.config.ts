@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{src,db,inboxes,server,bench,scripts}/**/*.test.{ts,tsx}'],
+    include: ['{src,db,inboxes,server,bench,scripts}/**/*.test.{ts,tsx}', 'e2e/corpus/*.test.ts'],
     // Native modules and child processes: a process each, as the hosts have it.
     pool: 'forks',
     // Kill -9 and big-import tests take their time on a busy machine; none of them waits for a clock.

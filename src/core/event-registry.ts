@@ -13,6 +13,8 @@ import { ruleEventTypes } from './rules/rule-events.ts'
 export type EventRegistry = {
   /** The type of that name, or `undefined` where none is registered. */
   find(name: string): EventType | undefined
+  /** Every type there is, custom ones last. */
+  types(): readonly EventType[]
   /** Whether an event of that type may be on a stream of that kind: each of Docket's own has one kind, but for the settling of a conflict; a custom one is at home on any. */
   belongs(name: string, stream: StreamType): boolean
   /** Adds a custom type. @throws Error when the name is taken. */
@@ -50,6 +52,7 @@ export function eventRegistry(): EventRegistry {
   )
   return {
     find: (name) => types.get(name),
+    types: () => [...types.values()],
     belongs: (name, stream) => homes.get(name)?.includes(stream) ?? true,
     register,
     lift(name, storedVersion, data) {
