@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { createServer as createPlain, type Server } from 'node:http'
 import { createServer as createTls } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { formatInvite } from '#contract/invite-text.ts'
 import type { Role } from '#contract/sync-protocol.ts'
+import { replaceFile } from '#db/replace-file.ts'
 import { accounts, type NewInvite } from './accounts.ts'
 import { adminRoutes, openAdminDoor } from './admin-routes.ts'
 import { app, type LogLine } from './app.ts'
@@ -144,10 +145,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const door = folder ? await openAdminDoor(adminRoutes(people, secret, onTrouble)) : undefined
   if (folder && door) {
     // Whoever reads it finds all of it, or nothing yet.
-    const fresh = `${adminFile(folder)}.new`
     const found = { url: door.url, publicUrl, secret, pid: process.pid }
-    await writeFile(fresh, JSON.stringify(found), { mode: 0o600 })
-    await rename(fresh, adminFile(folder))
+    replaceFile(adminFile(folder), JSON.stringify(found))
   }
 
   const stopSweeping = keepSwept({

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { replaceFile } from '#db/replace-file.ts'
 import type { LedgerDatabase } from '../ledger/open-ledger.ts'
 import { userFolder } from '../user-folder.ts'
 
@@ -78,7 +79,5 @@ export function changeTrust(place: TrustPlace, name: string, change: Partial<Own
     ...readTrust(place, name),
     ...change,
   }
-  const temporary = join(folder, `trust.${process.pid}.part`)
-  writeFileSync(temporary, JSON.stringify(whole, null, 2), { mode: 0o600 })
-  renameSync(temporary, join(folder, 'trust.json'))
+  replaceFile(join(folder, 'trust.json'), JSON.stringify(whole, null, 2))
 }

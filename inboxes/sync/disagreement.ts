@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { type DigestReports, mostEvidenceBytes } from '#contract/sync-protocol.ts'
 import type { SyncAgreement } from '#contract/sync-views.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
-import { makePrivateFolder, privateFile } from '#db/private-files.ts'
+import { makePrivateFolder } from '#db/private-files.ts'
+import { replaceFile } from '#db/replace-file.ts'
 import { digestTrail, type StateDigest, type TrailStep } from '#db/state-digest.ts'
 import type { WorkspaceClient } from './server-client.ts'
 import { compareTrail } from './trail-reader.ts'
@@ -18,8 +19,6 @@ export type DisagreementOptions = {
   readonly folder: string
   readonly now: () => number
 }
-
-const forOwner = { mode: privateFile }
 
 type Difference = NonNullable<SyncAgreement['difference']>
 type Report = DigestReports['reports'][number]
@@ -72,18 +71,17 @@ export function disagreements({ database, client, deviceId, folder, now }: Disag
       await client.putEvidence(deviceId, packed)
       const answer = await client.getEvidence(other.chain, mostTrailBytes(ours.length))
       makePrivateFolder(bundle)
-      writeFileSync(join(bundle, 'our-trail.json.gz'), packed, forOwner)
+      replaceFile(join(bundle, 'our-trail.json.gz'), packed)
       const write = (facts: Pick<BundledFacts, 'firstDifference' | 'trail'>): void => {
         const at = new Date(now()).toISOString()
         const text = JSON.stringify({ at, found, other, node: process.version, ...facts }, null, 2)
-        writeFileSync(join(bundle, 'facts.json'), `${text}\n`, forOwner)
+        replaceFile(join(bundle, 'facts.json'), `${text}\n`)
       }
       write({ firstDifference: null, ...(answer.ok ? { trail: 'begun' } : {}) })
       const compared = answer.ok ? await compareTrail(answer.value, ours) : undefined
       const eventId = compared?.ok ? compared.firstDifference : null
       if (compared) write({ firstDifference: eventId, trail: compared.ok ? 'read' : 'unreadable' })
-      if (answer.ok && compared?.ok)
-        writeFileSync(join(bundle, 'their-trail.json.gz'), answer.value, forOwner)
+      if (answer.ok && compared?.ok) replaceFile(join(bundle, 'their-trail.json.gz'), answer.value)
       console.error(
         `This copy and ${other.device} hold the same events and differ in what they come to, from event ${eventId ?? 'unknown'} on. What to report is in ${bundle}; nothing was changed.`,
       )

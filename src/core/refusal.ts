@@ -40,6 +40,7 @@ export type RefusalCode =
   | 'import_unreadable'
   | 'import_failed'
   | 'cancelled'
+  | 'output_closed'
   | 'unknown_job'
   | 'unknown_file'
   | 'unknown_inbox'

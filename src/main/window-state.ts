@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { sync as writeFileAtomicSync } from 'write-file-atomic'
 import { z } from 'zod'
+import { replaceFile } from '#db/replace-file.ts'
 
 const bounds = z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() })
 const windowState = z.object({ bounds: bounds.nullable(), maximised: z.boolean(), fullScreen: z.boolean() })
@@ -27,7 +27,7 @@ export function readWindowState(file: string): WindowState {
 /** Keeps it, whole or not at all. A place that can't be written costs the place of the window, not the window. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
-    writeFileAtomicSync(file, `${JSON.stringify(state)}\n`)
+    replaceFile(file, `${JSON.stringify(state)}\n`)
   } catch (error) {
     console.error('the window’s place could not be kept:', error)
   }

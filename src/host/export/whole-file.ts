@@ -1,10 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { constants, createReadStream } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { done, type Result, refuse } from '#core/refusal.ts'
+import { type OutputTarget, outputTarget } from '#db/output-target.ts'
+import { nameBeside, syncFolder } from '#db/replace-file.ts'
 
 const flushAt = 1 << 18
+/** Between two looks whether somebody reads a pipe, or reads on. */
+const pipePauseMillis = 10
 
 export type WholeFileOptions = {
   /** Gives up between two pieces; the target is then as it was. */
@@ -14,7 +19,8 @@ export type WholeFileOptions = {
 /**
  * Writes a text file as a whole: into a temporary file beside the target, flushed to the disk, then renamed over it. Whatever goes
  * wrong (full disk, cancellation, an error in `pieces`, loss of power), the target is either the old file or the complete new one.
- * Refuses with `read_only`, `disk_full`, `cancelled` or `invalid_input`.
+ * Links are followed. Into a pipe with a name the whole text is written once all of it is there, so that its reader never gets half of one.
+ * Refuses with `read_only`, `disk_full`, `cancelled`, `output_closed` or `invalid_input`.
  * @returns how many bytes the file has.
  */
 export async function writeWholeFile(
@@ -22,35 +28,113 @@ export async function writeWholeFile(
   pieces: AsyncIterable<string> | Iterable<string>,
   options: WholeFileOptions = {},
 ): Promise<Result<{ readonly bytes: number }>> {
-  // Beside the target, because a rename is atomic within one file system only.
-  const temporary = join(
-    dirname(target),
-    `.${basename(target).slice(0, 100)}.${randomBytes(6).toString('hex')}.part`,
-  )
-  let handle: FileHandle | undefined
-  let made = false
   try {
-    if (await isFolder(target))
-      return refuse('invalid_input', `${target} is a folder; give the name of a file.`, { file: target })
-    handle = await open(temporary, 'wx')
-    made = true
-    const bytes = await writeAll(handle, pieces, options.signal)
-    if (bytes === null) return refuse('cancelled', `The export was stopped; ${target} is as it was.`)
-    await handle.sync()
-    await handle.close()
-    handle = undefined
-    await rename(temporary, target)
-    made = false
-    await syncFolder(dirname(target))
-    return done({ bytes })
+    const found = outputTarget(target)
+    if (!found.ok) return found
+    switch (found.value.kind) {
+      case 'file':
+        return await replace(target, found.value, pieces, options)
+      case 'pipe':
+        return await fill(target, found.value.path, pieces, options)
+      case 'standard_output':
+        return refuse('invalid_input', `${target} is standard output, which only a command has.`, {
+          file: target,
+        })
+    }
   } catch (error) {
     const refusal = refusalFor(error, target)
     if (refusal) return refusal
     throw error
+  }
+}
+
+const stopped = (target: string) => refuse('cancelled', `The export was stopped; ${target} is as it was.`)
+
+async function replace(
+  target: string,
+  { path, mode }: Extract<OutputTarget, { kind: 'file' }>,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  { signal }: WholeFileOptions,
+): Promise<Result<{ readonly bytes: number }>> {
+  const temporary = nameBeside(path)
+  let handle: FileHandle | undefined
+  let made = false
+  try {
+    handle = await open(temporary, 'wx')
+    made = true
+    const bytes = await writeAll(handle, pieces, signal)
+    if (bytes === null) return stopped(target)
+    if (mode !== null) await handle.chmod(mode)
+    await handle.sync()
+    await handle.close()
+    handle = undefined
+    // Once more, for somebody may have put something else there meanwhile.
+    const still = outputTarget(path)
+    if (!still.ok) return still
+    if (still.value.kind !== 'file' || still.value.path !== path)
+      return refuse('invalid_input', `${target} became something else meanwhile; it was left alone.`)
+    await rename(temporary, path)
+    made = false
+    syncFolder(dirname(path))
+    return done({ bytes })
   } finally {
     await handle?.close()
     if (made) await rm(temporary, { force: true })
   }
+}
+
+/** Writes into a pipe once a reader is there. */
+async function fill(
+  target: string,
+  path: string,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  { signal }: WholeFileOptions,
+): Promise<Result<{ readonly bytes: number }>> {
+  const folder = await mkdtemp(join(tmpdir(), 'docket-export-'))
+  try {
+    const whole = join(folder, 'export')
+    const written = await replace(whole, { kind: 'file', path: whole, mode: null }, pieces, { signal })
+    if (!written.ok) return written
+    const pipe = await openPipe(path, signal)
+    if (!pipe) return stopped(target)
+    try {
+      return (await copyInto(pipe, whole, signal)) ? written : stopped(target)
+    } finally {
+      await pipe.close()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Opens a pipe without waiting in the system, where nobody could stop it. @returns `undefined` once given up. */
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<FileHandle | undefined> {
+  while (!signal?.aborted) {
+    try {
+      return await open(path, constants.O_WRONLY | constants.O_NONBLOCK)
+    } catch (error) {
+      // Nobody reads yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error
+      await pause(pipePauseMillis)
+    }
+  }
+  return undefined
+}
+
+/** @returns whether all of the file was taken; not where it was given up. */
+async function copyInto(pipe: FileHandle, file: string, signal: AbortSignal | undefined): Promise<boolean> {
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>)
+    for (let at = 0; at < chunk.length; ) {
+      if (signal?.aborted) return false
+      try {
+        at += (await pipe.write(chunk, at)).bytesWritten
+      } catch (error) {
+        // Its reader has not caught up.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+        await pause(pipePauseMillis)
+      }
+    }
+  return true
 }
 
 async function writeAll(
@@ -80,21 +164,6 @@ async function writeAll(
   return bytes
 }
 
-async function isFolder(target: string): Promise<boolean> {
-  try {
-    return (await stat(target)).isDirectory()
-  } catch {
-    return false
-  }
-}
-
-/** Makes the rename itself last; where folders can not be opened (Windows), the file system sees to it. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined)
-  await handle?.sync().catch(() => undefined)
-  await handle?.close()
-}
-
 function refusalFor(
   error: unknown,
   target: string,
@@ -119,6 +188,9 @@ function refusalFor(
     case 'ENOENT':
     case 'ENOTDIR':
       return refuse('invalid_input', `The folder ${dirname(target)} does not exist.`, { file: target })
+    case 'EPIPE':
+      return refuse('output_closed', `Whoever reads ${target} stopped before the end.`, { file: target })
+    case 'ELOOP':
     case 'ENAMETOOLONG':
     case 'EISDIR':
     case 'EINVAL':
