@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { bringForward } from './bring-forward.ts'
+import { copyDatabase } from './copy-database.ts'
 import { databaseRefusal } from './database-refusal.ts'
 import { keepPrivate, makePrivateFolder } from './private-files.ts'
 import { readOnlyCopy } from './read-only-copy.ts'
@@ -46,13 +47,7 @@ function backUp(file: string, version: number): void {
     folder,
     `${basename(file, '.db')}-before-migration-${version}-${new Date().toISOString().replaceAll(':', '')}.db`,
   )
-  const reader = new Sqlite(file, { readonly: true })
-  try {
-    reader.prepare('VACUUM INTO ?').run(copy)
-    keepPrivate(copy)
-  } finally {
-    reader.close()
-  }
+  copyDatabase(file, copy)
   const old = readdirSync(folder)
     .filter((name) => name.includes('-before-migration-'))
     .sort()

@@ -155,6 +155,11 @@ add('export', 'write everything out', async (_, options) => (await working()).ex
   )
   .option('-o, --output <file>', 'where to; standard output where absent')
 
+add(
+  'backup <file>',
+  'copy the history into a file, also while Docket is open, and check the copy',
+  async ([file = ''], options) => (await working()).backup(file, options),
+)
 add('verify', 'check the history, the file, and that what is shown is what it comes to', async (_, options) =>
   (await working()).verify(options),
 ).option('--accept', 'take this copy for the newest that this computer saw, though it saw a newer one')

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { databaseRefusal } from '#db/database-refusal.ts'
+import { gapSentence } from '#host/backup/log-head.ts'
 import { logFile } from '#host/init-workspace.ts'
 import { openWorkspace, type Workspace } from '#host/workspace.ts'
-import { accepted, quoted, RefusedError } from './output.ts'
+import { ledgerFile } from '#inboxes/ledger/open-ledger.ts'
+import { accepted, quoted, RefusedError, safeLine } from './output.ts'
 
 export type Shared = { readonly workspace?: string; readonly json?: boolean }
 
@@ -12,9 +14,16 @@ export function workspaceFolder({ workspace }: Shared): string {
   const named = workspace ?? process.env.DOCKET_WORKSPACE
   if (named) return resolve(named)
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(logFile(folder))) return folder
+    // Also where the log is gone: that is said, and no other workspace further up is taken for this one.
+    if (existsSync(logFile(folder)) || existsSync(ledgerFile(folder))) return folder
     if (dirname(folder) === folder) return process.cwd()
   }
+}
+
+/** Says on standard error where the log lacks what had been recorded: once, for what is here is what is noted from now on. */
+function tellOfGap({ folder, tellGap }: Workspace): void {
+  const gap = tellGap()
+  if (gap) process.stderr.write(`docket: ${safeLine(gapSentence(folder, gap))} [log_behind]\n`)
 }
 
 /** Opens the workspace, does the work and closes it, whatever happens. */
@@ -23,6 +32,7 @@ export async function withWorkspace<T>(
   work: (workspace: Workspace) => T | Promise<T>,
 ): Promise<T> {
   const workspace = accepted(openWorkspace(workspaceFolder(shared)))
+  tellOfGap(workspace)
   try {
     return await work(workspace)
   } catch (error) {

@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { done, type Result } from '#core/refusal.ts'
+import { outputTarget } from '#db/output-target.ts'
 import type { OnProgress, WorkOptions } from '#db/progress.ts'
 import type { ChainProblem } from '#db/verify.ts'
 import { anchorOf } from '#host/anchor.ts'
+import { backUp } from '#host/backup/back-up.ts'
 import type { ImportReport } from '#host/import/import-file.ts'
 import { shownProblems } from '#host/import/problem-list.ts'
 import { logFile } from '#host/init-workspace.ts'
@@ -147,7 +149,8 @@ function tellImport(report: ImportReport & { problemsFile: string | null }): voi
 export async function exportFrom(
   options: Shared & { format: Format<'export'>; output?: string },
 ): Promise<void> {
-  if (options.output !== undefined && options.output !== '-') {
+  const target = accepted(outputTarget(options.output ?? '-'))
+  if (target.kind !== 'standard_output' && options.output !== undefined) {
     const { result } = await run(options, {
       kind: 'export',
       format: options.format,
@@ -220,6 +223,16 @@ export async function verify(options: Shared & { accept?: boolean }): Promise<vo
     print(
       `${report.events} events, chain intact\nThe file is sound, nobody can change its events unnoticed, and what is shown is what they come to. That nobody wrote the whole file anew, verify can’t tell yet.`,
     )
+}
+
+/** Copies the log, verified, and notes where it is. */
+export async function backup(file: string, options: Shared): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    const made = accepted(backUp(workspace, resolve(file), Date.now()))
+    if (options.json) return printJson(made)
+    print(`Wrote ${safeLine(made.file)}: ${made.events} events, chain intact.`)
+    if (!made.noted) print('It could not be noted in the workspace, which can only be read.')
+  })
 }
 
 export async function rebuild(options: Shared): Promise<void> {

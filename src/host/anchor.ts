@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { chainReader } from '#db/chain-reader.ts'
 import { type ForgottenEnd, forgottenEnds, knownPlace } from '#db/known-places.ts'
+import { replaceFile } from '#db/replace-file.ts'
 import { userFolder } from '#inboxes/user-folder.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -73,9 +65,7 @@ export function anchorOf({ folder, database, log, me }: Workspace): AnchorOf {
       chains: chains.ends().map(({ chain, seq, hash }) => ({ chain, seq, hash })),
     }
     mkdirSync(anchorFolder(), { recursive: true, mode: 0o700 })
-    const beside = `${file()}.${process.pid}`
-    writeFileSync(beside, JSON.stringify(found), { mode: 0o600 })
-    renameSync(beside, file())
+    replaceFile(file(), JSON.stringify(found))
     dropOld()
   }
 

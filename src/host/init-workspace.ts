@@ -11,6 +11,7 @@ import { ledger } from '#inboxes/ledger/ledger.ts'
 import { ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
 import { folderIsMine } from '#inboxes/sends-from-here.ts'
 import { standardInboxes } from '#inboxes/standard-inboxes.ts'
+import { missingLog } from './backup/missing-log.ts'
 import { keepWorkspacePrivate } from './keep-workspace-private.ts'
 import { readLocalSettings, writeLocalSettings } from './workspace-settings.ts'
 
@@ -62,7 +63,7 @@ function noteFolder(folder: string, workspaceId: string): void {
 /**
  * Makes a workspace in a folder, which may exist. No event is recorded yet: the first command introduces the workspace and the
  * member, so that a fresh workspace can take over an exported history as it was.
- * Refuses with `workspace_exists`, `invalid_input`, `read_only` or `disk_full`.
+ * Refuses with `workspace_exists`, `invalid_input`, `corrupt` (there was one, and its log is gone), `read_only` or `disk_full`.
  */
 export function initWorkspace(
   options: InitOptions,
@@ -74,6 +75,8 @@ export function initWorkspace(
       'invalid_input',
       `A key prefix is 1 to 10 letters and digits and begins with a letter; "${keyPrefix}" is not.`,
     )
+  const missing = missingLog(folder, logFile(folder), true)
+  if (missing) return { ok: false, error: missing }
   const name = cleanLine(options.name ?? basename(folder)) || 'Docket'
   const memberName = cleanLine(options.memberName ?? systemUser()) || 'Me'
   try {

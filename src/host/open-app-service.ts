@@ -16,6 +16,7 @@ import { timesCorrected } from '#core/time-events.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { inboxes } from '#inboxes/registry.ts'
 import type { AppService, AppServiceOptions } from './app-service.ts'
+import { gapSentence } from './backup/log-head.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import { callHandlers } from './call-handlers.ts'
 import { catchUp } from './catch-up.ts'
@@ -90,6 +91,8 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     return behindOpened
   }
   const workspace = opened.value
+  const gap = workspace.tellGap()
+  if (gap) console.error(`docket: ${gapSentence(folder, gap)} [log_behind]`)
   const behind = behindOpened.value
 
   const listeners = new Set<(message: HostMessage) => void>()

@@ -9,6 +9,8 @@ import { historyStripQuery } from '#db/history-strip-query.ts'
 import { type Durability, openDatabase, openReadOnly, type WriteDatabase } from '#db/open-database.ts'
 import { type SqliteEventLog, sqliteEventLog } from '#db/sqlite-event-log.ts'
 import { anchorOf } from './anchor.ts'
+import { type HeadGap, logHead } from './backup/log-head.ts'
+import { missingLog } from './backup/missing-log.ts'
 import { type CommandService, commandService } from './command-service.ts'
 import { logFile } from './init-workspace.ts'
 import { keepWorkspacePrivate } from './keep-workspace-private.ts'
@@ -27,6 +29,8 @@ export type Workspace = {
   readonly migrations: string | undefined
   readonly database: WriteDatabase
   readonly log: SqliteEventLog
+  /** What the log was found to lack when it was opened, against what had been recorded in its folder; for whoever tells a person of it, once. */
+  tellGap(): HeadGap | null
   /** Who sits here and which workspace it is. Moves when the workspace joins a team. */
   readonly me: LocalSettings
   /** Looks whether another process changed who sits here. */
@@ -72,6 +76,8 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
     'not_a_workspace',
     `${folder} is not a Docket workspace. Make one with: docket init --workspace ${folder}`,
   )
+  const missing = missingLog(folder, logFile(folder))
+  if (missing) return { ok: false, error: missing }
   if (!existsSync(logFile(folder))) return notOne
   keepWorkspacePrivate(folder)
   const how = {
@@ -102,6 +108,8 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
   const findIssue = (text: string): string | undefined =>
     finder.byKey(parseKey(text, name().keyPrefix)) ?? finder.byExternalKey(text.trim())
 
+  const head = logHead(folder, database)
+  const commands = commandService(database, log, me, newId, findIssue)
   const workspace: Workspace = {
     folder,
     migrations: options.migrations,
@@ -119,7 +127,15 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
       writeLocalSettings(database, changed)
       Object.assign(me, changed)
     },
-    commands: commandService(database, log, me, newId, findIssue),
+    tellGap: head.tell,
+    commands: {
+      ...commands,
+      execute(command, options) {
+        const executed = commands.execute(command, options)
+        head.note()
+        return executed
+      },
+    },
     projections: asynchronousProjections(database, log),
     feed: feedQuery(database, names, toEvent),
     strip: historyStripQuery(database, names),
@@ -129,6 +145,9 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
     findIssue,
     close() {
       if (positionIn(log) !== begun) anchorOf(workspace).move()
+      // Once more, for imports and what other replicas recorded.
+      head.note()
+      head.close()
       database.client.close()
     },
   }
