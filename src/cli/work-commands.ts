@@ -202,7 +202,7 @@ export async function verify(options: Shared & { accept?: boolean }): Promise<vo
     findings: string[]
   }
   const [first] = report.problems
-  if (options.json) printJson({ ...report, intact: !first && report.findings.length === 0 })
+  if (options.json) printJson(report)
   if (first) {
     const key = first.streamId && keyOf(options, first.streamId)
     const which = first.eventId

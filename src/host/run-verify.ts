@@ -22,6 +22,8 @@ export type WholeReport = VerifyReport & {
   readonly forgotten: readonly ForgottenEnd[]
   /** All that is wrong beside the chain's own problems, a sentence each. */
   readonly findings: readonly string[]
+  /** Nothing is wrong. */
+  readonly intact: boolean
 }
 
 /**
@@ -55,7 +57,7 @@ function sentences({
   schema,
   projections,
   forgotten,
-}: Omit<WholeReport, keyof VerifyReport | 'findings'>): string[] {
+}: Omit<WholeReport, keyof VerifyReport | 'findings' | 'intact'>): string[] {
   const missing = forgotten.reduce((sum, end) => sum + end.missing, 0)
   return [
     ...(damage === null
@@ -82,7 +84,14 @@ function sentences({
 /** Looks at everything that can be looked at without a witness, reading only. @throws CancelledError */
 export function runVerify(workspace: Workspace, options: WorkOptions): WholeReport {
   const { database, folder, log } = workspace
-  const chain = verifyLog(database, options)
+  const { onProgress } = options
+  // The hashes are the first half, the fold is the second.
+  const chain = verifyLog(database, {
+    ...options,
+    ...(onProgress
+      ? { onProgress: (progress) => onProgress({ ...progress, total: progress.total * 2 }) }
+      : {}),
+  })
   const anchor = anchorOf(workspace)
   const found = {
     damage: fileDamage(workspace),
@@ -97,6 +106,7 @@ export function runVerify(workspace: Workspace, options: WorkOptions): WholeRepo
     ].filter((end, index, all) => all.findIndex((other) => other.chain === end.chain) === index),
   }
   const findings = sentences(found)
-  if (findings.length === 0 && chain.problems.length === 0) anchor.move()
-  return { ...chain, ...found, findings }
+  const intact = findings.length === 0 && chain.problems.length === 0
+  if (intact) anchor.move()
+  return { ...chain, ...found, findings, intact }
 }
