@@ -14,7 +14,6 @@ import { rotation } from './workspace-keys.ts'
 let folder: string
 let server: RunningServer
 let door: Door
-let workspaceId: string
 let ada: Copy
 let ben: Copy
 beforeEach(async () => {
@@ -22,7 +21,6 @@ beforeEach(async () => {
   server = await startServer({ data: folder })
   door = await doorTo(() => server.url)
   const made = await server.admin.createWorkspace('Team')
-  workspaceId = made.workspaceId
   ada = await newCopy({ url: door.url, code: made.code, name: 'Ada', key: 'first' })
   ben = await joined('Ben')
 })
@@ -38,8 +36,9 @@ afterEach(async () => {
 async function joined(name: string, memberId?: string): Promise<Copy> {
   const ring = ada.keys()?.ring ?? {}
   const newest = Math.max(...Object.keys(ring).map(Number))
-  const { code } = await server.admin.invite(workspaceId, memberId ? { memberId } : {})
-  return newCopy({ url: door.url, code, name, key: `${newest}:${ring[newest]}` })
+  const invited = await ada.client.invite(memberId ? { memberId } : {})
+  if (!invited.ok) throw new Error(invited.message)
+  return newCopy({ url: door.url, code: invited.value.code, name, key: `${newest}:${ring[newest]}` })
 }
 
 const issue = (title: string) => ({ type: 'create', issueId: uuidv7(), title })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseInvite } from '#contract/invite-text.ts'
 import { openAppService } from '#host/open-app-service.ts'
 import { serverClient } from '#inboxes/sync/server-client.ts'
+import { doorTo } from '#inboxes/sync/testing/door.ts'
 import { type RunningServer, startServer } from '#server/start-server.ts'
 import { makeWorkspace } from '../host/testing/temporary-workspace.ts'
 import { docket } from './testing/run-docket.ts'
@@ -85,4 +86,20 @@ it('whom or what there is not, is named, and nothing is done', async () => {
     expect(code).toBe(2)
     expect(stderr).toContain(said)
   }
+})
+
+it('a join whose first round is refused says why, and exits with 1', async () => {
+  const door = await doorTo(() => server.url)
+  door.answer('hello', (response) =>
+    response.writeHead(403).end('{"error":{"code":"forbidden","message":"Not today."}}'),
+  )
+  const { code: invited } = await server.admin.createWorkspace('Another team')
+  const alone = join(folder, 'alone')
+  makeWorkspace(alone)
+  const { code, stdout } = await docket([
+    ...['sync', 'join', door.url, '--invite', invited],
+    ...['--workspace', alone],
+  ])
+  expect([code, stdout]).toEqual([1, expect.stringContaining('Not today.')])
+  door.close()
 })

@@ -38,11 +38,9 @@ async function newService(name: string): Promise<AppService> {
 /** An owner of an encrypted workspace, who joined past the proxy, and whoever joins through it. */
 let owner: AppService
 let ben: AppService
-let workspaceId: string
 beforeEach(async () => {
   ;[owner, ben] = [await newService('owner'), await newService('ben')]
   const made = await server.admin.createWorkspace('Team')
-  workspaceId = made.workspaceId
   const joined = await owner.call('sync.join', { url: server.url, invite: made.text, encrypt: true })
   expect(joined).toMatchObject({ ok: true, value: { encrypted: true } })
 })
@@ -105,13 +103,24 @@ it('a key that is none sends nothing at all: it is no invite without a key', asy
   }
 })
 
-it('without a key nobody joins an encrypted workspace, and no device of theirs stays behind', async () => {
-  const { text } = await server.admin.invite(workspaceId, { role: 'member' })
+it('without a key nobody joins an encrypted workspace, and nothing of theirs stays behind', async () => {
+  const { key: _, ...keyless } = parseInvite(await invited()) as Invite
+  const before = await proxy.asked()
+  await expectRefused(await joining(formatInvite(keyless)), 'server_refused', before, ['join'])
+  expect(await owner.call('team.get', {})).toMatchObject({
+    ok: true,
+    value: { members: [{}], devices: [{}], invites: [{}] },
+  })
+})
+
+it('a server that lets somebody in without a key all the same is told to forget the device', async () => {
+  const { text } = await server.admin.createWorkspace('Another team')
+  await proxy.merge('join', { encrypted: true })
   const before = await proxy.asked()
   const answer = await joining(text)
   const [, revoked = ''] = (await proxy.asked()).slice(before.length)
+  expect(revoked).toMatch(/^[0-9a-f-]{36}$/)
   await expectRefused(answer, 'key_missing', before, ['join', revoked])
-  expect(await owner.call('team.get', {})).toMatchObject({ ok: true, value: { devices: [{}] } })
 })
 
 it('whoever wants encryption does not take a server’s word that it has begun already, nor that it has not', async () => {
