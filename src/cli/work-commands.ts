@@ -221,7 +221,7 @@ export async function verify(options: Shared & { accept?: boolean }): Promise<vo
     })
   if (!options.json)
     print(
-      `${report.events} events, chain intact\nThe file is sound, nobody can change its events unnoticed, and what is shown is what they come to. That nobody wrote the whole file anew, verify can’t tell yet.`,
+      `${report.events} events, chain intact\nThe file and what guards it are as Docket made them, and what is shown is what the events come to. Whether somebody wrote the whole file anew, verify can’t tell yet.`,
     )
 }
 
