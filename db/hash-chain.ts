@@ -26,6 +26,12 @@ export function hashPayload(data: string, metadata: string): string {
 }
 
 /**
+ * The mark after an event in a server's order, from the mark before it and the event's hash, all lower-case hexadecimal: server and clients work it
+ * out alike, so that nothing can be left out of the order, moved or taken back unseen.
+ */
+export const nextMark = (mark: string, eventHash: string): string => hash('sha256', mark + eventHash, 'hex')
+
+/**
  * SHA-256, lower-case hexadecimal, over the canonical JSON (RFC 8785) of the header with `payloadHash` and `prevHash`, both hexadecimal. Every value is an
  * id, a name or an integer, so the canonical form is written out here: keys sorted, nothing to escape.
  */

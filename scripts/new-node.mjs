@@ -14,6 +14,7 @@ export async function runOnNewNode(command, entry) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 18)) {
     keepCompiled()
+    endWithReader()
     endWithParent()
     endWithNpm()
     process.argv[1] = fileURLToPath(entry)
@@ -45,6 +46,17 @@ function keepCompiled() {
   } catch {
     // No home: no cache.
   }
+}
+
+/** Whoever reads the output may stop early, as `head` does: that is the end of the command and no error; what it has to complain of goes on unread. */
+function endWithReader() {
+  const unread = (stream, then) =>
+    stream.on('error', (error) => {
+      if (error.code === 'EPIPE') then()
+      else if (stream.listenerCount('error') === 1) throw error
+    })
+  unread(process.stdout, () => process.exit())
+  unread(process.stderr, () => {})
 }
 
 /** Ends in good order once the process that stands for this one is gone, though it was killed. */

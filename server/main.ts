@@ -21,6 +21,16 @@ function count(text: string): number {
   return Number(text)
 }
 
+function readable(file: string): string {
+  try {
+    readFileSync(file)
+    return file
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new InvalidArgumentError(missing ? 'There is no such file.' : 'It can not be read.')
+  }
+}
+
 const program = new Command('docket-server')
   .description('The sync server of Docket; see docs/server.md. With DATABASE_URL it runs on Postgres.')
   .version(version, '-V, --version')
@@ -28,8 +38,8 @@ const program = new Command('docket-server')
   .option('--port <port>', 'where it listens', port, 7420)
   .option('--host <address>', 'the address it listens on', '127.0.0.1')
   .option('--url <url>', 'where clients reach it, for invites')
-  .option('--tls-cert <file>', 'a certificate, PEM')
-  .option('--tls-key <file>', 'the certificate’s key, PEM')
+  .option('--tls-cert <file>', 'a certificate, PEM', readable)
+  .option('--tls-key <file>', 'the certificate’s key, PEM', readable)
   .option('--trust-proxy', 'limits go by the address that the proxy in front adds to X-Forwarded-For')
   .option('--allow-plain-http', 'listens beyond this machine without a certificate and without a proxy')
   .option('--public-metrics', 'everybody may read /metrics where DOCKET_METRICS_TOKEN is not set')

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, lte, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, inArray, lte, type SQLWrapper, sql } from 'drizzle-orm'
 import {
   type ChainReceipt,
   type Hello,
@@ -177,7 +177,14 @@ export async function pull(orm: Orm, workspaceId: string, request: PullRequest):
   const last = looked.at(-1)
   const cursor = last ? { seq: last.seq, mark: last.mark } : { seq: after, mark }
   const keys = [...new Set(page.map((row) => row.chain))]
-  const known = await orm.select().from(chains).where(eq(chains.workspaceId, workspaceId))
+  // Chains of servers that are gone pile up: a page reads those that it speaks of.
+  const known =
+    keys.length === 0
+      ? []
+      : await orm
+          .select()
+          .from(chains)
+          .where(and(eq(chains.workspaceId, workspaceId), inArray(chains.chain, keys)))
   return {
     chains: keys.map((key) => wireChain(known.find((row) => row.chain === key) as (typeof known)[number])),
     events: page.map(

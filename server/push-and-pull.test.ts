@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { startCursor } from '#contract/sync-protocol.ts'
 import { ticksPerMilli } from '#core/clock.ts'
 import { deriveId } from '#db/derived-id.ts'
-import { nextMark } from './marks.ts'
+import { nextMark } from '#db/hash-chain.ts'
 import { onBothDatabases } from './testing/both-databases.ts'
 import { madeChain } from './testing/made-chain.ts'
 

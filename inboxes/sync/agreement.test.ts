@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { DigestReport, DigestReports } from '#contract/sync-protocol.ts'
 import { startCursor } from '#contract/sync-protocol.ts'
-import type { SyncAgreement } from '#contract/sync-views.ts'
+import { agreementText, type SyncAgreement } from '#contract/sync-views.ts'
 import { digestTrail, type TrailStep } from '#db/state-digest.ts'
 import { newReplica, type Replica } from '../../src/host/sync/testing/replica.ts'
 import { agreementWatch } from './agreement.ts'
@@ -80,7 +80,7 @@ it('copies that say the same at the same place agree, and those elsewhere say no
     difference: null,
   })
   const behind = await watched(() => ({ seq: 6, digest: 'f'.repeat(64) }), null)
-  expect(behind.view).toMatchObject({ state: 'same', replicas: 1, digest: replica.digest() })
+  expect(behind.view).toMatchObject({ state: 'unknown', replicas: 1, digest: replica.digest() })
 })
 
 it('a difference names the first event that is folded otherwise, raises the alarm and leaves what there is to report', async () => {
@@ -101,14 +101,25 @@ it('a difference names the first event that is folded otherwise, raises the alar
   expect(alarm.mock.calls.join(' ')).toContain(ours[1]?.eventId)
 })
 
-it('copies with other events at the same place are not held against each other', async () => {
-  const { view, laidOpen } = await watched(
-    ({ events }) => ({ events: events - 1, digest: 'f'.repeat(64) }),
-    null,
-  )
-  expect(view).toMatchObject({ state: 'same', replicas: 1, difference: null })
-  expect(laidOpen).toBe(false)
-  expect(existsSync(join(folder, 'reports'))).toBe(false)
+it('unequal numbers of events at one place of the server are a difference, whatever they come to', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const ours = digestTrail(replica.workspace.database)
+  for (const other of [{ digest: 'f'.repeat(64) }, {}]) {
+    const { view } = await watched(({ events }) => ({ events: events - 1, ...other }), ours.slice(0, -1))
+    expect(view).toMatchObject({ state: 'differs', replicas: 1 })
+    const { events, eventId } = view.difference ?? {}
+    expect(events).toEqual({ here: (events?.there ?? 0) + 1, there: events?.there })
+    expect(eventId).toBe(ours.at(-1)?.eventId)
+    expect(agreementText(view)).toContain(`(${events?.here} events here, ${events?.there} there)`)
+  }
+})
+
+it('a copy is the same as one that was heard, never as a server that says nothing', () => {
+  const alone = { digest: 'ab', replicas: 1, difference: null } as const
+  // The first is as an older Docket kept it.
+  for (const state of ['same', 'unknown'] as const)
+    expect(agreementText({ ...alone, state })).toBe('Not compared yet: no other copy has come to this place')
+  expect(agreementText({ ...alone, state: 'unknown', digest: null })).toBe('Not compared yet')
 })
 
 it('once this copy has what the server lacks, that they were alike says nothing', async () => {

@@ -1,3 +1,4 @@
+import type { DigestReport } from '#contract/sync-protocol.ts'
 import type { SyncAgreement } from '#contract/sync-views.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import { type StateDigest, stateDigests } from '#db/state-digest.ts'
@@ -67,14 +68,16 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
       events: found.events,
     })
     if (!answer.ok || of !== latest) return
-    // At one place of the server and with other events somebody has not come to rest: only like is held against like.
-    const here = answer.value.reports.filter(
-      ({ seq, chain, events }) => seq === cursor.seq && chain !== deviceId && events === found.events,
-    )
-    const other = here.find((each) => each.digest !== found.digest)
-    const replicas = 1 + here.filter((each) => each.digest === found.digest).length
+    // Whoever speaks of a place has all that the server has up to there and nothing else: other events there are a difference, too.
+    const here = answer.value.reports.filter(({ seq, chain }) => seq === cursor.seq && chain !== deviceId)
+    const agrees = ({ digest, events }: DigestReport): boolean =>
+      digest === found.digest && events === found.events
+    const other = here.find((each) => !agrees(each))
+    const replicas = 1 + here.filter(agrees).length
     const difference = other ? await disagreement.describe(found, other, state.difference) : null
-    state = { state: other ? 'differs' : 'same', digest: found.digest, replicas, difference }
+    // Nobody is the same as somebody who was not heard.
+    const alike = replicas > 1 ? 'same' : 'unknown'
+    state = { state: other ? 'differs' : alike, digest: found.digest, replicas, difference }
     options.onChange()
     // Others come to the same place a moment later: their word is asked for again, a few times.
     const wait = askAgainMillis[asked]

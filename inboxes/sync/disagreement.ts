@@ -39,7 +39,7 @@ const mostBundles = 20
 /** The most that another's trail may have packed, of as many events as this copy's: a step has 74 characters, most of them random. */
 const mostTrailBytes = (steps: number): number => Math.min(mostEvidenceBytes, 65_536 + 100 * steps)
 
-/** Finds out what two copies that hold the same events differ in, and writes down what there is to report. */
+/** Finds out what two copies differ in that speak of the same place of the server, and writes down what there is to report. */
 export function disagreements({ database, client, deviceId, folder, now }: DisagreementOptions) {
   const reports = join(folder, 'reports')
 
@@ -52,7 +52,8 @@ export function disagreements({ database, client, deviceId, folder, now }: Disag
   return {
     /** @param before the difference that is known already. @returns what is to be shown, and written down where it is new. */
     async describe(found: StateDigest, other: Report, before: Difference | null): Promise<Difference> {
-      const shown = { issueKey: null, with: `${other.member}’s ${other.device}` }
+      const events = found.events === other.events ? null : { here: found.events, there: other.events }
+      const shown = { issueKey: null, with: `${other.member}’s ${other.device}`, events }
       // Both went on from what was reported: that says it all.
       if (before?.eventId && before.with === shown.with) return before
       // One bundle for two states, however often they meet.
@@ -83,7 +84,7 @@ export function disagreements({ database, client, deviceId, folder, now }: Disag
       if (compared) write({ firstDifference: eventId, trail: compared.ok ? 'read' : 'unreadable' })
       if (answer.ok && compared?.ok) replaceFile(join(bundle, 'their-trail.json.gz'), answer.value)
       console.error(
-        `This copy and ${other.device} hold the same events and differ in what they come to, from event ${eventId ?? 'unknown'} on. What to report is in ${bundle}; nothing was changed.`,
+        `This copy and ${other.device} ${events ? 'hold other events at one place of the server' : 'hold the same events and differ in what they come to'}, from event ${eventId ?? 'unknown'} on. What to report is in ${bundle}; nothing was changed.`,
       )
       return { ...shown, eventId, bundle }
     },

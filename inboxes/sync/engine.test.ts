@@ -126,6 +126,19 @@ it('a reader who has changes of their own still gets what others do, and hears t
   expect(titles(ada)).toEqual(['From Ada'])
 })
 
+it('what the server refuses is still to be pushed, and is counted', async () => {
+  const { ada } = await team()
+  await ada.begin()
+  const refusal = { error: { code: 'invalid_event', message: 'Event x is not of its type’s shape.' } }
+  door.answer('push', (response) => response.writeHead(422).end(JSON.stringify(refusal)))
+  ada.record(issue('Not taken'))
+  // With Ada's introduction.
+  await ada.until({ state: 'refused', reason: { code: 'invalid_event' }, unpushed: 3 })
+  door.honest()
+  await ada.engine.now()
+  await ada.until({ state: 'up_to_date', unpushed: 0 })
+})
+
 it('whose role changes learns of it at once: what a reader kept goes up once they are a member', async () => {
   const { ada, invite } = await team()
   const ben = await invite('Ben')
@@ -268,7 +281,7 @@ it('a copy that comes to something else raises the alarm, with what to report', 
   const ben = await invite('Ben')
   ada.record(issue('One'))
   await ada.begin()
-  await ada.until({ agreement: { state: 'same' } })
+  await ada.until({ agreement: { state: 'unknown', replicas: 1 } })
   // Ben's Docket has a bug.
   const hello = await ben.client.hello({ chains: [], cursor: { seq: 0, mark: '0'.repeat(64) } })
   if (!hello.ok) throw new Error(hello.message)

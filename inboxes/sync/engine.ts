@@ -55,6 +55,8 @@ type Live = {
   readonly ended: AbortController
   /** The last round's end, until something goes wrong. */
   last: RoundDone | undefined
+  /** How far the server has each own chain, by its last word, also where the round then came to grief. */
+  stored: ReadonlyMap<string, number> | undefined
   /** Something else than events may have changed on the server: the next round greets it. */
   greets: boolean
   readonly hearing: Hearing
@@ -101,9 +103,9 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
 
   const paused = (): boolean => options.row()?.paused === true
 
-  /** Own events that the server does not have. */
+  /** Own events that the server does not have, as far as it said what it has. */
   function waiting(): number {
-    const stored = live?.last?.stored
+    const stored = live?.stored
     if (!stored) return 0
     return chains
       .ends()
@@ -212,6 +214,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       }),
       ended: new AbortController(),
       last: undefined,
+      stored: undefined,
       greets: true,
       hearing: hearing({
         nudges: client.nudges,
@@ -269,6 +272,9 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
         if (hello.workspaceId !== current.settings.workspaceId) return anotherWorkspace
         role = hello.member.role
         return current.payloads.greeted(hello)
+      },
+      onStored: (stored) => {
+        current.stored = stored
       },
       onProgress: (progress) => {
         if (progress.total >= worthTelling) tell({ state: 'syncing', progress })

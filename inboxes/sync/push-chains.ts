@@ -10,6 +10,7 @@ import type { ChainEnd } from '#db/chain-reader.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { RoundOptions, Trouble } from './round.ts'
 import { Halt, Restart, take } from './round-ends.ts'
+import { orderBroken } from './server-order.ts'
 
 /** What the round knows when it pushes. */
 export type PushRound = {
@@ -27,6 +28,8 @@ export type PushedChains = {
   readonly pushed: number
   /** The server's newest place after the last push; `undefined` where nothing was pushed. */
   readonly newest: ServerCursor | undefined
+  /** The hashes of what was pushed, in that order. */
+  readonly placed: readonly string[]
   /** The ends that the server has of what was pushed, and of every chain of ours. */
   readonly stored: ReadonlyMap<string, number>
   /** Why own events are not taken; `null` where they are. */
@@ -62,13 +65,19 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
   const isServers = (end: ChainEnd): boolean =>
     startOf(end) < end.seq && chains.page(end.chain, startOf(end), 1, 0)[0]?.actorId === serverActor
   const reads = hello.member.role === 'reader'
+  // Who was caught at leaving something out gets nothing before its order is whole.
+  const holdsBack = memory.doubted()
   // What the server lost is found out by greeting it.
   const lost = last || reads ? [] : ends.filter((end) => !end.ours && startOf(end) < end.seq)
   const toPush = ends.filter((end) => end.ours || (lost.includes(end) && isServers(end)))
   const stored = new Map(toPush.map((end) => [end.chain, last?.stored.get(end.chain) ?? startOf(end)]))
 
+  const tellStored = (): void => options.onStored?.(new Map(stored))
+  tellStored()
+
   let pushed = 0
   let newest: ServerCursor | undefined
+  const placed: string[] = []
   let notTaken: Trouble | null = null
   let clockAheadMillis: number | null = null
 
@@ -113,10 +122,17 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
       if (last) throw new Restart()
       return answer
     }
-    newest = answer.value.cursor
-    pushed += answer.value.stored - after
-    round.stored(answer.value.stored - after)
-    stored.set(end.chain, answer.value.stored)
+    const { stored: reached, cursor } = answer.value
+    // It took all of it, and may have had what follows from a push whose answer was lost: never what was not sent.
+    if (reached < after + events.length || chains.hashAt(end.chain, reached) === undefined)
+      throw new Restart(orderBroken)
+    newest = cursor
+    placed.push(...events.map(({ hash }) => hash))
+    pushed += reached - after
+    round.stored(reached - after)
+    stored.set(end.chain, reached)
+    tellStored()
+    memory.keepOwed(new Map([...memory.owed(), [end.chain, reached]]))
     clockAheadMillis = answer.value.aheadMillis ?? clockAheadMillis
     return undefined
   }
@@ -143,10 +159,12 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
   }
 
   round.begun(
-    reads ? 0 : toPush.reduce((sum, end) => sum + Math.max(0, end.seq - (stored.get(end.chain) ?? 0)), 0),
+    reads || holdsBack
+      ? 0
+      : toPush.reduce((sum, end) => sum + Math.max(0, end.seq - (stored.get(end.chain) ?? 0)), 0),
   )
   if (reads) notTaken = readersTrouble
-  else
+  else if (!holdsBack)
     for (const end of toPush) {
       for (;;) {
         check()
@@ -157,6 +175,6 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
         if (inTheWay) break
       }
     }
-  for (const end of lost) if (!stored.has(end.chain)) await bringBack(end)
-  return { pushed, newest, stored, notTaken, clockAheadMillis }
+  if (!holdsBack) for (const end of lost) if (!stored.has(end.chain)) await bringBack(end)
+  return { pushed, newest, placed, stored, notTaken, clockAheadMillis }
 }

@@ -7,13 +7,14 @@ import type {
   ServerCursor,
   WireEvent,
 } from '#contract/sync-protocol.ts'
-import { startCursor } from '#contract/sync-protocol.ts'
 import type { ChainFork } from '#db/chain-book.ts'
 import type { ChainEnd, ChainReader } from '#db/chain-reader.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { Arrivals } from '#db/receive-events.ts'
+import { pullPages } from './pull-pages.ts'
 import { pushChains } from './push-chains.ts'
 import { Halt, Restart, take } from './round-ends.ts'
+import { keepsWord, leadsTo, orderBroken } from './server-order.ts'
 
 /** What came of a request, or of a whole round. `away`: it may work later; `refused`: not before somebody does something. */
 export type Trouble = {
@@ -62,6 +63,12 @@ export type RoundMemory = {
   keepReceipt(receipt: ChainReceipt): void
   /** Remembers events whose authors sealed what nobody can read. */
   keepUnreadable(ids: readonly string[]): void
+  /** Own chains that the server took up to a place, by key, and did not yet show in its order up to there. */
+  owed(): ReadonlyMap<string, number>
+  keepOwed(owed: ReadonlyMap<string, number>): void
+  /** Whether the server was caught with an order that is none, and showed none that is since. */
+  doubted(): boolean
+  doubt(doubted: boolean): void
 }
 
 export type RoundOptions = {
@@ -82,6 +89,8 @@ export type RoundOptions = {
   readonly greeted?: (hello: Hello) => Promise<Trouble | undefined>
   /** What the last round ended with, where nothing went wrong since: then the greeting is spared, until the server is found to differ. */
   readonly last?: RoundDone | undefined
+  /** Told how far the server has each own chain, by key, whenever it said so. */
+  readonly onStored?: (stored: ReadonlyMap<string, number>) => void
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
   readonly aborted?: () => boolean
 }
@@ -102,9 +111,12 @@ export type RoundDone = {
   readonly clockAheadMillis: number | null
 }
 
-/** Events and bytes of a request. */
-const pullLimit = 1_000
-const pullBytes = 2_097_152
+const racedByAClone: Trouble = {
+  ok: false,
+  kind: 'away',
+  code: 'chain_forked',
+  message: 'Another copy of this workspace goes on under the same name just now; trying again.',
+}
 /** A copy that finds its chain forked again and again within one round is being raced by its clone; the next round goes on. */
 const mostRestarts = 5
 
@@ -120,21 +132,14 @@ export async function syncRound(options: RoundOptions): Promise<Answer<RoundDone
         const last = restarts === 0 ? options.last : undefined
         return { ok: true, value: await roundOnce({ ...options, last }) }
       } catch (error) {
+        if (error instanceof Restart && error.trouble === orderBroken) options.memory.doubt(true)
         if (!(error instanceof Restart) || restarts >= mostRestarts) throw error
       }
     }
   } catch (error) {
     if (error instanceof Halt) return error.trouble
-    if (error instanceof Restart)
-      return (
-        error.trouble ?? {
-          ok: false,
-          kind: 'away',
-          code: 'chain_forked',
-          message: 'Another copy of this workspace goes on under the same name just now; trying again.',
-        }
-      )
-    throw error
+    if (!(error instanceof Restart)) throw error
+    return error.trouble ?? racedByAClone
   }
 }
 
@@ -157,6 +162,11 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     if (unwelcome) throw new Halt(unwelcome)
   }
   const serverEnds = new Map(hello.chains.map((end) => [end.chain, end]))
+  // What it lost since it took it is pushed again, and looked for then.
+  if (!last)
+    memory.keepOwed(
+      new Map([...memory.owed()].filter(([chain, seq]) => (serverEnds.get(chain)?.seq ?? 0) >= seq)),
+    )
 
   for (const end of ends) {
     // Others' chains are as they were pulled, unless the server was put back since.
@@ -174,7 +184,7 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
   let done = 0
   let total = Math.max(0, hello.cursor.seq - (cursorKnown ? cursor.seq : 0))
   const tell = (): void => onProgress?.({ done: Math.min(done, total), total })
-  const { pushed, newest, stored, notTaken, clockAheadMillis } = await pushChains(options, {
+  const { pushed, newest, placed, stored, notTaken, clockAheadMillis } = await pushChains(options, {
     hello,
     ends,
     check,
@@ -207,72 +217,39 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     clockAheadMillis,
   })
 
-  let pulled = 0
+  /** All that the server said that it has is here by now; where it was caught at something else, own events were held back until then. */
+  function keptWhole(): void {
+    if (!last && hello.chains.some(({ chain, seq, hash }) => chains.hashAt(chain, seq) !== hash))
+      throw new Restart(orderBroken)
+    if (!memory.doubted()) return
+    memory.doubt(false)
+    throw new Restart()
+  }
+  const promised = [...(last ? [] : [hello.cursor]), ...(newest ? [newest] : [])]
+  if (cursorKnown && !promised.every((each) => each.seq > cursor.seq || keepsWord(cursor, [each])))
+    throw new Restart(orderBroken)
   // Nothing but what was just pushed is new there: it need not be asked for.
-  if (newest && cursorKnown && newest.seq === cursor.seq + pushed) {
+  if (newest && cursorKnown && newest.seq === cursor.seq + placed.length && leadsTo(cursor, placed, newest)) {
+    memory.keepOwed(new Map())
     memory.save(newest)
+    keptWhole()
     return finish(newest, 0)
   }
-  let from = hello.cursorKnown
-    ? cursor
-    : (memory.earlier().find(({ seq }) => seq < cursor.seq) ?? startCursor)
-  const ask = (from: ServerCursor) => {
-    const except = chains
-      .ends()
-      .filter(({ chain }) => stored.has(chain))
-      .map(({ chain, seq }) => `${chain}:${Math.min(seq, stored.get(chain) ?? 0)}`)
-      .join(',')
-    return server.pull({
-      after: from.seq,
-      mark: from.mark,
-      limit: pullLimit,
-      bytes: pullBytes,
-      ...(except ? { except } : {}),
-    })
-  }
-  let asked: ReturnType<typeof ask> | undefined
-  for (;;) {
-    check()
-    const answer = await (asked ?? ask(from))
-    asked = undefined
-    // It was put back since it was greeted.
-    if (!answer.ok && answer.code === 'cursor_unknown' && cursorKnown) throw new Restart()
-    if (!answer.ok && answer.code === 'cursor_unknown' && from.seq > 0) {
-      const before = from.seq
-      from = memory.earlier().find(({ seq }) => seq < before) ?? startCursor
-      continue
-    }
-    const page = take(answer)
-    // The next page is on its way while this one is taken in.
-    if (page.more) asked = ask(page.cursor)
-    if (page.events.length > 0) {
-      const unreadable: string[] = []
-      const events = page.events.map(({ chain, event, aheadMillis }) => {
-        const opened = options.open(event)
-        // A key was begun since the last greeting, which is how it is learnt of.
-        if (!opened.ok && opened.code === 'key_missing' && last) throw new Restart()
-        const taken = take(opened)
-        if (event.sealed !== undefined && taken.data === undefined) unreadable.push(taken.id)
-        return { chain, event: taken, aheadMillis }
-      })
-      pulled += take(await options.receive({ chains: page.chains, events })).appended
-      memory.keepUnreadable(unreadable)
-      for (const { chain, event } of page.events) {
-        const key = page.chains[chain]?.chain ?? ''
-        known.set(key, Math.max(known.get(key) ?? 0, event.replicaSeq))
-      }
-      // Only what fits what is here now is worth bringing back.
-      for (const receipt of page.receipts)
-        if (chains.hashAt(receipt.chain, receipt.seq) === receipt.hash) memory.keepReceipt(receipt)
-    }
-    done += Math.max(0, page.cursor.seq - from.seq)
-    total = Math.max(total, done + Math.max(0, page.head - page.cursor.seq))
-    from = page.cursor
-    memory.save(from)
-    tell()
-    if (!page.more) break
-  }
-  return finish(from, pulled)
+  const { cursor: reached, pulled } = await pullPages(options, {
+    cursor,
+    cursorKnown,
+    stored,
+    promised,
+    check,
+    known: (chain, seq) => void known.set(chain, Math.max(known.get(chain) ?? 0, seq)),
+    passed(places, left) {
+      done += Math.max(0, places)
+      total = Math.max(total, done + Math.max(0, left))
+      tell()
+    },
+  })
+  keptWhole()
+  return finish(reached, pulled)
 }
 
 /** The last place of a chain that both sides have alike, where the server has something else or something more; else `undefined`. */

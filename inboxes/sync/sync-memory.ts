@@ -5,6 +5,8 @@ import type { SyncView } from '#contract/sync-views.ts'
 import type { LedgerDatabase } from '../ledger/open-ledger.ts'
 import type { RoundMemory } from './round.ts'
 
+const owedChain = z.tuple([z.string(), z.number()])
+
 /** What sync remembers in `inboxes.db`. */
 export type SyncMemory = RoundMemory & {
   /** Events of which the payload can't be read, whoever looks. */
@@ -88,6 +90,16 @@ export function syncMemory({ client }: LedgerDatabase): SyncMemory {
       if (ids.length > 0) write.run('unreadable', JSON.stringify([...new Set([...unreadable(), ...ids])]))
     },
     unreadable,
+    owed() {
+      const text = read.get('owed')
+      return new Map(typeof text === 'string' ? z.array(owedChain).parse(JSON.parse(text)) : [])
+    },
+    keepOwed(owed) {
+      const text = JSON.stringify([...owed])
+      if (text !== (read.get('owed') ?? '[]')) write.run('owed', text)
+    },
+    doubted: () => read.get('doubted') === '1',
+    doubt: (doubted) => void write.run('doubted', doubted ? '1' : '0'),
     lastSyncedAt: () => numberOf('last_synced_at'),
     synced: (at) => void write.run('last_synced_at', String(at)),
     ask: (at) => void write.run('asked_at', String(at)),

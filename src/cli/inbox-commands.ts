@@ -52,13 +52,24 @@ export function settled(service: ServiceWithInboxes): Promise<'running' | 'stand
     const look = (): void => {
       const { state, detail } = service.worker.state
       if (state === 'running' || state === 'standby') resolve(state)
-      else if (state === 'stopped')
-        reject(new RefusedError({ code: 'internal', message: detail ?? 'The inbox worker does not start.' }))
+      else if (state === 'stopped') reject(stoppedError(detail))
     }
     service.onMessage(look)
     look()
   })
 }
+
+/** Rejects with a sentence once the worker is given up: whoever waits for what it does would wait for ever. */
+function givenUp(service: ServiceWithInboxes): Promise<never> {
+  return new Promise((_, reject) => {
+    service.onMessage((message) => {
+      if (message.kind === 'worker' && message.state === 'stopped') reject(stoppedError(message.detail))
+    })
+  })
+}
+
+const stoppedError = (detail: string | null): RefusedError =>
+  new RefusedError({ code: 'internal', message: detail ?? 'The inbox worker ended.' })
 
 const listColumns: readonly Column[] = [
   { head: 'INBOX' },
@@ -247,7 +258,13 @@ export async function testInbox(name: string, options: Shared & { target?: strin
   })
 }
 
-const readAll = (file: string): string => readFileSync(file === '-' ? 0 : resolve(file), 'utf8')
+function readAll(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : resolve(file), 'utf8')
+  } catch (error) {
+    throw new UsageError(`${quoted(file)} can not be read: ${(error as Error).message}.`)
+  }
+}
 
 function jsonObject(text: string): Record<string, never> {
   try {
@@ -316,7 +333,12 @@ export async function work(options: Shared & { once?: boolean }): Promise<void> 
             code: 'worker_running',
             message: 'Another Docket runs the inboxes of this workspace; there is nothing to do here.',
           })
-        await Promise.race([service.drain(), ended])
+        await Promise.race([
+          service.drain().catch((error: Error) => {
+            throw stoppedError(error.message)
+          }),
+          ended,
+        ])
         const inboxes = accepted(await opened.call('inboxes.list', {}))
         const report = {
           done: total(inboxes, 'done') - total(before, 'done'),
@@ -333,7 +355,7 @@ export async function work(options: Shared & { once?: boolean }): Promise<void> 
           ? 'Another Docket runs the inboxes of this workspace; this one takes over when that ends. Ctrl-C ends.'
           : `Running the inboxes of ${folder}. Ctrl-C ends.`,
       )
-      await ended
+      await Promise.race([ended, givenUp(service)])
     } finally {
       await service.worker.stop()
     }

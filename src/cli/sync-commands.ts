@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
+  agreementText,
   aheadText,
   type ConflictView,
   conflictOf,
@@ -35,12 +37,11 @@ const states: Readonly<Record<SyncView['state'], string>> = {
   refused: 'refused',
 }
 
-function agreementLine({ agreement: { state, replicas, digest, difference } }: SyncView): string {
-  if (state === 'same')
-    return `Same as the server; ${replicas} replica${replicas === 1 ? '' : 's'} agree${replicas === 1 ? 's' : ''} (${digest})`
-  if (state === 'differs')
-    return `This copy DIFFERS from ${difference?.with}, from event ${difference?.eventId ?? 'unknown'} on. What to report is in ${difference?.bundle}`
-  return 'Whether the copies agree is not known yet'
+function agreementLine({ agreement }: SyncView): string {
+  const { state, digest, difference } = agreement
+  const said = agreementText(agreement)
+  if (state === 'same' && agreement.replicas > 1) return `${said} (${digest})`
+  return difference?.bundle ? `${said}. What to report is in ${difference.bundle}` : said
 }
 
 function show(view: SyncView, options: Shared): void {
@@ -56,7 +57,7 @@ function show(view: SyncView, options: Shared): void {
   const lines = [
     `${state === 'up_to_date' && unpushed > 0 ? 'not sent yet' : states[state]}${reason ? `: ${safeLine(reason.message)} [${reason.code}]` : ''}`,
     `${safeLine(workspace ?? '')} at ${server}${role ? `, ${role}` : ''}${view.encrypted ? ', encrypted end to end' : ''}`,
-    `${unpushed} event${unpushed === 1 ? '' : 's'} to push; last synced ${lastSyncedAt === null ? 'never' : instantText(lastSyncedAt)}`,
+    `${unpushed} event${unpushed === 1 ? '' : 's'} to push${view.notTaken ? `, ${view.notTaken.events} not taken` : ''}; last synced ${lastSyncedAt === null ? 'never' : instantText(lastSyncedAt)}`,
     agreementLine(view),
   ]
   for (const line of [
@@ -105,15 +106,43 @@ async function byTheApp(ledger: Parameters<typeof syncMemory>[0], view: () => Sy
   return view()
 }
 
+/** A bundle of every authority there is has not a quarter of it. */
+const mostCertificateBytes = 1_048_576
+
+/** The authority that a file holds. @throws UsageError where it holds none. */
+function authority(file: string): string {
+  const wrong = (why: string) => new UsageError(`--ca ${quoted(file)}: ${why}`)
+  const path = resolve(file)
+  let text: string
+  try {
+    const about = statSync(path)
+    if (!about.isFile()) throw wrong('that is no file.')
+    if (about.size > mostCertificateBytes) throw wrong('that is too large for a certificate.')
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw wrong(
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file.' : 'it can not be read.',
+    )
+  }
+  try {
+    void new X509Certificate(text)
+  } catch {
+    throw wrong('that is no certificate; it takes one in PEM, which begins with -----BEGIN CERTIFICATE-----.')
+  }
+  return text
+}
+
 export async function join(url: string, options: JoinOptions): Promise<void> {
   const invite = await readInvite(options.invite, options.encrypt === true)
+  const ca = options.ca === undefined ? undefined : authority(options.ca)
   await withService(options, async (service) => {
     accepted(
       await service.call('sync.join', {
         url,
         invite,
         ...(options.device === undefined ? {} : { device: options.device }),
-        ...(options.ca === undefined ? {} : { ca: readFileSync(resolve(options.ca), 'utf8') }),
+        ...(ca === undefined ? {} : { ca }),
         ...(options.encrypt ? { encrypt: true } : {}),
       }),
     )

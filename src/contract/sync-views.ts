@@ -74,18 +74,41 @@ export const aheadText = (ahead: number): string | null =>
     ? null
     : `The server is ${ahead === 1 ? 'one event' : `${ahead.toLocaleString('en')} events`} behind what this copy has; waiting for the copies that wrote ${ahead === 1 ? 'it' : 'them'}.`
 
+/** Whether the copies are the same, as one sentence without a full stop; where they differ, with whom. */
+export function agreementText({ state, digest, replicas, difference }: SyncAgreement): string {
+  if (state === 'same' && replicas > 1)
+    return `Same as the server; ${replicas.toLocaleString('en')} replicas agree`
+  if (state !== 'differs' || !difference)
+    return digest === null ? 'Not compared yet' : 'Not compared yet: no other copy has come to this place'
+  const { eventId, issueKey, with: whom, events } = difference
+  const since = issueKey
+    ? `a change of ${issueKey}`
+    : eventId
+      ? `the event ${eventId}`
+      : 'an event that is not named yet'
+  const counts = events
+    ? ` (${events.here.toLocaleString('en')} events here, ${events.there.toLocaleString('en')} there)`
+    : ''
+  return `This copy differs from ${whom} since ${since}${counts}`
+}
+
 export type SyncAgreement = {
-  /** `same`: every event of ours is on the server and every one of its is here, and all replicas that say so agree. */
+  /**
+   * `same`: every event of ours is on the server and every one of its is here, and another replica at least says that it comes to the same there.
+   * `unknown` with a digest: this copy said what it comes to, and no other did at that place.
+   */
   readonly state: 'unknown' | 'same' | 'differs'
   /** Of the folded state, hexadecimal SHA-256. */
   readonly digest: string | null
-  /** Replicas, this one included, whose last word at the same place of the server is the same digest. */
+  /** Replicas, this one included, whose last word at the same place of the server is the same digest of as many events. */
   readonly replicas: number
   /** Where it differs: the first event, in total order, after which two replicas hold different states. */
   readonly difference: {
     readonly eventId: string | null
     readonly issueKey: string | null
     readonly with: string
+    /** How many events each holds at that place of the server, where those are not as many. */
+    readonly events?: { readonly here: number; readonly there: number } | null
     /** The folder with what to report. */
     readonly bundle: string | null
   } | null

@@ -314,7 +314,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     },
     async agreed() {
       const until = Date.now() + agreementMillis
-      const moot = (): boolean => heardView?.state !== 'up_to_date' || heardView.agreement.state !== 'unknown'
+      const moot = (): boolean => heardView?.state !== 'up_to_date' || heardView.agreement.digest !== null
       while (!moot() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
     },
     attach(to) {

@@ -1,7 +1,14 @@
 import { Check, ClockAlert, Copy, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { toast } from 'sonner'
-import { aheadText, notTakenText, pollingText, type SyncView, unreadableText } from '#contract/sync-views.ts'
+import {
+  agreementText,
+  aheadText,
+  notTakenText,
+  pollingText,
+  type SyncView,
+  unreadableText,
+} from '#contract/sync-views.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { useCall } from '../queries/use-call.ts'
 import { RelativeTime } from '../signs/relative-time.tsx'
@@ -10,7 +17,7 @@ import { roleName } from '../team/team-words.ts'
 import { SyncProgress } from './sync-progress.tsx'
 import { SyncSign } from './sync-sign.tsx'
 import styles from './sync-standing.module.css'
-import { agreementText, changesText, clockText, encryptionText, roundOf } from './sync-words.ts'
+import { changesText, clockText, encryptionText, roundOf } from './sync-words.ts'
 import { usePassOver, useSeconds, useSyncAct } from './use-sync.ts'
 
 /** How this copy stands with its server, whole: what is said, what may need somebody, and what can be done. */

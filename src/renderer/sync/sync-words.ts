@@ -78,19 +78,6 @@ export function lineOf(view: SyncView, now: number): SyncSaid {
   }
 }
 
-/** Whether all copies hold the same, as one sentence without a full stop. */
-export function agreementText({ state, replicas, difference }: SyncAgreement): string {
-  if (state === 'same')
-    return replicas > 1 ? `Same as the server; ${countText(replicas)} replicas agree` : 'Same as the server'
-  if (state === 'unknown' || !difference) return 'Not compared yet'
-  const since = difference.issueKey
-    ? `a change of ${difference.issueKey}`
-    : difference.eventId
-      ? `the event ${difference.eventId}`
-      : 'an event that is not named yet'
-  return `This copy differs from ${difference.with} since ${since}`
-}
-
 /** From whom the content is hidden. */
 export const encryptionText = ({ encrypted, server }: Pick<SyncView, 'encrypted' | 'server'>): string =>
   encrypted ? 'End to end' : server?.startsWith('https:') ? 'On the way only' : 'No'

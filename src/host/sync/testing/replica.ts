@@ -74,12 +74,22 @@ export function newReplica(
   joinHistory(workspace, { historyId, memberId, memberName: name })
   let cursors: ServerCursor[] = []
   const receipts: ChainReceipt[] = []
+  let owed: ReadonlyMap<string, number> = new Map()
+  let doubted = false
   const memory: RoundMemory = {
     cursor: () => cursors.at(-1) ?? startCursor,
     earlier: () => cursors.toReversed(),
     save: (cursor) => void cursors.push(cursor),
     receipts: (chain) => receipts.filter((each) => each.chain === chain).sort((a, b) => a.seq - b.seq),
     keepUnreadable: () => {},
+    owed: () => owed,
+    keepOwed(now) {
+      owed = now
+    },
+    doubted: () => doubted,
+    doubt(now) {
+      doubted = now
+    },
     keepReceipt: (receipt) => void receipts.push(receipt),
   }
   let backups = 0
@@ -162,12 +172,14 @@ export function newReplica(
       cpSync(folder, copy, { recursive: true })
       workspace = opened()
       const known = [...cursors]
+      const knownOwed = owed
       return () => {
         workspace.close()
         rmSync(folder, { recursive: true })
         cpSync(copy, folder, { recursive: true })
         workspace = opened()
         cursors = [...known]
+        owed = knownOwed
       }
     },
     check() {
