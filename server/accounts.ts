@@ -11,6 +11,7 @@ import type {
   NewKey,
   Role,
   Team,
+  TeamPage,
 } from '#contract/sync-protocol.ts'
 import { startCursor } from '#contract/sync-protocol.ts'
 import { isDerivedId } from '#core/ids.ts'
@@ -29,6 +30,7 @@ import {
   workspaces,
 } from './schema.ts'
 import { hashed, newCode, newSecret, newToken } from './secrets.ts'
+import { refuseMoreDevices, refuseMoreInvites, refuseMoreMembers, teamPage, wholeTeam } from './team.ts'
 
 const hourMillis = 3_600_000
 const seenEvery = 60_000
@@ -88,6 +90,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
       const member = memberId === undefined ? undefined : await memberOf(within, workspaceId, memberId)
       if (memberId !== undefined && (!member || member.removedAt !== null))
         throw new ServerRefusal('invalid_request', 'There is no such member to invite a device of.')
+      await refuseMoreInvites(within, workspaceId, memberId, now())
       const code = newCode()
       const id = uuidv7()
       const expiresAt = now() + hours * hourMillis
@@ -137,9 +140,11 @@ export function accounts(database: ServerDatabase, now: () => number) {
       const member = await memberOf(within, workspaceId, memberId)
       if (!member || member.removedAt !== null)
         throw new ServerRefusal('invite_unusable', 'Whom that invite was for is no member any more.')
+      await refuseMoreDevices(within, workspaceId, memberId)
       await alias(memberId)
       return { id: memberId, name: member.name, role: member.role as Role }
     }
+    await refuseMoreMembers(within, workspaceId)
     const id = isFree ? wanted.id : uuidv7()
     const role = invited.role as Role
     await within.insert(members).values({ workspaceId, id, name: wanted.name, role, joinedAt: now() })
@@ -329,51 +334,10 @@ export function accounts(database: ServerDatabase, now: () => number) {
           .catch(() => {})
       return { workspaceId, memberId, deviceId: id, role: row.role as Role }
     },
-    async team(workspaceId: string): Promise<Team> {
-      const [people, tokens, open] = await Promise.all([
-        orm.select().from(members).where(eq(members.workspaceId, workspaceId)).orderBy(asc(members.joinedAt)),
-        orm
-          .select()
-          .from(devices)
-          .where(and(eq(devices.workspaceId, workspaceId), isNull(devices.revokedAt)))
-          .orderBy(asc(devices.createdAt)),
-        orm
-          .select()
-          .from(invites)
-          .where(
-            and(eq(invites.workspaceId, workspaceId), isNull(invites.usedAt), gt(invites.expiresAt, now())),
-          )
-          .orderBy(asc(invites.createdAt)),
-      ])
-      const gone = new Set(people.flatMap(({ id, removedAt }) => (removedAt === null ? [] : id)))
-      return {
-        members: people.map(({ id, name, role, joinedAt, removedAt }) => ({
-          id,
-          name,
-          role: role as Role,
-          joinedAt,
-          removedAt,
-        })),
-        devices: tokens
-          .filter(({ memberId }) => !gone.has(memberId))
-          .map(({ id, memberId, name, createdAt, seenAt, publicKey, proof }) => ({
-            id,
-            memberId,
-            name,
-            createdAt,
-            seenAt,
-            publicKey,
-            proof,
-          })),
-        invites: open.map(({ id, role, memberId, createdAt, expiresAt }) => ({
-          id,
-          role: role as Role,
-          memberId,
-          createdAt,
-          expiresAt,
-        })),
-      }
-    },
+    /** Who is here, as an older client takes it; see {@link wholeTeam}. */
+    team: (workspaceId: string): Promise<Team> => wholeTeam(orm, workspaceId, now()),
+    teamPage: (workspaceId: string, query: Parameters<typeof teamPage>[2]): Promise<TeamPage> =>
+      teamPage(orm, workspaceId, query, now()),
     async changeRole(workspaceId: string, member: string, role: Role): Promise<void> {
       await orm.transaction(async (within) => {
         await lockWorkspace(within, workspaceId)

@@ -4,6 +4,8 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { z } from 'zod'
 import {
+  type ClosedStream,
+  closedStream,
   digestReport,
   helloRequest,
   inviteRequest,
@@ -18,7 +20,9 @@ import {
   protocolVersion,
   pullQuery,
   pushRequest,
+  teamQuery,
 } from '#contract/sync-protocol.ts'
+import { jsonMeter } from '#core/json-bounds.ts'
 import type { Accounts } from './accounts.ts'
 import { clientAddress } from './client-address.ts'
 import type { Limits } from './limits.ts'
@@ -32,12 +36,14 @@ import { type Caller, hashAt, push } from './push.ts'
 import { readBody } from './read-body.ts'
 import { databaseTrouble, ServerRefusal } from './refusal.ts'
 import { isSame } from './secrets.ts'
+import type { Stream, Streams } from './streams.ts'
 
 export type AppOptions = {
   readonly database: ServerDatabase
   readonly accounts: Accounts
   readonly numbering: Numbering
   readonly nudges: Nudges
+  readonly streams: Streams
   readonly limits: Limits
   readonly metrics: Metrics
   readonly log: (line: LogLine) => void
@@ -66,13 +72,17 @@ export type LogLine = {
   readonly quiet?: true
 }
 
-type Variables = { caller: Caller; refusal: string; address: string; quiet: true }
+type Variables = { caller: Caller; refusal: string; address: string; quiet: true; bodyBytes: number }
 type Env = { Variables: Variables; Bindings: { incoming?: { socket?: { remoteAddress?: string } } } }
 type Ctx = Context<Env>
 
 const pack = promisify(gzip)
+/** Several times what a push of the most events, a greeting of the most chains or a key for the most devices has. */
+const bodyBounds = { bytes: mostBodyBytes, values: 200_000, depth: 64 }
 const worthPacking = 1_024
 const aliveEveryMillis = 15_000
+/** Said to the oldest stream of a device that opens one too many. */
+const gaveWay: ClosedStream = { code: 'too_many_streams' }
 /** A stream that can't be written to for so long has nobody behind it. */
 const stuckMillis = 30_000
 
@@ -81,12 +91,19 @@ const isId = (text: string): boolean =>
 
 /** The routes of the sync server; see `docs/protocol.md`. */
 export function app(options: AppOptions): Hono<Env> {
-  const { database, accounts, numbering, nudges, limits, metrics, now } = options
+  const { database, accounts, numbering, nudges, streams, limits, metrics, now } = options
   const { orm } = database
   const routes = new Hono<Env>()
 
   async function json<Schema extends z.ZodType>(c: Ctx, schema: Schema): Promise<z.output<Schema>> {
     const body = await readBody(c.req.raw, { sent: mostSentBytes, unpacked: mostBodyBytes })
+    // Before it is parsed: a checker says of each of millions of values what is wrong with it.
+    if (jsonMeter(bodyBounds).feed(body))
+      throw new ServerRefusal(
+        'invalid_request',
+        'The body has more values, or deeper ones, than any request.',
+      )
+    c.set('bodyBytes', body.length)
     let value: unknown
     try {
       value = JSON.parse(body.toString())
@@ -235,8 +252,10 @@ export function app(options: AppOptions): Hono<Env> {
     return answer(c, greeted)
   })
   routes.post(`${at}/push`, growing, async (c) => {
-    const pushed = await push(database, c.get('caller'), await json(c, pushRequest), numbering, now)
-    return answer(c, pushed)
+    const caller = c.get('caller')
+    const request = await json(c, pushRequest)
+    await limits.push(caller, request.events.length, c.get('bodyBytes'))
+    return answer(c, await push(database, caller, request, numbering, now))
   })
   routes.get(`${at}/events`, async (c) => {
     const { except = '', ...query } = checked(pullQuery, c.req.query())
@@ -260,16 +279,18 @@ export function app(options: AppOptions): Hono<Env> {
     return answer(c, { hash })
   })
   routes.get(`${at}/nudges`, (c) => {
-    const { workspaceId } = c.get('caller')
+    const { workspaceId, deviceId } = c.get('caller')
     const token = (c.req.header('authorization') ?? '').slice('Bearer '.length)
     // nginx and its like keep an answer until there is a buffer full of it, unless they are told not to.
     c.header('x-accel-buffering', 'no')
-    return streamSSE(c, (stream) => nudging(stream, workspaceId, token))
+    const obeys = c.req.query('obeys') === closedStream
+    const slot = streams.open({ deviceId, address: c.get('address'), obeys })
+    return streamSSE(c, (stream) => nudging(stream, workspaceId, token, slot).finally(slot.end))
   })
 
   type Sse = Parameters<Parameters<typeof streamSSE>[1]>[0]
   /** Writes the newest place whenever there is one; what came while a write was under way is one nudge. */
-  async function nudging(stream: Sse, workspaceId: string, token: string): Promise<void> {
+  async function nudging(stream: Sse, workspaceId: string, token: string, slot: Stream): Promise<void> {
     let newest: number | null | undefined
     let wake: () => void = () => {}
     let greet = false
@@ -279,9 +300,11 @@ export function app(options: AppOptions): Hono<Env> {
       if (seq !== 0) newest = seq
       wake()
     })
+    const left = new AbortController()
     const over = new Promise<void>((resolve) => {
       stream.onAbort(resolve)
-      options.ending.addEventListener('abort', () => resolve(), { once: true })
+      for (const signal of [options.ending, slot.givesWay])
+        signal.addEventListener('abort', () => resolve(), { once: true, signal: left.signal })
     })
     const within = (write: Promise<unknown>): Promise<boolean> => {
       const stuck = Promise.withResolvers<boolean>()
@@ -291,7 +314,7 @@ export function app(options: AppOptions): Hono<Env> {
     try {
       let open = await within(stream.write(': here\n\n'))
       while (open && !stream.aborted && !options.ending.aborted) {
-        if (newest === undefined && !greet) {
+        if (newest === undefined && !greet && !slot.givesWay.aborted) {
           const heard = new Promise<void>((resolve) => {
             wake = resolve
           })
@@ -303,6 +326,10 @@ export function app(options: AppOptions): Hono<Env> {
           clearTimeout(timer)
         }
         if (stream.aborted || options.ending.aborted) return
+        if (slot.givesWay.aborted) {
+          await within(stream.writeSSE({ event: closedStream, data: JSON.stringify(gaveWay) }))
+          return
+        }
         const greeting = greet
         greet = false
         if (greeting && !(await accounts.callerOf(token))) return
@@ -318,10 +345,20 @@ export function app(options: AppOptions): Hono<Env> {
       }
     } finally {
       off()
+      left.abort()
     }
   }
 
-  routes.get(`${at}/team`, async (c) => answer(c, await accounts.team(c.get('caller').workspaceId)))
+  routes.get(`${at}/team`, async (c) => {
+    const { limit, after } = checked(teamQuery, c.req.query())
+    const { workspaceId } = c.get('caller')
+    return answer(
+      c,
+      await (limit === undefined
+        ? accounts.team(workspaceId)
+        : accounts.teamPage(workspaceId, { limit, after })),
+    )
+  })
   routes.post(`${at}/invites`, growing, async (c) => {
     const request = await json(c, inviteRequest)
     const caller = c.get('caller')

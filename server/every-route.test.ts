@@ -10,6 +10,7 @@ import { nudges } from './nudges.ts'
 import { numbering } from './numbers.ts'
 import { openApiDocument } from './open-api.ts'
 import { openDatabase } from './open-database.ts'
+import { streams, usualStreams } from './streams.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'docket-every-route-'))
 const database = await openDatabase({ at: { data: join(folder, 'database') } })
@@ -20,6 +21,7 @@ const routes = app({
   accounts: people,
   numbering: numbering(),
   nudges: nudging,
+  streams: streams(usualStreams),
   limits: limits(usualLimits),
   metrics: metrics(() => 0, people.storedEvents),
   log: () => {},

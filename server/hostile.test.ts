@@ -42,6 +42,8 @@ function* spoilt(value: unknown, by: unknown): Generator<unknown> {
       for (const other of spoilt(each, by)) yield { ...value, [key]: other }
 }
 
+const base64 = (bytes: number): string => Buffer.alloc(bytes).toString('base64')
+
 /** A body that each route with one takes. */
 function bodies(owner: Person, inviteCode: string): Record<string, unknown> {
   const id = uuidv7()
@@ -50,7 +52,7 @@ function bodies(owner: Person, inviteCode: string): Record<string, unknown> {
   return {
     'post /v1/join': {
       code: inviteCode,
-      device: { name: 'Laptop', publicKey: 'AAAA', proof: 'AAAA' },
+      device: { name: 'Laptop', publicKey: base64(32), proof: base64(32) },
       member: { id, name: 'Ben', handle: 'ben' },
       historyId: id,
     },

@@ -17,6 +17,7 @@ import {
   role,
   serverCursor,
   syncRefusal,
+  teamQuery,
   wireChain,
 } from '#contract/sync-protocol.ts'
 
@@ -77,6 +78,7 @@ const team = z.object({
     }),
   ),
   invites: z.array(z.object({ id, role, memberId: id.nullable(), createdAt: z.int(), expiresAt: z.int() })),
+  next: z.string().nullable().optional(),
 })
 const invited = z.object({ id, code: z.string(), expiresAt: z.int() })
 const keys = z.object({
@@ -140,7 +142,13 @@ const routes: readonly Route[] = [
     summary: 'The hash at a place of a chain',
     answer: z.object({ hash: z.string() }),
   },
-  { path: `${at}/team`, method: 'get', summary: 'Members, devices and open invites', answer: team },
+  {
+    path: `${at}/team`,
+    method: 'get',
+    summary: 'Members, devices and open invites',
+    query: teamQuery,
+    answer: team,
+  },
   {
     path: `${at}/invites`,
     method: 'post',

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNull, lte, sql } from 'drizzle-orm'
 import type { Pushed, PushRequest, Role, WireEvent } from '#contract/sync-protocol.ts'
 import { deriveId } from '#db/derived-id.ts'
 import { genesis, nextMark } from '#db/hash-chain.ts'
@@ -10,6 +10,7 @@ import { ServerRefusal } from './refusal.ts'
 import { refuseReplacing } from './repeated-events.ts'
 import { aliases, chains, devices, events, members, workspaces } from './schema.ts'
 import { chainSeal, isSame, numberSeal } from './secrets.ts'
+import { mostOf } from './team.ts'
 
 /** Whose token it is. */
 export type Caller = {
@@ -227,6 +228,18 @@ async function checkBroughtBack(orm: Orm, workspaceId: string, request: PushRequ
     throw new ServerRefusal('forbidden', 'That is no fork of this chain.')
 }
 
+/** Every greeting names every chain: nobody begins so many that a team can't be greeted any more. */
+async function refuseMoreChains(orm: Orm, { workspaceId, memberId }: Caller): Promise<void> {
+  const [row] = await orm
+    .select({ there: count() })
+    .from(chains)
+    .where(and(eq(chains.workspaceId, workspaceId), eq(chains.memberId, memberId)))
+  if (Number(row?.there) >= mostOf.chains)
+    throw new ServerRefusal('limit_reached', `A member has at most ${mostOf.chains} copies and forks here.`, {
+      limit: mostOf.chains,
+    })
+}
+
 /** Nothing new is sealed with a key that somebody who left may have. */
 function checkKeys(fresh: readonly WireEvent[], { key: newest }: LockedWorkspace): void {
   if (fresh.every(({ key }) => key === undefined || key === newest)) return
@@ -292,6 +305,7 @@ async function pushInside(
   const vouched = isVouchedFor(request, workspace)
   if (vouched && end.isNew) await checkBroughtBack(orm, workspace.id, request)
   const owner = vouched && request.receipt ? request.receipt.memberId : servers ? null : caller.memberId
+  if (end.isNew && owner === caller.memberId && !vouched) await refuseMoreChains(orm, caller)
   if (!end.isNew && end.memberId !== owner)
     throw new ServerRefusal('forbidden', 'That chain is somebody else’s.')
   const fresh = (await passOver(orm, workspace.id, request, end)).map(withUsableNumber)

@@ -17,6 +17,15 @@ export function dataFrom(options: Options): { readonly data: string } | { readon
   throw new UsageError('Say where the data is: docket-server --data DIR, or DATABASE_URL for Postgres.')
 }
 
+/** The numbers that were given. */
+const given = <Name extends string>(numbers: Record<Name, unknown>): Partial<Record<Name, number>> =>
+  Object.fromEntries(Object.entries(numbers).filter(([, value]) => typeof value === 'number')) as Partial<
+    Record<Name, number>
+  >
+
+const times = (value: unknown, factor: number): number | undefined =>
+  typeof value === 'number' ? value * factor : undefined
+
 /** Runs the server until it is told to end. @throws UsageError */
 export async function serve(options: Options): Promise<void> {
   const where = dataFrom(options)
@@ -47,10 +56,13 @@ export async function serve(options: Options): Promise<void> {
     host,
     ...(publicUrl ? { publicUrl } : {}),
     ...(cert && key ? { tls: { cert, key } } : {}),
-    limits: {
-      ...(typeof token === 'number' ? { token } : {}),
-      ...(typeof address === 'number' ? { address } : {}),
-    },
+    limits: given({
+      token,
+      address,
+      events: options.eventsAnHour,
+      bytes: times(options.megabytesAnHour, 1_048_576),
+    }),
+    connections: given({ all: options.connections, ofAddress: options.connectionsAnAddress }),
     ...(typeof keepDays === 'number' ? { keepDays } : {}),
     trustProxy,
     openMetrics,

@@ -11,6 +11,7 @@ import { replaceFile } from '#db/replace-file.ts'
 import { accounts, type NewInvite } from './accounts.ts'
 import { adminRoutes, openAdminDoor } from './admin-routes.ts'
 import { app, type LogLine } from './app.ts'
+import { boundConnections, usualConnections } from './connections.ts'
 import { adminFile, claimFolder, DataInUseError } from './data-folder.ts'
 import { type LimitOptions, limits, usualLimits } from './limits.ts'
 import { metrics } from './metrics.ts'
@@ -19,6 +20,7 @@ import { numbering } from './numbers.ts'
 import { openDatabase } from './open-database.ts'
 import { keepSwept, type Swept, usualKeepDays } from './retention.ts'
 import { newSecret } from './secrets.ts'
+import { type StreamOptions, streams, usualStreams } from './streams.ts'
 
 export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: string }) & {
   /** 0 for a free one. */
@@ -29,6 +31,9 @@ export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: 
   /** Files of a certificate and its key, PEM. */
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly limits?: Partial<LimitOptions>
+  readonly streams?: Partial<StreamOptions>
+  /** Connections of one address and in all; more are not taken. Of one address only where no proxy stands in front. */
+  readonly connections?: { readonly ofAddress?: number; readonly all?: number }
   /** Whether a proxy in front names the address that a request comes from, and nobody gets past it. */
   readonly trustProxy?: boolean
   /** What Prometheus shows to read the metrics. */
@@ -97,12 +102,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const nudging = await nudges(database)
   const told = metrics(() => nudging.listeners, people.storedEvents)
   troubled = told.databaseTrouble
+  const open = streams({ ...usualStreams, ...options.streams })
   const ending = new AbortController()
   const routes = app({
     database,
     accounts: people,
     numbering: numbering(),
     nudges: nudging,
+    streams: open,
     limits: limits({ ...usualLimits, ...options.limits }),
     metrics: told,
     log: options.log ?? (() => {}),
@@ -128,6 +135,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     : createPlain({ connectionsCheckingInterval }, listener)
   server.headersTimeout = patience.headers
   server.requestTimeout = patience.request
+  boundConnections(server, {
+    all: options.connections?.all ?? usualConnections.all,
+    ofAddress: options.trustProxy
+      ? Number.POSITIVE_INFINITY
+      : (options.connections?.ofAddress ?? usualConnections.ofAddress),
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)

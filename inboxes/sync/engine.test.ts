@@ -296,3 +296,43 @@ it('a copy that comes to something else raises the alarm, with what to report', 
   expect(ada.engine.view().state).toBe('up_to_date')
   expect(titles(ada)).toEqual(['One'])
 })
+
+it('who has pushed enough for a while still hears what others do, and pushes the rest when the server says', async () => {
+  const { ada, invite } = await team()
+  const ben = await invite('Ben')
+  await ada.begin()
+  await ben.begin()
+  const enough = JSON.stringify({ error: { code: 'rate_limited', message: 'Enough for now.' } })
+  door.answer('push', (response) => void response.writeHead(429, { 'retry-after': '1' }).end(enough))
+  ada.record(issue('Later'))
+  await ada.until({
+    state: 'up_to_date',
+    notTaken: { events: expect.any(Number), because: 'Enough for now.' },
+  })
+  door.honest()
+  ben.record(issue('Meanwhile'))
+  await seen(ada, ['Later', 'Meanwhile'])
+  await seen(ben, ['Later', 'Meanwhile'])
+  await ada.until({ state: 'up_to_date', notTaken: null, unpushed: 0 })
+})
+
+it('a copy whose stream was closed for a newer one of its device opens no other until somebody asks', async () => {
+  const { ada } = await team()
+  const asked = () => door.asked.filter(({ route }) => route === 'nudges').length
+  door.answer('nudges', (response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .end('event: closed\ndata: {"code":"too_many_streams"}\n\n'),
+  )
+  await ada.begin()
+  await expect.poll(asked).toBe(1)
+  // A round of its own later, it still has none.
+  for (const title of ['One', 'Two', 'Three']) {
+    ada.record(issue(title))
+    await ada.until({ unpushed: 0, state: 'up_to_date' })
+  }
+  expect(asked()).toBe(1)
+  door.honest()
+  await ada.engine.now()
+  await expect.poll(asked).toBe(2)
+})

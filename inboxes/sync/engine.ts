@@ -241,6 +241,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
   /** Something may have to be done: a round, unless one is under way, which is then followed by another. While paused only where somebody asked. */
   function kick(why: 'usual' | 'asked' = 'usual'): void {
     if (!live || (why === 'usual' && paused())) return
+    if (why === 'asked') live.hearing.reopen()
     if (under) {
       again = again === 'asked' ? again : why
       return
@@ -296,6 +297,12 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     memory.synced(now())
     tell({ state: paused() ? 'paused' : 'up_to_date' })
     if (!paused()) current.hearing.listen()
+    // The rest is pushed when the server takes more.
+    const { retryAfterMillis } = answer.value.notTaken ?? {}
+    if (retryAfterMillis !== undefined && !paused()) {
+      timer = setTimeout(() => kick(), retryAfterMillis)
+      timer.unref()
+    }
     // What was recorded meanwhile has its own wake; agreement is only spoken of in a quiet moment, among copies that hold the same.
     if (again) return
     if (waiting() === 0 && answer.value.ahead === 0) current.agreement.look(answer.value)

@@ -10,6 +10,8 @@ export type Hearing = {
   stop(): void
   /** Whether streams do not get through, so that only rounds hear anything. */
   readonly polling: boolean
+  /** Somebody asked: a stream is opened again also where the server closed one for a newer. */
+  reopen(): void
 }
 
 export type HearingOptions = {
@@ -27,6 +29,8 @@ const lastingMillis = 5_000
 const pace = { ...usualPace, firstBackoffMillis: 1_000, longestBackoffMillis: 15_000 }
 /** One may end early because the server was started anew. */
 const shortThatCount = 2
+/** How often it is asked what is new where the server wants no stream of this device any more. */
+const askMillis = 300_000
 
 /**
  * Where no stream lasts, `onOver` comes less and less often, down to every quarter of a minute: the rounds that follow it are then how this copy hears
@@ -39,10 +43,22 @@ export function hearing({ nudges, onOpen, onNudge, onOver, now, random }: Hearin
   let short = 0
   /** Since when something is heard on the one that is open. */
   let heardAt: number | undefined
+  /** The device has too many streams: others with its token would be driven out by another of this copy's, and drive that out. */
+  let closed = false
+
+  function over(): void {
+    wait = undefined
+    onOver()
+  }
 
   return {
     listen() {
       if (stream || wait) return
+      if (closed) {
+        wait = setTimeout(over, askMillis)
+        wait.unref()
+        return
+      }
       const opened = new AbortController()
       stream = opened
       void nudges({
@@ -53,15 +69,14 @@ export function hearing({ nudges, onOpen, onNudge, onOver, now, random }: Hearin
           onOpen()
         },
         onNudge,
+        onClosed() {
+          closed = true
+        },
         onEnd() {
           if (stream !== opened) return
           stream = undefined
           short = heardAt === undefined || now() - heardAt < lastingMillis ? short + 1 : 0
           heardAt = undefined
-          const over = (): void => {
-            wait = undefined
-            onOver()
-          }
           wait = setTimeout(over, short === 0 ? 0 : backoff(short, pace, random))
           wait.unref()
         },
@@ -76,6 +91,12 @@ export function hearing({ nudges, onOpen, onNudge, onOver, now, random }: Hearin
     },
     get polling() {
       return short >= shortThatCount && heardAt === undefined
+    },
+    reopen() {
+      if (!closed) return
+      closed = false
+      clearTimeout(wait)
+      wait = undefined
     },
   }
 }

@@ -1,11 +1,13 @@
 import { createParser } from 'eventsource-parser'
-import { type Nudge, nudge } from '#contract/sync-protocol.ts'
+import { closedStream, type Nudge, nudge } from '#contract/sync-protocol.ts'
 
 export type NudgeOptions = {
   readonly signal: AbortSignal
   /** Something was heard, so that the stream stands: what came before is nobody's nudge. */
   readonly onOpen: () => void
   readonly onNudge: (nudge: Nudge) => void
+  /** The device has too many streams, and this one was closed for a newer: no other is to be opened by itself. `onEnd` follows. */
+  readonly onClosed?: () => void
   /** Called once, however it ended, but for an abort. */
   readonly onEnd: () => void
   /** How long it may be silent, comments included, in milliseconds. */
@@ -27,6 +29,7 @@ export async function readNudges(
     signal,
     onOpen,
     onNudge,
+    onClosed,
     onEnd,
     silenceMillis = longestSilenceMillis,
     firstWordMillis = longestHeldBackMillis,
@@ -51,6 +54,7 @@ export async function readNudges(
     onComment: heard,
     onEvent({ event, data }) {
       heard()
+      if (event === closedStream) onClosed?.()
       if (event !== 'nudge') return
       try {
         const parsed = nudge.safeParse(JSON.parse(data))

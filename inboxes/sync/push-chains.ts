@@ -117,6 +117,8 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
             'The server does not know the newest key of this workspace; an owner’s copy begins the next.',
         })
       if (answer.code === 'chain_forked' || answer.code === 'chain_gap') throw new Restart()
+      // It takes more later; what others did is pulled meanwhile.
+      if (answer.code === 'rate_limited' && answer.retryAfterMillis !== undefined) return answer
       if (answer.code !== 'forbidden') throw new Halt(answer)
       // The role may be another since the server was greeted.
       if (last) throw new Restart()

@@ -12,10 +12,10 @@ import {
   type Pushed,
   role,
   serverCursor,
-  type Team,
   wireChain,
 } from '#contract/sync-protocol.ts'
 import { maxTitleLength } from '#core/text.ts'
+import type { AnsweredTeam } from './whole-team.ts'
 
 // What the routes answer with. Tolerant of what a newer server adds; anything else than an answer (a page of a proxy's, half of JSON) is none.
 
@@ -67,7 +67,7 @@ export const pushedAnswer: z.ZodType<Pushed> = z.object({
 
 export const chainPlaceAnswer: z.ZodType<ChainPlace> = z.object({ hash: short })
 
-export const teamAnswer: z.ZodType<Team> = z.object({
+export const teamAnswer: z.ZodType<AnsweredTeam> = z.object({
   members: z.array(
     z.object({
       id: short,
@@ -97,6 +97,7 @@ export const teamAnswer: z.ZodType<Team> = z.object({
       expiresAt: time,
     }),
   ),
+  next: short.nullish(),
 })
 
 export const invitedAnswer: z.ZodType<Invited> = z.object({

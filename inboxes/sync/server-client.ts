@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici'
 import { z } from 'zod'
 import {
   type ChainPlace,
+  closedStream,
   type DigestReport,
   type DigestReports,
   type Hello,
@@ -40,6 +41,7 @@ import {
   teamAnswer,
 } from './server-answers.ts'
 import { refusalOf, serverAddress, troubleOf } from './server-trouble.ts'
+import { wholeTeam } from './whole-team.ts'
 
 export type ServerClientOptions = {
   /** Where the server answers, as a person typed it. */
@@ -225,7 +227,10 @@ export function serverClient(options: ServerClientOptions): ServerClient {
         pull: (query) => value({ method: 'GET', path: `${at}/events`, query }, pulledPage, answerBounds.page),
         chainPlace: (chain, seq) =>
           value({ method: 'GET', path: `${at}/chains/${part(chain)}/${seq}` }, chainPlaceAnswer),
-        team: () => value({ method: 'GET', path: `${at}/team` }, teamAnswer, answerBounds.list),
+        team: () =>
+          wholeTeam((query) =>
+            value({ method: 'GET', path: `${at}/team`, query }, teamAnswer, answerBounds.list),
+          ),
         invite: (json) => value({ method: 'POST', path: `${at}/invites`, json }, invitedAnswer),
         withdrawInvite: (invite) =>
           value({ method: 'DELETE', path: `${at}/invites/${part(invite)}` }, anything),
@@ -256,7 +261,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
           readNudges(given, async (signal) => {
             if ('ok' in address) throw new Error(address.message)
             const { response, status } = await ask(
-              { method: 'GET', path: `${at}/nudges`, streams: true },
+              { method: 'GET', path: `${at}/nudges`, query: { obeys: closedStream }, streams: true },
               signal,
             )
             if (status !== 200) {

@@ -34,6 +34,8 @@ const uuid = z
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal')
 const seq = z.int().nonnegative()
 const base64 = z.base64().max(mostPayloadBytes * 2)
+/** Of a device's public key (X25519), and of the proof that goes with it. */
+export const deviceKeyBytes = 32
 /** Base64 of exactly so many bytes. */
 const base64Of = (bytes: number) => z.base64().length(4 * Math.ceil(bytes / 3), `is not of ${bytes} bytes`)
 
@@ -99,8 +101,8 @@ export const joinRequest = z.strictObject({
   device: z.strictObject({
     name: line,
     /** X25519, base64: workspace keys are sealed for it. `proof` shows that the device has the workspace key. */
-    publicKey: base64.optional(),
-    proof: base64.optional(),
+    publicKey: base64Of(deviceKeyBytes).optional(),
+    proof: base64Of(deviceKeyBytes).optional(),
   }),
   /** Who this copy has been so far; the server says who it is from now on. */
   member: z.strictObject({ id: uuid, name: line, handle: handle.optional() }),
@@ -242,6 +244,13 @@ export const nudge = z.strictObject({
 })
 export type Nudge = z.infer<typeof nudge>
 
+/**
+ * Another event of that stream, its last: the device has opened too many, and whoever hears this opens no other by itself. `?obeys=closed` says that
+ * a client does so; of one that does not say it the newest stream is refused instead (429).
+ */
+export const closedStream = 'closed'
+export type ClosedStream = { readonly code: 'too_many_streams' }
+
 /** `GET /v1/workspaces/{id}/chains/{chain}/{seq}`: the hash there. 404 `unknown_place` where there is none. */
 export type ChainPlace = { readonly hash: string }
 
@@ -297,6 +306,20 @@ export type Team = {
     readonly expiresAt: number
   }[]
 }
+/** `GET /v1/workspaces/{id}/team?limit=&after=`: with a limit it is answered page by page; older servers answer with all at once and no `next`. */
+export const teamQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).optional(),
+  /** What the page before said is next. */
+  after: z
+    .string()
+    .regex(
+      /^(members|devices|invites):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$/,
+      'is no place in a team',
+    )
+    .optional(),
+})
+export type TeamQuery = z.output<typeof teamQuery>
+export type TeamPage = Team & { readonly next: string | null }
 /** `POST /v1/workspaces/{id}/invites`, owners only but for a further device of one's own. Taken once. */
 export const inviteRequest = z.strictObject({
   role: role.default('member'),
@@ -334,7 +357,7 @@ export const newKey = z.strictObject({
   key: z.int().positive().max(mostWorkspaceKeys),
   /** The key before, sealed with this one; absent for the first. */
   sealedBefore: base64Of(rungBytes).optional(),
-  boxes: z.array(z.strictObject({ deviceId: uuid, box: base64Of(keyBoxBytes) })).max(10_000),
+  boxes: z.array(z.strictObject({ deviceId: uuid, box: base64Of(keyBoxBytes) })).max(20_000),
 })
 export type NewKey = z.infer<typeof newKey>
 
@@ -357,6 +380,8 @@ export const syncRefusals = {
   /** An event is sealed with another key than the newest; `details` has the number of that. */
   key_outdated: 409,
   last_owner: 409,
+  /** There are as many devices, members, invites or chains as there may be; `details.limit` says how many. */
+  limit_reached: 409,
   invite_unusable: 410,
   body_too_large: 413,
   /** A hash does not match its event, or a payload is not of its type's shape. */
