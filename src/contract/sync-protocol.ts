@@ -37,7 +37,10 @@ const base64 = z.base64().max(mostPayloadBytes * 2)
 /** Of a device's public key (X25519), and of the proof that goes with it. */
 export const deviceKeyBytes = 32
 /** Base64 of exactly so many bytes. */
-const base64Of = (bytes: number) => z.base64().length(4 * Math.ceil(bytes / 3), `is not of ${bytes} bytes`)
+const base64Of = (bytes: number) => {
+  const [digits, padding] = [Math.ceil((4 * bytes) / 3), (3 - (bytes % 3)) % 3]
+  return z.string().regex(new RegExp(`^[A-Za-z0-9+/]{${digits}}={${padding}}$`), `is not of ${bytes} bytes`)
+}
 
 /** One event of a chain, as it travels. Its header is what the hash covers; the payload comes in one of three forms. */
 export const wireEvent = z.strictObject({
