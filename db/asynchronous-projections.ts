@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, lt, lte, sql } from 'drizzle-orm'
 import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { WriteDatabase } from './open-database.ts'
-import { activity, chains, checkpoints, events } from './schema.ts'
+import { activity, chains, checkpoints, events, settings } from './schema.ts'
 import { documentsOf, type SearchText, textTypes } from './search-documents.ts'
 import type { SqliteEventLog } from './sqlite-event-log.ts'
+import { againSetting } from './waiting-events.ts'
 import { withoutWaiting } from './without-waiting.ts'
 
 const commentTypes = ['commented', 'comment_edited', 'comment_deleted']
@@ -52,6 +53,22 @@ export function asynchronousProjections(
       target: [activity.actorId, activity.hour, activity.kind],
       set: { count: sql`${activity.count} + excluded.count` },
     })
+    .prepare()
+  const readAgain = orm
+    .select({ value: settings.value })
+    .from(settings)
+    .where(eq(settings.name, againSetting))
+    .prepare()
+  const keepAgain = orm
+    .update(settings)
+    .set({ value: sql`${p('value')}` })
+    .where(eq(settings.name, againSetting))
+    .prepare()
+  const dropAgain = orm.delete(settings).where(eq(settings.name, againSetting)).prepare()
+  const lastPassed = orm
+    .select({ version: sql<number | null>`max(${events.streamVersion})` })
+    .from(events)
+    .where(and(eq(events.streamId, p('stream')), lte(events.position, p('upTo'))))
     .prepare()
   // drizzle knows no virtual tables: these two are its only statements written by hand.
   const putDocument = client.prepare('INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)')
@@ -139,29 +156,30 @@ export function asynchronousProjections(
   }
 
   /** Makes the documents of a stream anew, as of its last event in the batch. */
-  function index(last: RecordedEvent): void {
-    const stream = log.names.find(last.streamId, 'issue')
+  function index({ streamId, streamVersion }: Pick<RecordedEvent, 'streamId' | 'streamVersion'>): void {
+    const stream = log.names.find(streamId, 'issue')
     if (!stream) return
     const types = listParameter(textTypes.map(log.names.typeId))
-    const all = textsBefore
-      .all({ stream: stream.id, version: last.streamVersion + 1, types })
-      .map(log.toEvent)
+    const all = textsBefore.all({ stream: stream.id, version: streamVersion + 1, types }).map(log.toEvent)
     for (const { position } of all) drop(position)
     for (const [position, text] of documentsOf(inTotalOrder(all))) put(position, text)
   }
 
-  function apply(batch: readonly RecordedEvent[]): void {
+  /** @param again events passed before, which count only now. */
+  function apply(batch: readonly RecordedEvent[], again: readonly RecordedEvent[]): void {
     const counts = new Map<string, number>()
     begun.clear()
     pending.clear()
     const late = lateStreams(batch)
     for (const event of batch) {
-      if (event.streamType === 'issue' && !event.erased && !late.has(event.streamId)) {
+      if (event.streamType === 'issue' && !event.waiting && !late.has(event.streamId)) {
         if (event.streamVersion === 1) begun.set(event.streamId, [])
         if (isText.has(event.type)) indexOne(event)
       }
       if (event.streamType === 'issue') begun.get(event.streamId)?.push(event)
-      if (event.copy) continue
+    }
+    for (const event of [...batch, ...again]) {
+      if (event.copy || event.waiting) continue
       const kind = activityKind(event.type, event.metadata.triggeredBy)
       if (kind === undefined) continue
       const hour = Math.floor(event.occurredAt / hourMillis)
@@ -171,6 +189,14 @@ export function asynchronousProjections(
       }
     }
     for (const last of late.values()) index(last)
+    for (const { streamId, streamType } of again) {
+      const stream = streamType === 'issue' && !late.has(streamId) && log.names.find(streamId, streamType)
+      if (stream)
+        index({
+          streamId,
+          streamVersion: lastPassed.get({ stream: stream.id, upTo: checkpoint() })?.version ?? 0,
+        })
+    }
     for (const [position, { title, body }] of pending) putDocument.run(position, title, body)
     for (const [key, count] of counts) {
       const [actor, hour, kind] = key.split(' ').map(Number)
@@ -178,16 +204,28 @@ export function asynchronousProjections(
     }
   }
 
+  /** Takes positions that are to be looked at once more off the list. */
+  function takeAgain(limit: number): readonly RecordedEvent[] {
+    const text = readAgain.get()?.value
+    if (text === undefined) return []
+    const positions = JSON.parse(text) as number[]
+    const taken = positions.splice(0, limit)
+    if (positions.length === 0) dropAgain.run()
+    else keepAgain.run({ value: JSON.stringify(positions) })
+    return taken.flatMap((position) => log.readAll((position - 1) as Position, 1))
+  }
+
   const checkpoint = (): Position => (readCheckpoint.get()?.position ?? 0) as Position
 
   const work = client.transaction((limit: number): boolean => {
     const from = checkpoint()
-    const batch = log.readAll(from, limit)
+    const again = takeAgain(limit)
+    const batch = again.length > 0 ? [] : log.readAll(from, limit)
     const last = batch.at(-1)
-    if (!last) return false
-    apply(batch)
-    moveCheckpoint.run({ position: last.position })
-    return batch.length === limit
+    if (!last && again.length === 0) return false
+    apply(batch, again)
+    if (last) moveCheckpoint.run({ position: last.position })
+    return again.length > 0 || batch.length === limit
   }).immediate
 
   // Made again from the log where it is lost.

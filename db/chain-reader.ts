@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, gte, sql } from 'drizzle-orm'
+import { originOf, origins } from './event-places.ts'
 import { genesis } from './hash-chain.ts'
 import type { ReadDatabase } from './open-database.ts'
 import type { ArrivingEvent } from './receive-events.ts'
@@ -33,6 +34,12 @@ export type ChainReader = {
 /** How far this copy has come in what it records itself. */
 export const writtenHere = (chains: ChainReader): number =>
   chains.ends().reduce((sum, { ours, seq }) => sum + (ours ? seq : 0), 0)
+
+/** The number that a `created` brings, whatever else it is. */
+function numberIn(data: string): number | undefined {
+  const { number } = JSON.parse(data) as { number?: unknown }
+  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined
+}
 
 const p = sql.placeholder
 const rowsAtOnce = 500
@@ -129,10 +136,7 @@ export function chainReader(database: ReadDatabase, names: Surrogates): ChainRea
         if (page.length > 0 && size > bytes) break
         const stream = names.stream(event.streamId)
         const type = names.typeName(event.typeId)
-        const number =
-          type === 'created' && event.data !== null
-            ? (JSON.parse(event.data) as { number?: number }).number
-            : undefined
+        const number = type === 'created' && event.data !== null ? numberIn(event.data) : undefined
         page.push({
           id: uuidText(event.id),
           streamType: stream.type,
@@ -147,7 +151,7 @@ export function chainReader(database: ReadDatabase, names: Surrogates): ChainRea
           ...(event.data === null ? {} : { data: event.data }),
           ...(event.metadata === null ? {} : { metadata: event.metadata }),
           ...(event.payloadHash ? { payloadHash: event.payloadHash.toString('hex') } : {}),
-          ...(event.origin === 1 ? { imported: true } : {}),
+          ...(originOf(event.origin) === origins.imported ? { imported: true } : {}),
           ...(number === undefined ? {} : { number }),
         })
         reached.set(row.id, { seq: event.replicaSeq, position: event.position })

@@ -1,7 +1,7 @@
-import { and, desc, eq, gt, lt, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { correctedTimes } from './corrected-times.ts'
-import { origins } from './event-places.ts'
+import { held, origins } from './event-places.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase, WriteDatabase } from './open-database.ts'
 import { clockJumps, events } from './schema.ts'
@@ -42,7 +42,7 @@ export function jumpNotes(database: WriteDatabase): JumpNotes {
       and(
         eq(events.chainId, p('chain')),
         lt(events.position, p('before')),
-        ne(events.origin, origins.imported),
+        sql`${events.origin} % ${held} <> ${origins.imported}`,
       ),
     )
     .orderBy(desc(events.position))
@@ -150,7 +150,13 @@ export function clockStanding(database: ReadDatabase, now: number): ClockStandin
   const late = database.orm
     .select({ chain: events.chainId, seq: events.replicaSeq, at: events.occurredAt })
     .from(events)
-    .where(and(sql`quiet = 0`, gt(events.occurredAt, now + jumpMillis), ne(events.origin, origins.imported)))
+    .where(
+      and(
+        sql`quiet = 0`,
+        gt(events.occurredAt, now + jumpMillis),
+        sql`${events.origin} % ${held} <> ${origins.imported}`,
+      ),
+    )
     .orderBy(desc(events.occurredAt))
     .limit(1_000)
     .all()

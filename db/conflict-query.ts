@@ -1,5 +1,5 @@
 import type { ConflictField } from '#core/conflict.ts'
-import type { RecordedEvent, StreamType } from '#core/event.ts'
+import type { AnyStreamType, RecordedEvent } from '#core/event.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -11,7 +11,7 @@ export type ConflictPlace = { readonly at: number; readonly stream: number; read
 
 export type ConflictEntry = {
   readonly id: string
-  readonly of: { readonly type: StreamType; readonly id: string }
+  readonly of: { readonly type: AnyStreamType; readonly id: string }
   /** What it is of, where that is an issue. */
   readonly issue: { readonly number: number | null; readonly title: string } | undefined
   readonly field: ConflictField

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import { eq, inArray, sql } from 'drizzle-orm'
 import { type EntryChange, type EntryEvent, foldEntry } from '#core/entry-state.ts'
-import type { RecordedEvent, StreamType } from '#core/event.ts'
+import type { AnyStreamType, RecordedEvent } from '#core/event.ts'
 import { conflictLedger } from './conflict-ledger.ts'
 import type { WriteDatabase } from './open-database.ts'
 import { recordedAt } from './recorded-at.ts'
@@ -112,7 +112,12 @@ export function directoryProjection(
     .values({ name: p('name'), value: p('value') })
     .onConflictDoNothing()
     .prepare()
-  const kept = { label: labels, project: projects, member: members, rule: rules } as const
+  const kept = new Map<AnyStreamType, typeof labels | typeof projects | typeof members | typeof rules>([
+    ['label', labels],
+    ['project', projects],
+    ['member', members],
+    ['rule', rules],
+  ])
 
   const ledger = conflictLedger(database, names)
   const at = recordedAt(database)
@@ -133,14 +138,14 @@ export function directoryProjection(
     )
     .prepare()
   /** Of several histories that came together, only one's workspace events have an effect. */
-  const counts = (type: StreamType, id: string): boolean => {
+  const counts = (type: AnyStreamType, id: string): boolean => {
     const followed = type === 'workspace' ? history.get()?.value : undefined
     return followed === undefined || followed === id
   }
 
   const projection = {
     apply(event: RecordedEvent): undefined {
-      if (event.erased || !counts(event.streamType, event.streamId)) return undefined
+      if (event.waiting || !counts(event.streamType, event.streamId)) return undefined
       const change = { type: event.type, data: event.data } as EntryChange
       // A rule keeps the time that it was recorded with, so that correcting one sets none off.
       const since = event.recordedAt ?? event.occurredAt
@@ -214,8 +219,8 @@ export function directoryProjection(
     },
     refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const { type, id } = stream
-      if (type === 'label' || type === 'project' || type === 'member' || type === 'rule')
-        orm.delete(kept[type]).where(eq(kept[type].id, id)).run()
+      const table = kept.get(type)
+      if (table) orm.delete(table).where(eq(table.id, id)).run()
       if (type === 'workspace' && history.get()?.value === stream.uuid)
         for (const name of Object.values(directorySettings))
           orm.delete(settings).where(eq(settings.name, name)).run()

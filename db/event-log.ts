@@ -1,7 +1,7 @@
-import type { NewEvent, RecordedEvent, StreamType } from '#core/event.ts'
+import type { AnyStreamType, NewEvent, RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
 
-export type StreamRef = { readonly type: StreamType; readonly id: string }
+export type StreamRef = { readonly type: AnyStreamType; readonly id: string }
 
 export type AppendOptions = {
   /** The stream's version that the decision was made on; 0 for a new stream. Left out: no check. */

@@ -1,8 +1,10 @@
-import type { EventMetadata, RecordedEvent } from '#core/event.ts'
-import type { EventRegistry } from '#core/event-registry.ts'
+import type { EventMetadata, RecordedEvent, Waiting } from '#core/event.ts'
+import type { EventKind, EventRegistry } from '#core/event-registry.ts'
 import type { EventId, Position, ReplicaId } from '#core/ids.ts'
+import { jsonObject } from '#core/json-depth.ts'
 import { correctedTimes } from './corrected-times.ts'
 import { DamagedEventError, DamagedLogError } from './damaged-log.ts'
+import { isHeld } from './event-places.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { chains, type events } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
@@ -11,7 +13,24 @@ import { uuidText } from './uuid-bytes.ts'
 export type EventRow = typeof events.$inferSelect
 
 const manual: EventMetadata = Object.freeze({ triggeredBy: 'manual' })
-const erasedData = Object.freeze({})
+const nothingYet = Object.freeze({})
+
+/** What is stored of an event beside its header, as far as it says whether anything follows from it. */
+export type StoredPayload = Pick<EventRow, 'data' | 'origin'>
+
+/**
+ * Why nothing follows from a stored event yet; `undefined` where it is folded like any other. What was held when it came is looked at whole each
+ * time: it may be known by now, and then still not be what its type's should be.
+ */
+export function waitingOf(
+  kind: EventKind,
+  { data, origin }: StoredPayload,
+  registry: EventRegistry,
+): Waiting | undefined {
+  if (data === null) return 'unreadable'
+  if (!registry.knows(kind)) return 'unknown'
+  return isHeld(origin) && !registry.fits(kind, jsonObject(data)) ? 'unreadable' : undefined
+}
 
 function parsed(row: EventRow, text: string): Record<string, unknown> {
   try {
@@ -27,7 +46,7 @@ export type EventRowsOptions = {
 }
 
 /**
- * Turns stored rows into events: surrogates back to ids, payloads parsed and lifted to their type's current version.
+ * Turns stored rows into events: surrogates back to ids, payloads parsed and lifted to their type's current version; of what waits, none.
  * @throws DamagedEventError from `toEvent` where the row's JSON is broken.
  */
 export function eventRows(
@@ -52,7 +71,8 @@ export function eventRows(
     toEvent(row) {
       const stream = names.stream(row.streamId)
       const type = names.typeName(row.typeId)
-      const erased = row.data === null
+      const { schemaVersion } = row
+      const waiting = waitingOf({ streamType: stream.type, type, schemaVersion }, row, registry)
       const occurredAt = times ? times.of(row.chainId, row.replicaSeq, row.occurredAt) : row.occurredAt
       return {
         position: row.position as Position,
@@ -61,9 +81,9 @@ export function eventRows(
         streamId: stream.uuid as RecordedEvent['streamId'],
         streamVersion: row.streamVersion,
         type,
-        schemaVersion: row.schemaVersion,
+        schemaVersion,
         actorId: names.stream(row.actorId).uuid,
-        data: erased ? erasedData : registry.lift(type, row.schemaVersion, parsed(row, row.data as string)),
+        data: waiting ? nothingYet : registry.lift(type, schemaVersion, parsed(row, row.data as string)),
         metadata: row.metadata === null ? manual : (parsed(row, row.metadata) as unknown as EventMetadata),
         replicaId: replicaOf(row.chainId),
         replicaSeq: row.replicaSeq,
@@ -71,7 +91,7 @@ export function eventRows(
         occurredAt,
         ...(occurredAt === row.occurredAt ? {} : { recordedAt: row.occurredAt }),
         hash: row.hash.toString('hex'),
-        ...(erased ? { erased } : {}),
+        ...(waiting ? { waiting } : {}),
         ...(row.copy > 0 ? { copy: true } : {}),
       }
     },

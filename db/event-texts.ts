@@ -1,6 +1,5 @@
 import { asc, gt, sql } from 'drizzle-orm'
 import { correctedTimes } from './corrected-times.ts'
-import { plainMetadata } from './hash-chain.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { events } from './schema.ts'
 import { surrogates } from './surrogates.ts'
@@ -17,13 +16,15 @@ export type EventText = {
   readonly actorId: string
   /** As corrected since: a chain's places are others where it is imported, and corrections name those. */
   readonly occurredAt: number
-  readonly dataText: string
-  readonly metadataText: string
+  /** `null` where it is not here. */
+  readonly dataText: string | null
+  /** `null` for the commonest, `{"triggeredBy":"manual"}`. */
+  readonly metadataText: string | null
 }
 
 const pageSize = 500
 
-/** Every event in order of position, a page at a time. An erased payload reads as `{}`. */
+/** Every event in order of position, a page at a time. */
 export function* eventTexts(database: ReadDatabase): Generator<EventText> {
   const names = surrogates(database)
   const times = correctedTimes(database)
@@ -48,8 +49,8 @@ export function* eventTexts(database: ReadDatabase): Generator<EventText> {
         schemaVersion: row.schemaVersion,
         actorId: names.stream(row.actorId).uuid,
         occurredAt: times.of(row.chainId, row.replicaSeq, row.occurredAt),
-        dataText: row.data ?? '{}',
-        metadataText: row.data === null ? '{}' : (row.metadata ?? plainMetadata),
+        dataText: row.data,
+        metadataText: row.metadata,
       }
     }
     if (rows.length < pageSize) return

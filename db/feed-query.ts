@@ -3,6 +3,7 @@ import type { RecordedEvent } from '#core/event.ts'
 import { jumpQuery } from './clock-jumps.ts'
 import { correctedTimes } from './corrected-times.ts'
 import type { StreamRef } from './event-log.ts'
+import { quietTypeNames } from './event-places.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -59,7 +60,10 @@ export type FeedQuery = {
 const p = sql.placeholder
 const newest: FeedPlace = { occurredAt: Number.MAX_SAFE_INTEGER, position: Number.MAX_SAFE_INTEGER }
 const keyset = sql`(${events.occurredAt}, ${events.position}) < (${p('occurredAt')}, ${p('position')})`
-const shown = sql`quiet = 0 AND NOT EXISTS (SELECT 1 FROM repeated_events WHERE repeated_events.position = events.position)`
+/** Whether a feed shows an event is asked of its type, for one may have come before that was known; what has no payload is no act of anybody's. */
+const shown = sql`quiet = 0 AND data IS NOT NULL
+  AND type_id NOT IN (SELECT id FROM event_types WHERE name IN (${sql.raw(quietTypeNames.map((name) => `'${name}'`).join(', '))}))
+  AND NOT EXISTS (SELECT 1 FROM repeated_events WHERE repeated_events.position = events.position)`
 
 /** Where payloads name other streams. */
 const referenceFields = { memberId: 'member', labelId: 'label', target: 'issue' } as const
@@ -208,7 +212,7 @@ export function feedQuery(
         event,
         issue: issue ? { id: event.streamId, number: issue.number, title: issue.title } : null,
         comment:
-          event.type === 'commented'
+          event.type === 'commented' && !event.waiting
             ? {
                 id: data.commentId ?? '',
                 body: now?.deleted ? '' : body,
@@ -231,6 +235,22 @@ export function feedQuery(
     })
   }
 
+  /** Reads on past what can't be read until there is a page of what can, or no more. */
+  function readable(
+    read: (before: FeedPlace, limit: number) => readonly RecordedEvent[],
+    from: FeedPlace,
+    limit: number,
+  ): RecordedEvent[] {
+    const found: RecordedEvent[] = []
+    for (let before = from; ; ) {
+      const rows = read(before, limit)
+      for (const event of rows) if (event.waiting !== 'unreadable' && found.length < limit) found.push(event)
+      const last = rows.at(-1)
+      if (found.length === limit || rows.length < limit || !last) return found
+      before = { occurredAt: last.occurredAt, position: last.position }
+    }
+  }
+
   return {
     plan(kind) {
       const text = pages[kind].getQuery().sql
@@ -248,11 +268,14 @@ export function feedQuery(
             ? names.find(scope.issueId, 'issue')
             : names.find(scope.memberId, 'member')
       if (scope.kind !== 'workspace' && !stream) return []
-      const asked = { ...before, limit, ...(stream ? { of: stream.id } : {}) }
-      if (!times.any) return enter(pages[scope.kind].all(asked).map(toEvent))
-      const found = merged[scope.kind].flatMap((page) => page.all(asked)).map(toEvent)
-      found.sort((a, b) => b.occurredAt - a.occurredAt || b.position - a.position)
-      return enter(found.slice(0, limit))
+      const read = (at: FeedPlace, most: number): readonly RecordedEvent[] => {
+        const asked = { ...at, limit: most, ...(stream ? { of: stream.id } : {}) }
+        if (!times.any) return pages[scope.kind].all(asked).map(toEvent)
+        const found = merged[scope.kind].flatMap((page) => page.all(asked)).map(toEvent)
+        found.sort((a, b) => b.occurredAt - a.occurredAt || b.position - a.position)
+        return found.slice(0, most)
+      }
+      return enter(readable(read, before, limit))
     },
   }
 }

@@ -1,6 +1,8 @@
 import { and, between, eq, sql } from 'drizzle-orm'
+import { type EventRegistry, eventRegistry } from '#core/event-registry.ts'
 import { activityKind, activityKinds, hourMillis } from './activity-kinds.ts'
 import { correctedTimes } from './corrected-times.ts'
+import { waitingOf } from './event-rows.ts'
 import type { FeedQueryScope } from './feed-query.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -49,7 +51,11 @@ function bucketed(
 const empty: Strip = { from: 0, to: 0, bucketMillis: hourMillis, buckets: [] }
 
 /** Counts of events over time: from the `activity` projection for the workspace and for people, from the events for issues. */
-export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
+export function historyStripQuery(
+  database: ReadDatabase,
+  names: Surrogates,
+  registry: EventRegistry = eventRegistry(),
+) {
   const { orm } = database
   const span = orm
     .select({
@@ -72,7 +78,12 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
   const times = correctedTimes(database)
   const columns = {
     at: events.occurredAt,
+    streamId: events.streamId,
     typeId: events.typeId,
+    schemaVersion: events.schemaVersion,
+    origin: events.origin,
+    // Only what was held is looked at whole.
+    data: sql<string | null>`CASE WHEN ${events.origin} > 3 THEN ${events.data} ELSE '' END`,
     metadata: events.metadata,
     chain: events.chainId,
     seq: events.replicaSeq,
@@ -80,7 +91,7 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
   const ofIssues = orm
     .select(columns)
     .from(events)
-    .where(and(sql`quiet = 0`, inList(events.streamId, 'ids')))
+    .where(and(sql`quiet = 0 AND data IS NOT NULL`, inList(events.streamId, 'ids')))
     .limit(mostEvents)
     .prepare()
 
@@ -107,7 +118,10 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates) {
     times.refresh()
     const counted = ofIssues.all({ ids: listParameter(ids) }).flatMap((row) => {
       const triggeredBy = row.metadata === null ? 'manual' : /"triggeredBy":"(\w+)"/.exec(row.metadata)?.[1]
-      const kind = activityKind(names.typeName(row.typeId), triggeredBy ?? 'manual')
+      const type = names.typeName(row.typeId)
+      const { type: streamType } = names.stream(row.streamId)
+      if (waitingOf({ streamType, type, schemaVersion: row.schemaVersion }, row, registry)) return []
+      const kind = activityKind(type, triggeredBy ?? 'manual')
       return kind === undefined ? [] : [{ at: times.of(row.chain, row.seq, row.at), kind, count: 1 }]
     })
     if (counted.length === 0) return empty

@@ -30,9 +30,9 @@ const remembered = 2_000
 
 const knownTypes: ReadonlySet<string> = new Set(issueEventTypes.map((type) => type.name))
 
-/** Erased events say nothing any more, and types of somebody's own nothing that Docket has a field for; all others fold. */
+/** Events that wait say nothing yet, and types of somebody's own nothing that Docket has a field for; all others fold. */
 const isFoldable = (event: RecordedEvent): boolean =>
-  !event.erased && event.streamType === 'issue' && knownTypes.has(event.type)
+  !event.waiting && event.streamType === 'issue' && knownTypes.has(event.type)
 
 /** Folds events, given in total order, onto a state, which it consumes. */
 export function foldRecorded(state: IssueState, recorded: Iterable<RecordedEvent>): IssueState {

@@ -1,4 +1,4 @@
-import { asc, gt, sql } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import { inTotalOrder, placeOf, totalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
@@ -34,6 +34,7 @@ import {
   supersededEvents,
 } from './schema.ts'
 import { sqliteEventLog } from './sqlite-event-log.ts'
+import { againSetting } from './waiting-events.ts'
 
 export type RebuildReport = {
   readonly events: number
@@ -119,7 +120,6 @@ export function rebuildProjections(
     }
     folds.set(event.streamId, fold)
     fold.versions = event.streamVersion
-    if (event.erased) return
     // What arrived late belongs before what was folded already, and a copy may come before what it copies: such a stream is folded again
     // from its start, once.
     if (event.copy || (fold.last && totalOrder(fold.last, event) > 0)) fold.late = true
@@ -170,6 +170,8 @@ export function rebuildProjections(
         .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
         .run()
       client.prepare(`INSERT INTO search (search) VALUES ('delete-all')`).run()
+      // They are all looked at again.
+      orm.delete(settings).where(eq(settings.name, againSetting)).run()
       const directoryTables = directoryProjection(database, log.names)
       const ordered = inTotalOrder(corrections.length === 0 ? directory : directoryAgain())
       for (const event of ordered) directoryTables.apply(event)

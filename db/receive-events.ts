@@ -1,16 +1,18 @@
 import { hlcMillis, type Place, placeOf, totalOrder } from '#core/clock.ts'
-import type { RecordedEvent, StreamType } from '#core/event.ts'
+import { type AnyStreamType, eventName, type RecordedEvent } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import { isInstant } from '#core/instant.ts'
+import { jsonDepth, jsonObject, mostUnknownDepth } from '#core/json-depth.ts'
 import type { Chain, ChainBook } from './chain-book.ts'
 import type { JumpNotes } from './clock-jumps.ts'
 import type { StreamRef } from './event-log.ts'
+import { held, origins } from './event-places.ts'
 import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 
-/** An event of another replica as it arrives, its payload readable or erased: what the hash covers, and the hash. */
+/** An event of another replica as it arrives, with its payload or without: what the hash covers, and the hash. */
 export type ArrivingEvent = {
   readonly id: string
-  readonly streamType: StreamType
+  readonly streamType: AnyStreamType
   readonly streamId: string
   readonly type: string
   readonly schemaVersion: number
@@ -19,10 +21,10 @@ export type ArrivingEvent = {
   readonly hlc: number
   readonly occurredAt: number
   readonly hash: string
-  /** Canonical JSON; absent where it was erased. */
+  /** Canonical JSON; absent where it did not come, or can't be read. */
   readonly data?: string | undefined
   readonly metadata?: string | undefined
-  /** Of an erased payload. */
+  /** Of a payload that is not here. */
   readonly payloadHash?: string | undefined
   readonly imported?: true | undefined
 }
@@ -44,12 +46,14 @@ export type Received = {
   readonly appended: number
   /** Known already. */
   readonly skipped: number
+  /** Of those, events that were here without their payload and have it now. */
+  readonly madeWhole: number
   readonly position: number
 }
 
 /** What arrived can't be taken as it is; nothing was written. */
 export class ArrivalError extends Error {
-  readonly code: 'chain_gap' | 'forged_hash' | 'unknown_event' | 'own_chain' | 'invalid_event'
+  readonly code: 'chain_gap' | 'forged_hash' | 'own_chain' | 'invalid_event'
   readonly eventId: string
   constructor(code: ArrivalError['code'], message: string, eventId: string) {
     super(message)
@@ -83,11 +87,38 @@ export type ReceiveOptions = {
   readonly beforeStream: (stream: StreamRef) => void
   /** Called with all events of a stream after all were written; `earliest` is the first place that they touch. */
   readonly afterStream: (stream: StreamRef, recorded: readonly RecordedEvent[], earliest: Place) => void
+  /** Gives events that are here already the payloads that they came without. @returns how many had none. */
+  readonly makeWhole: (events: readonly ArrivingEvent[]) => number
   readonly ahead: (position: number, millis: number) => void
   /** Moves the clock on to another replica's reading. */
   readonly observe: (hlc: number) => void
   readonly jumps: JumpNotes
 }
+
+/** What of a payload no server lets through, whatever it knows; `undefined` where it may be kept. */
+export function payloadProblem(
+  {
+    data,
+    metadata,
+    ...kind
+  }: Pick<ArrivingEvent, 'data' | 'metadata' | 'streamType' | 'type' | 'schemaVersion'>,
+  registry: EventRegistry,
+): string | undefined {
+  if (data === undefined) return undefined
+  if (!jsonObject(data) || !jsonObject(metadata ?? plainMetadata)) return 'is no JSON object'
+  const deepest = Math.max(jsonDepth(data), jsonDepth(metadata ?? ''))
+  if (!registry.knows(kind) && deepest > mostUnknownDepth)
+    return `is nested ${deepest} deep, and nobody here knows what it is`
+  return undefined
+}
+
+/**
+ * Whether nothing follows from an event when it comes: it is of what only a newer Docket knows, its payload is not here, or it is not one that can have
+ * happened. A server refuses the last where it knows the type; one that does not has nothing to refuse, so a copy keeps the event in its place and
+ * goes on: refusing it would stop everybody at what one member wrote.
+ */
+const isHeldBack = (event: ArrivingEvent, registry: EventRegistry): boolean =>
+  event.data === undefined || !registry.knows(event) || !registry.fits(event, jsonObject(event.data))
 
 /** What is wrong with an event that follows a chain's end; `undefined` where nothing is. */
 function wrongWith(
@@ -111,28 +142,18 @@ function wrongWith(
     return ['forged_hash', `the hash of event ${id} does not match its content`, id]
   if (!isInstant(occurredAt))
     return ['invalid_event', `event ${id} says that it happened outside of the years 1 to 9999`, id]
-  const known = registry.find(type)
-  if (!known || schemaVersion > known.version)
-    return ['unknown_event', `"${type}" (version ${schemaVersion}) is not known to this Docket`, id]
-  if (!registry.belongs(type, streamType))
-    return ['invalid_event', `event ${id} is a "${type}", which can not happen to a ${streamType}`, id]
-  if (event.data !== undefined) {
-    const lifted = registry.lift(type, schemaVersion, JSON.parse(event.data))
-    if (!known.schema.safeParse(lifted).success)
-      return ['invalid_event', `the payload of event ${id} is not of its type's shape`, id]
-  }
-  return undefined
+  if (!eventName.test(type) || !eventName.test(streamType))
+    return ['invalid_event', `event ${id} has a name that no type or kind of stream can have`, id]
+  const problem = payloadProblem(event, registry)
+  return problem === undefined ? undefined : ['invalid_event', `the payload of event ${id} ${problem}`, id]
 }
 
 /** Writes what other replicas recorded, verified against their chains, and has every stream folded that it touches. Inside one transaction. */
-export function receiveEvents(
-  arrivals: Arrivals,
-  options: ReceiveOptions,
-): { appended: number; skipped: number } {
+export function receiveEvents(arrivals: Arrivals, options: ReceiveOptions): Omit<Received, 'position'> {
   const { book, registry, now, jumps } = options
   const chains = new Map<number, Chain>()
   const streams = new Map<string, { ref: StreamRef; recorded: RecordedEvent[]; earliest: Place }>()
-  let skipped = 0
+  const known: ArrivingEvent[] = []
 
   function chainOf(index: number, event: ArrivingEvent): Chain {
     const open = chains.get(index)
@@ -170,7 +191,7 @@ export function receiveEvents(
     const chain = chainOf(index, event)
     chains.set(index, chain)
     if (event.replicaSeq <= chain.seq) {
-      skipped += 1
+      known.push(event)
       continue
     }
     if (chain.own)
@@ -181,7 +202,11 @@ export function receiveEvents(
     const streamKey = `${ref.type} ${ref.id}`
     let stream = streams.get(streamKey)
     if (!stream) options.beforeStream(ref)
-    const { recorded, copy } = options.write({ event, chain, origin: event.imported ? 1 : 2 })
+    const { recorded, copy } = options.write({
+      event,
+      chain,
+      origin: (event.imported ? origins.imported : origins.synced) + (isHeldBack(event, registry) ? held : 0),
+    })
     const place = placeOf(recorded)
     const touches = copy ? earlier(place, options.placeOfEvent(event.id)) : place
     if (!stream) {
@@ -205,8 +230,8 @@ export function receiveEvents(
   }
   writeEnds()
   for (const { ref, recorded, earliest } of streams.values()) options.afterStream(ref, recorded, earliest)
-  const appended = arrivals.events.length - skipped
-  return { appended, skipped }
+  const skipped = known.length
+  return { appended: arrivals.events.length - skipped, skipped, madeWhole: options.makeWhole(known) }
 }
 
 const earlier = (a: Place, b: Place): Place => (totalOrder(a, b) <= 0 ? a : b)

@@ -29,7 +29,8 @@ export function repeatedProjection(
     const [first, ...rest] = rowsOf
       .all({ id: uuidBytes(id) })
       .map(toEvent)
-      .sort(totalOrder)
+      // One that waits is folded nowhere, and hides none that is.
+      .sort((a, b) => Number(a.waiting !== undefined) - Number(b.waiting !== undefined) || totalOrder(a, b))
     if (!first) return undefined
     orm.delete(repeatedEvents).where(eq(repeatedEvents.position, first.position)).run()
     for (const { position } of rest)

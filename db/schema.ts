@@ -63,16 +63,16 @@ export const events = sqliteTable(
     replicaSeq: integer('replica_seq').notNull(),
     hlc: integer().notNull(),
     occurredAt: integer('occurred_at').notNull(),
-    /** How it came to this replica, which the hash does not cover: 0 recorded here, 1 imported, 2 synced. */
+    /** How it came to this replica, which the hash does not cover: 0 recorded here, 1 imported, 2 synced; 4 more where it is looked at whole whenever it is read. */
     origin: integer().notNull(),
     /** 1 for events that no feed shows (`viewed`). */
     quiet: integer().notNull(),
     hash: blob({ mode: 'buffer' }).notNull(),
-    /** Canonical JSON; NULL once erased. */
+    /** Canonical JSON; NULL where it is not here. */
     data: text(),
-    /** Canonical JSON; NULL for the commonest, `{"triggeredBy":"manual"}`, and once erased. */
+    /** Canonical JSON; NULL for the commonest, `{"triggeredBy":"manual"}`, and where it is not here. */
     metadata: text(),
-    /** Kept only once the payload is erased; else it is computed from the payload. */
+    /** Kept only while the payload is not here; else it is computed from the payload. */
     payloadHash: blob('payload_hash', { mode: 'buffer' }),
     /**
      * 1, 2 … where other replicas recorded the same event too (a rule that several run by the clock) and theirs came here before: kept for its
@@ -83,6 +83,8 @@ export const events = sqliteTable(
   (table) => [
     uniqueIndex('events_id').on(table.id, table.copy),
     uniqueIndex('events_stream_version').on(table.streamId, table.streamVersion),
+    // Those that are not folded yet, or are looked at whenever they are read.
+    index('events_waiting').on(table.streamId).where(sql`(origin > 3 OR data IS NULL)`),
     // The rowid (`position`) ends every index entry, so these are (…, occurred_at, position).
     index('events_feed').on(table.occurredAt).where(sql`quiet = 0`),
     index('events_feed_stream').on(table.streamId, table.occurredAt).where(sql`quiet = 0`),

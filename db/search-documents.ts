@@ -41,7 +41,7 @@ export function documentsOf(inOrder: readonly RecordedEvent[]): Map<Position, Se
   const comments = new Map<string, Source | null>()
   for (const event of inOrder) {
     const { position } = event
-    const text = event.erased ? undefined : textOf(event)
+    const text = event.waiting ? undefined : textOf(event)
     const { commentId = '' } = event.data as { commentId?: string }
     if (text && event.type === 'created' && !created) {
       created = true
@@ -51,7 +51,7 @@ export function documentsOf(inOrder: readonly RecordedEvent[]): Map<Position, Se
     else if (text && event.type === 'description_changed') description = { position, text: text.body }
     else if (text && (event.type === 'commented' ? !comments.has(commentId) : comments.get(commentId)))
       comments.set(commentId, { position, text: text.body })
-    else if (event.type === 'comment_deleted' && !event.erased && comments.has(commentId))
+    else if (event.type === 'comment_deleted' && !event.waiting && comments.has(commentId))
       comments.set(commentId, null)
   }
   const documents = new Map<Position, SearchText>()

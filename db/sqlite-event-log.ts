@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { and, asc, desc, eq, gt, gte, ne, sql } from 'drizzle-orm'
 import { hlcMillis, inTotalOrder, nextHlc, type Place, placeOf, totalOrder } from '#core/clock.ts'
-import type { EventMetadata, NewEvent, RecordedEvent, StreamType } from '#core/event.ts'
+import type { AnyStreamType, EventMetadata, NewEvent, RecordedEvent, StreamType } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import { isPastTense } from '#core/event-type.ts'
 import { commutes, type IssueEvent } from '#core/evolve.ts'
 import type { NewId, Position } from '#core/ids.ts'
 import { isInstant } from '#core/instant.ts'
-import type { IssueState } from '#core/issue-state.ts'
+import { type IssueState, initialIssue } from '#core/issue-state.ts'
 import { mayRepeat } from '#core/repeated-event.ts'
 import { timesCorrected } from '#core/time-events.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
@@ -29,12 +29,13 @@ import {
   InvalidEventError,
   type StreamRef,
 } from './event-log.ts'
-import { origins, quietness } from './event-places.ts'
-import { type EventRow, eventRows } from './event-rows.ts'
+import { held, originOf, origins, quietness } from './event-places.ts'
+import { type EventRow, eventRows, waitingOf } from './event-rows.ts'
 import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 import { hotStatement } from './hot-statement.ts'
+import { rebuiltSetting } from './issue-columns.ts'
 import { type IssueBefore, issueBefore, issueProjection } from './issue-projection.ts'
-import { issueStore } from './issue-store.ts'
+import { foldRecorded, issueStore } from './issue-store.ts'
 import type { WriteDatabase } from './open-database.ts'
 import {
   ArrivalError,
@@ -59,13 +60,14 @@ import {
 import { type StreamEntry, type Surrogates, surrogates } from './surrogates.ts'
 import { type TimeCorrections, timeCorrections } from './time-corrections.ts'
 import { uuidBytes } from './uuid-bytes.ts'
+import { waitingEvents } from './waiting-events.ts'
 
 /** Set while payloads are sealed. */
 const saltSetting = 'sync.salted'
 
 /** Events of one stream as an importer brings them: `schemaVersion` is the payload's own, `created` may lack its number. */
 export type ForeignStream = {
-  readonly streamType: StreamType
+  readonly streamType: AnyStreamType
   readonly streamId: string
   readonly events: readonly ForeignEvent[]
 }
@@ -83,8 +85,9 @@ export type SqliteEventLog = EventLog & {
   /** The lowest number that no issue has had; `undefined` where a server gives them. Inside a transaction. */
   nextNumber(): number | undefined
   /**
-   * Appends foreign history in one transaction; events that are in the log already are passed over. @throws InvalidEventError for an event on a kind
-   * of stream that it has no place on, or outside of the years 1 to 9999, with nothing written.
+   * Appends foreign history in one transaction; events that are in the log already are passed over, and those of what only a newer Docket knows wait.
+   * @throws InvalidEventError for a known event on a kind of stream that it has no place on, or one outside of the years 1 to 9999, with nothing
+   * written.
    */
   importStreams(streams: readonly ForeignStream[]): {
     readonly appended: number
@@ -93,7 +96,8 @@ export type SqliteEventLog = EventLog & {
   }
   /**
    * Takes in what other replicas recorded, in one transaction: verified, stored under their chains, and every touched stream folded in total
-   * order, from the last snapshot before what arrived late. @throws ArrivalError, with nothing written.
+   * order, from the last snapshot before what arrived late. What is not known here, or came without a payload that can be read, waits in its place;
+   * a payload that comes later makes it whole. @throws ArrivalError, with nothing written.
    */
   receive(arrivals: Arrivals): Received
   /**
@@ -144,6 +148,8 @@ type Head = {
 const manual: EventMetadata = { triggeredBy: 'manual' }
 /** A stream gets a snapshot once it has this many events after the last, or a tenth of its length where that is more. */
 const snapshotEvery = 50
+/** Whether something follows from an event as it is now. */
+const counts = ({ waiting }: RecordedEvent): boolean => waiting === undefined
 /** More foreign events than this are not looked at one by one. */
 const manyEvents = 200
 /** Arriving events that are folded in one go; fewer streams than the store remembers. */
@@ -320,6 +326,8 @@ export function sqliteEventLog(
   let seenTimes = times.version
   /** The last position that what is remembered takes in. */
   let seenPosition = 0
+  /** Changes where events that were here already count otherwise. */
+  let seenRevision: string | undefined
   let head: Head | undefined
   const versions = new Map<number, number>()
   const snapshotted = new Map<number, number>()
@@ -368,7 +376,11 @@ export function sqliteEventLog(
     const last = lastPosition.get()?.position ?? 0
     const known = head?.position ?? seenPosition
     seenPosition = last
-    if (last === known || first) return false
+    const revision = readSetting.get({ name: rebuiltSetting })?.value
+    const revised = revision !== seenRevision
+    seenRevision = revision
+    if (first || (last === known && !revised)) return false
+    if (revised) forgetAll()
     forgetSince(known, last)
     return true
   }
@@ -504,6 +516,16 @@ export function sqliteEventLog(
       hashPayload(dataText, metadataText),
       at.hash,
     )
+    const data = event.data as Record<string, unknown>
+    const waiting =
+      origin >= held
+        ? waitingOf(
+            { streamType: stream.type, type: event.type, schemaVersion },
+            { data: dataText, origin },
+            registry,
+          )
+        : undefined
+    if (waiting) waits.began()
     const row = {
       position,
       id: uuidBytes(event.id),
@@ -531,7 +553,7 @@ export function sqliteEventLog(
     // A stream that somebody's clock took days ahead keeps its order, and drags this clock nowhere.
     at.hlc = hlcMillis(hlc) <= wall + mostAhead ? hlc : clock
     at.hash = hash
-    if (origin !== origins.imported) {
+    if (originOf(origin) !== origins.imported) {
       jumps.note({ chainId: at.chainId, position, at: occurredAt }, at.at)
       at.at = occurredAt
     }
@@ -545,13 +567,14 @@ export function sqliteEventLog(
       type: event.type,
       schemaVersion,
       actorId: event.actorId,
-      data: registry.lift(event.type, schemaVersion, event.data as Record<string, unknown>),
+      data: waiting ? {} : registry.lift(event.type, schemaVersion, data),
       metadata,
       replicaId: at.replicaId as RecordedEvent['replicaId'],
       replicaSeq,
       hlc,
       ...timeOf(row),
       hash,
+      ...(waiting ? { waiting } : {}),
     }
   }
 
@@ -610,14 +633,16 @@ export function sqliteEventLog(
     const recorded: RecordedEvent[] = []
     let floor = isNew ? 0 : lastHlcOf(stream)
     for (const event of list) {
-      const written = write(stream, event, versionOfPayload(event), origin, floor)
+      const schemaVersion = versionOfPayload(event)
+      const waits = !registry.knows({ streamType: ref.type, type: event.type, schemaVersion })
+      const written = write(stream, event, schemaVersion, waits ? origin + held : origin, floor)
       if (!written) continue
       recorded.push(written)
       floor = Math.max(floor, written.hlc)
     }
     if (recorded.length === 0) return recorded
     project(stream, recorded)
-    if (before) issuesProjected.apply(before, store.now(stream.uuid), recorded)
+    if (before) issuesProjected.apply(before, store.now(stream.uuid), recorded.filter(counts))
     if (recorded.some((event) => event.type === timesCorrected.name)) correctTimes()
     return recorded
   }
@@ -640,8 +665,9 @@ export function sqliteEventLog(
   }
 
   /** What no history may hold, wherever it comes from. */
-  function checkPlace({ type, id }: StreamRef, event: NewEvent): void {
-    if (!registry.belongs(event.type, type))
+  function checkPlace({ type, id }: StreamRef, event: NewEvent, schemaVersion = 1): void {
+    const known = registry.knows({ streamType: type, type: event.type, schemaVersion })
+    if (known && !registry.belongs(event.type, type))
       throw new InvalidEventError(`"${event.type}" can not happen to a ${type} (${id})`)
     if (event.occurredAt !== undefined && !isInstant(event.occurredAt))
       throw new InvalidEventError(
@@ -700,7 +726,7 @@ export function sqliteEventLog(
     if (!row) return
     const { uuid: streamId, type: streamType } = names.stream(row.streamId)
     const known = { streamType, streamId, type: names.typeName(row.typeId) }
-    const imported = row.origin === origins.imported
+    const imported = originOf(row.origin) === origins.imported
     const again = { ...event, imported: event.imported === true }
     if (
       !mayRepeat(
@@ -752,7 +778,8 @@ export function sqliteEventLog(
     if (copy) repeated.mark(event.id)
     at.position = position
     versions.set(stream.id, streamVersion)
-    const erased = event.data === undefined
+    const waiting = waitingOf(event, { data: event.data ?? null, origin }, registry)
+    if (waiting) waits.began()
     const recorded: RecordedEvent = {
       position: position as Position,
       id: event.id as RecordedEvent['id'],
@@ -762,14 +789,14 @@ export function sqliteEventLog(
       type: event.type,
       schemaVersion: event.schemaVersion,
       actorId: event.actorId,
-      data: erased ? {} : registry.lift(event.type, event.schemaVersion, JSON.parse(event.data as string)),
+      data: waiting ? {} : registry.lift(event.type, event.schemaVersion, JSON.parse(event.data as string)),
       metadata: metadata === undefined ? manual : (JSON.parse(metadata) as EventMetadata),
       replicaId: chain.replicaId as RecordedEvent['replicaId'],
       replicaSeq: event.replicaSeq,
       hlc: event.hlc,
       ...timeOf(row),
       hash: event.hash,
-      ...(erased ? { erased } : {}),
+      ...(waiting ? { waiting } : {}),
       ...(copy ? { copy } : {}),
     }
     return { recorded, copy }
@@ -803,18 +830,34 @@ export function sqliteEventLog(
     earliest: Place,
     { state, before, last }: Pending,
   ): void {
+    const counting = recorded.filter(counts)
     // Of several, the later ones would have to be looked at with the earlier folded in.
-    const [only] = recorded
-    const inPlace = recorded.length === 1 && only && !only.copy && commutesWith(state, only)
-    if (!last || totalOrder(last, earliest) < 0 || inPlace || recorded.every(isComment(state))) {
+    const [only] = counting
+    const inPlace = counting.length === 1 && only && !only.copy && commutesWith(state, only)
+    if (!last || totalOrder(last, earliest) < 0 || inPlace || counting.every(isComment(state))) {
       const inOrder = inTotalOrder(recorded)
       const after = store.advance(stream.uuid, inOrder)
-      issuesProjected.apply(before, after, inOrder)
+      issuesProjected.apply(before, after, inOrder.filter(counts))
     } else {
       dropSnapshots(stream, earliest)
       store.forget(stream.uuid)
       issuesProjected.replace(state, store.now(stream.uuid))
     }
+    snapshotIfDue(stream, store.now(stream.uuid))
+  }
+
+  /** Folds a stream again of which events that were here already count otherwise. @param was its events as they counted before. */
+  function refold(stream: StreamEntry, was: readonly RecordedEvent[], earliest: Place): void {
+    if (stream.type !== 'issue') {
+      refoldDirectory(stream)
+      return
+    }
+    dropSnapshots(stream, earliest)
+    store.forget(stream.uuid)
+    issuesProjected.replace(
+      foldRecorded(initialIssue(stream.uuid), inTotalOrder(was)),
+      store.now(stream.uuid),
+    )
     snapshotIfDue(stream, store.now(stream.uuid))
   }
 
@@ -841,7 +884,15 @@ export function sqliteEventLog(
   const allOf = (stream: StreamEntry): RecordedEvent[] =>
     streamPage.all({ stream: stream.id, from: 1, limit: -1 }).map(toEvent)
 
-  function receiveNow(arrivals: Arrivals): { appended: number; skipped: number } {
+  const waits = waitingEvents(database, names, registry, {
+    allOf,
+    refold,
+    markRepeated: repeated.mark,
+    toEvent,
+    newId,
+  })
+
+  function receiveNow(arrivals: Arrivals): Omit<Received, 'position'> {
     const at = head as Head
     const pending = new Map<string, Pending>()
     return receiveEvents(arrivals, {
@@ -866,6 +917,7 @@ export function sqliteEventLog(
         if (before) foldArrived(stream, recorded, earliest, before)
         else refoldDirectory(stream)
       },
+      makeWhole: waits.makeWhole,
       ahead: (position, millis) =>
         void orm.insert(aheadEvents).values({ position, millis }).onConflictDoNothing().run(),
       observe: (hlc) => {
@@ -881,21 +933,28 @@ export function sqliteEventLog(
       orm.delete(settings).where(eq(settings.name, unseenConflictsSetting)).run()
     })
 
+  if (!database.readOnly && waits.isDue())
+    transact(() => {
+      waits.takeUp()
+      if (corrections.any()) correctTimes()
+    })
+
   return {
     names,
     toEvent,
     transact,
     receive({ chains: from, events: list }) {
       return transact(() => {
-        let [appended, skipped] = [0, 0]
+        let [appended, skipped, madeWhole] = [0, 0, 0]
         for (let start = 0; start < list.length; start += receivedAtOnce) {
           const part = receiveNow({ chains: from, events: list.slice(start, start + receivedAtOnce) })
           appended += part.appended
           skipped += part.skipped
+          madeWhole += part.madeWhole
         }
         // What arrived may be a correction, the chain that one is of, or the event that says who may.
-        if (appended > 0 && corrections.any()) correctTimes()
-        return { appended, skipped, position: (head as Head).position }
+        if (appended + madeWhole > 0 && corrections.any()) correctTimes()
+        return { appended, skipped, madeWhole, position: (head as Head).position }
       })
     },
     forkChain({ chain: key, shared, forkKey }) {
@@ -1011,9 +1070,9 @@ export function sqliteEventLog(
         let skipped = 0
         let brought = 0
         for (const { streamType, streamId, events: list } of streams) {
-          for (const event of list) checkPlace({ type: streamType, id: streamId }, event)
           const version = (event: NewEvent): number =>
             (event as ForeignEvent).schemaVersion ?? currentVersion(event)
+          for (const event of list) checkPlace({ type: streamType, id: streamId }, event, version(event))
           const recorded = put(
             { type: streamType, id: streamId },
             list.map(numbered),

@@ -7,6 +7,8 @@ import { initialIssue } from '#core/issue-state.ts'
 import { correctedTimes } from './corrected-times.ts'
 import { directorySettings } from './directory-projection.ts'
 import { eventRows } from './event-rows.ts'
+import { foldName } from './fold-name.ts'
+import { rebuiltSetting } from './issue-columns.ts'
 import { foldRecorded, issueStore } from './issue-store.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { conflicts, events, issues, labels, members, projects, rules, settings, streams } from './schema.ts'
@@ -19,6 +21,8 @@ export type StateDigest = {
   /** Events in the log, all replicas' together. */
   readonly events: number
   readonly position: number
+  /** What it was folded with; see {@link foldName}. */
+  readonly fold: string
 }
 
 /** Follows a log: the first answer folds everything, later ones what changed since. */
@@ -38,7 +42,9 @@ const empty = Buffer.alloc(32)
 export function stateDigests(database: ReadDatabase): StateDigests {
   const { orm, client } = database
   const names = surrogates(database)
-  const { toEvent } = eventRows(database, names, eventRegistry())
+  const registry = eventRegistry()
+  const fold = foldName(registry)
+  const { toEvent } = eventRows(database, names, registry)
   const store = issueStore(database, names, toEvent)
   const touched = orm
     .selectDistinct({ stream: events.streamId })
@@ -57,6 +63,11 @@ export function stateDigests(database: ReadDatabase): StateDigests {
     .from(conflicts)
     .innerJoin(streams, eq(streams.id, conflicts.streamId))
     .where(ne(streams.type, 'issue'))
+    .prepare()
+  const revised = orm
+    .select({ value: settings.value })
+    .from(settings)
+    .where(eq(settings.name, rebuiltSetting))
     .prepare()
   const end = client.prepare('SELECT coalesce(max(position), 0) AS position FROM events').pluck()
   const times = correctedTimes(database)
@@ -124,15 +135,18 @@ export function stateDigests(database: ReadDatabase): StateDigests {
   /** Streams that changed and were not folded again yet. */
   const waiting: number[] = []
   let begun = false
+  let revision: string | undefined
 
   function step(limit: number): StateDigest | undefined {
     // One snapshot of the file, so that what is folded is what is counted.
     return client.transaction(() => {
       const last = Number(end.get())
       times.refresh()
-      if (times.version !== seenTimes) {
-        // Any issue may be of another time now.
+      const now = revised.get()?.value
+      if (times.version !== seenTimes || now !== revision) {
+        // Any issue may be of another time now, or events that were here before count otherwise.
         seenTimes = times.version
+        revision = now
         known.clear()
         combined.fill(0)
         waiting.length = 0
@@ -149,7 +163,7 @@ export function stateDigests(database: ReadDatabase): StateDigests {
       for (const stream of waiting.splice(0, limit)) take(stream)
       if (waiting.length > 0) return undefined
       const digest = createHash('sha256').update(combined).update(directory()).digest('hex')
-      return { digest, events: last, position: last }
+      return { digest, events: last, position: last, fold }
     })()
   }
 

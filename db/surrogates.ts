@@ -1,12 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { type StreamType, streamTypes } from '#core/event.ts'
+import type { AnyStreamType } from '#core/event.ts'
 import { DamagedLogError } from './damaged-log.ts'
 import { hotStatement } from './hot-statement.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { eventTypes, streams } from './schema.ts'
 import { uuidBytes, uuidText } from './uuid-bytes.ts'
 
-export type StreamEntry = { readonly id: number; readonly uuid: string; readonly type: StreamType }
+export type StreamEntry = { readonly id: number; readonly uuid: string; readonly type: AnyStreamType }
 
 /**
  * The small integers that stand for streams and event types inside one file. A stream is known by its id and its type together: somebody may name
@@ -14,9 +14,9 @@ export type StreamEntry = { readonly id: number; readonly uuid: string; readonly
  */
 export type Surrogates = {
   /** The stream's entry, or `undefined` where no event names it. */
-  find(uuid: string, type: StreamType): StreamEntry | undefined
+  find(uuid: string, type: AnyStreamType): StreamEntry | undefined
   /** The entry, made where it is not there yet; inside a transaction. */
-  ensure(uuid: string, type: StreamType): StreamEntry
+  ensure(uuid: string, type: AnyStreamType): StreamEntry
   /** By surrogate. @throws Error for one that is not in the file. */
   stream(id: number): StreamEntry
   typeId(name: string): number
@@ -30,7 +30,7 @@ const remembered = 50_000
 /** Remembers entries up to a bound; they never change once committed. */
 export function surrogates(database: ReadDatabase): Surrogates {
   const { orm } = database
-  const byUuid = new Map(streamTypes.map((type) => [type, new Map<string, StreamEntry>()]))
+  const byUuid = new Map<string, Map<string, StreamEntry>>()
   let count = 0
   const byId = new Map<number, StreamEntry>()
   const typeIds = new Map<string, number>()
@@ -62,21 +62,22 @@ export function surrogates(database: ReadDatabase): Surrogates {
 
   function remember(row: { id: number; uuid: Buffer; type: string }): StreamEntry {
     if (count >= remembered) clear()
-    const type = streamTypes.find((candidate) => candidate === row.type) ?? 'workspace'
-    const entry: StreamEntry = { id: row.id, uuid: uuidText(row.uuid), type }
-    byUuid.get(type)?.set(entry.uuid, entry)
+    const entry: StreamEntry = { id: row.id, uuid: uuidText(row.uuid), type: row.type }
+    const ofType = byUuid.get(row.type) ?? new Map<string, StreamEntry>()
+    byUuid.set(row.type, ofType)
+    ofType.set(entry.uuid, entry)
     byId.set(entry.id, entry)
     count += 1
     return entry
   }
 
   function clear(): void {
-    for (const known of byUuid.values()) known.clear()
+    byUuid.clear()
     byId.clear()
     count = 0
   }
 
-  function find(uuid: string, type: StreamType): StreamEntry | undefined {
+  function find(uuid: string, type: AnyStreamType): StreamEntry | undefined {
     const known = byUuid.get(type)?.get(uuid)
     if (known) return known
     const row = findByUuid.get({ uuid: uuidBytes(uuid), type })

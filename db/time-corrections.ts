@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { type TimesCorrected, timesCorrected } from '#core/time-events.ts'
@@ -7,7 +7,7 @@ import type { Chain, ChainBook } from './chain-book.ts'
 import type { ChainReader } from './chain-reader.ts'
 import { type CorrectedTimes, correctedSetting, correctedTimes } from './corrected-times.ts'
 import { historySetting } from './directory-projection.ts'
-import { origins } from './event-places.ts'
+import { held, origins } from './event-places.ts'
 import type { EventRow } from './event-rows.ts'
 import type { WriteDatabase } from './open-database.ts'
 import {
@@ -103,7 +103,7 @@ export function timeCorrections(
     .where(
       and(
         eq(events.chainId, p('chain')),
-        ne(events.origin, origins.imported),
+        sql`${events.origin} % ${held} <> ${origins.imported}`,
         sql`(metadata IS NULL OR json_extract(metadata, '$.triggeredBy') = 'manual')`,
       ),
     )
@@ -205,10 +205,11 @@ export function timeCorrections(
     return rangesOf({ data: parsed.data }, by, all).map((range) => ({ ...range, byMillis }))
   }
 
-  const isCounted = (row: EventRow, checkpoint: number): number | undefined =>
-    row.copy > 0 || row.position > checkpoint
-      ? undefined
-      : activityKind(names.typeName(row.typeId), toEvent(row).metadata.triggeredBy)
+  function isCounted(row: EventRow, checkpoint: number): number | undefined {
+    if (row.copy > 0 || row.position > checkpoint) return undefined
+    const { type, metadata, waiting } = toEvent(row)
+    return waiting ? undefined : activityKind(type, metadata.triggeredBy)
+  }
 
   /** Brings one event's time to what it is now. @returns whether it moved. */
   function move(row: EventRow, checkpoint: number): boolean {

@@ -24,6 +24,7 @@ import * as schema from './schema.ts'
 import { documentsOf } from './search-documents.ts'
 import { surrogates } from './surrogates.ts'
 import { timeCorrections } from './time-corrections.ts'
+import { againSetting } from './waiting-events.ts'
 
 const { activity, checkpoints, events, settings, snapshots } = schema
 
@@ -123,6 +124,11 @@ function compared(
   const streamsAfter = client.prepare(
     `SELECT id, type FROM streams WHERE id > ? AND (type = 'issue') = ? ORDER BY id LIMIT ${pageSize}`,
   )
+  const again = orm.select().from(settings).where(eq(settings.name, againSetting)).get()?.value
+  const lookedAtAgain = new Set(again === undefined ? [] : (JSON.parse(again) as number[]))
+  /** Whether search and the strip have what an event says: some came to say it only after they had passed. */
+  const isIndexed = ({ position }: RecordedEvent): boolean =>
+    position <= checkpoint && !lookedAtAgain.has(position)
   const problems: ProjectionProblem[] = []
   const counts = new Map<string, number>()
   let read = 0
@@ -145,7 +151,7 @@ function compared(
     read += recorded.length
     onProgress?.({ done: total + read, total: total * 2, unit: 'events' })
     for (const event of recorded) {
-      if (event.copy || event.position > checkpoint) continue
+      if (event.copy || event.waiting || !isIndexed(event)) continue
       const kind = activityKind(event.type, event.metadata.triggeredBy)
       if (kind === undefined) continue
       const hour = Math.floor(event.occurredAt / hourMillis)
@@ -197,7 +203,7 @@ function compared(
         right =
           last !== undefined &&
           totalOrder(JSON.parse(place) as Place, placeOf(last)) === 0 &&
-          until.every((event) => event.erased || event.occurredAt <= newest) &&
+          until.every((event) => event.waiting || event.occurredAt <= newest) &&
           isDeepStrictEqual(JSON.parse(state), JSON.parse(JSON.stringify(folded)))
       } catch {
         // No JSON any more.
@@ -221,7 +227,7 @@ function compared(
         [],
       )
       lookAtSnapshots(id, recorded)
-      const indexed = recorded.filter((event) => event.position <= checkpoint)
+      const indexed = recorded.filter(isIndexed)
       for (const [position, { title, body }] of documentsOf(inTotalOrder(indexed)))
         putDocument.run(position, title, body)
     }

@@ -102,8 +102,8 @@ describe('an event as a CloudEvent', () => {
       expect(JSON.stringify(received(cloudEvent(event, workspace)))).not.toContain('example.org')
   })
 
-  it('of an erased payload says so', () => {
-    const event = makeEvent('commented', {}, { erased: true })
+  it('of a payload that is not here says so', () => {
+    const event = makeEvent('commented', {}, { waiting: 'unreadable' })
     expect(received(cloudEvent(event, describedWorkspace())).data).toMatchObject({
       event: { erased: true, data: {} },
     })

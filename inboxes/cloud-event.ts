@@ -1,4 +1,4 @@
-import type { RecordedEvent, StreamType } from '#core/event.ts'
+import type { AnyStreamType, RecordedEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { isoInstant } from '#core/instant.ts'
 import type { IssueState } from '#core/issue-state.ts'
@@ -45,14 +45,14 @@ type CloudEvent<Type extends string, Data> = {
 
 /** An event of the log as a CloudEvent 1.0. */
 export type DocketCloudEvent = CloudEvent<
-  `docket.${StreamType}.${string}`,
+  `docket.${AnyStreamType}.${string}`,
   {
     readonly event: {
       readonly id: string
       readonly type: string
       /** The version that `data` has. */
       readonly schemaVersion: number
-      readonly streamType: StreamType
+      readonly streamType: AnyStreamType
       readonly streamId: string
       readonly version: number
       readonly occurredAt: string
@@ -154,7 +154,7 @@ export function cloudEvent(
         occurredAt: time,
         triggeredBy,
         ...(causationId === undefined ? {} : { causationId }),
-        ...(event.erased ? { erased: true } : {}),
+        ...(event.waiting === 'unreadable' ? { erased: true } : {}),
         data,
       },
       issue,

@@ -58,7 +58,7 @@ export const emailInbox: DeliveringInbox<EmailSettings> = {
   // Greylisting wants minutes, an outage of a mail server may take hours.
   pace: { timeoutMillis: 30_000, firstBackoffMillis: 10_000, concurrency: 2, perHost: 4 },
   notReady: (context) => missingForMail(context.settings, context.secret(secret)),
-  shouldProcess: (event) => event.streamType === 'issue' && !event.erased,
+  shouldProcess: (event) => event.streamType === 'issue' && !event.waiting,
   targets: (event, { workspace }) =>
     [...told(event, workspace).keys()].filter((id) => Boolean(workspace.member(id)?.email)),
   hostOf: (_, { settings }) => `${settings.host}:${settings.port}`,

@@ -110,10 +110,13 @@ describe('what happened to an issue, in a sentence', () => {
       expect(say(name, name === 'rule_changed' ? { to: { name: '' } } : data), name).not.toContain('recorded')
   })
 
-  it('a type that nobody knows, and an erased payload, get a general one', () => {
+  it('a type of somebody’s own, what only a newer Docket knows, and what can’t be read get a general one', () => {
     expect(say('was_deployed')).toBe('Ada recorded “was deployed” on DOC-42')
-    expect(say('commented', {}, { erased: true })).toBe(
-      'Ada recorded “commented” on DOC-42 (its content was erased, or can’t be read)',
+    expect(say('commented', {}, { waiting: 'unknown' })).toBe(
+      'Ada did something that a newer Docket recorded on DOC-42',
+    )
+    expect(say('commented', {}, { waiting: 'unreadable' })).toBe(
+      'Ada did something that can’t be read here on DOC-42',
     )
     expect(say('toString')).toBe('Ada recorded “toString” on DOC-42')
   })

@@ -142,7 +142,7 @@ export function actorName(event: RecordedEvent, workspace: WorkspaceReader): str
 
 /**
  * One plain sentence on one line for what happened, without a full stop: "Ada moved DOC-42 to In progress". Total: a type that Docket
- * does not know, or an erased payload, gets a general sentence.
+ * does not know, or a payload that is not here, gets a general sentence.
  * @param textLimit the most characters that a text which somebody wrote may take in it; a longer one is cut after a whole word.
  */
 export function eventSentence(event: RecordedEvent, workspace: WorkspaceReader, textLimit = 200): string {
@@ -151,7 +151,9 @@ export function eventSentence(event: RecordedEvent, workspace: WorkspaceReader, 
   const actor = actorName(event, workspace)
   const general = (about: string): string =>
     `${actor} recorded ${quoted(event.type.replaceAll('_', ' '))}${ofIssue ? ` on ${key}` : ''}${about}`
-  if (event.erased) return general(' (its content was erased, or can’t be read)')
+  const about = ofIssue ? ` on ${key}` : ''
+  if (event.waiting === 'unknown') return `${actor} did something that a newer Docket recorded${about}`
+  if (event.waiting) return `${actor} did something that can’t be read here${about}`
   if (!isKnown(event.type)) return general('')
   // Payloads are lifted to their type's current shape when the log is read, so they are trusted here.
   const say = phrases[event.type] as (data: unknown, words: Words) => string

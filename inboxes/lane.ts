@@ -166,9 +166,7 @@ export function lane(options: LaneOptions): Lane {
     for (const each of waiting) {
       const event = options.event(each.eventId)
       const why =
-        !event || event.erased
-          ? 'What it would have told was erased from the log'
-          : options.leftToAnother(event)
+        !event || event.waiting ? 'What it would have told can’t be read here' : options.leftToAnother(event)
       if (event && why === undefined) there.push({ each, event })
       else await settle([each], { kind: 'skip', why: why ?? '' }, 0)
     }

@@ -3,10 +3,12 @@ import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
+import { originOf, origins } from '#db/event-places.ts'
 import { eventRows } from '#db/event-rows.ts'
+import { rebuiltSetting } from '#db/issue-columns.ts'
 import { foldRecorded, type IssueStore, issueStore } from '#db/issue-store.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
-import { chains, events, streams } from '#db/schema.ts'
+import { chains, events, settings, streams } from '#db/schema.ts'
 import { type Surrogates, surrogates } from '#db/surrogates.ts'
 import { uuidBytes } from '#db/uuid-bytes.ts'
 
@@ -96,11 +98,17 @@ export function logReader(database: ReadDatabase): LogReader {
     .where(and(gt(events.position, p('after')), sql`${streams.type} <> 'issue'`))
     .limit(1)
     .prepare()
+  const revised = orm
+    .select({ value: settings.value })
+    .from(settings)
+    .where(eq(settings.name, rebuiltSetting))
+    .prepare()
   const ownChains = orm.select({ id: chains.id }).from(chains).where(eq(chains.own, true)).prepare()
   const markAt = client.prepare('SELECT hash FROM events WHERE position = ?').pluck()
   const newest = client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
 
   let seenPosition = 0
+  let seenRevision: string | undefined
   let directoryVersion = 0
   const recent = new Map<string, RecordedEvent>()
   const past = new Map<string, { state: IssueState; version: number; lastHlc: number }>()
@@ -108,16 +116,19 @@ export function logReader(database: ReadDatabase): LogReader {
   /** Forgets what was written to since the last look, through this connection or another. */
   function notice(): void {
     const last = Number(newest.get())
-    if (last === seenPosition) return
-    if (last < seenPosition || last - seenPosition > manyEvents) {
+    const revision = revised.get()?.value
+    if (last === seenPosition && revision === seenRevision) return
+    if (last < seenPosition || last - seenPosition > manyEvents || revision !== seenRevision) {
       store.forget()
       past.clear()
+      recent.clear()
       directoryVersion += 1
     } else {
       for (const { stream } of touched.all({ after: seenPosition })) store.forget(names.stream(stream).uuid)
       if (others.get({ after: seenPosition })) directoryVersion += 1
     }
     seenPosition = last
+    seenRevision = revision
   }
 
   function issueAt(event: RecordedEvent): IssueState {
@@ -159,8 +170,10 @@ export function logReader(database: ReadDatabase): LogReader {
       const own = new Set(ownChains.all().map((chain) => chain.id))
       const arrived = rows.flatMap((row): ArrivedEvent[] => {
         // Nor is what another replica recorded as well: it was handed out when it came first.
-        if (row.origin === 1 || row.copy > 0) return []
+        if (originOf(row.origin) === origins.imported || row.copy > 0) return []
         const event = toEvent(row)
+        // Nor what waits to be known or readable: nothing follows from it, here or later.
+        if (event.waiting) return []
         recent.set(event.id, event)
         return [{ event, origin: own.has(row.chainId) ? 'recorded' : 'synced' }]
       })

@@ -63,9 +63,10 @@ describe('who is told', () => {
       }),
     ).toBeNull()
   })
-  test('not of what is no issue, nor of what was erased', () => {
+  test('not of what is no issue, nor of what waits to be known or readable', () => {
     expect(tells(makeEvent('label_created', {}, { actorId: grace, streamType: 'label' }))).toBeNull()
-    expect(tells(comment({ erased: true }, { body: undefined }))).toBeNull()
+    for (const waiting of ['unknown', 'unreadable'] as const)
+      expect(tells(comment({ waiting }, { body: undefined }))).toBeNull()
   })
 
   const by = (cause: RecordedEvent | undefined, actorId: string) =>

@@ -42,8 +42,8 @@ const listed = (names: readonly string[]): string =>
   names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
 
 /** What somebody wrote, to be quoted below the sentence. */
-function writtenText({ type, data, erased }: RecordedEvent): string {
-  if (erased || (type !== 'commented' && type !== 'comment_edited')) return ''
+function writtenText({ type, data, waiting }: RecordedEvent): string {
+  if (waiting || (type !== 'commented' && type !== 'comment_edited')) return ''
   const { body } = data as { readonly body?: unknown }
   return typeof body === 'string' ? body.trim() : ''
 }

@@ -106,10 +106,10 @@ export function takingUp(options: TakingUpOptions): TakingUp {
         const { id, target, attempts } = waiting
         const base = { id, inbox: name, target, attempt: attempts + 1, at: options.now(), millis: 0 }
         const event = reader.event(waiting.eventId)
-        if (!event || event.erased)
+        if (!event || event.waiting)
           return {
             deliveries: [],
-            settlement: { ...base, outcome: 'skip', detail: 'The event was erased from the log' },
+            settlement: { ...base, outcome: 'skip', detail: 'The event can’t be read here' },
           }
         try {
           const { deliveries, doneInline } = look(each, event)

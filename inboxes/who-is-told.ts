@@ -25,9 +25,9 @@ function doneBy(event: RecordedEvent, workspace: WorkspaceReader): string {
 export const isByTheClock = (event: RecordedEvent, workspace: WorkspaceReader): boolean =>
   doneBy(event, workspace) === nobody
 
-/** Everybody who is told of an event, and why; nobody of what is no change of an issue, or was erased. */
+/** Everybody who is told of an event, and why; nobody of what is no change of an issue, or waits. */
 export function told(event: RecordedEvent, workspace: WorkspaceReader): ReadonlyMap<string, TellingReason> {
-  if (event.streamType !== 'issue' || event.erased) return new Map()
+  if (event.streamType !== 'issue' || event.waiting) return new Map()
   return audience(workspace.issueAfter(event), { ...event, actorId: doneBy(event, workspace) })
 }
 
@@ -37,7 +37,7 @@ export function told(event: RecordedEvent, workspace: WorkspaceReader): Readonly
  */
 export function noticeReason(event: RecordedEvent, workspace: WorkspaceReader): NoticeReason | null {
   if (event.streamType === 'issue') return reasonForMe(event, workspace)
-  if (event.erased || event.actorId === workspace.me) return null
+  if (event.waiting || event.actorId === workspace.me) return null
   const lost = workspace.lostTo(event).some(({ actorId }) => actorId === workspace.me)
   return lost ? 'superseded' : null
 }
@@ -47,7 +47,7 @@ export function noticeReason(event: RecordedEvent, workspace: WorkspaceReader): 
  * from a change of their own.
  */
 export function reasonForMe(event: RecordedEvent, workspace: WorkspaceReader): NoticeReason | null {
-  if (event.streamType !== 'issue' || event.erased) return null
+  if (event.streamType !== 'issue' || event.waiting) return null
   const { me } = workspace
   const actorId = doneBy(event, workspace)
   if (actorId !== me) {

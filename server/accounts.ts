@@ -439,22 +439,24 @@ export function accounts(database: ServerDatabase, now: () => number) {
     },
     async reportDigest(
       { workspaceId, deviceId }: Caller,
-      { chain, seq, digest, events: count }: DigestReport,
+      { chain, seq, digest, events: count, fold: named }: DigestReport,
     ): Promise<DigestReports> {
       // A device has one copy, and speaks for no other: nobody is outvoted by copies that do not exist.
       if (chain !== deviceId) throw new ServerRefusal('forbidden', 'That copy is not this device’s.')
       const at = now()
+      const fold = named ?? null
       await orm
         .insert(digests)
-        .values({ workspaceId, deviceId, seq, digest, events: count, at })
+        .values({ workspaceId, deviceId, seq, digest, events: count, fold, at })
         .onConflictDoUpdate({
           target: [digests.workspaceId, digests.deviceId],
           set: {
             seq,
             digest,
             events: count,
+            fold,
             at,
-            evidence: sql`CASE WHEN ${digests.digest} = ${digest} THEN ${digests.evidence} END`,
+            evidence: sql`CASE WHEN ${digests.digest} = ${digest} AND ${digests.fold} IS NOT DISTINCT FROM ${fold}::text THEN ${digests.evidence} END`,
           },
         })
       const rows = await orm
@@ -463,6 +465,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
           seq: digests.seq,
           digest: digests.digest,
           events: digests.events,
+          fold: digests.fold,
           at: digests.at,
           evidence: sql<boolean>`${digests.evidence} IS NOT NULL`,
           device: devices.name,
@@ -475,7 +478,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
           and(eq(members.workspaceId, digests.workspaceId), eq(members.id, devices.memberId)),
         )
         .where(eq(digests.workspaceId, workspaceId))
-      return { reports: rows }
+      return { reports: rows.map(({ fold, ...row }) => ({ ...row, ...(fold === null ? {} : { fold }) })) }
     },
     async putEvidence({ workspaceId, deviceId }: Caller, chain: string, evidence: Uint8Array): Promise<void> {
       if (chain !== deviceId) throw new ServerRefusal('forbidden', 'That copy is not this device’s.')

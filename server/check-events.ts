@@ -1,6 +1,7 @@
 import { mostAheadMillis, type PushRequest, type WireEvent } from '#contract/sync-protocol.ts'
 import { hlcMillis, ticksPerMilli } from '#core/clock.ts'
 import { eventRegistry } from '#core/event-registry.ts'
+import { jsonDepth, jsonObject, mostUnknownDepth } from '#core/json-depth.ts'
 import { hashEvent, hashPayload, plainMetadata } from '#db/hash-chain.ts'
 import { ServerRefusal } from './refusal.ts'
 
@@ -9,13 +10,8 @@ const registry = eventRegistry()
 const mostHlc = Date.UTC(2200, 0) * ticksPerMilli
 
 function parsed(text: string, id: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
-  } catch {
-    // Said below.
-  }
+  const value = jsonObject(text)
+  if (value) return value
   throw new ServerRefusal('invalid_event', `The payload of event ${id} is not a JSON object.`, { event: id })
 }
 
@@ -40,20 +36,14 @@ function payloadHashOf({ id, data, metadata, sealed, key, payloadHash }: WireEve
   return payloadHash
 }
 
-function checkShape(event: WireEvent, encrypted: boolean): void {
-  const { id, type, streamType, schemaVersion, data, metadata, sealed, imported } = event
-  const known = registry.find(type)
-  if (!known)
-    throw new ServerRefusal('unknown_event', `This server does not know events of type "${type}".`, {
-      event: id,
-    })
-  if (schemaVersion > known.version)
-    throw new ServerRefusal(
-      'update_needed',
-      `"${type}" in version ${schemaVersion} is newer than this server: please update it.`,
-      { event: id, newest: known.version },
-    )
-  if (!registry.belongs(type, streamType))
+/**
+ * Holds what an event says against its type, where this server knows that; what only a newer Docket knows is stored for those who do, within bounds.
+ * @param vouched whether a receipt shows that it was here before, when it may have been let in without its payload.
+ */
+function checkShape(event: WireEvent, encrypted: boolean, vouched: boolean): void {
+  const { id, type, streamType, data, metadata, sealed, imported } = event
+  const known = registry.knows(event)
+  if (known && !registry.belongs(type, streamType))
     throw new ServerRefusal(
       'invalid_event',
       `Event ${id} is a "${type}", which can not happen to a ${streamType}.`,
@@ -65,13 +55,22 @@ function checkShape(event: WireEvent, encrypted: boolean): void {
     throw new ServerRefusal('not_encrypted', `Event ${id} is sealed, and this workspace is not encrypted.`, {
       event: id,
     })
+  // Nothing can be erased yet, so that nobody has an event without its payload to bring but who was given one.
+  if (data === undefined && sealed === undefined && !vouched)
+    throw new ServerRefusal('invalid_event', `Event ${id} came without its payload.`, { event: id })
   if (data === undefined) return
   if (encrypted && type !== 'numbered')
     throw new ServerRefusal('invalid_event', `Event ${id} is not sealed, and this workspace is encrypted.`, {
       event: id,
     })
-  const lifted = registry.lift(type, schemaVersion, parsed(data, id))
-  if (!known.schema.safeParse(lifted).success)
+  const payload = parsed(data, id)
+  if (!known && Math.max(jsonDepth(data), jsonDepth(metadata ?? '')) > mostUnknownDepth)
+    throw new ServerRefusal(
+      'invalid_event',
+      `The payload of event ${id} is nested more than ${mostUnknownDepth} deep, and this server does not know its type.`,
+      { event: id },
+    )
+  if (known && !registry.fits(event, payload))
     throw new ServerRefusal('invalid_event', `The payload of event ${id} is not of the shape of "${type}".`, {
       event: id,
     })
@@ -93,8 +92,11 @@ function checkShape(event: WireEvent, encrypted: boolean): void {
  */
 export function checkEvents(
   { replicaId, after, prevHash, events }: PushRequest,
-  encrypted: boolean,
-  now: number,
+  {
+    encrypted,
+    vouched,
+    now,
+  }: { readonly encrypted: boolean; readonly vouched: boolean; readonly now: number },
 ): ReadonlyMap<string, number> {
   let before = prevHash
   let place = after
@@ -133,7 +135,7 @@ export function checkEvents(
       throw new ServerRefusal('forged_hash', `The hash of event ${id} does not match its content.`, {
         event: id,
       })
-    checkShape(event, encrypted)
+    checkShape(event, encrypted, vouched)
     before = event.hash
     // Whose clock is right and who answers what a fast one recorded comes after it in the order, and is not ahead for that.
     const clock = event.imported ? hlcMillis(hlc) : Math.min(hlcMillis(hlc), occurredAt)

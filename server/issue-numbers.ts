@@ -23,8 +23,10 @@ const wantsNumber = ({ streamType, type }: WireEvent): boolean =>
 function wantedNumber(event: WireEvent): number | undefined {
   const { type, data, number } = event
   if (!wantsNumber(event)) return undefined
-  const wanted = type === 'numbered' ? (JSON.parse(data ?? '{}') as { number?: number }).number : number
-  return wanted !== undefined && wanted <= mostNumber ? wanted : undefined
+  // A payload of a version that only a newer Docket knows may say anything there.
+  const wanted = type === 'numbered' ? (JSON.parse(data ?? '{}') as { number?: unknown }).number : number
+  const usable = typeof wanted === 'number' && Number.isSafeInteger(wanted) && wanted > 0
+  return usable && wanted <= mostNumber ? wanted : undefined
 }
 
 /** Grants each number that is asked for and free. @param last the highest number that the workspace has given so far. */

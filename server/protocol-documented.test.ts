@@ -10,7 +10,10 @@ it('the worked example of docs/protocol.md is an event that a server takes', () 
   const { replicaId, prevHash, event, hash } = JSON.parse(text)
   const events = [wireEvent.parse({ ...event, hash })]
   expect(
-    checkEvents({ chain: replicaId, replicaId, after: 0, prevHash, events }, false, event.occurredAt),
+    checkEvents(
+      { chain: replicaId, replicaId, after: 0, prevHash, events },
+      { encrypted: false, vouched: false, now: event.occurredAt },
+    ),
   ).toEqual(new Map())
 })
 

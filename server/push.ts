@@ -299,10 +299,10 @@ async function pushInside(
   const { chain } = request
   const workspace = await lockWorkspace(orm, caller.workspaceId)
   const known = await mayPush(orm, caller, chain)
-  const ahead = checkEvents(request, workspace.key > 0, now())
+  const vouched = isVouchedFor(request, workspace)
+  const ahead = checkEvents(request, { encrypted: workspace.key > 0, vouched, now: now() })
   const end = await chainEnd(orm, workspace.id, known, request)
   const servers = isServers(request.events, workspace.id)
-  const vouched = isVouchedFor(request, workspace)
   if (vouched && end.isNew) await checkBroughtBack(orm, workspace.id, request)
   const owner = vouched && request.receipt ? request.receipt.memberId : servers ? null : caller.memberId
   if (end.isNew && owner === caller.memberId && !vouched) await refuseMoreChains(orm, caller)

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { WireEvent } from '#contract/sync-protocol.ts'
-import type { StreamType } from '#core/event.ts'
+import type { AnyStreamType } from '#core/event.ts'
 import { mayRepeat, type Recording } from '#core/repeated-event.ts'
 import { plainMetadata } from '#db/hash-chain.ts'
 import type { Orm } from './open-database.ts'
@@ -60,7 +60,7 @@ async function stored(
     if (!found.has(id))
       found.set(id, {
         ...row,
-        streamType: streamType as StreamType,
+        streamType: streamType as AnyStreamType,
         imported: imported === true,
         automated: isAutomated({
           data: readable ? '' : undefined,

@@ -183,6 +183,8 @@ export const digests = pgTable(
     seq: bigint({ mode: 'number' }).notNull(),
     digest: text().notNull(),
     events: integer().notNull(),
+    /** What the state was folded with; NULL from a Docket that does not say, which folds as the first release does. */
+    fold: text(),
     at: millis('at').notNull(),
     evidence: bytes(),
   },

@@ -1,5 +1,6 @@
-import type { DigestReport } from '#contract/sync-protocol.ts'
+import { type DigestReport, understands } from '#contract/sync-protocol.ts'
 import type { SyncAgreement } from '#contract/sync-views.ts'
+import { firstFold } from '#db/fold-name.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import { type StateDigest, stateDigests } from '#db/state-digest.ts'
 import { disagreements } from './disagreement.ts'
@@ -57,19 +58,29 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
   }
 
   async function report(done: RoundDone, of: number, at: unknown, asked: number): Promise<void> {
-    const { cursor } = done
+    const { cursor, hello } = done
     const found = await digest()
     // Something was recorded or arrived since the round: what is here is not what the cursor names.
     if (!found || of !== latest || position.get() !== at) return
+    const namesFolds = understands(hello, 'digest_folds')
+    if (!namesFolds && found.fold !== firstFold) {
+      // It would hand the digest on as one of the first release's, and others would find that it differs.
+      state = unknown
+      options.onChange()
+      return
+    }
     const answer = await client.reportDigest({
       chain: deviceId,
       seq: cursor.seq,
       digest: found.digest,
       events: found.events,
+      ...(namesFolds ? { fold: found.fold } : {}),
     })
     if (!answer.ok || of !== latest) return
-    // Whoever speaks of a place has all that the server has up to there and nothing else: other events there are a difference, too.
-    const here = answer.value.reports.filter(({ seq, chain }) => seq === cursor.seq && chain !== deviceId)
+    // Whoever speaks of a place has all that the server has up to there and nothing else: other events there are a difference, too. Only what was folded
+    // alike is held against each other.
+    const comparable = answer.value.reports.filter(({ fold = firstFold }) => fold === found.fold)
+    const here = comparable.filter(({ seq, chain }) => seq === cursor.seq && chain !== deviceId)
     const agrees = ({ digest, events }: DigestReport): boolean =>
       digest === found.digest && events === found.events
     const other = here.find((each) => !agrees(each))
@@ -82,7 +93,7 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
     // Others come to the same place a moment later: their word is asked for again, a few times.
     const wait = askAgainMillis[asked]
     // Whoever is the first to say anything is not the only one there is.
-    const all = Math.max(2, answer.value.reports.length)
+    const all = Math.max(2, comparable.length)
     if (wait === undefined || replicas >= all) return
     clearTimeout(timer)
     timer = setTimeout(() => reportSafely(done, of, at, asked + 1), wait)

@@ -2,6 +2,7 @@ import type { SyncView } from '#contract/sync-views.ts'
 import { chainReader, writtenHere } from '#db/chain-reader.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import type { Surrogates } from '#db/surrogates.ts'
+import { unreadableCount } from '#db/unreadable-count.ts'
 import { usualPace } from '../inbox.ts'
 import { backoff } from '../lane.ts'
 import type { InboxRow } from '../ledger/ledger.ts'
@@ -84,6 +85,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
   const { database, names, ledgerDatabase, host, now, random = Math.random } = options
   const chains = chainReader(database, names)
   const memory = syncMemory(ledgerDatabase)
+  const unreadable = unreadableCount(database, names)
   let live: Live | undefined
   let phase: Phase = quiet
   let role: SyncView['role'] = null
@@ -133,7 +135,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       unpushed: unpushed(),
       notTaken: notTaken(),
       ahead: live?.last?.ahead ?? 0,
-      unreadable: memory.unreadable().length,
+      unreadable: unreadable(),
       lastSyncedAt: memory.lastSyncedAt(),
       polling: phase.state === 'up_to_date' && live?.hearing.polling === true,
       agreement: live?.agreement.view() ?? { state: 'unknown', digest: null, replicas: 0, difference: null },

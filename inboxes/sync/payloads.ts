@@ -1,6 +1,8 @@
 import { type Hello, mostWorkspaceKeys, type WireEvent } from '#contract/sync-protocol.ts'
 import { eventRegistry } from '#core/event-registry.ts'
+import { jsonObject } from '#core/json-depth.ts'
 import { plainMetadata } from '#db/hash-chain.ts'
+import { payloadProblem } from '#db/receive-events.ts'
 import { beginNextKey } from './next-key.ts'
 import type { Answer, Trouble } from './round.ts'
 import { sealing } from './sealing.ts'
@@ -31,17 +33,11 @@ const refused = (code: string, message: string): Trouble => ({ ok: false, kind: 
 
 const registry = eventRegistry()
 
-/** Whether a payload is what its type's should be. What is newer than this Docket may be. */
-function isReadable({ type, schemaVersion, data, metadata = plainMetadata }: WireEvent): boolean {
-  const known = registry.find(type)
-  if (!known || schemaVersion > known.version) return true
-  try {
-    const about: unknown = JSON.parse(metadata)
-    const lifted = registry.lift(type, schemaVersion, JSON.parse(data ?? ''))
-    return known.schema.safeParse(lifted).success && typeof about === 'object' && about !== null
-  } catch {
-    return false
-  }
+/** Whether a payload is what its type's should be. What is newer than this Docket may be, within the bounds that a server sees to in the open. */
+function isReadable(event: WireEvent): boolean {
+  const { data = '', metadata = plainMetadata } = event
+  if (payloadProblem({ ...event, data, metadata }, registry) !== undefined) return false
+  return !registry.knows(event) || registry.fits(event, jsonObject(data))
 }
 
 /** An event whose payload nobody can read: its place in the chain holds, and it does nothing. */

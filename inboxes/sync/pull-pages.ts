@@ -1,5 +1,5 @@
 import { type PulledPage, type ServerCursor, startCursor } from '#contract/sync-protocol.ts'
-import type { RoundOptions } from './round.ts'
+import type { MissingPayload, RoundOptions } from './round.ts'
 import { Restart, take } from './round-ends.ts'
 import { followPage, keepsWord, orderBroken } from './server-order.ts'
 
@@ -80,7 +80,7 @@ export async function pullPages(
       if (page.cursor.seq === from.seq) throw new Restart(orderBroken)
       asked = ask(page.cursor)
     }
-    pulled += await takeIn(options, page, last !== undefined)
+    pulled += await takeIn(options, page, from, last !== undefined)
     for (const { chain, event } of page.events) round.known(page.chains[chain]?.chain ?? '', event.replicaSeq)
     round.passed(page.cursor.seq - from.seq, page.head - page.cursor.seq)
     from = page.cursor
@@ -95,20 +95,26 @@ export async function pullPages(
 }
 
 /** Has the host take in what a page holds. @returns how many events are new here. */
-async function takeIn(options: RoundOptions, page: PulledPage, greeted: boolean): Promise<number> {
+async function takeIn(
+  options: RoundOptions,
+  page: PulledPage,
+  after: ServerCursor,
+  greeted: boolean,
+): Promise<number> {
   if (page.events.length === 0) return 0
   const { chains, memory } = options
-  const unreadable: string[] = []
+  const missing: MissingPayload[] = []
   const events = page.events.map(({ chain, event, aheadMillis }) => {
     const opened = options.open(event)
     // A key was begun since the last greeting, which is how it is learnt of.
     if (!opened.ok && opened.code === 'key_missing' && greeted) throw new Restart()
     const taken = take(opened)
-    if (event.sealed !== undefined && taken.data === undefined) unreadable.push(taken.id)
+    if (taken.data === undefined) missing.push({ id: taken.id, after })
     return { chain, event: taken, aheadMillis }
   })
+  // Before they are here: one that is noted and has its payload is asked for once more for nothing.
+  memory.keepMissing(missing)
   const { appended } = take(await options.receive({ chains: page.chains, events }))
-  memory.keepUnreadable(unreadable)
   // Only what fits what is here now is worth bringing back.
   for (const receipt of page.receipts)
     if (chains.hashAt(receipt.chain, receipt.seq) === receipt.hash) memory.keepReceipt(receipt)

@@ -119,6 +119,15 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
       if (answer.code === 'chain_forked' || answer.code === 'chain_gap') throw new Restart()
       // It takes more later; what others did is pulled meanwhile.
       if (answer.code === 'rate_limited' && answer.retryAfterMillis !== undefined) return answer
+      // A server that is older than this Docket takes nothing of what only a newer one knows; what others did is pulled all the same.
+      if (
+        answer.code === 'unknown_event' ||
+        (answer.code === 'update_needed' && answer.details?.event !== undefined)
+      )
+        return refused(
+          'server_too_old',
+          `the server is older than this Docket and does not know what was recorded here. It takes them once it is updated.`,
+        )
       if (answer.code !== 'forbidden') throw new Halt(answer)
       // The role may be another since the server was greeted.
       if (last) throw new Restart()

@@ -11,6 +11,7 @@ import type { ChainFork } from '#db/chain-book.ts'
 import type { ChainEnd, ChainReader } from '#db/chain-reader.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { Arrivals } from '#db/receive-events.ts'
+import { askForMissing } from './missing-payloads.ts'
 import { pullPages } from './pull-pages.ts'
 import { pushChains } from './push-chains.ts'
 import { Halt, Restart, take } from './round-ends.ts'
@@ -61,8 +62,11 @@ export type RoundMemory = {
   /** What shows that the server had another's chain up to a place, lowest place first. */
   receipts(chain: string): readonly ChainReceipt[]
   keepReceipt(receipt: ChainReceipt): void
-  /** Remembers events whose authors sealed what nobody can read. */
-  keepUnreadable(ids: readonly string[]): void
+  /** Remembers events that came without a payload that can be read, and where in the server's order to ask for them again. */
+  keepMissing(missing: readonly MissingPayload[]): void
+  missing(): readonly MissingPayload[]
+  /** Forgets those that are not missing any more. */
+  dropMissing(ids: readonly string[]): void
   /** Own chains that the server took up to a place, by key, and did not yet show in its order up to there. */
   owed(): ReadonlyMap<string, number>
   keepOwed(owed: ReadonlyMap<string, number>): void
@@ -70,6 +74,9 @@ export type RoundMemory = {
   doubted(): boolean
   doubt(doubted: boolean): void
 }
+
+/** An event that is here without its payload: it is on the page that begins after `after`. */
+export type MissingPayload = { readonly id: string; readonly after: ServerCursor }
 
 export type RoundOptions = {
   readonly server: RoundServer
@@ -81,7 +88,7 @@ export type RoundOptions = {
   readonly forkChain: (fork: ChainFork) => Promise<Answer<unknown>>
   /**
    * Seals and opens payloads; as they are where nothing is encrypted. What its author sealed so that nobody can read it opens without a payload,
-   * with the payload's hash, as if it had been erased.
+   * with the payload's hash.
    */
   readonly seal: (event: WireEvent) => Answer<WireEvent>
   readonly open: (event: WireEvent) => Answer<WireEvent>
@@ -179,6 +186,7 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     throw new Restart()
   }
 
+  if (!last) await askForMissing(options, check)
   const cursor = memory.cursor()
   const cursorKnown = last !== undefined || hello.cursorKnown
   let done = 0

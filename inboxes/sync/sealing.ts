@@ -100,7 +100,7 @@ async function load(): Promise<Sealing> {
       return { publicKey: text(publicKey), privateKey: text(privateKey) }
     },
     sealEvent({ data, metadata, number: _, ...header }, number, key) {
-      // An erased payload has nothing to seal, and its hash already.
+      // A payload that is not here can't be sealed, and has its hash already.
       if (data === undefined) return header
       const payloadHash = hashPayload(data, metadata ?? plainMetadata)
       const sealed = seal(`${data}\n${metadata ?? plainMetadata}`, boundTo(header, payloadHash), key)

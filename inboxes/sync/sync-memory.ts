@@ -1,16 +1,14 @@
 import { z } from 'zod'
 import type { ServerCursor } from '#contract/sync-protocol.ts'
-import { chainReceipt, mostEventsAPush, startCursor } from '#contract/sync-protocol.ts'
+import { chainReceipt, mostEventsAPush, serverCursor, startCursor } from '#contract/sync-protocol.ts'
 import type { SyncView } from '#contract/sync-views.ts'
 import type { LedgerDatabase } from '../ledger/open-ledger.ts'
-import type { RoundMemory } from './round.ts'
+import type { MissingPayload, RoundMemory } from './round.ts'
 
 const owedChain = z.tuple([z.string(), z.number()])
 
 /** What sync remembers in `inboxes.db`. */
 export type SyncMemory = RoundMemory & {
-  /** Events of which the payload can't be read, whoever looks. */
-  unreadable(): readonly string[]
   lastSyncedAt(): number | null
   synced(at: number): void
   /** How things stood last, as whoever has no worker shows it. */
@@ -28,6 +26,10 @@ export type SyncMemory = RoundMemory & {
   /** Forgets everything: the workspace left its server. */
   clear(): void
 }
+
+const missingPayload = z.object({ id: z.string(), after: serverCursor })
+/** More than this are asked for once the first of them are here, or by joining again. */
+const mostMissing = 1_000
 
 export function syncMemory({ client }: LedgerDatabase): SyncMemory {
   const newest = client.prepare('SELECT seq, mark FROM sync_cursors ORDER BY seq DESC LIMIT 1')
@@ -63,9 +65,12 @@ export function syncMemory({ client }: LedgerDatabase): SyncMemory {
     return typeof text === 'string' ? z.array(chainReceipt).parse(JSON.parse(text)) : []
   }
 
-  const unreadable = (): readonly string[] => {
-    const text = read.get('unreadable')
-    return typeof text === 'string' ? z.array(z.string()).parse(JSON.parse(text)) : []
+  const missing = (): readonly MissingPayload[] => {
+    const text = read.get('missing')
+    return typeof text === 'string' ? z.array(missingPayload).parse(JSON.parse(text)) : []
+  }
+  const writeMissing = (list: readonly MissingPayload[]): void => {
+    write.run('missing', JSON.stringify(list.slice(0, mostMissing)))
   }
 
   const save = client.transaction((cursor: ServerCursor) => {
@@ -86,10 +91,16 @@ export function syncMemory({ client }: LedgerDatabase): SyncMemory {
       if (before && between && receipt.seq - before.seq <= mostEventsAPush / 2) kept.pop()
       write.run(`receipts ${receipt.chain}`, JSON.stringify([...kept, receipt]))
     },
-    keepUnreadable(ids) {
-      if (ids.length > 0) write.run('unreadable', JSON.stringify([...new Set([...unreadable(), ...ids])]))
+    keepMissing(list) {
+      if (list.length > 0) writeMissing([...missing(), ...list])
     },
-    unreadable,
+    missing,
+    dropMissing(ids) {
+      const gone = new Set(ids)
+      const before = missing()
+      const left = before.filter(({ id }) => !gone.has(id))
+      if (left.length < before.length) writeMissing(left)
+    },
     owed() {
       const text = read.get('owed')
       return new Map(typeof text === 'string' ? z.array(owedChain).parse(JSON.parse(text)) : [])

@@ -19,7 +19,7 @@ let made = 0
 type Overrides = Partial<
   Pick<
     RecordedEvent,
-    'streamType' | 'streamVersion' | 'actorId' | 'metadata' | 'occurredAt' | 'schemaVersion' | 'erased'
+    'streamType' | 'streamVersion' | 'actorId' | 'metadata' | 'occurredAt' | 'schemaVersion' | 'waiting'
   >
 > & {
   readonly id?: string

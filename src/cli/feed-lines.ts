@@ -18,6 +18,7 @@ function automation(item: FeedItem, cause: string | undefined): string {
 /** What an event did, in a few words, for a terminal. Custom types are named as they are. */
 export function deed(item: FeedItem): string {
   const data = item.data as Record<string, string | undefined>
+  if (item.waiting) return 'did something that a newer Docket recorded'
   const name = (id: string | undefined): string => (id && item.names[id]) || 'something'
   switch (item.type) {
     case 'created':

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { handle } from '#core/directory-events.ts'
-import { streamTypes } from '#core/event.ts'
+import { eventName } from '#core/event.ts'
 import { firstInstant, lastInstant } from '#core/instant.ts'
 import { line } from '#core/text.ts'
 
@@ -15,7 +15,12 @@ export const protocolHeader = 'Docket-Protocol'
  * Names of what servers came to understand after their first release, one a thing. A server says them in its answer to `hello`, and a client sends
  * what an older server would refuse (requests are strict) only to one that names it. Names are added, never changed or taken away.
  */
-export const serverFeatures = [] as const satisfies readonly string[]
+export const serverFeatures = [
+  /** Events of types, payload versions and kinds of streams that it does not know. */
+  'unknown_events',
+  /** What a digest was folded with, in `POST digests`. */
+  'digest_folds',
+] as const satisfies readonly string[]
 export type ServerFeature = (typeof serverFeatures)[number]
 
 export const mostEventsAPush = 1_000
@@ -33,6 +38,7 @@ const uuid = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'is not an id')
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal')
 const seq = z.int().nonnegative()
+const name = z.string().regex(eventName, 'is not a name in lower case')
 const base64 = z.base64().max(mostPayloadBytes * 2)
 /** Of a device's public key (X25519), and of the proof that goes with it. */
 export const deviceKeyBytes = 32
@@ -45,9 +51,10 @@ const base64Of = (bytes: number) => {
 /** One event of a chain, as it travels. Its header is what the hash covers; the payload comes in one of three forms. */
 export const wireEvent = z.strictObject({
   id: uuid,
-  streamType: z.enum(streamTypes),
+  /** Also of kinds that only a newer Docket knows, as types are and payload versions. */
+  streamType: name,
   streamId: uuid,
-  type: z.string().min(1).max(60),
+  type: name,
   schemaVersion: z.int().min(1).max(1_000),
   actorId: uuid,
   replicaSeq: z.int().positive(),
@@ -62,7 +69,7 @@ export const wireEvent = z.strictObject({
   /** Sealed: nonce and ciphertext, and the number of the workspace key that opens it. */
   sealed: base64.optional(),
   key: z.int().positive().optional(),
-  /** Only where the payload can't be read: it is sealed, or was erased by law (then neither `data` nor `sealed` is there). */
+  /** Only where the payload can't be read: it is sealed, or is not here (then neither `data` nor `sealed` is there). */
   payloadHash: sha256.optional(),
   /** Came from another tracker: its actor is whoever acted there, and nobody acts on it. */
   imported: z.literal(true).optional(),
@@ -264,6 +271,8 @@ export const digestReport = z.strictObject({
   seq,
   digest: sha256,
   events: z.int().nonnegative().max(2_147_483_647),
+  /** What the state was folded with: only digests of one fold say anything about each other. Absent: as the first release folds. */
+  fold: z.string().min(1).max(100).optional(),
 })
 export type DigestReport = z.infer<typeof digestReport>
 export type DigestReports = {

@@ -33,7 +33,7 @@ export type SyncView = {
   readonly notTaken: { readonly events: number; readonly because: string | null } | null
   /** Events of other copies that this one has and the server lost; they wait for the copies that wrote them. */
   readonly ahead: number
-  /** Events of others whose payload nobody can read: their authors sealed something else than they recorded. They are kept, and do nothing. */
+  /** Events of others whose payload is not here, or is not what it should be. They are kept in their places, and do nothing until it comes. */
   readonly unreadable: number
   readonly lastSyncedAt: number | null
   /** Nothing gets through of the stream on which the server tells of changes: this copy asks every few seconds instead. */
@@ -59,8 +59,8 @@ export const unreadableText = (count: number): string | null =>
   count === 0
     ? null
     : count === 1
-      ? 'One event of somebody else can’t be read: its author sealed something else than was recorded. It counts for nothing.'
-      : `${count.toLocaleString('en')} events of others can’t be read: their authors sealed something else than was recorded. They count for nothing.`
+      ? 'One event of somebody else can’t be read: what it said is not here, or is not what it should be. It counts for nothing until that comes.'
+      : `${count.toLocaleString('en')} events of others can’t be read: what they said is not here, or is not what it should be. They count for nothing until that comes.`
 
 /** What is said where nothing gets through of the server's stream; `null` where it does. */
 export const pollingText = (polling: boolean): string | null =>

@@ -132,6 +132,8 @@ export type FeedItem = {
    */
   readonly clockJumpMillis: number | null
   readonly erased: boolean
+  /** `unknown` for something that a newer Docket recorded: nothing is said of it but who did it, when and where. */
+  readonly waiting: 'unknown' | null
 }
 
 export type FeedPage = { readonly items: readonly FeedItem[]; readonly next: string | null }

@@ -39,8 +39,15 @@ export const placeOf = ({ hlc, replicaId, replicaSeq, id }: Place): Place => ({
   id,
 })
 
-/** Sorts into the total order; of an event that several replicas recorded, the first stays. */
-export function inTotalOrder<Event extends Place>(events: readonly Event[]): Event[] {
+/**
+ * Sorts into the total order; of an event that several replicas recorded, the first stays. One that waits to be known or readable has no effect, and
+ * takes the place of none that has.
+ */
+export function inTotalOrder<Event extends Place & { readonly waiting?: unknown }>(
+  events: readonly Event[],
+): Event[] {
   const seen = new Set<string>()
-  return events.toSorted(totalOrder).filter(({ id }) => !seen.has(id) && seen.add(id))
+  return events
+    .toSorted(totalOrder)
+    .filter(({ id, waiting }) => waiting !== undefined || (!seen.has(id) && seen.add(id)))
 }

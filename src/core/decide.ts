@@ -25,7 +25,7 @@ export type DecisionContext = {
   /** Whether making `parent` the parent of `child` would close a circle. */
   readonly wouldCircle: (child: string, parent: string) => boolean
   /** An event of the log, by id. */
-  readonly eventOf: (id: string) => Pick<RecordedEvent, 'type' | 'data' | 'erased'> | undefined
+  readonly eventOf: (id: string) => Pick<RecordedEvent, 'type' | 'data' | 'waiting'> | undefined
   /** The state's name as people read it. */
   readonly statusName: (id: string) => string
 }
@@ -176,7 +176,7 @@ function wayTo(machine: IssueMachine, from: string, to: string): readonly IssueC
 /** The change that lost, made again on the issue as it is now. */
 function makeAgain(state: IssueState, found: Conflict, context: DecisionContext): Decision {
   const lost = context.eventOf(found.lost)
-  if (!lost || lost.erased) return notFlippable('its text was erased')
+  if (!lost || lost.waiting) return notFlippable('its text can’t be read')
   const data = lost.data as { to?: unknown; body?: string; description?: string }
   const { of = '' } = found
   switch (found.field) {

@@ -12,7 +12,7 @@ export type EntryChange = DirectoryChange | RuleChange | ConflictSettled
 /** An event of a label, a project, a member, a rule or the workspace as a fold sees it. */
 export type EntryEvent = EntryChange &
   Pick<RecordedEvent, 'id' | 'actorId' | 'occurredAt'> &
-  Partial<Pick<RecordedEvent, 'metadata' | 'erased'>>
+  Partial<Pick<RecordedEvent, 'metadata' | 'waiting'>>
 
 /** A label, a project, a member, a rule or the workspace itself, folded from its events in total order. Plain JSON. */
 export type EntryState = Ledger & {
@@ -140,9 +140,9 @@ function evolveEntry(state: EntryState, event: EntryEvent): void {
   }
 }
 
-/** Folds the events of one label, project, member, rule or workspace, given in total order. Total; erased ones say nothing. */
+/** Folds the events of one label, project, member, rule or workspace, given in total order. Total; those that wait say nothing yet. */
 export function foldEntry(events: Iterable<EntryEvent>): EntryState {
   const state = initialEntry()
-  for (const event of events) if (!event.erased) evolveEntry(state, event)
+  for (const event of events) if (event.waiting === undefined) evolveEntry(state, event)
   return state
 }

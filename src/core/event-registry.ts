@@ -5,7 +5,7 @@ import {
   projectEventTypes,
   workspaceEventTypes,
 } from './directory-events.ts'
-import type { StreamType } from './event.ts'
+import { type AnyStreamType, type StreamType, streamTypes } from './event.ts'
 import { type EventType, upcast } from './event-type.ts'
 import { issueEventTypes } from './issue-events.ts'
 import { ruleEventTypes } from './rules/rule-events.ts'
@@ -16,11 +16,24 @@ export type EventRegistry = {
   /** Every type there is, custom ones last. */
   types(): readonly EventType[]
   /** Whether an event of that type may be on a stream of that kind: each of Docket's own has one kind, but for the settling of a conflict; a custom one is at home on any. */
-  belongs(name: string, stream: StreamType): boolean
+  belongs(name: string, stream: AnyStreamType): boolean
+  /** Whether this Docket knows what such an event means: its kind of stream, its type and the version of its payload. */
+  knows(event: EventKind): boolean
+  /** Whether a known event is one that can have happened: on its type's kind of stream, with a payload of its type's shape. */
+  fits(event: EventKind, data: unknown): boolean
+  /** Everything that is known, sorted: a line for each kind of stream and each type with its version. */
+  readonly known: readonly string[]
   /** Adds a custom type. @throws Error when the name is taken. */
   register(type: EventType): void
   /** A stored payload at its current version; a type nobody registered comes back as it is, for it is kept, not guessed at. */
   lift(name: string, storedVersion: number, data: Record<string, unknown>): Record<string, unknown>
+}
+
+/** What of an event's header says what it means. */
+export type EventKind = {
+  readonly streamType: AnyStreamType
+  readonly type: string
+  readonly schemaVersion: number
 }
 
 const shipped: readonly (readonly [StreamType, readonly EventType[]])[] = [
@@ -50,14 +63,38 @@ export function eventRegistry(): EventRegistry {
     conflictSettled.name,
     shipped.map(([stream]) => stream),
   )
+  const isKind = (stream: AnyStreamType): stream is StreamType =>
+    streamTypes.some((candidate) => candidate === stream)
+  const lift = (name: string, storedVersion: number, data: Record<string, unknown>) => {
+    const type = types.get(name)
+    return type && storedVersion < type.version ? upcast(type, storedVersion, data) : data
+  }
+  const belongs = (name: string, stream: AnyStreamType): boolean =>
+    homes.get(name)?.some((home) => home === stream) ?? true
   return {
     find: (name) => types.get(name),
     types: () => [...types.values()],
-    belongs: (name, stream) => homes.get(name)?.includes(stream) ?? true,
+    belongs,
     register,
-    lift(name, storedVersion, data) {
-      const type = types.get(name)
-      return type && storedVersion < type.version ? upcast(type, storedVersion, data) : data
+    lift,
+    knows({ streamType, type, schemaVersion }) {
+      const known = types.get(type)
+      return known !== undefined && schemaVersion <= known.version && isKind(streamType)
+    },
+    fits({ streamType, type, schemaVersion }, data) {
+      if (typeof data !== 'object' || data === null || Array.isArray(data) || !belongs(type, streamType))
+        return false
+      try {
+        const lifted = lift(type, schemaVersion, data as Record<string, unknown>)
+        return types.get(type)?.schema.safeParse(lifted).success === true
+      } catch {
+        // A payload that breaks its upcaster, or is nested deeper than the stack is.
+        return false
+      }
+    },
+    get known() {
+      const named = [...types.values()].map(({ name, version }) => `${name} ${version}`)
+      return [...streamTypes.map((stream) => `stream ${stream}`), ...named].sort()
     },
   }
 }

@@ -2,6 +2,17 @@ import type { EventId, Millis, Position, ReplicaId, StreamId } from './ids.ts'
 
 export const streamTypes = ['issue', 'project', 'label', 'member', 'rule', 'view', 'workspace'] as const
 export type StreamType = (typeof streamTypes)[number]
+/** A kind of stream as an event names it: one of Docket's, or one that only a newer Docket knows. */
+export type AnyStreamType = StreamType | (string & Record<never, never>)
+
+/** What names types and kinds of streams, also those that nobody here knows: with nothing to escape, for hashes cover it as it is. */
+export const eventName = /^[a-z][a-z0-9_]{0,59}$/
+
+/**
+ * Why an event is in its place and in no fold. `unknown`: of a type, a payload version or a kind of stream that only a newer Docket knows.
+ * `unreadable`: its payload never came, or is not what its type's should be. Either ends by itself, once it is known or whole.
+ */
+export type Waiting = 'unknown' | 'unreadable'
 
 export type TriggeredBy = 'manual' | 'automation' | 'import' | 'sync'
 /** How an event came to be. Unknown fields of an import are kept under `source`. */
@@ -27,7 +38,7 @@ export type NewEvent<Type extends string = string, Data = unknown> = {
 export type RecordedEvent<Type extends string = string, Data = unknown> = {
   readonly position: Position
   readonly id: EventId
-  readonly streamType: StreamType
+  readonly streamType: AnyStreamType
   readonly streamId: StreamId
   readonly streamVersion: number
   readonly type: Type
@@ -47,6 +58,6 @@ export type RecordedEvent<Type extends string = string, Data = unknown> = {
   readonly hash: string
   /** True where another replica recorded the same event too and that came here first: folded and shown once. */
   readonly copy?: boolean
-  /** True once the payload was erased by law: `data` is then empty and the chain still holds. */
-  readonly erased?: boolean
+  /** Why nothing follows from it yet; `data` is then empty. */
+  readonly waiting?: Waiting
 }

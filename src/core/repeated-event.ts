@@ -1,9 +1,9 @@
-import type { StreamType } from './event.ts'
+import type { AnyStreamType } from './event.ts'
 import { isDerivedId } from './ids.ts'
 
 /** One recording of an event, as far as can be told: who holds sealed events sees their headers alone. */
 export type Recording = {
-  readonly streamType: StreamType
+  readonly streamType: AnyStreamType
   readonly streamId: string
   readonly type: string
   readonly imported: boolean

@@ -18,7 +18,7 @@ export type EntryContext = {
   readonly directory: () => Directory
   readonly rules: () => RuleContext
   /** An event of the log, by id. */
-  readonly eventOf: (id: string) => Pick<RecordedEvent, 'type' | 'data' | 'erased'> | undefined
+  readonly eventOf: (id: string) => Pick<RecordedEvent, 'type' | 'data' | 'waiting'> | undefined
 }
 
 type Again = Result<readonly EntryChange[]>
@@ -61,7 +61,7 @@ function nameAgain({ type, id }: EntryRef, name: string, { directory }: EntryCon
 /** The change that lost, made again on what it is of as that is now. */
 function entryAgain(ref: EntryRef, state: EntryState, found: Conflict, context: EntryContext): Again {
   const lost = context.eventOf(found.lost)
-  if (!lost || lost.erased) return notFlippable('what it said was erased')
+  if (!lost || lost.waiting) return notFlippable('what it said can’t be read')
   const data = lost.data as { to?: unknown; colour?: string; rule?: Rule }
   switch (found.field) {
     case 'name':

@@ -48,7 +48,7 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
 
   /** What an event set the field to, as people read it. */
   function wordsOf(event: RecordedEvent, { field }: ConflictEntry): string | null {
-    if (event.erased) return null
+    if (event.waiting) return null
     const data = event.data as Record<string, unknown>
     const text = (value: unknown): string | null =>
       value === null || value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value)

@@ -31,7 +31,9 @@ export function feedItem(
     superseded,
     clockAheadMillis,
     clockJumpMillis: clockJumpMillis ?? (ahead > jumpMillis ? ahead : null),
-    erased: event.erased ?? false,
+    // Nothing can be erased yet; what is not here otherwise no feed shows.
+    erased: false,
+    waiting: event.waiting === 'unknown' ? 'unknown' : null,
   }
 }
 

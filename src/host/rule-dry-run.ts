@@ -112,7 +112,7 @@ export async function dryRun(
     }
     const history = workspace.log
       .readStream({ type: 'issue', id: issueId })
-      .filter((event) => !event.erased && event.occurredAt <= now)
+      .filter((event) => !event.waiting && event.occurredAt <= now)
       .toSorted(totalOrder)
     const { runs, imported, issue } = simulateIssue(issueId, history, simulation)
     const acted = runs.filter((run) => run.stopped === null).length

@@ -15,7 +15,7 @@ export type Occasion = {
 }
 
 /** The part of an event that says whether a rule waits for it. */
-type Waited = Pick<RecordedEvent, 'type' | 'streamType' | 'metadata' | 'erased'>
+type Waited = Pick<RecordedEvent, 'type' | 'streamType' | 'metadata' | 'waiting'>
 
 /** Whether an event is of a kind that a rule waits for, whatever the issue is like. Imported history is nobody's occasion. */
 export function waitsFor(known: KnownRule, event: Waited): boolean {
@@ -25,7 +25,7 @@ export function waitsFor(known: KnownRule, event: Waited): boolean {
 /** Whether an event is of the types of a rule, be it imported or not. */
 export function isOfWhen(when: RuleWhen, event: Waited): boolean {
   return (
-    when.kind === 'event' && event.streamType === 'issue' && !event.erased && when.types.includes(event.type)
+    when.kind === 'event' && event.streamType === 'issue' && !event.waiting && when.types.includes(event.type)
   )
 }
 

@@ -1,6 +1,7 @@
-import { type EventMetadata, type StreamType, streamTypes } from '#core/event.ts'
+import { type AnyStreamType, type EventMetadata, eventName } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { streamId } from '#core/ids.ts'
+import { jsonDepth, mostUnknownDepth } from '#core/json-depth.ts'
 import type { ImportedEvent, ImportedStream, ImportItem, ImportReader } from './imported.ts'
 import { parseInstant } from './instant.ts'
 import { type Fields, isFields, jsonRecords } from './json-records.ts'
@@ -14,12 +15,12 @@ export const exportVersion = 1
 /**
  * Reads Docket's own export, one event a line in order of position, and hands events on in that same order, so that a workspace
  * made from it exports the same bytes again. Neighbouring events of one stream are one history. Ids, payloads and metadata are
- * taken as they are, payloads at the version they were written in.
+ * taken as they are, payloads at the version they were written in; what only a newer Docket knows waits in the log until it is known.
  */
 export const readDocket: ImportReader = async function* (file) {
   const source = await openJsonSource(file)
   try {
-    let run: { line: number; type: StreamType; id: string; events: ImportedEvent[] } | undefined
+    let run: { line: number; type: AnyStreamType; id: string; events: ImportedEvent[] } | undefined
     const flush = function* (): Iterable<ImportItem> {
       if (run)
         yield {
@@ -56,6 +57,8 @@ export const readDocket: ImportReader = async function* (file) {
   }
 }
 
+/** As the sync protocol has it. */
+const mostVersion = 1_000
 const registry = eventRegistry()
 const isId = (value: unknown): value is string => streamId.safeParse(value).success
 
@@ -66,34 +69,37 @@ function eventOf(
   const { type: streamType, id: of } = fieldsOf(stream)
   if (!isId(id) || !isId(of) || !isId(actorId))
     return 'The line is not an event of Docket: an id is missing or not one.'
-  const knownType = streamTypes.find((known) => known === streamType)
-  if (!knownType) return `The event is of an unknown kind of stream, "${shortText(streamType).slice(0, 60)}".`
-  const eventType = typeof type === 'string' ? registry.find(type) : undefined
-  if (!eventType) return `The event is of an unknown type, "${shortText(type).slice(0, 60)}".`
-  if (!registry.belongs(eventType.name, knownType))
-    return `The event is a "${eventType.name}", which can not happen to a ${knownType}.`
-  if (typeof schemaVersion !== 'number' || !Number.isInteger(schemaVersion) || schemaVersion < 1)
-    return 'The event has no schemaVersion.'
-  if (schemaVersion > eventType.version)
-    return `The event "${eventType.name}" has schema version ${schemaVersion}; this Docket knows up to ${eventType.version}.`
+  if (typeof streamType !== 'string' || !eventName.test(streamType))
+    return `The event is of a kind of stream that there can’t be, "${shortText(streamType).slice(0, 60)}".`
+  if (typeof type !== 'string' || !eventName.test(type))
+    return `The event is of a type that there can’t be, "${shortText(type).slice(0, 60)}".`
+  const knownVersion =
+    Number.isInteger(schemaVersion) && Number(schemaVersion) >= 1 && Number(schemaVersion) <= mostVersion
+  if (typeof schemaVersion !== 'number' || !knownVersion) return 'The event has no schemaVersion.'
+  const kind = { streamType, type, schemaVersion }
+  const eventType = registry.knows(kind) ? registry.find(type) : undefined
+  if (eventType && !registry.belongs(type, streamType))
+    return `The event is a "${type}", which can not happen to a ${streamType}.`
   const at = parseInstant(occurredAt)
   if (at === null) return 'The event has no time that can be read.'
-  if (data === null) return 'The payload of the event was erased; there is nothing to import.'
+  if (data === null) return 'The payload of the event is not here; there is nothing to import.'
   if (!isFields(data) || !isFields(metadata)) return 'The event has no data or no metadata.'
-  const parsed = eventType.schema.safeParse(registry.lift(eventType.name, schemaVersion, { ...data }))
-  if (!parsed.success)
-    return `The data of the event "${eventType.name}" is wrong: ${parsed.error.issues
+  const parsed = eventType?.schema.safeParse(registry.lift(type, schemaVersion, { ...data }))
+  if (parsed && !parsed.success)
+    return `The data of the event "${type}" is wrong: ${parsed.error.issues
       .map((issue) => `${issue.path.join('.')} ${issue.message}`)
       .join('; ')
       .slice(0, 300)}.`
+  if (!eventType && jsonDepth(JSON.stringify([data, metadata])) > mostUnknownDepth + 1)
+    return `The data of the event "${type}" is nested more than ${mostUnknownDepth} deep.`
   if (typeof metadata.triggeredBy !== 'string')
     return 'The metadata of the event does not say what triggered it.'
   return {
-    type: knownType,
+    type: streamType,
     id: of,
     event: {
       id,
-      type: eventType.name,
+      type,
       schemaVersion,
       data,
       actorId,

@@ -1,4 +1,4 @@
-import type { EventMetadata, StreamType } from '#core/event.ts'
+import type { AnyStreamType, EventMetadata } from '#core/event.ts'
 import type { Millis } from '#core/ids.ts'
 
 export const importFormats = ['docket', 'github', 'jira', 'beads', 'beads-events'] as const
@@ -19,7 +19,7 @@ export type ImportedEvent = {
 
 /** Events of one stream, in the order they are folded in; written whole or not at all. */
 export type ImportedStream = {
-  readonly streamType: StreamType
+  readonly streamType: AnyStreamType
   readonly streamId: string
   readonly events: readonly ImportedEvent[]
 }

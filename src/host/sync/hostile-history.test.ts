@@ -116,9 +116,9 @@ it('an event that takes another’s place is refused, and a rule’s or an impor
   expect(one.digest()).toBe(two.digest())
 })
 
-it('an event on a kind of thing that it can’t happen to, or at no time at all, is refused', () => {
+it('an event on a kind of thing that it can’t happen to keeps its place and does nothing; one at no time at all is refused', () => {
   const [one] = replicas as [Replica]
-  const wrong: Making[] = [
+  const misplaced: Making[] = [
     { streamType: 'member' },
     {
       streamType: 'workspace',
@@ -126,6 +126,14 @@ it('an event on a kind of thing that it can’t happen to, or at no time at all,
       schemaVersion: 1,
       payload: { name: 'x', colour: '#000000' },
     },
+  ]
+  const before = one.digest()
+  const shown = one.feed()
+  for (const making of misplaced) expect(refusal(one, chainOf(making))).toBeUndefined()
+  expect(one.digest()).toBe(before)
+  expect(one.feed()).toEqual(shown)
+  one.check()
+  const wrong: Making[] = [
     { occurredAt: 2 ** 53 - 1 },
     { occurredAt: lastInstant + 1 },
     { occurredAt: firstInstant - 1 },

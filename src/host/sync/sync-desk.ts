@@ -288,11 +288,6 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     } catch (error) {
       if (error instanceof ArrivalError) {
         if (error.code === 'own_chain') return trouble(error.code, error.message, 'away')
-        if (error.code === 'unknown_event')
-          return trouble(
-            'update_needed',
-            `Somebody in the team uses a newer Docket: ${error.message}. Please update this one; nothing of it was taken in.`,
-          )
         return trouble(
           error.code,
           `What the server sent is not what was recorded: ${error.message}. Nothing of it was taken in.`,
@@ -321,10 +316,10 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       control = to
     },
     async receive({ chains, events }) {
-      let [appended, told, toldAt] = [0, 0, Number.NEGATIVE_INFINITY]
+      let [appended, changed, told, toldAt] = [0, 0, 0, Number.NEGATIVE_INFINITY]
       const tellOfThem = (): void => {
-        if (appended > told) onArrived()
-        ;[told, toldAt] = [appended, performance.now()]
+        if (changed > told) onArrived()
+        ;[told, toldAt] = [changed, performance.now()]
       }
       for (let start = 0; start < events.length; ) {
         const part = { chains, events: events.slice(start, start + arriving.size) }
@@ -339,12 +334,13 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         }
         arriving.took(part.events.length, performance.now() - before)
         appended += taken.value.appended
+        changed += taken.value.appended + taken.value.madeWhole
         if (performance.now() - toldAt >= tellEveryMillis) tellOfThem()
         await new Promise((resolve) => setImmediate(resolve))
       }
       tellOfThem()
       // The worker hears of it once all of it is there to stay.
-      if (appended === 0) return { ok: true, value: { appended } }
+      if (changed === 0) return { ok: true, value: { appended } }
       const lasting = await written(() => waitForDisk(workspace.database))
       return lasting.ok ? { ok: true, value: { appended } } : lasting
     },

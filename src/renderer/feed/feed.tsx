@@ -57,7 +57,8 @@ function Entry({
   if (entry.kind === 'day') return <h2 className={styles.day}>{dayName(entry.day)}</h2>
   if (entry.kind === 'fold')
     return <FeedFold items={entry.items} around={around} open={open} onToggle={() => onToggle(entry.key)} />
-  if (entry.item.type === 'commented') return <CommentCard item={entry.item} around={around} />
+  if (entry.item.type === 'commented' && !entry.item.waiting)
+    return <CommentCard item={entry.item} around={around} />
   return <FeedLine item={entry.item} around={around} />
 }
 

@@ -26,6 +26,7 @@ function anItem(over: Partial<FeedItem>): FeedItem {
     clockAheadMillis: null,
     clockJumpMillis: null,
     erased: false,
+    waiting: null,
     ...over,
   }
 }

@@ -43,8 +43,9 @@ const small: ReadonlySet<string> = new Set([
   'member_renamed',
 ])
 
-/** Whether the event may fold with its neighbours. One without effect, or without content, is always seen by itself. */
-export const isSmall = (item: FeedItem): boolean => small.has(item.type) && !item.superseded && !item.erased
+/** Whether the event may fold with its neighbours. One without effect, without content or not known here is always seen by itself. */
+export const isSmall = (item: FeedItem): boolean =>
+  small.has(item.type) && !item.superseded && !item.erased && !item.waiting
 
 const sameIssue = (a: FeedItem, b: FeedItem): boolean => a.issue !== null && a.issue.id === b.issue?.id
 

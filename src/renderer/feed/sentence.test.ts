@@ -29,6 +29,7 @@ function anItem(type: string, data: Record<string, unknown>, over: Partial<FeedI
     clockAheadMillis: null,
     clockJumpMillis: null,
     erased: false,
+    waiting: null,
     ...over,
   }
 }
@@ -143,6 +144,12 @@ describe('the sentence of an event', () => {
   it('is a general one for a type that Docket does not know, even one named like a property of every object', () => {
     expect(said('deployed_to_prod', { anything: 1 })).toBe('Ada recorded deployed to prod on DOC-42')
     expect(sentenceOf(anItem('constructor', {}), 'Ada').icon).toBe('custom')
+  })
+
+  it('says of what only a newer Docket knows that a newer one recorded it, and nothing of what it holds', () => {
+    const said = sentenceOf(anItem('title_changed', {}, { waiting: 'unknown' }), 'Ada')
+    expect(said).toMatchObject({ icon: 'custom', reason: null })
+    expect(JSON.stringify(said)).toContain('something that a newer Docket recorded')
   })
 
   it('says that the content was erased without reading it', () => {

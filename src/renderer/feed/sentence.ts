@@ -203,10 +203,17 @@ const phrases: Phrases = {
 const isKnown = (type: string): type is Change['type'] => Object.hasOwn(phrases, type)
 
 /**
- * Says in words what an event did. Total: a type that Docket does not know, or a payload that was erased, gets a general sentence.
+ * Says in words what an event did. Total: what only a newer Docket knows, a type of somebody's own, or a payload that was erased, gets a general
+ * sentence.
  * @param actorName whom the view names before the sentence.
  */
 export function sentenceOf(item: FeedItem, actorName: string): Sentence {
+  if (item.waiting)
+    return {
+      icon: 'custom',
+      parts: [text('did something that a newer Docket recorded'), here('on')],
+      reason: null,
+    }
   if (item.erased)
     return {
       icon: 'erased',

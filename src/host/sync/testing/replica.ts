@@ -81,7 +81,6 @@ export function newReplica(
     earlier: () => cursors.toReversed(),
     save: (cursor) => void cursors.push(cursor),
     receipts: (chain) => receipts.filter((each) => each.chain === chain).sort((a, b) => a.seq - b.seq),
-    keepUnreadable: () => {},
     owed: () => owed,
     keepOwed(now) {
       owed = now
@@ -90,6 +89,9 @@ export function newReplica(
     doubt(now) {
       doubted = now
     },
+    keepMissing: () => {},
+    missing: () => [],
+    dropMissing: () => {},
     keepReceipt: (receipt) => void receipts.push(receipt),
   }
   let backups = 0

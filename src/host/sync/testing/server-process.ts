@@ -21,9 +21,16 @@ export type ServerProcess = {
   stop(): Promise<void>
 }
 
-/** @param data its folder, for PGlite. @param databaseUrl PostgreSQL instead. @throws with what the server said where it does not start. */
-export async function serverProcess(data: string, databaseUrl = ''): Promise<ServerProcess> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl }
+/**
+ * @param data its folder, for PGlite. @param databaseUrl PostgreSQL instead. @param more of its environment. @throws with what the server said where it
+ * does not start.
+ */
+export async function serverProcess(
+  data: string,
+  databaseUrl = '',
+  more: NodeJS.ProcessEnv = {},
+): Promise<ServerProcess> {
+  const env = { ...process.env, ...more, DATABASE_URL: databaseUrl }
   // A folder that is named goes before the database.
   const where = databaseUrl === '' ? ['--data', data] : []
   const run = (...args: readonly string[]): ChildProcess =>
