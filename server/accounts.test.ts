@@ -6,6 +6,7 @@ import { madeChain } from './testing/made-chain.ts'
 
 const code = (answer: { body: Record<string, unknown> }) => (answer.body.error as { code?: string })?.code
 const seal = Buffer.from('sealed').toString('base64')
+const proof = Buffer.alloc(32, 7).toString('base64')
 /** Of the lengths that a workspace key has, sealed with the next one and for a device. */
 const [rung, box] = [Buffer.alloc(72, 1).toString('base64'), Buffer.alloc(80, 2).toString('base64')]
 
@@ -235,7 +236,7 @@ onBothDatabases('accounts and rights', (around) => {
     expect(await needed()).toBe(false)
     // Who was revoked before the key was begun gets none of it.
     const { body: again } = await owner.ask('/invites', { body: {} })
-    const back = await person(server, String(again.code), { proof: seal })
+    const back = await person(server, String(again.code), { proof })
     expect((await back.ask('/keys')).body).toMatchObject({ key: 2, box: null })
 
     const { payloadHash, ...event } = owner.chain.add({ payloadHash: 'a'.repeat(64) })
@@ -264,7 +265,7 @@ onBothDatabases('accounts and rights', (around) => {
     const before = await server.admin.invite(workspaceId)
     await owner.ask('/keys', { body: { key: 1, boxes: [] } })
     // Made where no key was known yet: it could only bring in somebody who can read nothing.
-    await expect(person(server, before.code, { proof: seal })).rejects.toThrow(/invite_unusable/)
+    await expect(person(server, before.code, { proof })).rejects.toThrow(/invite_unusable/)
     await expect(invite()).rejects.toThrow(/an owner invites from Docket/)
     const further = { memberId: owner.joined.member.id }
     await expect(server.admin.invite(workspaceId, further)).rejects.toThrow(/an owner invites from Docket/)
@@ -273,11 +274,11 @@ onBothDatabases('accounts and rights', (around) => {
     await expect(person(server, String(first.code))).rejects.toThrow(/that invite has no key/)
     const team = async () => (await owner.ask('/team')).body as { members: unknown[]; devices: unknown[] }
     expect(await team()).toMatchObject({ members: [{}], devices: [{}], invites: [{ id: first.id }] })
-    expect((await person(server, String(first.code), { proof: seal })).joined.encrypted).toBe(true)
+    expect((await person(server, String(first.code), { proof })).joined.encrypted).toBe(true)
 
     const { body: old } = await owner.ask('/invites', { body: {} })
     await owner.ask('/keys', { body: { key: 2, sealedBefore: seal, boxes: [] } })
-    await expect(person(server, String(old.code), { proof: seal })).rejects.toThrow(/invite_unusable/)
+    await expect(person(server, String(old.code), { proof })).rejects.toThrow(/invite_unusable/)
     expect((await team()).members).toHaveLength(2)
   })
 
