@@ -277,7 +277,7 @@ onBothDatabases('accounts and rights', (around) => {
     expect((await person(server, String(first.code), { proof })).joined.encrypted).toBe(true)
 
     const { body: old } = await owner.ask('/invites', { body: {} })
-    await owner.ask('/keys', { body: { key: 2, sealedBefore: seal, boxes: [] } })
+    await owner.ask('/keys', { body: { key: 2, sealedBefore: rung, boxes: [] } })
     await expect(person(server, String(old.code), { proof })).rejects.toThrow(/invite_unusable/)
     expect((await team()).members).toHaveLength(2)
   })
