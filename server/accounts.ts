@@ -32,6 +32,12 @@ import {
 import { hashed, newCode, newSecret, newToken } from './secrets.ts'
 import { refuseMoreDevices, refuseMoreInvites, refuseMoreMembers, teamPage, wholeTeam } from './team.ts'
 
+const unusable = (): ServerRefusal =>
+  new ServerRefusal(
+    'invite_unusable',
+    'That invite is unknown, was used already, or is out of date. Ask for another.',
+  )
+
 const hourMillis = 3_600_000
 const seenEvery = 60_000
 /** How many keys a restored server may have lost: an older Docket begins the one after its own without bringing those back. */
@@ -64,8 +70,6 @@ function refuseKeyless({ key }: LockedWorkspace, { proof }: z.output<typeof join
 export type Accounts = ReturnType<typeof accounts>
 
 export function accounts(database: ServerDatabase, now: () => number) {
-  const { orm } = database
-
   async function memberOf(within: Orm, workspaceId: string, id: string) {
     const [row] = await within
       .select()
@@ -80,7 +84,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
     { role, memberId, hours }: NewInvite,
     createdBy?: string,
   ): Promise<Invited> {
-    return orm.transaction(async (within) => {
+    return database.inWorkspace(workspaceId, 'write', async (within) => {
       const workspace = await lockWorkspace(within, workspaceId)
       if (createdBy === undefined && workspace.key > 0)
         throw new ServerRefusal(
@@ -246,25 +250,36 @@ export function accounts(database: ServerDatabase, now: () => number) {
   return {
     async createWorkspace(name: string): Promise<{ readonly workspaceId: string } & Invited> {
       const workspaceId = uuidv7()
-      await orm.insert(workspaces).values({
-        id: workspaceId,
-        name,
-        createdAt: now(),
-        lastMark: startCursor.mark,
-        secret: newSecret(),
+      await database.inWorkspace(workspaceId, 'write', async (within) => {
+        await within.insert(workspaces).values({
+          id: workspaceId,
+          name,
+          createdAt: now(),
+          lastMark: startCursor.mark,
+          secret: newSecret(),
+        })
       })
       return { workspaceId, ...(await invite(workspaceId, { role: 'owner', hours: 24 * 7 })) }
     },
     async workspaces(): Promise<readonly { readonly id: string; readonly name: string }[]> {
-      return orm
-        .select({ id: workspaces.id, name: workspaces.name })
-        .from(workspaces)
-        .orderBy(asc(workspaces.createdAt))
+      return database.across({ admin: 'on' }, (within) =>
+        within
+          .select({ id: workspaces.id, name: workspaces.name })
+          .from(workspaces)
+          .orderBy(asc(workspaces.createdAt)),
+      )
     },
     invite,
     async join(request: z.output<typeof joinRequest>): Promise<Joined> {
       const { code, attempt, device, member, historyId } = request
-      return orm.transaction(async (within) => {
+      const [known] = await database.across({ code: hashed(code) }, (within) =>
+        within
+          .select({ workspaceId: invites.workspaceId })
+          .from(invites)
+          .where(eq(invites.codeHash, hashed(code))),
+      )
+      if (!known) throw unusable()
+      return database.inWorkspace(known.workspaceId, 'write', async (within) => {
         const deviceId = uuidv7()
         const [invited] = await within
           .update(invites)
@@ -280,10 +295,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
         if (!invited) {
           const again = await joinedBefore(within, request)
           if (again) return again
-          throw new ServerRefusal(
-            'invite_unusable',
-            'That invite is unknown, was used already, or is out of date. Ask for another.',
-          )
+          throw unusable()
         }
         const workspace = await lockWorkspace(within, invited.workspaceId)
         refuseKeyless(workspace, device)
@@ -315,31 +327,32 @@ export function accounts(database: ServerDatabase, now: () => number) {
     },
     /** Whose token it is; `undefined` for one that is unknown or was revoked. */
     async callerOf(token: string): Promise<Caller | undefined> {
-      const [row] = await orm
-        .select({ device: devices, role: members.role, removedAt: members.removedAt })
-        .from(devices)
-        .innerJoin(
-          members,
-          and(eq(members.workspaceId, devices.workspaceId), eq(members.id, devices.memberId)),
-        )
-        .where(eq(devices.tokenHash, hashed(token)))
-      if (!row || row.device.revokedAt !== null || row.removedAt !== null) return undefined
-      const { id, workspaceId, memberId, seenAt } = row.device
-      // A full disk takes no note of it, and can still be read.
-      if (now() - (seenAt ?? 0) > seenEvery)
-        await orm
-          .update(devices)
-          .set({ seenAt: now() })
-          .where(eq(devices.id, id))
-          .catch(() => {})
-      return { workspaceId, memberId, deviceId: id, role: row.role as Role }
+      return database.across({ token: hashed(token) }, async (within) => {
+        const [device] = await within
+          .select()
+          .from(devices)
+          .where(eq(devices.tokenHash, hashed(token)))
+        if (!device || device.revokedAt !== null) return undefined
+        const { id, workspaceId, memberId, seenAt } = device
+        await within.execute(sql`SELECT set_config('docket.workspace', ${workspaceId}, true)`)
+        const member = await memberOf(within, workspaceId, memberId)
+        if (!member || member.removedAt !== null) return undefined
+        // A full disk takes no note of it, and can still be read; nor does a device that somebody else holds: nobody waits for this.
+        if (now() - (seenAt ?? 0) > seenEvery)
+          await within
+            .execute(sql`UPDATE devices SET seen_at = ${now()}::bigint
+              WHERE id = (SELECT id FROM devices WHERE id = ${id}::uuid FOR UPDATE SKIP LOCKED)`)
+            .catch(() => {})
+        return { workspaceId, memberId, deviceId: id, role: member.role as Role }
+      })
     },
     /** Who is here, as an older client takes it; see {@link wholeTeam}. */
-    team: (workspaceId: string): Promise<Team> => wholeTeam(orm, workspaceId, now()),
+    team: (workspaceId: string): Promise<Team> =>
+      database.inWorkspace(workspaceId, 'read', (within) => wholeTeam(within, workspaceId, now())),
     teamPage: (workspaceId: string, query: Parameters<typeof teamPage>[2]): Promise<TeamPage> =>
-      teamPage(orm, workspaceId, query, now()),
+      database.inWorkspace(workspaceId, 'read', (within) => teamPage(within, workspaceId, query, now())),
     async changeRole(workspaceId: string, member: string, role: Role): Promise<void> {
-      await orm.transaction(async (within) => {
+      await database.inWorkspace(workspaceId, 'write', async (within) => {
         await lockWorkspace(within, workspaceId)
         if (role !== 'owner') await keepAnOwner(within, workspaceId, member)
         const changed = await within
@@ -355,7 +368,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
     },
     /** Takes a member out: every token of theirs is refused from now on. What they did stays theirs. */
     async removeMember(workspaceId: string, member: string): Promise<void> {
-      await orm.transaction(async (within) => {
+      await database.inWorkspace(workspaceId, 'write', async (within) => {
         await lockWorkspace(within, workspaceId)
         await keepAnOwner(within, workspaceId, member)
         const changed = await within
@@ -374,7 +387,7 @@ export function accounts(database: ServerDatabase, now: () => number) {
       })
     },
     async revokeDevice(workspaceId: string, device: string): Promise<void> {
-      await orm.transaction(async (within) => {
+      await database.inWorkspace(workspaceId, 'write', async (within) => {
         await lockWorkspace(within, workspaceId)
         const revoked = await within
           .update(devices)
@@ -387,29 +400,35 @@ export function accounts(database: ServerDatabase, now: () => number) {
       })
     },
     async withdrawInvite(workspaceId: string, id: string): Promise<void> {
-      await orm.delete(invites).where(and(eq(invites.workspaceId, workspaceId), eq(invites.id, id)))
+      await database.inWorkspace(workspaceId, 'write', async (within) => {
+        await within.delete(invites).where(and(eq(invites.workspaceId, workspaceId), eq(invites.id, id)))
+      })
     },
     /** The member whose device it is, of this workspace. */
     async ownerOf(workspaceId: string, device: string): Promise<string | undefined> {
-      const [row] = await orm
-        .select({ memberId: devices.memberId })
-        .from(devices)
-        .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device)))
+      const [row] = await database.inWorkspace(workspaceId, 'read', (within) =>
+        within
+          .select({ memberId: devices.memberId })
+          .from(devices)
+          .where(and(eq(devices.workspaceId, workspaceId), eq(devices.id, device))),
+      )
       return row?.memberId
     },
     async keys({ workspaceId, deviceId }: Caller): Promise<Keys> {
-      const [workspace] = await orm.select().from(workspaces).where(eq(workspaces.id, workspaceId))
-      const [box] = await orm.select().from(keyBoxes).where(eq(keyBoxes.deviceId, deviceId))
-      const ladder = await orm.select().from(keyLadder).where(eq(keyLadder.workspaceId, workspaceId))
-      const newest = workspace?.key ?? 0
-      return {
-        key: newest,
-        box: box?.key === newest ? box.box : null,
-        ladder: ladder.map(({ key, sealed }) => ({ key, sealed })),
-      }
+      return database.inWorkspace(workspaceId, 'read', async (within) => {
+        const [workspace] = await within.select().from(workspaces).where(eq(workspaces.id, workspaceId))
+        const [box] = await within.select().from(keyBoxes).where(eq(keyBoxes.deviceId, deviceId))
+        const ladder = await within.select().from(keyLadder).where(eq(keyLadder.workspaceId, workspaceId))
+        const newest = workspace?.key ?? 0
+        return {
+          key: newest,
+          box: box?.key === newest ? box.box : null,
+          ladder: ladder.map(({ key, sealed }) => ({ key, sealed })),
+        }
+      })
     },
     async newKey({ workspaceId }: Caller, { key, sealedBefore, boxes }: NewKey): Promise<void> {
-      await orm.transaction(async (within) => {
+      await database.inWorkspace(workspaceId, 'write', async (within) => {
         const workspace = await lockWorkspace(within, workspaceId)
         const furthest = workspace.key === 0 ? 1 : workspace.key + 1 + mostLostKeys
         if (key <= workspace.key || key > furthest)
@@ -443,60 +462,68 @@ export function accounts(database: ServerDatabase, now: () => number) {
     ): Promise<DigestReports> {
       // A device has one copy, and speaks for no other: nobody is outvoted by copies that do not exist.
       if (chain !== deviceId) throw new ServerRefusal('forbidden', 'That copy is not this device’s.')
-      const at = now()
-      const fold = named ?? null
-      await orm
-        .insert(digests)
-        .values({ workspaceId, deviceId, seq, digest, events: count, fold, at })
-        .onConflictDoUpdate({
-          target: [digests.workspaceId, digests.deviceId],
-          set: {
-            seq,
-            digest,
-            events: count,
-            fold,
-            at,
-            evidence: sql`CASE WHEN ${digests.digest} = ${digest} AND ${digests.fold} IS NOT DISTINCT FROM ${fold}::text THEN ${digests.evidence} END`,
-          },
-        })
-      const rows = await orm
-        .select({
-          chain: digests.deviceId,
-          seq: digests.seq,
-          digest: digests.digest,
-          events: digests.events,
-          fold: digests.fold,
-          at: digests.at,
-          evidence: sql<boolean>`${digests.evidence} IS NOT NULL`,
-          device: devices.name,
-          member: members.name,
-        })
-        .from(digests)
-        .innerJoin(devices, and(eq(devices.id, digests.deviceId), isNull(devices.revokedAt)))
-        .innerJoin(
-          members,
-          and(eq(members.workspaceId, digests.workspaceId), eq(members.id, devices.memberId)),
-        )
-        .where(eq(digests.workspaceId, workspaceId))
-      return { reports: rows.map(({ fold, ...row }) => ({ ...row, ...(fold === null ? {} : { fold }) })) }
+      return database.inWorkspace(workspaceId, 'write', async (within) => {
+        const at = now()
+        const fold = named ?? null
+        await within
+          .insert(digests)
+          .values({ workspaceId, deviceId, seq, digest, events: count, fold, at })
+          .onConflictDoUpdate({
+            target: [digests.workspaceId, digests.deviceId],
+            set: {
+              seq,
+              digest,
+              events: count,
+              fold,
+              at,
+              evidence: sql`CASE WHEN ${digests.digest} = ${digest} AND ${digests.fold} IS NOT DISTINCT FROM ${fold}::text THEN ${digests.evidence} END`,
+            },
+          })
+        const rows = await within
+          .select({
+            chain: digests.deviceId,
+            seq: digests.seq,
+            digest: digests.digest,
+            events: digests.events,
+            fold: digests.fold,
+            at: digests.at,
+            evidence: sql<boolean>`${digests.evidence} IS NOT NULL`,
+            device: devices.name,
+            member: members.name,
+          })
+          .from(digests)
+          .innerJoin(devices, and(eq(devices.id, digests.deviceId), isNull(devices.revokedAt)))
+          .innerJoin(
+            members,
+            and(eq(members.workspaceId, digests.workspaceId), eq(members.id, devices.memberId)),
+          )
+          .where(eq(digests.workspaceId, workspaceId))
+        return { reports: rows.map(({ fold, ...row }) => ({ ...row, ...(fold === null ? {} : { fold }) })) }
+      })
     },
     async putEvidence({ workspaceId, deviceId }: Caller, chain: string, evidence: Uint8Array): Promise<void> {
       if (chain !== deviceId) throw new ServerRefusal('forbidden', 'That copy is not this device’s.')
-      await orm
-        .update(digests)
-        .set({ evidence })
-        .where(and(eq(digests.workspaceId, workspaceId), eq(digests.deviceId, deviceId)))
+      await database.inWorkspace(workspaceId, 'write', async (within) => {
+        await within
+          .update(digests)
+          .set({ evidence })
+          .where(and(eq(digests.workspaceId, workspaceId), eq(digests.deviceId, deviceId)))
+      })
     },
     async evidence(workspaceId: string, chain: string): Promise<Uint8Array | undefined> {
-      const [row] = await orm
-        .select({ evidence: digests.evidence })
-        .from(digests)
-        .where(and(eq(digests.workspaceId, workspaceId), eq(digests.deviceId, chain)))
+      const [row] = await database.inWorkspace(workspaceId, 'read', (within) =>
+        within
+          .select({ evidence: digests.evidence })
+          .from(digests)
+          .where(and(eq(digests.workspaceId, workspaceId), eq(digests.deviceId, chain))),
+      )
       return row?.evidence ?? undefined
     },
     /** How many events there are, for the metrics. */
     async storedEvents(): Promise<number> {
-      const [row] = await orm.select({ sum: sql<string | null>`sum(${workspaces.lastSeq})` }).from(workspaces)
+      const [row] = await database.across({ admin: 'on' }, (within) =>
+        within.select({ sum: sql<string | null>`sum(${workspaces.lastSeq})` }).from(workspaces),
+      )
       return Number(row?.sum ?? 0)
     },
   }

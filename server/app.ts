@@ -30,7 +30,7 @@ import type { Metrics } from './metrics.ts'
 import type { Nudges } from './nudges.ts'
 import type { Numbering } from './numbers.ts'
 import { openApiDocument } from './open-api.ts'
-import type { ServerDatabase } from './open-database.ts'
+import type { Orm, ServerDatabase } from './open-database.ts'
 import { hello, newestSeq, pull } from './pull.ts'
 import { type Caller, hashAt, push } from './push.ts'
 import { readBody } from './read-body.ts'
@@ -92,7 +92,9 @@ const isId = (text: string): boolean =>
 /** The routes of the sync server; see `docs/protocol.md`. */
 export function app(options: AppOptions): Hono<Env> {
   const { database, accounts, numbering, nudges, streams, limits, metrics, now } = options
-  const { orm } = database
+  /** Looks something up in the caller's workspace, whose rows alone it sees. */
+  const read = <T>(workspaceId: string, run: (orm: Orm) => Promise<T>): Promise<T> =>
+    database.inWorkspace(workspaceId, 'read', run)
   const routes = new Hono<Env>()
 
   async function json<Schema extends z.ZodType>(c: Ctx, schema: Schema): Promise<z.output<Schema>> {
@@ -247,7 +249,8 @@ export function app(options: AppOptions): Hono<Env> {
   const at = '/v1/workspaces/:workspace' as const
   routes.post(`${at}/hello`, async (c) => {
     const request = await json(c, helloRequest)
-    const greeted = await hello(orm, c.get('caller'), request)
+    const caller = c.get('caller')
+    const greeted = await read(caller.workspaceId, (orm) => hello(orm, caller, request))
     if (request.cursor.seq === greeted.cursor.seq) c.set('quiet', true)
     return answer(c, greeted)
   })
@@ -266,7 +269,8 @@ export function app(options: AppOptions): Hono<Env> {
         throw new ServerRefusal('invalid_request', 'except: is a list of CHAIN:SEQ.')
       left.set(match[1] as string, Number(match[2]))
     }
-    const page = await pull(orm, c.get('caller').workspaceId, { ...query, except: left })
+    const { workspaceId } = c.get('caller')
+    const page = await read(workspaceId, (orm) => pull(orm, workspaceId, { ...query, except: left }))
     if (page.events.length === 0) c.set('quiet', true)
     return answer(c, page)
   })
@@ -274,7 +278,9 @@ export function app(options: AppOptions): Hono<Env> {
     const place = Number(c.req.param('seq'))
     if (!Number.isSafeInteger(place) || place < 0)
       throw new ServerRefusal('invalid_request', 'The place in the address is not a number.')
-    const hash = await hashAt(orm, c.get('caller').workspaceId, id(c, 'chain'), place)
+    const { workspaceId } = c.get('caller')
+    const chain = id(c, 'chain')
+    const hash = await read(workspaceId, (orm) => hashAt(orm, workspaceId, chain, place))
     if (hash === undefined) throw new ServerRefusal('unknown_place', 'There is nothing at that place.')
     return answer(c, { hash })
   })
@@ -337,7 +343,7 @@ export function app(options: AppOptions): Hono<Env> {
           open = await within(stream.write(': alive\n\n'))
           continue
         }
-        const seq = newest ?? (await newestSeq(orm, workspaceId))
+        const seq = newest ?? (await read(workspaceId, (orm) => newestSeq(orm, workspaceId)))
         newest = undefined
         const said: Nudge | undefined =
           seq === undefined ? undefined : { seq, ...(greeting ? { greet: true } : {}) }

@@ -23,7 +23,7 @@ const routes = app({
   nudges: nudging,
   streams: streams(usualStreams),
   limits: limits(usualLimits),
-  metrics: metrics(() => 0, people.storedEvents),
+  metrics: metrics(() => 0, people.storedEvents, database.waiting),
   log: () => {},
   onBug: () => {},
   now: Date.now,

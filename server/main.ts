@@ -53,6 +53,12 @@ const program = new Command('docket-server')
   )
   .option('--events-an-hour <count>', 'that one device may push; a workspace ten times as many', count)
   .option('--megabytes-an-hour <count>', 'that one device may push; a workspace ten times as many', count)
+  .option(
+    '--most-megabytes <count>',
+    'that the database may have; no limit but the disk’s where absent',
+    count,
+  )
+  .option('--pool <count>', 'connections to Postgres', count)
   .option('--connections <count>', 'in all', count)
   .option('--connections-an-address <count>', 'of one address; without --trust-proxy', count)
   .option('--json', 'print one JSON document')

@@ -9,8 +9,12 @@ export type Metrics = {
   readonly contentType: string
 }
 
-/** @param listeners how many wait for nudges. @param stored how many events there are. */
-export function metrics(listeners: () => number, stored: () => Promise<number>): Metrics {
+/** @param listeners how many wait for nudges. @param stored how many events there are. @param waiting requests that wait for their workspace's turn, and for a connection. */
+export function metrics(
+  listeners: () => number,
+  stored: () => Promise<number>,
+  waiting: () => { readonly turn: number; readonly connection: number },
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const requests = new Counter({
@@ -43,6 +47,17 @@ export function metrics(listeners: () => number, stored: () => Promise<number>):
     registers: [registry],
     collect() {
       this.set(listeners())
+    },
+  })
+  new Gauge({
+    name: 'docket_database_waiting',
+    help: 'Requests that wait for their workspace’s turn, or for a connection to the database',
+    labelNames: ['for'],
+    registers: [registry],
+    collect() {
+      const { turn, connection } = waiting()
+      this.set({ for: 'turn' }, turn)
+      this.set({ for: 'connection' }, connection)
     },
   })
   new Gauge({

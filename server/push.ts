@@ -278,15 +278,17 @@ export async function push(
 ): Promise<Pushed> {
   refuseReaders(caller.role)
   const { chain, replicaId, fork } = request
-  if (fork ? chain === replicaId : chain !== replicaId) {
-    const known = await hashAt(database.orm, caller.workspaceId, chain, request.after)
-    if (known === undefined)
-      throw new ServerRefusal(
-        'invalid_request',
-        'A chain is called like its replica, and only a fork is not.',
-      )
-  }
-  return database.orm.transaction((orm) => pushInside(orm, caller, request, numbering, now))
+  return database.inWorkspace(caller.workspaceId, 'write', async (orm) => {
+    if (fork ? chain === replicaId : chain !== replicaId) {
+      const known = await hashAt(orm, caller.workspaceId, chain, request.after)
+      if (known === undefined)
+        throw new ServerRefusal(
+          'invalid_request',
+          'A chain is called like its replica, and only a fork is not.',
+        )
+    }
+    return pushInside(orm, caller, request, numbering, now)
+  })
 }
 
 async function pushInside(

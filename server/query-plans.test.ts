@@ -146,7 +146,14 @@ const questions: Record<string, { readonly most: number; ask(size: number): Prom
     },
   },
   'the hash at a place': { most: 2, ask: () => hashAt(orm, workspaceId, chain, 17) },
-  'a token': { most: 3, ask: () => accounts({ orm } as ServerDatabase, Date.now).callerOf('dkt_nobody') },
+  'a token': {
+    most: 3,
+    ask: () =>
+      accounts(
+        { across: (_: unknown, run: (of: Orm) => unknown) => run(orm) } as unknown as ServerDatabase,
+        Date.now,
+      ).callerOf('dkt_nobody'),
+  },
   'a push': {
     most: 200,
     ask: async () => {
@@ -172,7 +179,10 @@ async function inVain(act: (within: ServerDatabase) => Promise<unknown>): Promis
   const done = new Error('rolled back')
   await orm
     .transaction(async (within) => {
-      await act({ orm: within } as unknown as ServerDatabase)
+      await act({
+        orm: within,
+        inWorkspace: (_: string, __: string, run: (of: unknown) => unknown) => run(within),
+      } as unknown as ServerDatabase)
       throw done
     })
     .catch((error) => {

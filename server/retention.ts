@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Orm, ServerDatabase } from './open-database.ts'
+import { workspaces } from './schema.ts'
 
 /** How many rows a sweep took away. */
 export type Swept = { readonly invites: number; readonly devices: number; readonly evidence: number }
@@ -37,10 +38,25 @@ export type RetentionOptions = {
   readonly onTrouble: (error: unknown) => void
 }
 
+/** Sweeps one workspace after the other: each sees its own rows alone. */
+async function sweepAll(database: ServerDatabase, before: number): Promise<Swept> {
+  const list = await database.across({ admin: 'on' }, (orm) =>
+    orm.select({ id: workspaces.id }).from(workspaces),
+  )
+  const all = { invites: 0, devices: 0, evidence: 0 }
+  for (const { id } of list) {
+    const swept = await database.inWorkspace(id, 'write', (orm) => sweep(orm, before))
+    all.invites += swept.invites
+    all.devices += swept.devices
+    all.evidence += swept.evidence
+  }
+  return all
+}
+
 /** Sweeps now and once a day. @returns a function that ends it, once the sweep under way is done. */
 export function keepSwept(options: RetentionOptions): () => Promise<void> {
   const { database, keepDays, now, onSwept, onTrouble } = options
-  const once = (): Promise<void> => sweep(database.orm, now() - keepDays * dayMillis).then(onSwept, onTrouble)
+  const once = (): Promise<void> => sweepAll(database, now() - keepDays * dayMillis).then(onSwept, onTrouble)
   let under = once()
   const timer = setInterval(() => {
     under = once()

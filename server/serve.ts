@@ -62,6 +62,8 @@ export async function serve(options: Options): Promise<void> {
       events: options.eventsAnHour,
       bytes: times(options.megabytesAnHour, 1_048_576),
     }),
+    mostBytes: times(options.mostMegabytes, 1_048_576),
+    pool: times(options.pool, 1),
     connections: given({ all: options.connections, ofAddress: options.connectionsAnAddress }),
     ...(typeof keepDays === 'number' ? { keepDays } : {}),
     trustProxy,

@@ -44,8 +44,12 @@ export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: 
   readonly keepDays?: number
   /** How long a client may take for its headers and for a whole request, in milliseconds. */
   readonly patience?: { readonly headers: number; readonly request: number }
-  /** Bytes of the disk that are left free with PGlite; see `usualKeptFree`. */
+  /** Bytes of the disk that are left free; see `usualKeptFree`. */
   readonly keptFree?: number
+  /** The most bytes that the database may have. */
+  readonly mostBytes?: number | undefined
+  /** Connections to Postgres. */
+  readonly pool?: number | undefined
   readonly now?: () => number
   readonly log?: (line: LogLine) => void
   readonly onSwept?: (swept: Swept) => void
@@ -90,6 +94,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ? { data: join(folder, 'database') }
       : { databaseUrl: (options as { databaseUrl: string }).databaseUrl },
     ...(options.keptFree === undefined ? {} : { keptFree: options.keptFree }),
+    mostBytes: options.mostBytes,
+    pool: options.pool,
     onTrouble(error) {
       troubled()
       onTrouble(error, 'the database')
@@ -100,7 +106,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   })
   const people = accounts(database, now)
   const nudging = await nudges(database)
-  const told = metrics(() => nudging.listeners, people.storedEvents)
+  const told = metrics(() => nudging.listeners, people.storedEvents, database.waiting)
   troubled = told.databaseTrouble
   const open = streams({ ...usualStreams, ...options.streams })
   const ending = new AbortController()
