@@ -28,7 +28,7 @@ const olderEnv = {
 }
 type Release = 'older' | 'newer'
 const run = promisify(execFile)
-const patience = 180_000
+const patience = 600_000
 
 let root: string
 let server: ServerProcess | undefined
