@@ -8,7 +8,7 @@ import { type RunningServer, startServer } from '#server/start-server.ts'
 import { type Copy, newCopy } from './testing/copy.ts'
 import { type Door, doorTo } from './testing/door.ts'
 
-// A server that keeps payloads back, and copies that fold otherwise: a door in front of a real one answers as they do.
+// Servers that are older than a copy, and one that keeps payloads back: a door in front of a real one answers as they do.
 
 let folder: string
 let server: RunningServer
@@ -57,6 +57,9 @@ const stripped = (body: Record<string, unknown>) => ({
     return { ...more, event: { ...header, payloadHash: hashPayload(String(data), String(metadata)) } }
   }),
 })
+/** What a server of the first release answers. */
+const firstRelease = ({ understands: _, ...hello }: Record<string, unknown>) => hello
+
 it('what a server hands out without payloads is held, counted and nobody’s act, and whole once the server is honest', async () => {
   const { ada, ben } = await team()
   const one = issue('Kept back')
@@ -81,6 +84,22 @@ it('what a server hands out without payloads is held, counted and nobody’s act
   ben.replica.check()
 })
 
+it('a server of the first release gets no digest of another fold than its own, and no copy is said to differ', async () => {
+  door.change('hello', firstRelease)
+  const { ada, ben } = await team()
+  ada.record(issue('Shared'))
+  await ada.begin()
+  await ben.begin()
+  await seen(ben, ['Shared'])
+  await expect
+    .poll(() => door.asked.filter(({ route }) => route === 'nudges').length, { timeout: 30_000 })
+    .toBeGreaterThan(0)
+  await ada.until({ agreement: { digest: ada.replica.digest() } })
+  await ben.engine.now()
+  expect(door.asked.map(({ route }) => route)).not.toContain('digests')
+  expect(ben.engine.view().agreement.state).toBe('unknown')
+})
+
 it('digests of two folds are not compared', async () => {
   const { ada, ben } = await team()
   ada.record(issue('Shared'))
@@ -102,3 +121,34 @@ it('digests of two folds are not compared', async () => {
   await ben.engine.now()
   await ben.until({ agreement: { state: 'differs' } })
 })
+
+it.each([
+  [
+    'a type',
+    422,
+    { code: 'unknown_event', message: 'This server does not know events of type "estimated".' },
+  ],
+  [
+    'a version',
+    426,
+    { code: 'update_needed', message: '"created" is newer than this server.', details: { event: uuidv7() } },
+  ],
+])(
+  'a server that does not know %s takes nothing more of that copy, which pulls all the same',
+  async (_, status, error) => {
+    const { ada, ben } = await team()
+    await ben.begin()
+    door.answer('push', (response) => response.writeHead(status).end(JSON.stringify({ error })))
+    ben.record(issue('Newer than the server'))
+    await ben.until({ notTaken: { because: expect.stringContaining('older than this Docket') } })
+    ada.record(issue('Ada goes on'))
+    await ada.begin()
+    await seen(ben, ['Ada goes on', 'Newer than the server'])
+    expect(ben.engine.view()).toMatchObject({ state: 'up_to_date' })
+    // It was updated.
+    door.honest()
+    await ben.engine.now()
+    await seen(ada, ['Ada goes on', 'Newer than the server'])
+    await ben.until({ notTaken: null })
+  },
+)
