@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { stateDigests } from '#db/state-digest.ts'
+import { type StateDigest, stateDigests } from '#db/state-digest.ts'
 import { openWorkspace, type Workspace } from '#host/workspace.ts'
 import { unpacked, unpackFolder } from './pack.ts'
 
@@ -107,9 +107,8 @@ export function expectedDigest({ digest, digests }: FrozenWorkspace, version: st
   return expected
 }
 
-/** The version of the fold that a digest names, which changes with what the same events come to; its name may say more. */
-export const foldVersion = (digest: object): string =>
-  'fold' in digest ? (String(digest.fold).split('.')[0] as string) : '1'
+/** The version of the fold that a digest names, which changes with what the same events come to; its name says more: which types it knows. */
+export const foldVersion = ({ fold }: Pick<StateDigest, 'fold'>): string => fold.split('.')[0] as string
 
 /** The digest of a workspace's folded state. */
 export function digestOf(folder: string): string {
