@@ -2,12 +2,13 @@ import { hlcMillis, type Place, placeOf, totalOrder } from '#core/clock.ts'
 import { type AnyStreamType, eventName, type RecordedEvent } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import { isInstant } from '#core/instant.ts'
-import { jsonDepth, jsonObject, mostUnknownDepth } from '#core/json-depth.ts'
+import { jsonObject } from '#core/json-depth.ts'
 import type { Chain, ChainBook } from './chain-book.ts'
 import type { JumpNotes } from './clock-jumps.ts'
 import type { StreamRef } from './event-log.ts'
 import { held, origins } from './event-places.ts'
 import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
+import { payloadProblem } from './payload-problem.ts'
 
 /** An event of another replica as it arrives, with its payload or without: what the hash covers, and the hash. */
 export type ArrivingEvent = {
@@ -93,23 +94,6 @@ export type ReceiveOptions = {
   /** Moves the clock on to another replica's reading. */
   readonly observe: (hlc: number) => void
   readonly jumps: JumpNotes
-}
-
-/** What of a payload no server lets through, whatever it knows; `undefined` where it may be kept. */
-export function payloadProblem(
-  {
-    data,
-    metadata,
-    ...kind
-  }: Pick<ArrivingEvent, 'data' | 'metadata' | 'streamType' | 'type' | 'schemaVersion'>,
-  registry: EventRegistry,
-): string | undefined {
-  if (data === undefined) return undefined
-  if (!jsonObject(data) || !jsonObject(metadata ?? plainMetadata)) return 'is no JSON object'
-  const deepest = Math.max(jsonDepth(data), jsonDepth(metadata ?? ''))
-  if (!registry.knows(kind) && deepest > mostUnknownDepth)
-    return `is nested ${deepest} deep, and nobody here knows what it is`
-  return undefined
 }
 
 /**

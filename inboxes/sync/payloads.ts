@@ -2,7 +2,7 @@ import { type Hello, mostWorkspaceKeys, type WireEvent } from '#contract/sync-pr
 import { eventRegistry } from '#core/event-registry.ts'
 import { jsonObject } from '#core/json-depth.ts'
 import { plainMetadata } from '#db/hash-chain.ts'
-import { payloadProblem } from '#db/receive-events.ts'
+import { payloadProblem } from '#db/payload-problem.ts'
 import { beginNextKey } from './next-key.ts'
 import type { Answer, Trouble } from './round.ts'
 import { sealing } from './sealing.ts'

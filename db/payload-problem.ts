@@ -1,0 +1,22 @@
+import type { EventRegistry } from '#core/event-registry.ts'
+import { jsonDepth, jsonObject, mostUnknownDepth } from '#core/json-depth.ts'
+import { plainMetadata } from './hash-chain.ts'
+
+/** Canonical JSON as it is stored, and what it is a payload of. */
+type StoredPayload = Parameters<EventRegistry['knows']>[0] & {
+  readonly data?: string | undefined
+  readonly metadata?: string | undefined
+}
+
+/** What of a payload no server lets through, whatever it knows; `undefined` where it may be kept. */
+export function payloadProblem(
+  { data, metadata, ...kind }: StoredPayload,
+  registry: EventRegistry,
+): string | undefined {
+  if (data === undefined) return undefined
+  if (!jsonObject(data) || !jsonObject(metadata ?? plainMetadata)) return 'is no JSON object'
+  const deepest = Math.max(jsonDepth(data), jsonDepth(metadata ?? ''))
+  if (!registry.knows(kind) && deepest > mostUnknownDepth)
+    return `is nested ${deepest} deep, and nobody here knows what it is`
+  return undefined
+}
