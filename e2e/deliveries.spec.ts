@@ -131,6 +131,7 @@ test('the page is used by keys alone: rows, attempts, replay, and the plot', asy
   await page.keyboard.press('d')
   await expect(rows(page).filter({ hasText: 'Dead' })).toHaveCount(2)
   await page.keyboard.press('j')
+  await expect(rows(page).nth(0)).toBeFocused()
   await page.keyboard.press('j')
   await expect(rows(page).nth(1)).toBeFocused()
   await page.keyboard.press('Enter')

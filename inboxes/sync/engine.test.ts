@@ -6,6 +6,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Role } from '#contract/sync-protocol.ts'
 import { notTakenText, pollingText } from '#contract/sync-views.ts'
+import { eventRegistry } from '#core/event-registry.ts'
+import { foldName } from '#db/fold-name.ts'
 import { type RunningServer, startServer } from '#server/start-server.ts'
 import { type Copy, newCopy } from './testing/copy.ts'
 import { type Door, doorTo } from './testing/door.ts'
@@ -288,7 +290,8 @@ it('a copy that comes to something else raises the alarm, with what to report', 
   const { seq } = hello.value.cursor
   // The same events, and something else that they come to.
   const events = Number(ada.replica.workspace.log.position())
-  await ben.client.reportDigest({ chain: ben.deviceId, seq, digest: 'f'.repeat(64), events })
+  const fold = foldName(eventRegistry())
+  await ben.client.reportDigest({ chain: ben.deviceId, seq, digest: 'f'.repeat(64), events, fold })
   await ada.engine.now()
   await ada.until({ agreement: { state: 'differs', difference: { with: "Ben’s Ben's laptop" } } })
   expect(existsSync(join(ada.engine.view().agreement.difference?.bundle ?? '', 'facts.json'))).toBe(true)
