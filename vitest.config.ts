@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['{src,db,inboxes,server,bench,scripts}/**/*.test.{ts,tsx}', 'e2e/corpus/*.test.ts'],
     // Native modules and child processes: a process each, as the hosts have it.
     pool: 'forks',
+    // Both of the two cores that CI has: left to itself Vitest keeps one of them free.
+    maxWorkers: 2,
     // Kill -9 and big-import tests take their time on a busy machine; none of them waits for a clock.
     testTimeout: 60_000,
     hookTimeout: 60_000,
