@@ -97,7 +97,7 @@ it('a key that an owner without the key began on the server is refused, and noth
     expect(copy.engine.view()).toMatchObject({
       state: 'refused',
       reason: { code: 'untrusted_key', message: expect.stringContaining('Nothing was sent') },
-      unpushed: 0,
+      unpushed: 1,
     })
     expect(ringOf(copy)).toEqual(['1'])
   }

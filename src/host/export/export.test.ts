@@ -158,7 +158,7 @@ describe('events as JSON Lines', () => {
     )
   })
 
-  it('lines that are no events, of unknown types, newer versions, erased or on what they can not happen to are reported, and the rest goes in', async () => {
+  it('lines that are no events, erased or on what they can not happen to are reported; the rest goes in, also what only a newer Docket knows', async () => {
     const id = deriveId('a')
     const row = {
       id,
@@ -173,16 +173,16 @@ describe('events as JSON Lines', () => {
     }
     await exportEvents(at('one.jsonl'), [
       row,
-      { ...row, type: 'exploded' },
-      { ...row, schemaVersion: 9 },
+      { ...row, id: deriveId('unknown type'), type: 'exploded' },
+      { ...row, id: deriveId('newer version'), schemaVersion: 9 },
       { ...row, dataText: null },
       { ...row, type: 'created' },
       { ...row, streamType: 'label' },
       { ...row, id: deriveId('b') },
     ])
     const read = await collectImport('docket', at('one.jsonl'))
-    expect(read.ids).toEqual([id, deriveId('b')])
-    expect(read.problems.map((problem) => problem.line)).toEqual([3, 4, 5, 6, 7])
+    expect(read.ids).toEqual([id, deriveId('unknown type'), deriveId('newer version'), deriveId('b')])
+    expect(read.problems.map((problem) => problem.line)).toEqual([5, 6, 7])
   })
 })
 

@@ -53,8 +53,11 @@ export async function collectImport(
   const issues = new Map<string, IssueState>()
   const byKey = new Map<string, ImportedEvent[]>()
   for (const [id, list] of events) {
-    // The payloads were checked against their schemas above.
-    const state = foldIssue(id, list as unknown as IssueEvent[])
+    // The payloads were checked against their schemas above; what nobody here knows is folded once it is known.
+    const known = list.filter(({ type, schemaVersion = 1 }) =>
+      registry.knows({ streamType: 'issue', type, schemaVersion }),
+    )
+    const state = foldIssue(id, known as unknown as IssueEvent[])
     issues.set(state.externalKey ?? id, state)
     byKey.set(state.externalKey ?? id, list)
   }
