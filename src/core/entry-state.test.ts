@@ -72,11 +72,13 @@ describe('what two do to one label, project, member or workspace while apart', (
     expect(conflictsOf(made, recoloured('#111111', '#222222'), made)).toEqual([])
   })
 
-  it('imported history is believed, and what was erased says nothing', () => {
+  it('imported history is believed, and what waits says nothing yet', () => {
     const changes = [made, renamed('bug', 'defect'), renamed('bug', 'fault')]
     expect(foldEntry(happened(changes, 'import')).conflicts).toEqual([])
-    const erased = happened(changes).map((event, at) => (at === 1 ? { ...event, erased: true } : event))
-    expect(foldEntry(erased as EntryEvent[]).conflicts).toEqual([])
+    const waiting = happened(changes).map((event, at) =>
+      at === 1 ? { ...event, waiting: 'unreadable' } : event,
+    )
+    expect(foldEntry(waiting as EntryEvent[]).conflicts).toEqual([])
   })
 })
 
