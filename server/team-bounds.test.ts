@@ -137,11 +137,11 @@ onBothDatabases('what a member may fill a team with', (around) => {
   })
 })
 
-let folder: string
+let folder: string | undefined
 let server: Served | undefined
 afterEach(async () => {
   await server?.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
 })
 
 it('a greeting of eight million nothings is refused before it is parsed, and the server lives', async () => {
