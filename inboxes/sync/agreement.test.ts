@@ -5,7 +5,7 @@ import { createGzip, gzipSync } from 'node:zlib'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { DigestReport, DigestReports } from '#contract/sync-protocol.ts'
-import { startCursor } from '#contract/sync-protocol.ts'
+import { serverFeatures, startCursor } from '#contract/sync-protocol.ts'
 import { agreementText, type SyncAgreement } from '#contract/sync-views.ts'
 import { digestTrail, type TrailStep } from '#db/state-digest.ts'
 import { newReplica, type Replica } from '../../src/host/sync/testing/replica.ts'
@@ -26,7 +26,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const round = { cursor: { seq: 7, mark: startCursor.mark } } as RoundDone
+const round = {
+  cursor: { seq: 7, mark: startCursor.mark },
+  hello: { understands: serverFeatures as readonly string[] },
+} as RoundDone
 
 /** What the watch comes to, where the server has that other report. */
 async function watched(
