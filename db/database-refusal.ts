@@ -38,7 +38,9 @@ export function databaseRefusal(
       'read_only',
       `${file} can not be written: the workspace is read-only for this user. ${kept}.`,
     ).error
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+  // Of a virtual table (search) whose own tables are damaged SQLite says no more than that.
+  const cannotOpen = error instanceof Error && error.message.startsWith('vtable constructor failed')
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code) || cannotOpen)
     return refuse(
       'corrupt',
       `${file} is damaged and was left as it is. Copy the folder, then restore log.db from the newest backup in backups/.`,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { command } from '#core/commands.ts'
 import { docket, type Ran } from '../cli/testing/run-docket.ts'
@@ -152,6 +153,16 @@ describe('a damaged file', () => {
     await docket(['import', exported, '--format', 'docket', '--workspace', fresh])
     expect((await docket(['verify', '--workspace', fresh])).stdout).toContain('chain intact')
     expect(JSON.parse((await docket(['list', '--json', '--workspace', fresh])).stdout).total).toBe(200)
+  })
+
+  it('of which search can not even be opened is refused by whoever opens it', async () => {
+    const raw = new Database(logFile(folder))
+    raw.unsafeMode(true)
+    raw.exec('DROP TABLE search_config')
+    raw.close()
+    for (const kind of ['verify', 'rebuild'] as const)
+      expect(await runJob(folder, { kind }, {})).toMatchObject({ ok: false, error: { code: 'corrupt' } })
+    expectRefused(await docket(['list', '--workspace', folder]), 'corrupt')
   })
 
   it('is answered by every job and never thrown at, wherever the damage is', async () => {

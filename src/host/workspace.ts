@@ -3,6 +3,7 @@ import { eventRegistry } from '#core/event-registry.ts'
 import { parseKey } from '#core/issue-key.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { type AsynchronousProjections, asynchronousProjections } from '#db/asynchronous-projections.ts'
+import { databaseRefusal } from '#db/database-refusal.ts'
 import { directoryQuery, issueFinder, linkQuery } from '#db/directory-query.ts'
 import { feedQuery } from '#db/feed-query.ts'
 import { historyStripQuery } from '#db/history-strip-query.ts'
@@ -89,11 +90,27 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
     !toWrite.ok && toWrite.error.code === 'read_only' ? openReadOnly(logFile(folder), how) : toWrite
   if (!opened.ok) return opened
   const database = opened.value
-  const me = readLocalSettings(database)
-  if (!me) {
+  try {
+    const workspace = workspaceOn(database, folder, options)
+    if (workspace) return done(workspace)
     database.client.close()
     return notOne
+  } catch (error) {
+    database.client.close()
+    const refusal = databaseRefusal(error, logFile(folder))
+    if (!refusal) throw error
+    return { ok: false, error: refusal }
   }
+}
+
+/** The workspace on a database that is open; `undefined` where nobody made one there. */
+function workspaceOn(
+  database: WriteDatabase,
+  folder: string,
+  options: WorkspaceOptions,
+): Workspace | undefined {
+  const me = readLocalSettings(database)
+  if (!me) return undefined
   if (options.busyTimeout !== undefined)
     database.client.pragma(`busy_timeout = ${Math.floor(options.busyTimeout)}`)
 
@@ -144,13 +161,19 @@ export function openWorkspace(folder: string, options: WorkspaceOptions = {}): R
     name,
     findIssue,
     close() {
-      if (positionIn(log) !== begun) anchorOf(workspace).move()
-      // Once more, for imports and what other replicas recorded.
-      head.note()
-      head.close()
-      database.client.close()
+      try {
+        if (positionIn(log) !== begun) anchorOf(workspace).move()
+        // Once more, for imports and what other replicas recorded.
+        head.note()
+      } catch (error) {
+        // Of a damaged file nothing is noted; whoever worked with it was told.
+        if (!databaseRefusal(error, database.file)) throw error
+      } finally {
+        head.close()
+        database.client.close()
+      }
     },
   }
   const begun = positionIn(log)
-  return done(workspace)
+  return workspace
 }
