@@ -41,13 +41,19 @@ describe.skipIf(!(await postgresAnswers()))('on Postgres, while a push is held o
     )
     return rows.map(({ pid }) => pid)
   }
+  const waitingForTheirTurn = async (): Promise<number> => {
+    const text = await (await fetch(`${server.url}/metrics`)).text()
+    return Number(/^docket_database_waiting\{for="turn"\} (\d+)$/m.exec(text)?.[1])
+  }
   const until = (count: number) => vi.waitFor(async () => expect(await waiting()).toHaveLength(count), 20_000)
 
   it('the same push at the same time from two connections is stored once', async () => {
     for (let n = 1; n <= 3; n++) owner.chain.add({ number: n })
     await hold()
     const pushes = [owner.push(owner.chain.after(0)), owner.push(owner.chain.after(0))]
-    await until(2)
+    // The second one waits for its turn, which takes no connection.
+    await until(1)
+    await vi.waitFor(async () => expect(await waitingForTheirTurn()).toBe(1))
     await holder.query('COMMIT')
     for (const { body } of await Promise.all(pushes))
       expect(body).toMatchObject({ stored: 3, cursor: { seq: 3 } })
@@ -65,7 +71,7 @@ describe.skipIf(!(await postgresAnswers()))('on Postgres, while a push is held o
     await until(1)
     ben.chain.add({ type: 'viewed', schemaVersion: 1, payload: {} })
     const next = ben.push(ben.chain.after(0))
-    await until(2)
+    await vi.waitFor(async () => expect(await waitingForTheirTurn()).toBe(1))
     await holder.query('SELECT pg_terminate_backend($1)', [(await waiting())[0]])
     expect(await lost).toMatchObject({ ok: false, kind: 'away', code: 'unavailable' })
     expect((await next).status).toBe(200)

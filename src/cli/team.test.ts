@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseInvite } from '#contract/invite-text.ts'
 import { openAppService } from '#host/open-app-service.ts'
+import { sealing } from '#inboxes/sync/sealing.ts'
 import { serverClient } from '#inboxes/sync/server-client.ts'
 import { doorTo } from '#inboxes/sync/testing/door.ts'
 import { type RunningServer, startServer } from '#server/start-server.ts'
@@ -49,9 +50,12 @@ it('an owner invites, changes roles and takes out from the command line, and the
   const invite = parseInvite(String(made.text))
   // The key goes with it: the workspace is encrypted.
   expect(invite?.key).toMatch(/^1:/)
+  const box = await sealing()
+  const { publicKey } = box.newDeviceKeyPair()
+  const proof = box.deviceProof(invite?.key?.slice(2) ?? '', publicKey)
   const joined = await serverClient({ url: server.url }).join({
     code: invite?.code ?? '',
-    device: { name: 'phone' },
+    device: { name: 'phone', publicKey, proof },
     member: { id: uuidv7(), name: 'Ben Okri' },
     historyId: uuidv7(),
   })
