@@ -30,7 +30,7 @@ const admin = (...parameters: string[]) => command('--data', data, '--json', 'ad
  * The directory is somebody's until they are asked at the address that a killed server left there: whoever finds the lock held has looked by then.
  */
 async function heldUntilAskedFor(): Promise<{ readonly close: () => void }> {
-  mkdirSync(data)
+  mkdirSync(data, { mode: 0o700 })
   const release = takeLock(join(data, 'server.lock'))
   const stranger = createServer((_, response) => {
     release?.()
@@ -38,7 +38,9 @@ async function heldUntilAskedFor(): Promise<{ readonly close: () => void }> {
   })
   await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
-  writeFileSync(adminFile(data), JSON.stringify({ url, publicUrl: url, secret: 'x', pid: 1 }))
+  writeFileSync(adminFile(data), JSON.stringify({ url, publicUrl: url, secret: 'x', pid: 1 }), {
+    mode: 0o600,
+  })
   return stranger
 }
 
