@@ -1,9 +1,10 @@
 import type { Priority } from '#core/priority.ts'
 import { maxBodyBytes, utf8Length } from '#core/text.ts'
 import { nobody, type SourcePerson } from './import-directory.ts'
+import { markdownFromDocument } from './jira-document.ts'
 import { markdownFromJira } from './jira-markup.ts'
-import type { Fields } from './json-records.ts'
-import { fieldsOf, listOf, shortText, textOf } from './source-text.ts'
+import { type Fields, isFields } from './json-records.ts'
+import { fieldsOf, shortText, textOf } from './source-text.ts'
 
 /** By the names that Jira ships, of the old scheme and the new. */
 export const jiraPriority = (name: string): Priority => {
@@ -33,18 +34,18 @@ export function jiraPerson(from: unknown): SourcePerson {
   }
 }
 
-/** Text of the source in Markdown, with the original beside it where the conversion lost something. */
+/**
+ * Text of the source in Markdown, with the original beside it: wiki text where the conversion lost something, a document (REST v3) always, but
+ * for one that is larger than a body may be.
+ */
 export function jiraText(from: unknown): { readonly text: string; readonly source?: Fields } {
-  // REST v3 has documents instead of wiki text; their text is kept, their layout is not.
-  const wiki = typeof from === 'string' ? from : documentText(from)
+  if (isFields(from)) {
+    const document = JSON.stringify(from)
+    const text = markdownFromDocument(from)
+    return utf8Length(document) > maxBodyBytes || text === '' ? { text } : { text, source: { adf: document } }
+  }
+  const wiki = textOf(from)
   if (utf8Length(wiki) > maxBodyBytes) return { text: wiki }
   const { markdown, lossy } = markdownFromJira(wiki)
   return lossy ? { text: markdown, source: { wiki: wiki } } : { text: markdown }
-}
-
-function documentText(node: unknown): string {
-  const { text, content, type } = fieldsOf(node)
-  if (typeof text === 'string') return text
-  const inner = listOf(content).map(documentText).join('')
-  return /^(?:paragraph|heading|listItem|codeBlock|blockquote)$/.test(textOf(type)) ? `${inner}\n\n` : inner
 }

@@ -18,6 +18,12 @@ describe('Jira markup as Markdown', () => {
     ['||A||B||\n|1|[x|http://e.org]|', '| A | B |\n| --- | --- |\n| 1 | [x](http://e.org) |'],
     ['use <View> here', 'use \\<View> here'],
     ['----', '---'],
+    ["(S4()+S4()+'-'+S4()+'-'+S4())", "(S4()+S4()+'-'+S4()+'-'+S4())"],
+    ['src/*.js,*.ts and lib/**/*.d.ts', 'src/\\*.js,\\*.ts and lib/\\*\\*/\\*.d.ts'],
+    ['call __init__ of it', 'call \\_\\_init\\_\\_ of it'],
+    ['a+b+c, x-y-z, 2*3*4, snake_case_name', 'a+b+c, x-y-z, 2\\*3\\*4, snake_case_name'],
+    ['not \\*bold\\*, \\{braces\\}', 'not \\*bold\\*, {braces}'],
+    ['(*bold*), "+new+", *_both_*; -gone-.', '(**bold**), "new", **_both_**; ~~gone~~.'],
     ['no markup at all', 'no markup at all'],
   ])('%j becomes %j', (wiki, expected) => {
     expect(markdown(wiki)).toBe(expected)

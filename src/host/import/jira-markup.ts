@@ -154,19 +154,30 @@ function linked(inside: string): string | null {
 const address = (url: string): string =>
   url.replace(/[()\s<>]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 
-const before = '(?<![\\p{L}\\p{N}\\\\])'
-const after = '(?![\\p{L}\\p{N}])'
-const bold = new RegExp(`${before}\\*(?=\\S)([^*\\n]{1,1000}?)(?<=\\S)\\*${after}`, 'gu')
-const struck = /(?<![\p{L}\p{N}\\-])-(?=[^\s-])([^-\n]{1,1000}?)(?<=[^\s-])-(?![\p{L}\p{N}-])/gu
-const inserted = new RegExp(`${before}\\+(?=\\S)([^+\\n]{1,1000}?)(?<=\\S)\\+${after}`, 'gu')
+// Jira's marks hold to words: before the first stands nothing, a blank, an opening bracket, or a quotation mark that a blank comes before; after
+// the last the same the other way round. Anything else is arithmetic, a path with a glob, or a name.
+const before = '(?<=^|[\\s([{|>*_]|(?:^|\\s)["\u201c\u2018\'])'
+const after = '(?=$|[\\s)\\]}|<*_.,;:!?]|["\u201d\u2019\'](?:$|[\\s.,;:!?)]))'
+const inner = (mark: string): string => `(?=[^\\s${mark}])([^${mark}\\n]{1,1000}?)(?<=[^\\s${mark}])`
+const bold = new RegExp(`(?<!\\*)${before}\\*${inner('*')}\\*(?!\\*)${after}`, 'gu')
+const struck = new RegExp(`${before}-${inner('-')}-${after}`, 'gu')
+const inserted = new RegExp(`${before}\\+${inner('+')}\\+${after}`, 'gu')
+/** Stands for a star of Markdown's own while the text's are escaped. */
+const star = '\u0002'
 
 function styled(text: string): string {
   return (
     text
-      .replace(bold, '**$1**')
-      .replace(struck, (whole, inner: string) => (/^\s|[\d:/.]+$/.test(inner) ? whole : `~~${inner}~~`))
+      .replaceAll(star, '')
+      .replace(bold, `${star}${star}$1${star}${star}`)
+      .replace(struck, (whole, within: string) => (/[\d:/.]+$/.test(within) ? whole : `~~${within}~~`))
       .replace(inserted, '$1')
-      .replace(/\\([{}[\]*_+|!-])/g, '$1')
+      // Markdown would take these for marks, which they are not in Jira: a star that touches a word, two lines below.
+      .replace(/(?<!\\)\*(?=\S)|(?<=\S)(?<!\\)\*/g, '\\*')
+      .replace(/(?<!\\)__/g, '\\_\\_')
+      .replaceAll(star, '*')
+      // What is a mark in Markdown, too, stays escaped.
+      .replace(/\\([{}+|!-])/g, '$1')
       // Markdown would take a lone tag for HTML and drop it.
       .replace(/<(?=[a-z/!])(?!(?:https?|mailto):)/gi, '\\<')
   )
