@@ -3,10 +3,11 @@ import { and, eq, lt, lte, sql } from 'drizzle-orm'
 import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
+import { addToActivity } from './activity-counts.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { WriteDatabase } from './open-database.ts'
-import { activity, chains, checkpoints, events, settings } from './schema.ts'
+import { chains, checkpoints, events, settings } from './schema.ts'
 import { documentsOf, type SearchText, textTypes } from './search-documents.ts'
 import type { SqliteEventLog } from './sqlite-event-log.ts'
 import { againSetting } from './waiting-events.ts'
@@ -46,14 +47,7 @@ export function asynchronousProjections(
     .values({ name: checkpointName, position: p('position') })
     .onConflictDoUpdate({ target: checkpoints.name, set: { position: sql`excluded.position` } })
     .prepare()
-  const addActivity = orm
-    .insert(activity)
-    .values({ actorId: p('actor'), hour: p('hour'), kind: p('kind'), count: p('count') })
-    .onConflictDoUpdate({
-      target: [activity.actorId, activity.hour, activity.kind],
-      set: { count: sql`${activity.count} + excluded.count` },
-    })
-    .prepare()
+  const addActivity = addToActivity(database)
   const readAgain = orm
     .select({ value: settings.value })
     .from(settings)

@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { type TimesCorrected, timesCorrected } from '#core/time-events.ts'
+import { addToActivity } from './activity-counts.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import type { Chain, ChainBook } from './chain-book.ts'
 import type { ChainReader } from './chain-reader.ts'
@@ -120,14 +121,7 @@ export function timeCorrections(
     .from(events)
     .where(and(eq(events.streamId, p('stream')), eq(events.typeId, p('type'))))
     .prepare()
-  const addActivity = orm
-    .insert(activity)
-    .values({ actorId: p('actor'), hour: p('hour'), kind: p('kind'), count: p('count') })
-    .onConflictDoUpdate({
-      target: [activity.actorId, activity.hour, activity.kind],
-      set: { count: sql`${activity.count} + excluded.count` },
-    })
-    .prepare()
+  const addActivity = addToActivity(database)
   const dropEmpty = orm.delete(activity).where(eq(activity.count, 0)).prepare()
 
   /** Chains that go on from this one; a copy that was put back has the shared beginning under the fork's name. */

@@ -101,9 +101,15 @@ async function keptInput(): Promise<{ file: string; remove(): void }> {
         'Standard input is a terminal. Pipe a file into it: gh api … | docket import - --format github',
     })
   const folder = mkdtempSync(join(tmpdir(), 'docket-import-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
   const file = join(folder, 'standard-input')
-  await pipeline(process.stdin, createWriteStream(file, { mode: 0o600 }))
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  try {
+    await pipeline(process.stdin, createWriteStream(file, { mode: 0o600 }))
+  } catch (error) {
+    remove()
+    throw error
+  }
+  return { file, remove }
 }
 
 export async function importInto(
