@@ -63,7 +63,7 @@ export const CardFace = memo(function CardFace({
           <AvatarStack memberIds={row.assignees} />
         </span>
       </span>
-      <span className={styles.cardTitle} title={row.title}>
+      <span className={styles.cardTitle} title={row.title} dir="auto">
         {row.title}
       </span>
       <span className={styles.cardFoot}>

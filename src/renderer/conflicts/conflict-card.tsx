@@ -61,7 +61,9 @@ export function ConflictCard({ conflict, acts, showIssue = true, keyed = false }
             ) : (
               <span className={styles.type}>{typeText(conflict)}</span>
             )}
-            <span className={styles.title}>{issue?.title ?? of.name}</span>
+            <span className={styles.title} dir="auto">
+              {issue?.title ?? of.name}
+            </span>
           </Link>
         )}
         <p className={styles.says}>
@@ -117,6 +119,7 @@ function Side({
         {!isLong(conflict) && (
           <p
             className={styles.value}
+            dir="auto"
             data-without={without}
             data-nothing={of.value === null || of.value === ''}
           >

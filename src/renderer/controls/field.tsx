@@ -20,6 +20,7 @@ export function Field({ label, error, hint, trailing, ...rest }: Props) {
       <div className={styles.line}>
         <input
           id={id}
+          dir="auto"
           {...rest}
           className={styles.input}
           aria-invalid={error ? true : undefined}

@@ -6,6 +6,7 @@ import styles from './labelled.module.css'
 export type LabelledProps = {
   readonly id: string
   readonly className: string
+  readonly dir: 'auto'
   readonly 'aria-invalid': true | undefined
   readonly 'aria-describedby': string | undefined
 }
@@ -34,6 +35,7 @@ export function Labelled({ label, optional = false, hint, error = null, group = 
   const control = children({
     id,
     className: styles.control ?? '',
+    dir: 'auto',
     'aria-invalid': error ? true : undefined,
     'aria-describedby': notes,
   })

@@ -104,7 +104,7 @@ function Details({ delivery }: { readonly delivery: DeliveryView }) {
             <dt>Issue</dt>
             <dd>
               <Link href={issuePath(issue.key)} className={styles.issue}>
-                {issue.key} {issue.title}
+                {issue.key} <bdi>{issue.title}</bdi>
               </Link>
             </dd>
           </>

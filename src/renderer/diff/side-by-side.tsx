@@ -105,7 +105,7 @@ function Line({
       <span className={styles.mark} aria-hidden>
         {marks[side]}
       </span>
-      <span>
+      <span dir="auto">
         {parts ? (
           <>
             {parts.before}

@@ -36,7 +36,7 @@ function Side({
         // biome-ignore lint/suspicious/noArrayIndexKey: lines of a recorded text never move
         <div key={index} className={styles.row}>
           <span aria-hidden>{sign}</span>
-          <span>{line}</span>
+          <span dir="auto">{line}</span>
         </div>
       ))}
       {lines.length > mostLines && (

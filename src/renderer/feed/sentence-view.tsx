@@ -32,7 +32,7 @@ function StatusName({ id }: { readonly id: string }) {
 
 function LabelName({ id, name }: { readonly id: string; readonly name: string }) {
   const known = useWorkspace().labelById.has(id)
-  return <span className={styles.sign}>{known ? <LabelDot labelId={id} /> : cut(name)}</span>
+  return <span className={styles.sign}>{known ? <LabelDot labelId={id} /> : <bdi>{cut(name)}</bdi>}</span>
 }
 
 /** An issue by its key and title, as a link. @param name `KEY title` */
@@ -42,7 +42,12 @@ export function IssueName({ name }: { readonly name: string }) {
   return (
     <Link href={issuePath(key)} className={styles.issue} title={name}>
       <span className={styles.key}>{key}</span>
-      {space === -1 ? '' : ` ${cut(name.slice(space + 1))}`}
+      {space !== -1 && (
+        <>
+          {' '}
+          <bdi>{cut(name.slice(space + 1))}</bdi>
+        </>
+      )}
     </Link>
   )
 }
@@ -61,7 +66,7 @@ function PartView({
       return part.text
     case 'value':
       return (
-        <span className={styles.value} title={part.text.length > longest ? part.text : undefined}>
+        <span className={styles.value} dir="auto" title={part.text.length > longest ? part.text : undefined}>
           {cut(part.text)}
         </span>
       )
@@ -95,7 +100,7 @@ function PartView({
       )
     case 'person':
       return (
-        <Link href={memberPath(part.id)} className={styles.person}>
+        <Link href={memberPath(part.id)} className={styles.person} dir="auto">
           {part.name}
         </Link>
       )
@@ -105,11 +110,20 @@ function PartView({
       return <IssueName name={part.name} />
     case 'file':
       return part.url && /^https?:/i.test(part.url) ? (
-        <a href={part.url} target="_blank" rel="noreferrer" className={styles.issue} title={part.url}>
+        <a
+          href={part.url}
+          target="_blank"
+          rel="noreferrer"
+          className={styles.issue}
+          title={part.url}
+          dir="auto"
+        >
           {cut(part.name)}
         </a>
       ) : (
-        <span className={styles.value}>{cut(part.name)}</span>
+        <span className={styles.value} dir="auto">
+          {cut(part.name)}
+        </span>
       )
     case 'here':
       if (!showIssue || !item.issue) return part.otherwise === '' ? null : part.otherwise

@@ -65,7 +65,9 @@ export const NoticeRow = memo(function NoticeRow(props: Props) {
           <span className={styles.first}>
             {issue && <StatusRing status={issue.status} named />}
             <span className={styles.key}>{issue?.key ?? typeText(notice)}</span>
-            <span className={styles.title}>{issue?.title ?? of.name}</span>
+            <span className={styles.title} dir="auto">
+              {issue?.title ?? of.name}
+            </span>
             {unread && <span className="visually-hidden">, unread</span>}
           </span>
           <span className={styles.second}>

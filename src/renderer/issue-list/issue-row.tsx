@@ -73,7 +73,7 @@ export const IssueRow = memo(function IssueRow({
         <IssueKey>{row.key}</IssueKey>
       </span>
       <StatusRing status={row.status} named />
-      <span className={styles.title} title={row.title}>
+      <span className={styles.title} title={row.title} dir="auto">
         {row.title}
       </span>
       {row.archived && <span className={styles.archived}>Archived</span>}

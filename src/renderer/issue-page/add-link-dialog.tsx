@@ -95,6 +95,7 @@ export function AddLinkDialog({
         <input
           ref={field}
           className={styles.field}
+          dir="auto"
           role="combobox"
           aria-label="Issue to link to"
           aria-expanded={targets.length > 0}
@@ -124,7 +125,9 @@ export function AddLinkDialog({
             >
               <StatusRing status={target.status} />
               <IssueKey>{target.key}</IssueKey>
-              <span className={styles.name}>{target.title}</span>
+              <span className={styles.name} dir="auto">
+                {target.title}
+              </span>
             </div>
           ))}
         </div>

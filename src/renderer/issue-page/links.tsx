@@ -54,7 +54,9 @@ export function Links({
                 >
                   <StatusRing status={link.issue.status} named />
                   <span className={styles.linkedKey}>{link.issue.key}</span>
-                  <span className={styles.linkedTitle}>{link.issue.title}</span>
+                  <span className={styles.linkedTitle} dir="auto">
+                    {link.issue.title}
+                  </span>
                 </Link>
                 {editable && (
                   <IconButton

@@ -55,6 +55,7 @@ export function MoveButtons({ issue }: { readonly issue: IssueDetail }) {
           <span className={styles.reason}>
             <input
               className={styles.reasonField}
+              dir="auto"
               aria-label="Reason for the next move"
               placeholder="Reason, then choose a move"
               value={reason}

@@ -41,7 +41,7 @@ export function TitleField({ issue, editable, editing, onEdit }: Props) {
 
   if (!editing)
     return (
-      <h2 className={styles.title}>
+      <h2 className={styles.title} dir="auto">
         {editable ? (
           <button
             type="button"
@@ -61,6 +61,7 @@ export function TitleField({ issue, editable, editing, onEdit }: Props) {
       ref={field}
       className={styles.titleField}
       aria-label="Title"
+      dir="auto"
       rows={1}
       maxLength={500}
       value={text}

@@ -245,6 +245,7 @@ function EditableName({
   return (
     <input
       className={styles.name}
+      dir="auto"
       aria-label={label}
       value={typed ?? name}
       maxLength={500}
@@ -282,6 +283,7 @@ function Adder({
     <form className={styles.adder} onSubmit={(event) => void add(event)}>
       <input
         className={styles.field}
+        dir="auto"
         aria-label={label}
         placeholder={placeholder}
         value={name}

@@ -9,6 +9,8 @@ import { useWorkspace } from '../app/workspace.tsx'
 import { chunksOf, firstPieces, longText } from './chunks.ts'
 import { KeyPrefixes } from './key-prefixes.ts'
 import styles from './markdown.module.css'
+import { rehypeDirections } from './rehype-directions.ts'
+import { remarkLineBreaks } from './remark-line-breaks.ts'
 import { issueMark, memberMark, remarkMentions } from './remark-mentions.ts'
 
 /** Footnotes point inside the page; the address bar belongs to the router. */
@@ -61,25 +63,31 @@ const components: Components = {
       aria-label={checked ? 'Done' : 'Not done'}
     />
   ),
-  pre: ({ children }) => (
+  pre: ({ children, dir }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which the keyboard must reach too
-    <pre tabIndex={0}>{children}</pre>
+    <pre tabIndex={0} dir={dir}>
+      {children}
+    </pre>
   ),
-  table: ({ children }) => (
+  table: ({ children, dir }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which the keyboard must reach too
     <section className={styles.table} tabIndex={0} aria-label="Table">
-      <table>{children}</table>
+      <table dir={dir}>{children}</table>
     </section>
   ),
   // The page has its own first and second headings.
-  h1: ({ children }) => <h3 data-first>{children}</h3>,
-  h2: ({ children }) => <h3>{children}</h3>,
-  h3: ({ children }) => <h4>{children}</h4>,
-  h4: ({ children }) => <h5>{children}</h5>,
-  h5: ({ children }) => <h6>{children}</h6>,
+  h1: ({ children, dir }) => (
+    <h3 data-first dir={dir}>
+      {children}
+    </h3>
+  ),
+  h2: ({ children, dir }) => <h3 dir={dir}>{children}</h3>,
+  h3: ({ children, dir }) => <h4 dir={dir}>{children}</h4>,
+  h4: ({ children, dir }) => <h5 dir={dir}>{children}</h5>,
+  h5: ({ children, dir }) => <h6 dir={dir}>{children}</h6>,
 }
 
-const rehypePlugins = [rehypeSanitize]
+const rehypePlugins = [rehypeSanitize, rehypeDirections]
 
 const Piece = memo(function Piece({ text }: { readonly text: string }) {
   const { info, members } = useWorkspace()
@@ -88,7 +96,7 @@ const Piece = memo(function Piece({ text }: { readonly text: string }) {
     const byHandle = new Map(members.map((member) => [member.handle.toLowerCase(), member.id]))
     const prefixes = [...new Set([info.workspace.keyPrefix, ...others])]
     const options = { prefixes, memberOf: (handle: string) => byHandle.get(handle.toLowerCase()) }
-    return [remarkGfm, [remarkMentions, options] as [typeof remarkMentions, typeof options]]
+    return [remarkGfm, [remarkMentions, options] as [typeof remarkMentions, typeof options], remarkLineBreaks]
   }, [info.workspace.keyPrefix, members, others])
   return (
     <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components}>

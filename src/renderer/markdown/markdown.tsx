@@ -7,7 +7,7 @@ const MarkdownBody = lazy(async () => ({ default: (await import('./markdown-body
 /** The text as it was typed: while the parser loads, and where it gives up. */
 function PlainText({ text }: { readonly text: string }) {
   return (
-    <div className={styles.plain}>
+    <div className={styles.plain} dir="auto">
       {text.length > 20_000 ? `${text.slice(0, 20_000).toWellFormed()}…` : text}
     </div>
   )

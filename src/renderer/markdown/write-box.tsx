@@ -85,6 +85,7 @@ export function WriteBox({
         <textarea
           ref={ref}
           className={styles.field}
+          dir="auto"
           aria-label={label}
           aria-invalid={problem ? true : undefined}
           aria-describedby={problem ? `${id}-problem` : undefined}

@@ -123,6 +123,7 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
           ref={title}
           id={titleId}
           className={styles.title}
+          dir="auto"
           placeholder="Title"
           value={draft.title}
           maxLength={500}
@@ -134,6 +135,7 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
         <textarea
           ref={description}
           className={styles.description}
+          dir="auto"
           aria-label="Description"
           placeholder="Description, in Markdown"
           rows={4}

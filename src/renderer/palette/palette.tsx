@@ -105,7 +105,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
                 >
                   <StatusRing status={issue.status} named />
                   <IssueKey>{issue.key}</IssueKey>
-                  <span className={popup.itemText}>{issue.title}</span>
+                  <span className={popup.itemText} dir="auto">
+                    {issue.title}
+                  </span>
                 </Command.Item>
               ))}
             </Command.Group>

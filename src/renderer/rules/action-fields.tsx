@@ -238,6 +238,7 @@ function Words({
   const given = {
     'aria-label': label,
     className: styles.words,
+    dir: 'auto',
     placeholder: placeholder ?? label,
     value,
   }

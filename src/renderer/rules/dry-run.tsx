@@ -91,7 +91,7 @@ function Line({ line: { issue, at, because, does, stopped } }: { readonly line: 
     <li className={styles.line}>
       <div className={styles.head}>
         <Link href={issuePath(issue.key)} className={styles.issue}>
-          <span className={styles.key}>{issue.key}</span> {issue.title}
+          <span className={styles.key}>{issue.key}</span> <bdi>{issue.title}</bdi>
         </Link>
         <RelativeTime at={at} />
       </div>

@@ -59,7 +59,7 @@ function Hit({
       <div className={styles.what}>
         <div className={styles.top}>
           <IssueKey>{hit.key}</IssueKey>
-          <span className={styles.name}>
+          <span className={styles.name} dir="auto">
             {hit.where === 'title' ? <Excerpt parts={hit.excerpt} /> : hit.title}
           </span>
           <span className={styles.state}>{stateById.get(hit.status)?.name ?? hit.status}</span>
@@ -67,7 +67,9 @@ function Hit({
         {hit.where !== 'title' && hit.excerpt.length > 0 && (
           <p className={styles.excerpt}>
             <span className={styles.where}>{whereName[hit.where]} </span>
-            <Excerpt parts={hit.excerpt} />
+            <bdi>
+              <Excerpt parts={hit.excerpt} />
+            </bdi>
           </p>
         )}
       </div>
@@ -132,6 +134,7 @@ export function SearchPage({ text }: { readonly text: string }) {
         <input
           ref={field}
           className={styles.field}
+          dir="auto"
           type="text"
           role="combobox"
           aria-label="Search issues"

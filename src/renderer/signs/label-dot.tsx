@@ -23,7 +23,9 @@ export function LabelDot({ labelId, dotOnly = false }: Props) {
   return (
     <span className={styles.label} title={name}>
       {dot}
-      <span className={styles.name}>{name}</span>
+      <span className={styles.name} dir="auto">
+        {name}
+      </span>
     </span>
   )
 }

@@ -9,7 +9,9 @@ export function ProjectName({ projectId }: { readonly projectId: string }) {
     <span className={styles.label} title={`Project: ${name}`}>
       <Folder size={13} strokeWidth={1.5} aria-hidden />
       <span className="visually-hidden">Project </span>
-      <span className={styles.name}>{name}</span>
+      <span className={styles.name} dir="auto">
+        {name}
+      </span>
     </span>
   )
 }
