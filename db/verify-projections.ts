@@ -73,7 +73,7 @@ export function projectionProblems(
   try {
     client.pragma('busy_timeout = 5000')
     client.pragma('temp_store = FILE')
-    client.pragma('cache_size = -32768')
+    client.pragma('cache_size = -8192')
     client.exec('BEGIN')
     const database: WriteDatabase = {
       file,

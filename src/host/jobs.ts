@@ -26,10 +26,10 @@ export type JobsOptions = {
 }
 
 /**
- * What an import's thread may take, in MB. What it needs at a time is small whatever the file; without limits V8 lets four times as much lie
- * about before it looks. A rebuild folds every issue in memory, and has no limit.
+ * What the thread of an import, an export or a verify may take, in MB. What they need at a time is small whatever the file; without limits V8 lets
+ * four times as much lie about before it looks. A rebuild folds every issue in memory, and has no limit.
  */
-const importLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
+const streamingLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
 
 /** Ended jobs that are still listed. */
 const endedKept = 20
@@ -123,7 +123,7 @@ export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Job
       const workerData: JobThreadData = { folder, request, migrations, cancel }
       const worker = new Worker(thread, {
         workerData,
-        ...(request.kind === 'import' ? { resourceLimits: importLimits } : {}),
+        ...(request.kind === 'rebuild' ? {} : { resourceLimits: streamingLimits }),
       })
       const view: JobView = {
         id,

@@ -9,8 +9,6 @@ import { refuseReader } from './refuse-reader.ts'
 import type { JobOutcome } from './run-job.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What the connection keeps of the file, in KiB: an import looks at little but what it wrote last. */
-const cacheSize = 8_192
 /** How often a running import looks whether it was cancelled, in milliseconds. */
 const lookEvery = 20
 /** Events that search takes in at a time once the file is read. */
@@ -23,7 +21,6 @@ export async function runImport(
   { onProgress, isCancelled }: WorkOptions,
 ): Promise<Result<JobOutcome>> {
   if (workspace.me.role === 'reader') return refuseReader()
-  workspace.database.client.pragma(`cache_size = -${cacheSize}`)
   const stop = new AbortController()
   const look = setInterval(() => isCancelled?.() && stop.abort(), lookEvery)
   const problems = problemList(workspace.folder, Date.now())

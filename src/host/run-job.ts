@@ -14,6 +14,12 @@ export type JobOutcome = { readonly result: Record<string, unknown>; readonly ca
 /** What changes the log's file; the rest goes on where it can only be read, on a full disk for one. */
 const writes: readonly JobRequest['kind'][] = ['import', 'rebuild']
 
+/**
+ * What a connection keeps of the file, in KiB: an import looks at little but what it wrote last, an export and a verify read everything once.
+ * A rebuild goes back and forth, and keeps as much as any other.
+ */
+const cacheSize = 8_192
+
 /** Progress is told at most this often, in milliseconds. */
 const tellEvery = 50
 
@@ -69,6 +75,7 @@ export async function runJob(
   })
   if (!opened.ok) return opened
   const workspace = opened.value
+  if (request.kind !== 'rebuild') workspace.database.client.pragma(`cache_size = -${cacheSize}`)
   const onProgress = options.onProgress && atMostEvery(tellEvery, options.onProgress)
   const failed = (error: unknown): Result<JobOutcome> => {
     if (error instanceof CancelledError) return refuse('cancelled', 'Stopped. What was done before is kept.')
