@@ -10,6 +10,9 @@ export type FileTransfers = {
   save(file: ChosenFile): void
 }
 
+/** What the window knows of its host: that it answers, that it doesn't, or that it was started again and asks for its new address. */
+export type ConnectionState = 'connected' | 'disconnected' | 'not_let_in'
+
 /**
  * `window.docket`: the one bridge between the window and whichever host it runs in. Nothing is thrown across it: a refusal or a
  * failure comes back as a value.
@@ -21,5 +24,5 @@ export type DocketApi = {
   /** How files travel where the host has no dialogs of its own; `null` where it has. */
   readonly transfers: FileTransfers | null
   /** Whether the host answers; a desktop host always does. @returns a function that ends the subscription. */
-  onConnection(listener: (state: 'connected' | 'disconnected') => void): () => void
+  onConnection(listener: (state: ConnectionState) => void): () => void
 }

@@ -124,7 +124,7 @@ export function keepFresh(client: QueryClient): () => void {
       void client.invalidateQueries({ queryKey: ['sync.status'] })
       tellRemote({ all: true })
     }
-    lost = state === 'disconnected'
+    lost = state !== 'connected'
   })
   return () => {
     endMessages()

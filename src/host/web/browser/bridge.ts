@@ -3,7 +3,16 @@ import { createHostLink } from './host-link.ts'
 import { pageTransfers } from './page-transfers.ts'
 
 // Loaded before the window's own script; see `docs/web-host.md`.
-const link = createHostLink({ open: () => new WebSocket(`ws://${location.host}${socketPath}`) })
+const link = createHostLink({
+  open: () => new WebSocket(`ws://${location.host}${socketPath}`),
+  isLockedOut: async () => {
+    try {
+      return (await fetch('/', { method: 'HEAD', cache: 'no-store' })).status === 401
+    } catch {
+      return false
+    }
+  },
+})
 
 Object.defineProperty(window, 'docket', {
   value: Object.freeze({
@@ -17,3 +26,7 @@ for (const event of ['online', 'focus']) window.addEventListener(event, () => li
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') link.retryNow()
 })
+// A page that was let in lets in every other one of this browser.
+const pages = new BroadcastChannel('docket-let-in')
+pages.onmessage = () => link.retryNow()
+pages.postMessage(null)

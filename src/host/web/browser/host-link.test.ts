@@ -25,7 +25,7 @@ afterEach(async () => {
   if (current !== server) await current.close()
 })
 
-function newLink(patienceMillis?: number): HostLink {
+function newLink(patienceMillis?: number, isLockedOut?: () => Promise<boolean>): HostLink {
   const open = () => {
     const socket = new WsSocket(`ws://127.0.0.1:${away ? 1 : current.port}/socket`, {
       headers: { Cookie: cookie, Origin: origin().replace(/\d+$/, String(current.port)) },
@@ -38,6 +38,7 @@ function newLink(patienceMillis?: number): HostLink {
     open,
     retryMillis: [5, 20],
     ...(patienceMillis === undefined ? {} : { patienceMillis }),
+    ...(isLockedOut ? { isLockedOut } : {}),
   })
 }
 
@@ -160,4 +161,39 @@ test('a text too long for the host is refused here and costs no connection', asy
     error: { code: 'body_too_large' },
   })
   expect(await link.call('app.info', {})).toMatchObject({ ok: true })
+})
+
+test('a host that was started again and does not let the page in is told from none, until its new address was opened', async () => {
+  const kept = cookie
+  const asking = newLink(60_000, () =>
+    fetch(`http://127.0.0.1:${current.port}/`, { method: 'HEAD', headers: { Cookie: cookie } }).then(
+      ({ status }) => status === 401,
+      () => false,
+    ),
+  )
+  await asking.call('app.info', {})
+  const states: string[] = []
+  const reached = (wanted: string) =>
+    new Promise<void>((resolve) => {
+      asking.onConnection((now) => {
+        states.push(now)
+        if (now === wanted) resolve()
+      })
+    })
+  const lockedOut = reached('not_let_in')
+  await server.close()
+  await restartHost()
+  const fresh = cookie
+  cookie = kept
+  await lockedOut
+  // At once, and not after its patience.
+  expect(await asking.call('app.info', {})).toMatchObject({
+    ok: false,
+    error: { code: 'busy', message: expect.stringContaining('new address') },
+  })
+  const again = reached('connected')
+  cookie = fresh
+  await again
+  expect(await asking.call('app.info', {})).toMatchObject({ ok: true })
+  asking.close()
 })

@@ -1,10 +1,12 @@
-import type { DocketApi } from '#contract/docket-api.ts'
+import type { ConnectionState, DocketApi } from '#contract/docket-api.ts'
 import type { HostMessage } from '#contract/views.ts'
 import { type Result, refuse } from '#core/refusal.ts'
 import { type HostFrame, maxFrameBytes } from '../wire.ts'
 
 export type HostLinkOptions = {
   readonly open: () => WebSocket
+  /** Asked where a connection can't be made: whether a host answers, and does not let this page in. */
+  readonly isLockedOut?: () => Promise<boolean>
   /** How long a call waits for a connection before it comes back as `busy`. */
   readonly patienceMillis?: number
   /** First and longest wait between two attempts to connect. */
@@ -19,7 +21,6 @@ export type HostLink = Omit<DocketApi, 'transfers'> & {
   close(): void
 }
 
-type ConnectionState = 'connected' | 'disconnected'
 type Waiting = {
   readonly text: string
   readonly repeatable: boolean
@@ -43,6 +44,7 @@ const mostEarly = 100
 /** Opens the link at once. Nothing is thrown: without a host, calls come back as refusals. */
 export function createHostLink({
   open,
+  isLockedOut = async () => false,
   patienceMillis = 5_000,
   retryMillis: [first, longest] = [100, 5_000],
 }: HostLinkOptions): HostLink {
@@ -87,7 +89,8 @@ export function createHostLink({
   const waitForHost = (id: number, call: Waiting) => {
     clearTimeout(call.timer)
     call.sent = false
-    call.timer = setTimeout(() => settle(id, refuse('busy', noHost)), patienceMillis)
+    if (told === 'not_let_in') settle(id, refuse('busy', lockedOut))
+    else call.timer = setTimeout(() => settle(id, refuse('busy', noHost)), patienceMillis)
   }
 
   const onOpen = () => {
@@ -114,10 +117,19 @@ export function createHostLink({
         else waitForHost(id, call)
       }
     }
-    tell('disconnected')
+    if (told !== 'not_let_in') tell('disconnected')
     if (ended) return
+    void sayWhy()
     retry = setTimeout(connect, wait * (0.75 + Math.random() / 2))
     wait = Math.min(wait * 2, longest)
+  }
+  // A refused connection looks like none: the page has to ask.
+  const sayWhy = async () => {
+    const refused = await isLockedOut()
+    if (connected || ended) return
+    tell(refused ? 'not_let_in' : 'disconnected')
+    if (!refused) return
+    for (const [id, call] of calls) if (!call.sent) settle(id, refuse('busy', lockedOut))
   }
   const connect = () => {
     const opening = open()
@@ -170,6 +182,8 @@ export function createHostLink({
 
 const noHost =
   'Docket is not running behind this window. Nothing was changed; start it again and try once more.'
+const lockedOut =
+  'Docket was started again and asks for its new address. Nothing was changed; open the address that it printed in this browser, then try once more.'
 const unanswered =
   'The connection to Docket ended before it answered, so this may or may not have been saved. Look at the issue before you try again.'
 
