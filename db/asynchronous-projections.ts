@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { and, eq, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lt, lte, sql } from 'drizzle-orm'
 import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
-import type { Position } from '#core/ids.ts'
+import { indexedText } from '#core/filter/text-words.ts'
+import type { Position, StreamId } from '#core/ids.ts'
 import { addToActivity } from './activity-counts.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { WriteDatabase } from './open-database.ts'
-import { chains, checkpoints, events, settings } from './schema.ts'
+import { chains, checkpoints, events, issues, settings } from './schema.ts'
 import { documentsOf, type SearchText, textTypes } from './search-documents.ts'
 import type { SqliteEventLog } from './sqlite-event-log.ts'
 import { againSetting } from './waiting-events.ts'
@@ -16,6 +17,12 @@ import { withoutWaiting } from './without-waiting.ts'
 const commentTypes = ['commented', 'comment_edited', 'comment_deleted']
 const issueTextTypes = textTypes.filter((type) => !commentTypes.includes(type))
 const isText: ReadonlySet<string> = new Set(textTypes)
+
+/**
+ * The name in `settings` of the issue, by its surrogate, up to which texts are indexed as words are seen today; not there where all are.
+ * Plain ASCII was always seen so.
+ */
+export const respelledSetting = 'search.respelled'
 
 /** The checkpoint that search and activity share. */
 const checkpointName = 'search'
@@ -59,6 +66,33 @@ export function asynchronousProjections(
     .where(eq(settings.name, againSetting))
     .prepare()
   const dropAgain = orm.delete(settings).where(eq(settings.name, againSetting)).prepare()
+  const isRespelled = eq(settings.name, respelledSetting)
+  const readRespelled = orm.select({ value: settings.value }).from(settings).where(isRespelled).prepare()
+  const keepRespelled = orm
+    .update(settings)
+    .set({ value: sql`${p('value')}` })
+    .where(isRespelled)
+    .prepare()
+  const dropRespelled = orm.delete(settings).where(isRespelled).prepare()
+  const issuesAfter = orm
+    .select({ id: issues.id })
+    .from(issues)
+    .where(gt(issues.id, p('after')))
+    .orderBy(asc(issues.id))
+    .limit(p('limit'))
+    .prepare()
+  const foreignTexts = orm
+    .selectDistinct({ id: events.streamId })
+    .from(events)
+    .where(
+      and(
+        gt(events.streamId, p('after')),
+        lte(events.streamId, p('upTo')),
+        inList(events.typeId, 'types'),
+        sql`${events.data} GLOB '*[^ -~]*'`,
+      ),
+    )
+    .prepare()
   const lastPassed = orm
     .select({ version: sql<number | null>`max(${events.streamVersion})` })
     .from(events)
@@ -92,6 +126,8 @@ export function asynchronousProjections(
   /** Documents of the batch under way: what the same batch replaces never gets to the index. */
   const pending = new Map<Position, SearchText>()
 
+  const write = (position: Position, { title, body }: SearchText): void =>
+    void putDocument.run(position, indexedText(title), indexedText(body))
   const put = (position: Position, text: SearchText): void => void pending.set(position, text)
   function drop(position: Position): void {
     if (!pending.delete(position)) dropDocument.run(position)
@@ -191,7 +227,7 @@ export function asynchronousProjections(
           streamVersion: lastPassed.get({ stream: stream.id, upTo: checkpoint() })?.version ?? 0,
         })
     }
-    for (const [position, { title, body }] of pending) putDocument.run(position, title, body)
+    for (const [position, text] of pending) write(position, text)
     for (const [key, count] of counts) {
       const [actor, hour, kind] = key.split(' ').map(Number)
       addActivity.run({ actor, hour, kind, count })
@@ -209,9 +245,31 @@ export function asynchronousProjections(
     return taken.flatMap((position) => log.readAll((position - 1) as Position, 1))
   }
 
+  /** Makes the documents of the next streams again whose texts were indexed as an earlier Docket saw their words. @returns whether there are more. */
+  function respell(limit: number): boolean {
+    const after = readRespelled.get()?.value
+    if (after === undefined) return false
+    pending.clear()
+    const slice = issuesAfter.all({ after: Number(after), limit: limit * 20 })
+    const upTo = slice.at(-1)?.id
+    if (upTo === undefined) {
+      dropRespelled.run()
+      return false
+    }
+    const types = listParameter(textTypes.map(log.names.typeId))
+    for (const { id } of foreignTexts.all({ after: Number(after), upTo, types })) {
+      const version = lastPassed.get({ stream: id, upTo: checkpoint() })?.version
+      if (version) index({ streamId: log.names.stream(id).uuid as StreamId, streamVersion: version })
+    }
+    for (const [position, text] of pending) write(position, text)
+    keepRespelled.run({ value: String(upTo) })
+    return true
+  }
+
   const checkpoint = (): Position => (readCheckpoint.get()?.position ?? 0) as Position
 
   const work = client.transaction((limit: number): boolean => {
+    if (respell(limit)) return true
     const from = checkpoint()
     const again = takeAgain(limit)
     const batch = again.length > 0 ? [] : log.readAll(from, limit)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Sqlite from 'better-sqlite3'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { titleOrder } from '#core/title-order.ts'
 
 /** The migrations that this build knows, oldest first: when each was made, in milliseconds. */
 function knownMigrations(folder: string): readonly number[] {
@@ -41,6 +42,8 @@ export function bringForward(
   const now = state()
   if (now.newer) return 'newer'
   if (now.applied >= known.length) return 'done'
+  // A migration calls it for the titles that are there already.
+  client.function('title_order', { deterministic: true }, (title) => titleOrder(String(title)))
   return client
     .transaction(() => {
       const { applied, newer } = state()

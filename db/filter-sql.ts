@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { StreamType } from '#core/event.ts'
 import type { Comparison } from '#core/filter/filter.ts'
-import { foldedWords } from '#core/filter/match-filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/unreachable.ts'
 import { events, issueAssignees, issueLabels, issues } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
@@ -86,7 +86,7 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
       return sql`${issues.id} ${among(surrogateIds(of.issues, 'issue', names))}`
     case 'text': {
       const words = foldedWords(of.text)
-      if (words.length === 0) return sql`1`
+      if (words.length === 0) return sql`0`
       return sql`${issues.id} IN (${issuesSaying(words)})`
     }
     default:

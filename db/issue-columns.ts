@@ -24,7 +24,7 @@ export type Columns = {
   readonly comments: Uint32Array
   /** 0 until a number is assigned. */
   readonly number: Float64Array
-  /** As `title COLLATE NOCASE` compares them: a character a byte of UTF-8, ASCII in lower case. */
+  /** What titles are put in order by, a character a byte of UTF-8. */
   readonly titles: string[]
   /** The first six bytes of the title as a number, which decides nearly every comparison. */
   readonly titleHeads: Float64Array
@@ -56,12 +56,11 @@ const issuesAtMost = 400_000
 /** `2025-01-31` as 20250131. */
 export const dayNumber = (day: string): number => Number(day.replaceAll('-', ''))
 
-/** A title as SQLite's NOCASE sees it. */
-export function folded(title: string): string {
-  const lower = title.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase())
-  for (let at = 0; at < lower.length; at++)
-    if (lower.charCodeAt(at) > 127) return Buffer.from(lower, 'utf8').toString('latin1')
-  return lower
+/** A text as SQLite compares it: a character a byte of UTF-8. */
+export function bytesOf(text: string): string {
+  for (let at = 0; at < text.length; at++)
+    if (text.charCodeAt(at) > 127) return Buffer.from(text, 'utf8').toString('latin1')
+  return text
 }
 
 export function titleHead(title: string): number {
@@ -126,7 +125,7 @@ export function issueColumns(
     updatedAt: issues.updatedAt,
     comments: issues.comments,
     number: issues.number,
-    title: issues.title,
+    titleOrder: issues.titleOrder,
   }
   const slice = orm
     .select(fields)
@@ -195,7 +194,7 @@ export function issueColumns(
       status = statuses.push(row.status) - 1
       statusPlaces.set(row.status, status)
     }
-    const title = folded(row.title)
+    const title = bytesOf(row.titleOrder)
     setBit(columns.present, id, true)
     setBit(columns.archived, id, row.archived === 1)
     columns.open[id] = row.open

@@ -1,6 +1,7 @@
 import { and, type SQL, sql } from 'drizzle-orm'
 import type { Sort, SortKey } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import { titleOrder } from '#core/title-order.ts'
 import { countBits, hasBit, placesOf } from './bitmap.ts'
 import { filterConditions, namedStream, surrogateIds } from './filter-sql.ts'
 import { facets } from './issue-projection.ts'
@@ -48,7 +49,7 @@ const sortColumns: Record<SortKey, SortColumn> = {
   },
   comments: same(sql`${issues.comments}`, null),
   number: same(sql`${issues.number}`, 'issues_number'),
-  title: same(sql`title COLLATE NOCASE`, 'issues_title'),
+  title: same(sql`${issues.titleOrder}`, 'issues_title'),
 }
 type Walk = { readonly value: SQL; readonly index: string | null }
 type SortColumn = { readonly up: Walk; readonly down: Walk }
@@ -205,6 +206,8 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
         return row.createdAt
       case 'due':
         return row.dueDate ?? (descending ? '' : '~')
+      case 'title':
+        return titleOrder(row.title)
       default:
         return row[key]
     }

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '#core/event.ts'
 import { untouching } from '#core/evolve.ts'
 import { type CommentState, type IssueState, initialIssue } from '#core/issue-state.ts'
 import { priorityRank } from '#core/priority.ts'
+import { titleOrder } from '#core/title-order.ts'
 import { isOpenIn, type Workflow } from '#core/workflow.ts'
 import { conflictLedger } from './conflict-ledger.ts'
 import { hotStatement } from './hot-statement.ts'
@@ -124,6 +125,7 @@ export function issueProjection(
       updatedAt: p('updatedAt'),
       comments: p('comments'),
       title: p('title'),
+      titleOrder: p('titleOrder'),
       description: p('description'),
     }),
   )
@@ -148,6 +150,7 @@ export function issueProjection(
         updatedAt: sql`${p('updatedAt')}`,
         comments: sql`${p('comments')}`,
         title: sql`${p('title')}`,
+        titleOrder: sql`${p('titleOrder')}`,
       })
       .where(eq(issues.id, p('id'))),
   )
@@ -290,6 +293,7 @@ export function issueProjection(
       updatedAt: state.updatedAt,
       comments: state.liveComments,
       title: state.title,
+      titleOrder: titleOrder(state.title),
     }
   }
 

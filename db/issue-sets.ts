@@ -1,6 +1,6 @@
 import type { Comparison } from '#core/filter/filter.ts'
-import { foldedWords } from '#core/filter/match-filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/unreachable.ts'
 import { bitmap, countBits, keepOnly, placesThat, setBit } from './bitmap.ts'
 import { issuesSaying, namedStream, surrogateIds } from './filter-sql.ts'
@@ -180,7 +180,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
         return current.archived
       case 'text': {
         const words = foldedWords(of.text)
-        if (words.length === 0) return current.present
+        if (words.length === 0) return bitmap(current.room)
         return setOfPlaces(current.room, statements.all(issuesSaying(words)) as { id: number }[])
       }
       case 'key':

@@ -98,7 +98,7 @@ describe('opening a log', () => {
     const { client } = opened()
     expect(client.prepare(`SELECT ${before} FROM issues WHERE project IS NULL`).all()).toEqual(kept)
     const columns = client.pragma('table_info(issues)') as { name: string }[]
-    expect(columns.map(({ name }) => name).slice(-2)).toEqual(['title', 'description'])
+    expect(columns.map(({ name }) => name).slice(-3)).toEqual(['title', 'title_order', 'description'])
     // A state that was folded without projects must not be folded on from.
     expect(client.prepare('SELECT count(*) FROM snapshots').pluck().get()).toBe(0)
     client.close()

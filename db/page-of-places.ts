@@ -1,5 +1,5 @@
 import type { Sort } from '#core/filter/filter.ts'
-import { type Columns, dayNumber, folded, titleHead } from './issue-columns.ts'
+import { bytesOf, type Columns, dayNumber, titleHead } from './issue-columns.ts'
 
 /** After which row a page begins: its sort value and its surrogate. */
 export type ListPlace = { readonly value: string | number | null; readonly id: number }
@@ -58,7 +58,7 @@ function keyOf(columns: Columns, { key, descending }: Sort): (place: number) => 
 
 function keyOfPlace({ value }: ListPlace, { key, descending }: Sort): number {
   const way = descending ? -1 : 1
-  if (key === 'title') return way * titleHead(folded(String(value)))
+  if (key === 'title') return way * titleHead(bytesOf(String(value)))
   if (key === 'due')
     return value === '' || value === '~' ? Number.POSITIVE_INFINITY : way * dayNumber(String(value))
   return way * (value === null ? Number.NEGATIVE_INFINITY : Number(value))
@@ -82,7 +82,7 @@ export function pageOfPlaces(
   let candidates = places
   if (after) {
     const from = keyOfPlace(after, sort)
-    const title = sort.key === 'title' ? folded(String(after.value)) : ''
+    const title = sort.key === 'title' ? bytesOf(String(after.value)) : ''
     candidates = places.filter((place) => {
       const own = key(place)
       if (own !== from) return own > from

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
 import { timesCorrected } from '#core/time-events.ts'
-import { asynchronousProjections } from './asynchronous-projections.ts'
+import { asynchronousProjections, respelledSetting } from './asynchronous-projections.ts'
 import { directoryProjection } from './directory-projection.ts'
 import { rebuiltSetting } from './issue-columns.ts'
 import { issueBefore, issueProjection } from './issue-projection.ts'
@@ -171,7 +171,8 @@ export function rebuildProjections(
         .run()
       client.prepare(`INSERT INTO search (search) VALUES ('delete-all')`).run()
       // They are all looked at again.
-      orm.delete(settings).where(eq(settings.name, againSetting)).run()
+      for (const name of [againSetting, respelledSetting])
+        orm.delete(settings).where(eq(settings.name, name)).run()
       const directoryTables = directoryProjection(database, log.names)
       const ordered = inTotalOrder(corrections.length === 0 ? directory : directoryAgain())
       for (const event of ordered) directoryTables.apply(event)

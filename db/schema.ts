@@ -181,6 +181,8 @@ export const issues = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
     comments: integer().notNull(),
     title: text().notNull(),
+    /** What titles are put in order by: `titleOrder` of the title. */
+    titleOrder: text('title_order').notNull(),
     /** Last, so that reading a list never touches a long text's pages. */
     description: text().notNull(),
   },
@@ -208,7 +210,7 @@ export const issues = sqliteTable(
     index('issues_priority').on(table.priority, table.id, table.status, table.open, table.archived),
     index('issues_due').on(sql`coalesce(due_date, '~')`),
     index('issues_due_down').on(sql`coalesce(due_date, '')`),
-    index('issues_title').on(sql`title COLLATE NOCASE`),
+    index('issues_title').on(table.titleOrder),
     index('issues_status').on(table.status),
     index('issues_project').on(table.project),
   ],

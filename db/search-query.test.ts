@@ -6,11 +6,12 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { NewEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
-import { foldedWords } from '#core/filter/match-filter.ts'
-import { asynchronousProjections } from './asynchronous-projections.ts'
+import { foldedWords } from '#core/filter/text-words.ts'
+import { asynchronousProjections, respelledSetting } from './asynchronous-projections.ts'
 import { openDatabase, type WriteDatabase } from './open-database.ts'
 import { type FoundIssue, searchQuery, wantedOf } from './search-query.ts'
 import { type SqliteEventLog, sqliteEventLog } from './sqlite-event-log.ts'
+import { projectionProblems } from './verify-projections.ts'
 
 const me = uuidv7()
 let folder: string
@@ -54,6 +55,8 @@ beforeAll(() => {
   const renamed = create('Zebra crossing', 'first words')
   record(renamed, 'title_changed', { from: 'Zebra crossing', to: 'Pelican crossing' })
   record(renamed, 'description_changed', { from: 'first words', to: 'second thoughts' })
+  create('修复登录页面崩溃')
+  create('인쇄가 안 됨')
   const talked = create('Talked about')
   comment(talked, 'the xylophone is loud')
   const gone = comment(talked, 'quokka secret')
@@ -75,11 +78,39 @@ afterAll(() => {
 })
 
 describe('search as one types', () => {
+  it('texts that an earlier Docket indexed as it saw words are found once they are indexed again, and verify is content meanwhile', () => {
+    const { client } = database
+    const rows = client.prepare("SELECT position, data FROM events WHERE data LIKE '%修复%'").all() as {
+      position: number
+      data: string
+    }[]
+    const put = client.prepare('INSERT OR REPLACE INTO search (rowid, title, body) VALUES (?, ?, ?)')
+    for (const { position, data } of rows) put.run(position, JSON.parse(data).title, '')
+    client.prepare('INSERT INTO settings VALUES (?, ?)').run(respelledSetting, '0')
+    expect(titles('登录')).toEqual([])
+    const problems = () => projectionProblems(database.file, { registry: eventRegistry() })
+    expect(problems()).toEqual([])
+    catchUp()
+    expect(titles('登录')).toEqual(['修复登录页面崩溃'])
+    expect(problems()).toEqual([])
+    expect(client.prepare('SELECT 1 FROM settings WHERE name = ?').get(respelledSetting)).toBeUndefined()
+  })
+
   it.each([
     ['creme', ['Crème brûlée burns']],
     ['BRÛL', ['Crème brûlée burns']],
     ['日本語の', ['日本語の課題']],
     ['漏', ['日本語の課題']],
+    ['本語', ['日本語の課題']],
+    ['課題', ['日本語の課題']],
+    ['登录', ['修复登录页面崩溃']],
+    ['崩', ['修复登录页面崩溃']],
+    ['录登', []],
+    ['"国語"', []],
+    ['쇄', ['인쇄가 안 됨']],
+    ['🚀', ['Rocket 🚀 launch']],
+    ['🎉', ['Rocket 🚀 launch']],
+    ['🎈', []],
     ['rocket 🚀', ['Rocket 🚀 launch']],
     ['pelican', ['Pelican crossing']],
     ['pel', ['Pelican crossing']],
@@ -98,7 +129,7 @@ describe('search as one types', () => {
     expect(titles(text)).toEqual(expected)
   })
 
-  it.each(['', '   ', '"', '""', '🚀', '*', '-', '()', '" "', ':', '\\', '\u0000'])(
+  it.each(['', '   ', '"', '""', '%', '*', '-', '()', '" "', ':', '\\', '\u0000'])(
     '%j finds nothing',
     (text) => {
       expect(titles(text)).toEqual([])
@@ -126,6 +157,7 @@ describe('search as one types', () => {
     const [hit] = search(wantedOf('creme BRUL'), 5)
     expect(hit?.where).toBe('title')
     expect(marked(hit)).toEqual(['Crème', 'brûlée'])
+    expect(marked(search(wantedOf('登录'), 5)[0])).toEqual(['登录'])
     expect(search(wantedOf('loud'), 5)[0]).toMatchObject({ where: 'comment' })
     expect(search(wantedOf('torch'), 5)[0]).toMatchObject({ where: 'description' })
   })

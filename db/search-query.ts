@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
-import { foldedWords } from '#core/filter/match-filter.ts'
+import { foldedWords } from '#core/filter/text-words.ts'
 import type { EventRow } from './event-rows.ts'
 import { type ExcerptPart, excerptOf } from './excerpt.ts'
 import { ftsPhrase } from './filter-sql.ts'

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { DryRunView, RuleView } from '#contract/rule-views.ts'
+import { foldedName } from '#core/folded-name.ts'
 import { rule as ruleSchema } from '#core/rules/rule.ts'
 import { dryRun } from '#host/rule-dry-run.ts'
 import { listRules } from '#host/rule-handlers.ts'
@@ -24,8 +25,8 @@ import { executeAll, type Wish } from './wishes.ts'
 /** A rule by name or id. @throws RefusedError */
 function ruleCalled(workspace: Workspace, typed: string): RuleView {
   const rules = listRules(workspace)
-  const wanted = typed.trim().toLowerCase()
-  const found = rules.find(({ id, rule }) => id === wanted || rule.name.toLowerCase() === wanted)
+  const wanted = foldedName(typed)
+  const found = rules.find(({ id, rule }) => id === wanted || foldedName(rule.name) === wanted)
   if (found) return found
   const near = nearNames(wanted, rules, ({ rule }) => [rule.name]).map(({ rule }) => quoted(rule.name))
   throw new RefusedError({

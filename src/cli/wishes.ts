@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { command as commandSchema } from '#core/commands.ts'
+import { foldedName } from '#core/folded-name.ts'
 import { maxBodyBytes } from '#core/text.ts'
 import type { Executed } from '#host/command-service.ts'
 import { labelIdOf } from '#host/label-id.ts'
@@ -32,11 +33,11 @@ export function executeAll(workspace: Workspace, wishes: readonly Wish[]): Execu
 
 /** A member by handle, name or `@me`. */
 export function memberIdOf(workspace: Workspace, typed: string): string {
-  const wanted = typed.replace(/^@/, '').toLowerCase()
+  const wanted = foldedName(typed.replace(/^@/, ''))
   if (wanted === 'me') return workspace.me.memberId
   const members = workspace.directory.members(() => false)
   const found = members.filter((member) =>
-    [member.handle, member.name].some((name) => name.toLowerCase() === wanted),
+    [member.handle, member.name].some((name) => foldedName(name) === wanted),
   )
   const [first] = found
   if (first && found.length === 1) return first.id
@@ -58,7 +59,7 @@ export function labelWish(
 ): { readonly labelId: string; readonly make: readonly Wish[] } {
   const known = workspace.directory
     .labels(() => false)
-    .find((label) => label.name.toLowerCase() === name.trim().toLowerCase())
+    .find((label) => foldedName(label.name) === foldedName(name))
   if (known) return { labelId: known.id, make: [] }
   const labelId = labelIdOf(name)
   return { labelId, make: [{ type: 'create_label', labelId, name }] }
@@ -79,10 +80,10 @@ function projectWish(
   workspace: Workspace,
   name: string,
 ): { readonly projectId: string | null; readonly make: readonly Wish[] } {
-  const wanted = name.trim().toLowerCase()
+  const wanted = foldedName(name)
   const known = workspace.directory
     .projects(() => false)
-    .find((project) => project.name.toLowerCase() === wanted)
+    .find((project) => foldedName(project.name) === wanted)
   if (known) return { projectId: known.id, make: [] }
   if (wanted === 'none') return { projectId: null, make: [] }
   const projectId = projectIdOf(name)

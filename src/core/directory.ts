@@ -1,5 +1,6 @@
 import type { DirectoryCommand } from './commands.ts'
 import type { DirectoryChange } from './directory-events.ts'
+import { foldedName } from './folded-name.ts'
 import { done, type Result, refuse } from './refusal.ts'
 
 export type LabelEntry = { readonly id: string; readonly name: string; readonly colour: string }
@@ -54,7 +55,7 @@ export function handleFrom(name: string): string {
   return folded.slice(0, 100) || 'someone'
 }
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+const same = (a: string, b: string): boolean => foldedName(a) === foldedName(b)
 
 /** What a command about labels, projects, members or the workspace leads to. Pure. */
 export function decideDirectory(

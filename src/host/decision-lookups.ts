@@ -3,6 +3,7 @@ import type { DecisionContext } from '#core/decide.ts'
 import type { Directory } from '#core/directory.ts'
 import type { StreamType } from '#core/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
+import { foldedName } from '#core/folded-name.ts'
 import { type IssueMachine, issueMachine } from '#core/issue-machine.ts'
 import { mentionedIn } from '#core/mentions.ts'
 import type { RuleContext } from '#core/rules/decide-rule.ts'
@@ -102,9 +103,9 @@ export function decisionLookups(
     if (handlesAt !== log.directoryVersion()) {
       handlesAt = log.directoryVersion()
       const rows = orm.select({ id: members.id, handle: members.handle }).from(members).all()
-      handles = new Map(rows.map((row) => [row.handle.toLowerCase(), log.names.stream(row.id).uuid]))
+      handles = new Map(rows.map((row) => [foldedName(row.handle), log.names.stream(row.id).uuid]))
     }
-    return handles.get(handle.toLowerCase())
+    return handles.get(foldedName(handle))
   }
 
   function issueContext(actorId: string): DecisionContext {

@@ -1,7 +1,7 @@
 import { filterKeys } from '#core/filter/filter.ts'
-import { foldedWords } from '#core/filter/match-filter.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
+import { foldedWords } from '#core/filter/text-words.ts'
 import { type Wanted, wantedOf } from '#db/search-query.ts'
 
 /** What was typed into the search field. */

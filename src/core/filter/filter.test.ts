@@ -19,6 +19,8 @@ const name = fc.oneof(
     'back\\slash',
     '-dash',
     '@me',
+    'none',
+    'None',
   ),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
 )
@@ -37,16 +39,16 @@ const day = fc.record({
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant('is' as const), value: fc.constantFrom(...isValues) }),
   fc.record({
-    kind: fc.constantFrom(
-      'status' as const,
-      'assignee' as const,
-      'author' as const,
-      'label' as const,
-      'project' as const,
-      'key' as const,
-    ),
+    kind: fc.constantFrom('status' as const, 'author' as const, 'key' as const),
     values: names,
   }),
+  fc
+    .record({
+      kind: fc.constantFrom('assignee' as const, 'label' as const, 'project' as const),
+      values: fc.array(name, { maxLength: 3 }),
+      none: fc.boolean(),
+    })
+    .filter(({ values, none }) => none || values.length > 0),
   fc.record({ kind: fc.constant('priority' as const), comparison, value: fc.constantFrom(...priorities) }),
   fc.record({ kind: fc.constantFrom('created' as const, 'updated' as const), comparison, when: day }),
   fc.record({
@@ -202,8 +204,8 @@ describe('the filter language', () => {
       [false, { kind: 'text', text: 'crash', exact: false }],
       [true, { kind: 'text', text: 'slow', exact: false }],
       [false, { kind: 'text', text: 'exact words', exact: true }],
-      [false, { kind: 'label', values: ['a', 'b c'] }],
-      [true, { kind: 'assignee', values: ['none'] }],
+      [false, { kind: 'label', values: ['a', 'b c'], none: false }],
+      [true, { kind: 'assignee', values: [], none: true }],
     ])
   })
 })
@@ -215,6 +217,9 @@ describe('names in a query', () => {
     labels: [
       { id: 'bug-id', name: 'Bug' },
       { id: 'ui-id', name: 'interface' },
+      { id: 'none-id', name: 'None' },
+      { id: 'cafe-id', name: 'Cafe\u0301' },
+      { id: 'cafe-too', name: 'caf\u00e9' },
     ],
     projects: [{ id: 'site-id', name: 'Web site' }],
     workflow: defaultWorkflow,
@@ -232,6 +237,9 @@ describe('names in a query', () => {
     ['assignee:@me', { kind: 'assignee', members: ['me-id'], none: false }],
     ['assignee:ADA,none', { kind: 'assignee', members: ['ada-id'], none: true }],
     ['author:"ada lovelace"', { kind: 'author', members: ['ada-id'] }],
+    ['label:none', { kind: 'label', labels: [], none: true }],
+    ['label:"none",bug', { kind: 'label', labels: ['none-id', 'bug-id'], none: false }],
+    ['label:CAF\u00c9', { kind: 'label', labels: ['cafe-id', 'cafe-too'], none: false }],
     ['label:BUG', { kind: 'label', labels: ['bug-id'], none: false }],
     ['project:"web site",none', { kind: 'project', projects: ['site-id'], none: true }],
     ['status:"In progress"', { kind: 'status', statuses: ['in_progress'] }],
@@ -252,6 +260,11 @@ describe('names in a query', () => {
     ['assignee:adaa', 'Nobody here is called "adaa". Did you mean ada?'],
     ['status:done', 'There is no status "done". There are open, in_progress, resolved, closed.'],
     ['key:DOC-9', 'There is no issue DOC-9.'],
+    ['project:"none"', 'There is no project "none". Did you mean Web site?'],
+    [
+      'label:bug %',
+      'There is no word to look for in "%": letters, digits and emoji are found, other signs are not.',
+    ],
   ])('%s is refused with what is near', (text, message) => {
     expect(resolve(text)).toMatchObject({ ok: false, error: { code: 'invalid_query', message } })
   })

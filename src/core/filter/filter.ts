@@ -19,11 +19,14 @@ export type IsValue = (typeof isValues)[number]
 export type Condition =
   | { readonly kind: 'is'; readonly value: IsValue }
   | { readonly kind: 'status'; readonly values: readonly string[] }
-  /** `@me`, `none`, a handle or a name. */
-  | { readonly kind: 'assignee'; readonly values: readonly string[] }
+  /** `@me`, a handle or a name. */
   | { readonly kind: 'author'; readonly values: readonly string[] }
-  | { readonly kind: 'label'; readonly values: readonly string[] }
-  | { readonly kind: 'project'; readonly values: readonly string[] }
+  /** Names, of people as for `author`; `none` where none at all will do: what is called "none" is a name in quotes. */
+  | {
+      readonly kind: 'assignee' | 'label' | 'project'
+      readonly values: readonly string[]
+      readonly none: boolean
+    }
   | { readonly kind: 'priority'; readonly comparison: Comparison; readonly value: Priority }
   | { readonly kind: 'created' | 'updated'; readonly comparison: Comparison; readonly when: When }
   | { readonly kind: 'due'; readonly comparison: Comparison; readonly when: When }

@@ -2,6 +2,7 @@ import { type Priority, priorityRank } from '../priority.ts'
 import { unreachable } from '../unreachable.ts'
 import type { Comparison } from './filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from './resolve-filter.ts'
+import { foldedWords } from './text-words.ts'
 
 /** What a filter looks at. A row of a list has it all but the texts. */
 export type Matchable = {
@@ -35,17 +36,6 @@ function holds(comparison: Comparison, a: number, b: number): boolean {
     case '>=':
       return a >= b
   }
-}
-
-/** Words as full-text search sees them: letters and digits, lower case, without accents. */
-export function foldedWords(text: string): string[] {
-  return (
-    text
-      .normalize('NFD')
-      .replace(/\p{Mn}/gu, '')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
-  )
 }
 
 function says(text: string, wanted: readonly string[]): boolean {
@@ -93,7 +83,7 @@ function conditionHolds(condition: ResolvedCondition, issue: Matchable): boolean
       return condition.issues.includes(issue.id)
     case 'text': {
       const wanted = foldedWords(condition.text)
-      return wanted.length === 0 || issue.texts.some((text) => says(text, wanted))
+      return wanted.length > 0 && issue.texts.some((text) => says(text, wanted))
     }
     default:
       return unreachable(condition)

@@ -128,9 +128,16 @@ function conditionOf(token: Token): Result<Condition> {
     case 'state':
       return done({ kind: 'status', values: texts })
     case 'assignee':
-    case 'author':
     case 'label':
-    case 'project':
+    case 'project': {
+      const named = token.values.filter((value) => value.quoted || value.text.toLowerCase() !== 'none')
+      return done({
+        kind: key,
+        values: named.map((value) => value.text),
+        none: named.length < token.values.length,
+      })
+    }
+    case 'author':
     case 'key':
       return done({ kind: key, values: texts })
     case 'priority': {

@@ -11,11 +11,14 @@ function condition(of: Condition): string {
   switch (of.kind) {
     case 'is':
       return `is:${of.value}`
-    case 'status':
     case 'assignee':
-    case 'author':
     case 'label':
-    case 'project':
+    case 'project': {
+      const names = of.values.map((name) => (/^none$/i.test(name) ? quoted(name) : value(name)))
+      return `${of.kind}:${[...names, ...(of.none ? ['none'] : [])].join(',')}`
+    }
+    case 'status':
+    case 'author':
     case 'key':
       return `${of.kind}:${of.values.map(value).join(',')}`
     case 'priority':

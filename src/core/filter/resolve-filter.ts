@@ -1,3 +1,4 @@
+import { foldedName } from '../folded-name.ts'
 import { priorityRank } from '../priority.ts'
 import { done, type Result } from '../refusal.ts'
 import type { Workflow } from '../workflow.ts'
@@ -12,6 +13,7 @@ import {
   type When,
 } from './filter.ts'
 import { invalidQuery } from './parse-filter.ts'
+import { foldedWords } from './text-words.ts'
 
 type Named = { readonly id: string; readonly name: string }
 
@@ -65,7 +67,7 @@ export type ResolvedFilter = {
 const hour = 3_600_000
 const hoursOf: Record<AgeUnit, number> = { h: 1, d: 24, w: 168, m: 30 * 24, y: 365 * 24 }
 const forever = Number.MAX_SAFE_INTEGER
-const fold = (text: string): string => text.toLowerCase().replace(/^@/, '')
+const fold = (text: string): string => foldedName(text).replace(/^@/, '')
 
 /** Up to three names that are near what was typed, for "did you mean". */
 function nearest(typed: string, names: readonly string[]): string {
@@ -158,20 +160,19 @@ function people(values: readonly string[], term: Term, context: FilterContext): 
   return done(ids)
 }
 
-/** Labels or projects by name; `none` is none at all, unless one is called so. */
+/** Labels or projects by name: all that are called so. */
 function called(
   what: 'label' | 'project',
   values: readonly string[],
   known: readonly Named[],
   term: Term,
-): Result<{ ids: string[]; none: boolean }> {
+): Result<string[]> {
   const ids: string[] = []
-  let none = false
   for (const value of values) {
-    const found = known.find((candidate) => candidate.name.toLowerCase() === value.toLowerCase())
-    if (found) ids.push(found.id)
-    else if (value.toLowerCase() === 'none') none = true
-    else {
+    const wanted = foldedName(value)
+    const found = known.filter((candidate) => foldedName(candidate.name) === wanted)
+    ids.push(...found.map((one) => one.id))
+    if (found.length === 0) {
       const near = nearest(
         value,
         known.map((candidate) => candidate.name),
@@ -179,7 +180,7 @@ function called(
       return invalidQuery(`There is no ${what} "${value}".${near}`, term.at)
     }
   }
-  return done({ ids, none })
+  return done(ids)
 }
 
 function resolveCondition(
@@ -215,11 +216,8 @@ function resolveCondition(
           )
     }
     case 'assignee': {
-      const named = condition.values.filter((value) => value.toLowerCase() !== 'none')
-      const found = people(named, term, context)
-      return found.ok
-        ? done({ kind: 'assignee', members: found.value, none: named.length < condition.values.length })
-        : found
+      const found = people(condition.values, term, context)
+      return found.ok ? done({ kind: 'assignee', members: found.value, none: condition.none }) : found
     }
     case 'author': {
       const found = people(condition.values, term, context)
@@ -227,11 +225,11 @@ function resolveCondition(
     }
     case 'label': {
       const found = called('label', condition.values, context.labels, term)
-      return found.ok ? done({ kind: 'label', labels: found.value.ids, none: found.value.none }) : found
+      return found.ok ? done({ kind: 'label', labels: found.value, none: condition.none }) : found
     }
     case 'project': {
       const found = called('project', condition.values, context.projects, term)
-      return found.ok ? done({ kind: 'project', projects: found.value.ids, none: found.value.none }) : found
+      return found.ok ? done({ kind: 'project', projects: found.value, none: condition.none }) : found
     }
     case 'priority':
       return done({ kind: 'priority', comparison: condition.comparison, rank: priorityRank(condition.value) })
@@ -256,7 +254,12 @@ function resolveCondition(
         : invalidQuery(`There is no issue ${missing}.`, term.at)
     }
     case 'text':
-      return done(condition)
+      return foldedWords(condition.text).length > 0
+        ? done(condition)
+        : invalidQuery(
+            `There is no word to look for in "${condition.text}": letters, digits and emoji are found, other signs are not.`,
+            term.at,
+          )
   }
 }
 

@@ -2,6 +2,7 @@ import type { RuleCommand } from '../commands.ts'
 import type { Filter } from '../filter/filter.ts'
 import { invalidQuery, parseFilter } from '../filter/parse-filter.ts'
 import { type FilterContext, resolveFilter } from '../filter/resolve-filter.ts'
+import { foldedName } from '../folded-name.ts'
 import { issueEventTypes } from '../issue-events.ts'
 import { done, type Refusal, type Result, refuse } from '../refusal.ts'
 import { unreachable } from '../unreachable.ts'
@@ -102,7 +103,7 @@ export function decideRule(context: RuleContext, command: RuleCommand): Result<r
   const known = context.rules.get(command.ruleId)
   const taken = (rule: Rule): boolean =>
     [...context.rules.values()].some(
-      (other) => other.id !== command.ruleId && other.rule.name.toLowerCase() === rule.name.toLowerCase(),
+      (other) => other.id !== command.ruleId && foldedName(other.rule.name) === foldedName(rule.name),
     )
   if (command.type === 'add_rule') {
     if (known && same(known.rule, command.rule)) return nothing

@@ -1,6 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { ArrowDownWideNarrow, CircleDot, Flag, Folder, ListFilter, Tag, User, X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { foldedName } from '#core/folded-name.ts'
 import { priorities } from '#core/priority-order.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
@@ -16,7 +17,7 @@ import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import styles from './filter-bar.module.css'
 import { type Suggestion, suggestionsFor } from './filter-suggestions.ts'
-import { toggled, valuesOf, withField } from './query-terms.ts'
+import { nameAsValue, toggled, valuesOf, withField } from './query-terms.ts'
 
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const
 
@@ -215,8 +216,8 @@ function Chips({
   const status = valuesOf(query, 'status')
   const is = valuesOf(query, 'is')
   const assignees = valuesOf(query, 'assignee')
-  const chosenLabels = valuesOf(query, 'label').map((name) => name.toLowerCase())
-  const chosenProjects = valuesOf(query, 'project').map((name) => name.toLowerCase())
+  const chosenLabels = valuesOf(query, 'label').map(foldedName)
+  const chosenProjects = valuesOf(query, 'project').map(foldedName)
   const [priority = null] = valuesOf(query, 'priority')
   const [sort = null] = valuesOf(query, 'sort')
   const memberName = (handle: string) =>
@@ -224,9 +225,9 @@ function Chips({
       ? 'Me'
       : handle === 'none'
         ? 'Nobody'
-        : (members.find((member) => member.handle === handle)?.name ?? handle)
+        : (members.find((member) => nameAsValue(member.handle) === handle)?.name ?? handle)
   const projectName = (typed: string) =>
-    projects.find(({ name }) => name.toLowerCase() === typed)?.name ??
+    projects.find(({ name }) => foldedName(nameAsValue(name)) === typed)?.name ??
     (typed === 'none' ? 'No project' : typed)
   const setStatus = (id: string) => {
     const bare = withField(withField(query, 'status', null), 'is', null)
@@ -273,10 +274,10 @@ function Chips({
           { id: '@me', label: 'Me', chosen: assignees.includes('@me') },
           { id: 'none', label: 'Nobody', chosen: assignees.includes('none') },
           ...members.map((member) => ({
-            id: member.handle,
+            id: nameAsValue(member.handle),
             label: member.name,
             icon: <Avatar memberId={member.id} size={16} />,
-            chosen: assignees.includes(member.handle),
+            chosen: assignees.includes(nameAsValue(member.handle)),
           })),
         ]}
       />
@@ -287,10 +288,10 @@ function Chips({
         value={chosenLabels.length > 0 ? chosenLabels.join(', ') : null}
         onPick={(id) => onChange(toggled(query, 'label', id))}
         items={labels.map((label) => ({
-          id: label.name,
+          id: nameAsValue(label.name),
           label: label.name,
           icon: <Dot colour={label.colour} />,
-          chosen: chosenLabels.includes(label.name.toLowerCase()),
+          chosen: chosenLabels.includes(foldedName(nameAsValue(label.name))),
         }))}
       />
       {projects.length > 0 && (
@@ -303,10 +304,10 @@ function Chips({
             { id: 'any', label: 'Any project', chosen: chosenProjects.length === 0 },
             { id: 'none', label: 'No project', chosen: chosenProjects.includes('none') },
             ...projects.map(({ name }) => ({
-              id: name,
+              id: nameAsValue(name),
               label: name,
               icon: <Folder {...icon} />,
-              chosen: chosenProjects.includes(name.toLowerCase()),
+              chosen: chosenProjects.includes(foldedName(nameAsValue(name))),
             })),
           ]}
         />

@@ -1,5 +1,5 @@
 import type { Workspace } from '../app/workspace.tsx'
-import { type Term, termsOf } from './query-terms.ts'
+import { nameAsValue, type Term, termsOf } from './query-terms.ts'
 
 export type Suggestion = {
   readonly id: string
@@ -52,14 +52,19 @@ function valuesFor(
     case 'author':
       return [
         ['@me', 'you'],
-        ...members.map((member) => [member.handle, member.name] as const),
+        ...members.map((member) => [nameAsValue(member.handle), member.name] as const),
         ...(field === 'assignee' ? ([['none', 'nobody']] as const) : []),
       ]
     case 'label':
-      return labels.map((label) => [label.name, `${label.open.toLocaleString()} open`] as const)
+      return [
+        ...labels.map((label) => [nameAsValue(label.name), `${label.open.toLocaleString()} open`] as const),
+        ['none', 'without labels'],
+      ]
     case 'project':
       return [
-        ...projects.map((project) => [project.name, `${project.open.toLocaleString()} open`] as const),
+        ...projects.map(
+          (project) => [nameAsValue(project.name), `${project.open.toLocaleString()} open`] as const,
+        ),
         ['none', 'in no project'],
       ]
     case 'status':

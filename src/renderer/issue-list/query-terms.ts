@@ -1,3 +1,5 @@
+import { foldedName } from '#core/folded-name.ts'
+
 /** One piece of a filter, such as `-label:bug`, `"exact words"` or `crash`, and where it stands. */
 export type Term = {
   readonly from: number
@@ -5,10 +7,14 @@ export type Term = {
   readonly text: string
   /** Before the colon, lower case; `null` for free text. */
   readonly field: string | null
-  /** After the colon, without its quotes. */
+  /** After the colon, without its quotes; but `"none"` keeps them, for `none` means none at all. */
   readonly value: string
   readonly negated: boolean
 }
+
+const isNone = /^"none"$/i
+/** A name as the value of a term: what is called "none" is put in quotes. */
+export const nameAsValue = (name: string): string => (/^none$/i.test(name) ? `"${name}"` : name)
 
 const pattern = /(?:[^\s"]|"[^"]*(?:"|$))+/g
 
@@ -21,7 +27,8 @@ export function termsOf(query: string): readonly Term[] {
     if (!parts)
       return { ...place, field: null, value: text.replaceAll('"', ''), negated: text.startsWith('-') }
     const [, sign, field = '', value = ''] = parts
-    return { ...place, field: field.toLowerCase(), value: value.replaceAll('"', ''), negated: sign === '-' }
+    const bare = isNone.test(value) ? value : value.replaceAll('"', '')
+    return { ...place, field: field.toLowerCase(), value: bare, negated: sign === '-' }
   })
 }
 
@@ -34,7 +41,7 @@ export const valuesOf = (query: string, field: string): readonly string[] =>
     .map((term) => term.value)
 
 const quoted = (value: string): string =>
-  /^[\p{L}\p{N}@._+/<>=-]+$/u.test(value) ? value : `"${value.replaceAll('"', '')}"`
+  isNone.test(value) || /^[\p{L}\p{N}@._+/<>=-]+$/u.test(value) ? value : `"${value.replaceAll('"', '')}"`
 
 /** The filter with one value for the field instead of those that it had; `null` takes the field out. Keeps the order of the rest. */
 export function withField(query: string, field: string, value: string | null): string {
@@ -46,7 +53,7 @@ export function withField(query: string, field: string, value: string | null): s
 export function toggled(query: string, field: string, value: string): string {
   const terms = termsOf(query)
   const same = (term: Term) =>
-    term.field === field && !term.negated && term.value.toLowerCase() === value.toLowerCase()
+    term.field === field && !term.negated && foldedName(term.value) === foldedName(value)
   const kept = terms.filter((term) => !same(term)).map(({ text }) => text)
   return joined(terms.some(same) ? kept : [...kept, `${field}:${quoted(value)}`])
 }

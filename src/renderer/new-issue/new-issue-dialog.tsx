@@ -2,6 +2,7 @@ import { Flag, Tag, User } from 'lucide-react'
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { v7 as newId } from 'uuid'
+import { foldedName } from '#core/folded-name.ts'
 import { type Priority, priorities } from '#core/priority-order.ts'
 import { navigate, useHashSearch } from '../app/hash-location.ts'
 import { issuePath } from '../app/paths.ts'
@@ -9,7 +10,7 @@ import { useWorkspace } from '../app/workspace.tsx'
 import { Button } from '../controls/button.tsx'
 import { Dialog } from '../controls/dialog.tsx'
 import { PickList } from '../controls/pick-list.tsx'
-import { valuesOf } from '../issue-list/query-terms.ts'
+import { nameAsValue, valuesOf } from '../issue-list/query-terms.ts'
 import { useCommands } from '../queries/use-commands.ts'
 import { Avatar, AvatarStack } from '../signs/avatar.tsx'
 import { KeyHint } from '../signs/key-hint.tsx'
@@ -39,14 +40,15 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
     // A fresh one takes what the list on screen is about.
     const query = search.get('q') ?? ''
     const wantedLabels = valuesOf(query, 'label').flatMap(
-      (name) => labels.find((label) => label.name.toLowerCase() === name.toLowerCase())?.id ?? [],
+      (name) => labels.find((label) => foldedName(nameAsValue(label.name)) === foldedName(name))?.id ?? [],
     )
     const wantedPeople = valuesOf(query, 'assignee').flatMap((handle) =>
-      handle === '@me' ? me.id : (members.find((member) => member.handle === handle)?.id ?? []),
+      handle === '@me' ? me.id : (members.find((member) => nameAsValue(member.handle) === handle)?.id ?? []),
     )
     const [wantedProject] = valuesOf(query, 'project')
     const project =
-      projects.find(({ name }) => name.toLowerCase() === wantedProject?.toLowerCase())?.id ?? null
+      projects.find(({ name }) => foldedName(nameAsValue(name)) === foldedName(wantedProject ?? ''))?.id ??
+      null
     return { ...kept, labels: wantedLabels, project, assignees: wantedPeople }
   })
   const change = (part: Partial<Draft>) => {
