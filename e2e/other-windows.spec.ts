@@ -58,3 +58,73 @@ test('while the host is away the window says so, and it catches up once the host
   await docket.create({ title: 'Written after the break' })
   await expect(page.getByRole('option', { name: /Written after the break/ })).toBeVisible()
 })
+
+test('a title that another window changed meanwhile is offered both ways, and neither is lost', async ({
+  page,
+  docket,
+}) => {
+  const issue = await docket.create({ title: 'As it was' })
+  await docket.open(`/issue/${issue.key}`)
+  const title = page.getByRole('heading', { level: 2 }).getByRole('button')
+  const field = page.getByRole('textbox', { name: 'Title' })
+  await title.click()
+  await field.fill('Mine')
+  await docket.execute({ type: 'change_title', issueId: issue.id, title: 'Theirs' })
+  const choice = page.getByRole('region', { name: 'This was changed while you were writing.' })
+  await expect(choice).toContainText('Theirs')
+  await expect(choice).toContainText('Mine')
+  // Neither Enter nor leaving decides.
+  await field.press('Enter')
+  await field.blur()
+  await expect(choice).toBeVisible()
+  await choice.getByRole('button', { name: 'Take theirs' }).click()
+  await expect(title).toHaveText('Theirs')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(field).toHaveValue('Mine')
+  await field.press('Enter')
+  await expect(title).toHaveText('Mine')
+
+  // Where the window did not know yet, the host refuses.
+  expect(
+    await docket.ask('commands.execute', {
+      command: { type: 'change_title', issueId: issue.id, title: 'Late', base: 'Theirs' },
+    }),
+  ).toMatchObject({ ok: false, error: { code: 'text_changed', details: { theirs: 'Mine' } } })
+})
+
+test('a description and a comment that another window changed meanwhile are offered both ways', async ({
+  page,
+  docket,
+}) => {
+  const issue = await docket.create({ title: 'Twice written', description: 'First' })
+  await docket.comment(issue, 'Said')
+  await docket.open(`/issue/${issue.key}`)
+  const choice = page.getByRole('region', { name: 'This was changed while you were writing.' })
+  const description = page.getByRole('region', { name: 'Description' })
+  await description.hover()
+  await page.getByRole('button', { name: 'Edit description' }).click()
+  const field = page.getByRole('textbox', { name: 'Description' })
+  // Nothing typed yet: there is nothing to choose.
+  await docket.execute({ type: 'change_description', issueId: issue.id, description: 'Second' })
+  await expect(field).toHaveValue('Second')
+  await field.fill('Mine')
+  await docket.execute({ type: 'change_description', issueId: issue.id, description: 'Third' })
+  await expect(choice).toContainText('Third')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeHidden()
+  // A draft that was left knows what it began from.
+  await field.press('Escape')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await choice.getByRole('button', { name: 'Keep mine' }).click()
+  await expect(description).toContainText('Mine')
+
+  const comment = page.getByRole('article', { name: /^Comment/ })
+  await comment.hover()
+  await comment.getByRole('button', { name: 'Edit comment' }).click()
+  await page.getByRole('textbox', { name: 'Edit comment' }).fill('Said better')
+  const feed = await docket.call('feed.page', { scope: { kind: 'issue', issueId: issue.id } })
+  const commentId = feed.items.find((item) => item.comment !== null)?.comment?.id as never
+  await docket.execute({ type: 'edit_comment', issueId: issue.id, commentId, body: 'Said elsewhere' })
+  await expect(choice).toContainText('Said elsewhere')
+  await choice.getByRole('button', { name: 'Take theirs' }).click()
+  await expect(page.getByRole('textbox', { name: 'Edit comment' })).toHaveValue('Said elsewhere')
+})

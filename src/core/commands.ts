@@ -11,6 +11,8 @@ import { transitionName } from './workflow.ts'
 const issue = { issueId }
 /** `FIELD LOST-EVENT WON-EVENT`: the same on every replica. */
 const conflictId = z.string().min(1).max(300)
+/** The text that an edit began from: where another stands there by now, the command is refused and says which. */
+const base = body.optional()
 const notEmpty = body.refine((text) => text.trim() !== '', 'is empty')
 
 const issueWishes = [
@@ -29,8 +31,8 @@ const issueWishes = [
       .max(100)
       .optional(),
   }),
-  z.strictObject({ type: z.literal('change_title'), ...issue, title: line }),
-  z.strictObject({ type: z.literal('change_description'), ...issue, description: body }),
+  z.strictObject({ type: z.literal('change_title'), ...issue, title: line, base }),
+  z.strictObject({ type: z.literal('change_description'), ...issue, description: body, base }),
   z.strictObject({ type: z.literal('change_priority'), ...issue, priority }),
   z.strictObject({ type: z.literal('change_due_date'), ...issue, dueDate: day.nullable() }),
   /** Moves it to a project, or out of the one that it is in. */
@@ -40,7 +42,7 @@ const issueWishes = [
   z.strictObject({ type: z.literal('label'), ...issue, labelId }),
   z.strictObject({ type: z.literal('unlabel'), ...issue, labelId }),
   z.strictObject({ type: z.literal('comment'), ...issue, commentId, body: notEmpty }),
-  z.strictObject({ type: z.literal('edit_comment'), ...issue, commentId, body: notEmpty }),
+  z.strictObject({ type: z.literal('edit_comment'), ...issue, commentId, body: notEmpty, base }),
   z.strictObject({ type: z.literal('delete_comment'), ...issue, commentId }),
   z.strictObject({
     type: z.literal('transition'),

@@ -107,6 +107,27 @@ function refuseLink(
   return undefined
 }
 
+/** @returns the refusal of a text that was written over another than the one that stands there now. */
+function refuseStale(
+  what: 'title' | 'description' | 'comment',
+  base: string | undefined,
+  now: string,
+): { ok: false; error: Refusal } | undefined {
+  return base === undefined || base === now
+    ? undefined
+    : refuse(
+        'text_changed',
+        `The ${what} was changed while you were writing. Nothing was overwritten: keep yours, or take what stands there now.`,
+        { theirs: now },
+      )
+}
+
+/** A comment's text as it stands now; nothing where it was erased. */
+function textNow(eventId: string, context: DecisionContext): string {
+  const data = context.eventOf(eventId)?.data as { readonly body?: unknown } | undefined
+  return typeof data?.body === 'string' ? data.body : ''
+}
+
 function decideComment(
   state: IssueState,
   command: Extract<IssueCommand, { type: 'edit_comment' | 'delete_comment' }>,
@@ -121,6 +142,11 @@ function decideComment(
     return refuse('not_your_comment', 'Only the author of a comment can edit or delete it.', {
       authorId: comment.authorId,
     })
+  if (command.type === 'edit_comment') {
+    const now = command.base === undefined ? '' : textNow(comment.bodyEventId, context)
+    const stale = now === command.body ? undefined : refuseStale('comment', command.base, now)
+    if (stale) return stale
+  }
   return command.type === 'edit_comment'
     ? one({
         type: 'comment_edited',
@@ -262,11 +288,15 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
 
   switch (command.type) {
     case 'change_title':
-      return command.title === state.title
-        ? nothing
-        : one({ type: 'title_changed', data: { from: state.title, to: command.title } })
+      if (command.title === state.title) return nothing
+      return (
+        refuseStale('title', command.base, state.title) ??
+        one({ type: 'title_changed', data: { from: state.title, to: command.title } })
+      )
     case 'change_description': {
       if (command.description === state.description) return nothing
+      const stale = refuseStale('description', command.base, state.description)
+      if (stale) return stale
       const replaces = state.descriptionEventId as never
       return one({
         type: 'description_changed',

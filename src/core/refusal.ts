@@ -25,6 +25,7 @@ export type RefusalCode =
   | 'link_to_self'
   | 'link_cycle'
   | 'name_taken'
+  | 'text_changed'
   | 'concurrency'
   | 'invalid_query'
   | 'invalid_input'

@@ -4,9 +4,9 @@ import type { FeedItem } from '#contract/views.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
-import { dropDraft, hasDraft } from '../markdown/use-draft.ts'
+import { dropDraft, hasDraft, readDraft } from '../markdown/use-draft.ts'
 import { WriteBox } from '../markdown/write-box.tsx'
-import { useCommands } from '../queries/use-commands.ts'
+import { staleOf, useCommands } from '../queries/use-commands.ts'
 import { Avatar } from '../signs/avatar.tsx'
 import { exactTime } from '../signs/relative-time.tsx'
 import styles from './feed.module.css'
@@ -32,9 +32,9 @@ export function CommentCard({ item, around }: Props) {
   const mine = item.actorId === me.id && !info.readOnly && !comment.deleted
   const ids = { issueId: issue.id as never, commentId: comment.id as never }
   const long = comment.body.length > longBody && !whole
-  const save = async (body: string) => {
-    const outcome = await run({ type: 'edit_comment', ...ids, body }, { quiet: true })
-    if (!outcome.ok) return outcome.message
+  const save = async (body: string, base: string) => {
+    const outcome = await run({ type: 'edit_comment', ...ids, body, base }, { quiet: true })
+    if (!outcome.ok) return staleOf(outcome) ?? outcome.message
     setEditing(false)
     return null
   }
@@ -77,6 +77,15 @@ export function CommentCard({ item, around }: Props) {
         {comment.deleted || item.erased ? (
           <p className={styles.gone}>
             {item.erased ? 'The text of this comment was erased.' : 'This comment was deleted.'}
+            {hasDraft(draftKey) && (
+              <>
+                {' '}
+                What you were writing there is kept in this window:
+                <span className={styles.kept} dir="auto">
+                  {readDraft(draftKey)}
+                </span>
+              </>
+            )}
           </p>
         ) : editing ? (
           <div className={styles.editing}>

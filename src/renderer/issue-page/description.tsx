@@ -4,7 +4,7 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
 import { dropDraft, hasDraft } from '../markdown/use-draft.ts'
 import { WriteBox } from '../markdown/write-box.tsx'
-import { useCommands } from '../queries/use-commands.ts'
+import { staleOf, useCommands } from '../queries/use-commands.ts'
 import styles from './issue-page.module.css'
 
 type Props = {
@@ -18,17 +18,19 @@ type Props = {
 export function Description({ issue, editable, editing, onEdit }: Props) {
   const run = useCommands()
   const draftKey = `description:${issue.id}`
-  const save = async (description: string) => {
-    const before = issue.description
+  const save = async (description: string, base: string) => {
+    const before = base
     const outcome = await run(
-      { type: 'change_description', issueId: issue.id, description },
+      { type: 'change_description', issueId: issue.id, description, base },
       {
         quiet: true,
         done: 'Description saved',
-        undo: () => [{ type: 'change_description', issueId: issue.id, description: before }],
+        undo: () => [
+          { type: 'change_description', issueId: issue.id, description: before, base: description },
+        ],
       },
     )
-    if (!outcome.ok) return outcome.message
+    if (!outcome.ok) return staleOf(outcome) ?? outcome.message
     onEdit(false)
     return null
   }

@@ -1,9 +1,14 @@
 import { type KeyboardEvent, type Ref, useId, useState } from 'react'
 import { Button } from '../controls/button.tsx'
+import { offerUndo } from '../queries/undo.ts'
 import { KeyHint } from '../signs/key-hint.tsx'
+import { ChangedMeanwhile } from './changed-meanwhile.tsx'
 import { Markdown } from './markdown.tsx'
 import { useDraft } from './use-draft.ts'
 import styles from './write-box.module.css'
+
+/** Another text stands there than the one that was written over. */
+export type Stale = { readonly theirs: string }
 
 type Props = {
   /** Where the draft is kept; one for each thing that can be written. */
@@ -12,8 +17,11 @@ type Props = {
   readonly initial?: string
   readonly placeholder?: string
   readonly submitLabel: string
-  /** @returns the sentence to show where it was refused; the text then stays. */
-  readonly onSubmit: (text: string) => Promise<string | null>
+  /**
+   * @param base the text that the edit began from.
+   * @returns `null` where it was taken; else the text stays, and the sentence, or what stands there by now, is shown.
+   */
+  readonly onSubmit: (text: string, base: string) => Promise<string | Stale | null>
   /** Esc, or the button beside: leaves, and keeps the draft. */
   readonly onLeave?: () => void
   /** Shown where leaving is possible: forgets the draft. */
@@ -39,18 +47,23 @@ export function WriteBox({
   tall = false,
   ref,
 }: Props) {
-  const [text, setText, clear] = useDraft(draftKey, initial)
+  const draft = useDraft(draftKey, initial)
+  const { text, base, theirs, set: setText, clear } = draft
   const [preview, setPreview] = useState(false)
   const [sending, setSending] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const id = useId()
   const ready = !sending && (allowEmpty || text.trim() !== '')
 
-  const send = async () => {
+  const send = async (over = base) => {
     if (!ready) return
     setSending(true)
-    const refused = await onSubmit(text)
+    const refused = await onSubmit(text, over)
     setSending(false)
+    if (refused !== null && typeof refused !== 'string') {
+      draft.sawTheirs(refused.theirs)
+      return
+    }
     setProblem(refused)
     if (refused === null) {
       clear()
@@ -60,7 +73,8 @@ export function WriteBox({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault()
-      void send()
+      // Changed meanwhile, it takes a decision.
+      if (theirs === null) void send()
     }
     if (event.key === 'Escape' && !event.nativeEvent.isComposing) {
       event.preventDefault()
@@ -104,6 +118,19 @@ export function WriteBox({
           {problem} Your text is kept.
         </p>
       )}
+      {theirs !== null && (
+        <ChangedMeanwhile
+          base={base}
+          theirs={theirs}
+          mine={text}
+          busy={sending}
+          onKeepMine={() => void send(theirs)}
+          onTakeTheirs={() => {
+            clear()
+            offerUndo('What you wrote was put aside', async () => draft.bringBack(text, theirs))
+          }}
+        />
+      )}
       <div className={styles.foot}>
         <Button variant="quiet" aria-pressed={preview} onClick={() => setPreview(!preview)}>
           {preview ? 'Write' : 'Preview'}
@@ -121,14 +148,16 @@ export function WriteBox({
             Discard
           </Button>
         )}
-        <Button
-          variant={text.trim() === '' && !allowEmpty ? 'plain' : 'primary'}
-          disabled={!ready}
-          onClick={() => void send()}
-        >
-          {submitLabel}
-          {ready && <KeyHint keys="$mod+Enter" />}
-        </Button>
+        {theirs === null && (
+          <Button
+            variant={text.trim() === '' && !allowEmpty ? 'plain' : 'primary'}
+            disabled={!ready}
+            onClick={() => void send()}
+          >
+            {submitLabel}
+            {ready && <KeyHint keys="$mod+Enter" />}
+          </Button>
+        )}
       </div>
     </div>
   )

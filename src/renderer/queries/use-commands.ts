@@ -3,7 +3,7 @@ import { useCallback } from 'react'
 import { toast } from 'sonner'
 import type { CallOutput } from '#contract/calls.ts'
 import { useWorkspace } from '../app/workspace.tsx'
-import { sentenceOf } from './call-error.ts'
+import { CallError, sentenceOf } from './call-error.ts'
 import { callHost } from './call-host.ts'
 import { type CommandInput, foresee } from './optimistic.ts'
 import { beforeUndo, offerUndo } from './undo.ts'
@@ -21,6 +21,14 @@ export type CommandOptions = {
 export type Outcome =
   | { readonly ok: true; readonly value: CallOutput<'commands.execute'> }
   | { readonly ok: false; readonly error: unknown; readonly message: string }
+
+/** The text that stands where somebody wrote over another, if that is why it was refused. */
+export function staleOf(outcome: Outcome): { readonly theirs: string } | undefined {
+  const error = outcome.ok ? undefined : outcome.error
+  return error instanceof CallError && error.code === 'text_changed'
+    ? { theirs: String(error.details.theirs) }
+    : undefined
+}
 
 export type RunCommand = (command: CommandInput, options?: CommandOptions) => Promise<Outcome>
 
