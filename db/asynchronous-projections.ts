@@ -280,6 +280,12 @@ export function asynchronousProjections(
     return again.length > 0 || batch.length === limit
   }).immediate
 
-  // Made again from the log where it is lost.
-  return { checkpoint, step: (limit) => withoutWaiting(database, () => work(limit)) }
+  // Made again from the log where it is lost. Corrected times come first: what follows is counted with them.
+  return {
+    checkpoint,
+    step: (limit) =>
+      withoutWaiting(database, () =>
+        log.corrections.pending() ? log.correctOn(limit) || true : work(limit),
+      ),
+  }
 }

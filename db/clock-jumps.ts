@@ -14,6 +14,11 @@ const pagesAtMost = 10
 
 const p = sql.placeholder
 
+/** An event that was not imported, with when it happened as recorded. */
+type ClockReading = { readonly chainId: number; readonly position: number; readonly at: number }
+/** One before which its chain's clock had been more than a day further on. */
+export type JumpCandidate = ClockReading & { readonly before: number }
+
 /** Notes where a chain's clock jumped. Inside the append's transaction. */
 export type JumpNotes = {
   /**
@@ -21,10 +26,7 @@ export type JumpNotes = {
    * once an event of the chain comes from before.
    * @param before when the last such event happened, as recorded; `null` where there is none.
    */
-  note(
-    event: { readonly chainId: number; readonly position: number; readonly at: number },
-    before: number | null,
-  ): undefined
+  note(event: ClockReading, before: number | null): undefined
 }
 
 export function jumpNotes(database: WriteDatabase): JumpNotes {

@@ -18,6 +18,7 @@ const tables = [
   ['repeated_events', 'position'],
   ['time_corrections', 'position, chain_id, from_seq'],
   ['corrected_times', 'position'],
+  ['clock_jumps', 'position'],
   ['activity', 'actor_id, hour, kind'],
 ] as const
 

@@ -5,7 +5,10 @@ import type { EventRegistry } from '#core/event-registry.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
 import { timesCorrected } from '#core/time-events.ts'
 import { asynchronousProjections, respelledSetting } from './asynchronous-projections.ts'
+import { type JumpCandidate, jumpMillis, jumpNotes } from './clock-jumps.ts'
 import { directoryProjection } from './directory-projection.ts'
+import { originOf, origins } from './event-places.ts'
+import type { EventRow } from './event-rows.ts'
 import { rebuiltSetting } from './issue-columns.ts'
 import { issueBefore, issueProjection } from './issue-projection.ts'
 import { foldRecorded } from './issue-store.ts'
@@ -17,6 +20,7 @@ import {
   activity,
   changedComments,
   checkpoints,
+  clockJumps,
   conflicts,
   events,
   issueAssignees,
@@ -74,6 +78,7 @@ const projected = [
   snapshots,
   activity,
   checkpoints,
+  clockJumps,
 ]
 
 /**
@@ -104,6 +109,16 @@ export function rebuildProjections(
     .limit(pageSize)
     .prepare()
   let read = 0
+  /** When the last event of each chain that was not imported happened, as recorded, and where that went back. */
+  const lastAt = new Map<number, number>()
+  const jumps: JumpCandidate[] = []
+
+  function followClock({ chainId, position, occurredAt: at, origin }: EventRow): void {
+    if (originOf(origin) === origins.imported) return
+    const before = lastAt.get(chainId)
+    if (before !== undefined && before - at > jumpMillis) jumps.push({ chainId, position, at, before })
+    lastAt.set(chainId, at)
+  }
 
   function take(event: RecordedEvent): void {
     if (event.streamType !== 'issue') {
@@ -130,7 +145,10 @@ export function rebuildProjections(
 
   function readOn(): boolean {
     const rows = page.all({ after: read })
-    for (const row of rows) take(log.toEvent(row))
+    for (const row of rows) {
+      take(log.toEvent(row))
+      followClock(row)
+    }
     read = rows.at(-1)?.position ?? read
     onProgress?.({ done: read, total: total * 2, unit: 'events' })
     return rows.length === pageSize
@@ -150,7 +168,7 @@ export function rebuildProjections(
     .transaction(() => {
       while (readOn());
       // Folded with the times that were known then: what they are now decides.
-      for (const stream of log.corrections.again(corrections)) {
+      for (const stream of log.corrections.again(corrections, true)) {
         const { type, uuid } = log.names.stream(stream)
         const fold = type === 'issue' ? folds.get(uuid) : undefined
         if (fold) fold.late = true
@@ -163,6 +181,8 @@ export function rebuildProjections(
         fold.newest = all.reduce((newest, event) => Math.max(newest, event.occurredAt), 0)
       }
       for (const table of projected) orm.delete(table).run()
+      const noted = jumpNotes(database)
+      for (const { before, ...event } of jumps) noted.note(event, before)
       // Who keeps rows in memory follows the log, in which nothing happens now: this tells of it.
       orm
         .insert(settings)

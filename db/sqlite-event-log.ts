@@ -10,7 +10,7 @@ import type { NewId, Position } from '#core/ids.ts'
 import { isInstant } from '#core/instant.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
 import { mayRepeat } from '#core/repeated-event.ts'
-import { timesCorrected } from '#core/time-events.ts'
+import { ownersNoted, timesCorrected } from '#core/time-events.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
 import { type Chain, type ChainFork, chainBook } from './chain-book.ts'
 import { chainReader } from './chain-reader.ts'
@@ -115,7 +115,12 @@ export type SqliteEventLog = EventLog & {
   /** The workflow in force. */
   workflow(): Workflow
   /** What is known of clocks that were wrong. */
-  readonly corrections: TimeCorrections
+  readonly corrections: Omit<TimeCorrections, 'step'>
+  /**
+   * Gives at most `limit` more events the times that they were corrected to, with all that was made of them, in one transaction. @returns whether more wait; whether
+   * any do says `corrections.pending`.
+   */
+  correctOn(limit: number): boolean
   /** Moves whenever labels, members or the workspace itself may have changed. */
   directoryVersion(): number
   /** The small integers behind ids, as this connection remembers them. */
@@ -152,6 +157,8 @@ const snapshotEvery = 50
 const counts = ({ waiting }: RecordedEvent): boolean => waiting === undefined
 /** More foreign events than this are not looked at one by one. */
 const manyEvents = 200
+/** Events that get their corrected times along with what corrects them: so many are a matter of a moment. */
+const correctedInOne = 50
 /** Arriving events that are folded in one go; fewer streams than the store remembers. */
 const receivedAtOnce = 1_000
 
@@ -170,6 +177,11 @@ export function sqliteEventLog(
     .select({ value: settings.value })
     .from(settings)
     .where(eq(settings.name, p('name')))
+    .prepare()
+  const keepSetting = orm
+    .insert(settings)
+    .values({ name: p('name'), value: p('value') })
+    .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
     .prepare()
   const workflowNow = (): Workflow => {
     const text = readSetting.get({ name: directorySettings.workflow })?.value
@@ -460,9 +472,16 @@ export function sqliteEventLog(
     return occurredAt === row.occurredAt ? { occurredAt } : { occurredAt, recordedAt: row.occurredAt }
   }
 
-  /** Works out what corrections are good for, and brings to it whatever was made of the events that they move. */
+  /** Works out what corrections are good for, and brings the first events to it; the others follow in pieces: {@link SqliteEventLog.correctOn}. */
   function correctTimes(): void {
-    for (const id of corrections.workOut()) {
+    corrections.workOut()
+    if (corrections.pending()) correctSome(correctedInOne)
+    else seenTimes = times.version
+  }
+
+  /** Brings the next events to their corrected times, and whatever was made of them. */
+  function correctSome(limit: number): void {
+    for (const id of corrections.step(limit)) {
       const stream = names.stream(id)
       if (stream.type !== 'issue') {
         refoldDirectory(stream)
@@ -476,6 +495,8 @@ export function sqliteEventLog(
       snapshotIfDue(stream, state)
     }
     seenTimes = times.version
+    // Rows differ by now of which no event tells.
+    if (!corrections.pending()) keepSetting.run({ name: rebuiltSetting, value: newId() })
   }
 
   /** Writes one event at the end of its stream and of this replica's chain. @returns `undefined` where its id is known already. */
@@ -643,7 +664,11 @@ export function sqliteEventLog(
     if (recorded.length === 0) return recorded
     project(stream, recorded)
     if (before) issuesProjected.apply(before, store.now(stream.uuid), recorded.filter(counts))
-    if (recorded.some((event) => event.type === timesCorrected.name)) correctTimes()
+    if (
+      recorded.some(({ type }) => type === timesCorrected.name) ||
+      (recorded.some(({ type }) => type === ownersNoted.name) && corrections.any())
+    )
+      correctTimes()
     return recorded
   }
 
@@ -1061,6 +1086,14 @@ export function sqliteEventLog(
       return store.asOf(issueId, at)
     },
     corrections,
+    correctOn(limit) {
+      if (!corrections.pending()) return false
+      return transact(() => {
+        times.refresh()
+        if (corrections.pending()) correctSome(limit)
+        return corrections.pending()
+      })
+    },
     nextNumber,
     workflow: () => workflow,
     directoryVersion: () => directoryVersion,

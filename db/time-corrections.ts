@@ -1,14 +1,26 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
-import { inTotalOrder } from '#core/clock.ts'
+import { asc, eq, sql } from 'drizzle-orm'
+import { placeOf } from '#core/clock.ts'
+import { type TimeCorrection, type TimeOffsets, timeOffsets } from '#core/corrected-time.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { type TimesCorrected, timesCorrected } from '#core/time-events.ts'
 import { addToActivity } from './activity-counts.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import type { Chain, ChainBook } from './chain-book.ts'
 import type { ChainReader } from './chain-reader.ts'
-import { type CorrectedTimes, correctedSetting, correctedTimes } from './corrected-times.ts'
-import { historySetting } from './directory-projection.ts'
-import { held, origins } from './event-places.ts'
+import {
+  type CorrectedTimes,
+  type CorrectionProgress,
+  correctedSetting,
+  correctedTimes,
+  correctionsPending,
+  progressSetting,
+} from './corrected-times.ts'
+import {
+  type CorrectionAuthority,
+  correctionAuthority,
+  forksOf,
+  type OwnersThen,
+} from './correction-authority.ts'
 import type { EventRow } from './event-rows.ts'
 import type { WriteDatabase } from './open-database.ts'
 import {
@@ -21,12 +33,11 @@ import {
 } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
-/** Keeps what `times_corrected` events are good for. Inside the append's transaction. */
-export type TimeCorrections = {
-  /** The actor of the first event of a chain that was recorded by hand there; `undefined` where there is none. */
-  memberOf(chain: string): string | undefined
-  /** Who made the workspace, as far as the log says. */
-  founder(): string | undefined
+/**
+ * Keeps what `times_corrected` events are good for. Inside the append's transaction. What one comes to is worked out at once, and has its effect in pieces, place by
+ * place of a chain: between two of them everything that goes by time is what the events come to with the part that has its effect.
+ */
+export type TimeCorrections = CorrectionAuthority & {
   /** Takes in an event that was just written: its own correction where it is one, and its own time where that is corrected already. */
   noted(
     row: Pick<EventRow, 'position' | 'chainId' | 'replicaSeq' | 'occurredAt' | 'streamId' | 'actorId'>,
@@ -34,20 +45,38 @@ export type TimeCorrections = {
   ): undefined
   /** Whether there are corrections, with an effect or without. */
   any(): boolean
-  /** Works out anew what every correction is good for. @returns the streams of which an event's time moved. */
-  workOut(): ReadonlySet<number>
-  /** The same from nothing, for a rebuild. @param positions of all `times_corrected` events. @returns all streams that hold corrected events. */
-  again(positions: readonly number[]): ReadonlySet<number>
+  /** Works out anew what every correction is good for; what differs from what has its effect waits for {@link TimeCorrections.step}. */
+  workOut(): undefined
+  /** Whether any correction waits to have all of its effect. */
+  pending(): boolean
+  /** Gives the next events the times that they have by now, at most `limit` of them. @returns the streams that were touched. */
+  step(limit: number): ReadonlySet<number>
+  /**
+   * The same from nothing. @param positions of all `times_corrected` events. @param all whether every correction has all of its effect at once, as a rebuild does it, or
+   * as much as it had so far. @returns all streams that hold corrected events.
+   */
+  again(positions: readonly number[], all: boolean): ReadonlySet<number>
 }
 
-type Piece = {
-  readonly chainId: number
-  readonly fromSeq: number
-  readonly toSeq: number
-  readonly byMillis: number
-}
+type Piece = TimeCorrection & { readonly chainId: number }
+/** A correction as its event says it. */
+type Said = { readonly event: RecordedEvent; readonly chainId: number; readonly data: TimesCorrected['data'] }
 
 const p = sql.placeholder
+
+/** The places from which on a chain has other offsets than before, upwards, of two ways of counting. */
+const stepsOf = (...ways: readonly (TimeOffsets | undefined)[]): number[] =>
+  [...new Set(ways.flatMap((way) => way?.steps ?? []))].sort((a, b) => a - b)
+
+/** What is added from a place on, as ranges. */
+function rangesFrom(offsets: TimeOffsets | undefined, from: number): TimeCorrection[] {
+  if (!offsets) return []
+  const steps = [from, ...offsets.steps.filter((step) => step > from)]
+  return steps.flatMap((fromSeq, index) => {
+    const [toSeq, byMillis] = [(steps[index + 1] ?? fromSeq + 1) - 1, offsets.at(fromSeq)]
+    return byMillis === 0 ? [] : [{ fromSeq, toSeq, byMillis }]
+  })
+}
 
 export function timeCorrections(
   database: WriteDatabase,
@@ -59,14 +88,17 @@ export function timeCorrections(
     readonly newId: () => string
   },
 ): TimeCorrections {
-  const { names, book, chains, toEvent } = parts
+  const { book, chains, toEvent } = parts
   const { orm } = database
   const times: CorrectedTimes = correctedTimes(database)
+  const authority = correctionAuthority(database, parts)
   const anyRow = orm.select({ position: correctionsTable.position }).from(correctionsTable).limit(1).prepare()
   const recorded = orm
     .selectDistinct({ position: correctionsTable.position })
     .from(correctionsTable)
+    .orderBy(asc(correctionsTable.position))
     .prepare()
+  const everyRow = orm.select().from(correctionsTable).prepare()
   const rowAt = orm
     .select()
     .from(events)
@@ -97,35 +129,8 @@ export function timeCorrections(
     .from(correctedTable)
     .where(eq(correctedTable.position, p('position')))
     .prepare()
-  // By hand, for a workspace's first import may be all that its chain has, and whoever that names was not here.
-  const firstByHand = orm
-    .select({ actor: events.actorId })
-    .from(events)
-    .where(
-      and(
-        eq(events.chainId, p('chain')),
-        sql`${events.origin} % ${held} <> ${origins.imported}`,
-        sql`(metadata IS NULL OR json_extract(metadata, '$.triggeredBy') = 'manual')`,
-      ),
-    )
-    .orderBy(asc(events.position))
-    .limit(1)
-    .prepare()
-  const setting = orm
-    .select({ value: settings.value })
-    .from(settings)
-    .where(eq(settings.name, p('name')))
-    .prepare()
-  const madeWorkspace = orm
-    .select()
-    .from(events)
-    .where(and(eq(events.streamId, p('stream')), eq(events.typeId, p('type'))))
-    .prepare()
   const addActivity = addToActivity(database)
   const dropEmpty = orm.delete(activity).where(eq(activity.count, 0)).prepare()
-
-  /** Chains that go on from this one; a copy that was put back has the shared beginning under the fork's name. */
-  const forksOf = (chain: Chain, all: readonly Chain[]) => all.filter(({ forkOf }) => forkOf?.id === chain.id)
 
   /** The rows that hold a range of a chain's places on this copy. */
   function rowsOf(chain: Chain, from: number, to: number, all: readonly Chain[]): Omit<Piece, 'byMillis'>[] {
@@ -155,48 +160,29 @@ export function timeCorrections(
     return named ? rowsOf(named, data.fromSeq, data.toSeq, all) : []
   }
 
-  const members = new Map<string, string>()
-  function memberOf(key: string): string | undefined {
-    const known = members.get(key)
+  const said = new Map<number, Said>()
+  /** What the event at a position says; its payload never changes, so it is read once. */
+  function saidAt(position: number): Said | undefined {
+    const known = said.get(position)
     if (known) return known
-    const all = book.all()
-    let chain = all.find((each) => each.key === key)
-    for (let trunk = chain; trunk?.forkOf; ) {
-      trunk = all.find((each) => each.id === trunk?.forkOf?.id)
-      chain = trunk ?? chain
-    }
-    if (!chain) return undefined
-    const found =
-      firstByHand.get({ chain: chain.id }) ??
-      forksOf(chain, all)
-        .map((fork) => firstByHand.get({ chain: fork.id }))
-        .find((row) => row !== undefined)
-    if (!found) return undefined
-    const member = names.stream(found.actor).uuid
-    members.set(key, member)
-    return member
-  }
-
-  function founder(): string | undefined {
-    const id =
-      setting.get({ name: historySetting })?.value ?? setting.get({ name: 'local.workspace_id' })?.value
-    const stream = id === undefined ? undefined : names.find(id, 'workspace')
-    if (!stream) return undefined
-    const rows = madeWorkspace.all({ stream: stream.id, type: names.typeId('workspace_created') })
-    return inTotalOrder(rows.map(toEvent))[0]?.actorId
-  }
-
-  function piecesOf(position: number, all: readonly Chain[], maker: string | undefined): Piece[] {
     const row = rowAt.get({ position })
-    if (!row || row.data === null || row.copy > 0) return []
+    if (!row || row.data === null || row.copy > 0) return undefined
     const event = toEvent(row)
     const parsed = timesCorrected.schema.safeParse(event.data)
-    if (!parsed.success) return []
-    const { chain, byMillis } = parsed.data
-    const may = event.actorId === maker || event.actorId === memberOf(chain)
+    if (!parsed.success) return undefined
+    const found = { event, chainId: row.chainId, data: parsed.data }
+    said.set(position, found)
+    return found
+  }
+
+  function piecesOf(position: number, all: readonly Chain[], wasOwner: OwnersThen): Piece[] {
+    const found = saidAt(position)
+    if (!found) return []
+    const { event, chainId, data } = found
+    const may = event.actorId === authority.memberOf(data.chain) || wasOwner(event.actorId, placeOf(event))
     if (!may) return []
-    const by = all.find(({ id }) => id === row.chainId)
-    return rangesOf({ data: parsed.data }, by, all).map((range) => ({ ...range, byMillis }))
+    const by = all.find(({ id }) => id === chainId)
+    return rangesOf({ data }, by, all).map((range) => ({ ...range, byMillis: data.byMillis }))
   }
 
   function isCounted(row: EventRow, checkpoint: number): number | undefined {
@@ -222,20 +208,71 @@ export function timeCorrections(
     return true
   }
 
-  function announce(): void {
-    const value = parts.newId()
+  function keep(name: string, value: string): void {
     orm
       .insert(settings)
-      .values({ name: correctedSetting, value })
+      .values({ name, value })
       .onConflictDoUpdate({ target: settings.name, set: { value } })
       .run()
+  }
+
+  /** Keeps how far the corrections have their effect, and has everybody look at the times again. */
+  function announce(progress: CorrectionProgress): void {
+    if (progress.size === 0) orm.delete(settings).where(eq(settings.name, progressSetting)).run()
+    else keep(progressSetting, JSON.stringify([...progress]))
+    keep(correctedSetting, parts.newId())
     times.refresh()
   }
 
-  const corrections: TimeCorrections = {
-    memberOf,
-    founder,
+  type Row = Piece & { readonly position: number }
+
+  /** What every correction is good for, all of it; an event that is good for nothing has a row of its own. */
+  function rowsFor(positions: readonly number[]): Row[] {
+    const all = book.all()
+    const wasOwner = authority.ownersThen()
+    return positions.flatMap((position) => {
+      const pieces = piecesOf(position, all, wasOwner)
+      if (pieces.length === 0) return { position, chainId: 0, fromSeq: 0, toSeq: 0, byMillis: 0 }
+      return pieces.map((piece) => ({ position, ...piece }))
+    })
+  }
+
+  function write(rows: readonly Row[]): void {
+    orm.delete(correctionsTable).run()
+    for (const row of rows) insertPiece.run(row)
+  }
+
+  /** As of this transaction, in the order of {@link rowsFor}. */
+  function isAsWritten(rows: readonly Row[]): boolean {
+    const there = new Map(
+      everyRow.all().map((row) => [`${row.position} ${row.chainId} ${row.fromSeq}`, row] as const),
+    )
+    return (
+      rows.length === there.size &&
+      rows.every((row) => {
+        const known = there.get(`${row.position} ${row.chainId} ${row.fromSeq}`)
+        return known?.toSeq === row.toSeq && known.byMillis === row.byMillis
+      })
+    )
+  }
+
+  /** The next places of a chain, from one on, whose times are not yet what they are to be; both included. */
+  function nextRange(from: number, now: TimeOffsets | undefined, wanted: TimeOffsets | undefined) {
+    const steps = stepsOf(now, wanted)
+    const places = [from, ...steps.filter((step) => step > from)]
+    for (const [index, place] of places.entries())
+      if ((now?.at(place) ?? 0) !== (wanted?.at(place) ?? 0))
+        return { fromSeq: place, toSeq: (places[index + 1] ?? place + 1) - 1 }
+    return undefined
+  }
+
+  const searched = (): number =>
+    orm.select().from(checkpoints).where(eq(checkpoints.name, 'search')).get()?.position ?? 0
+
+  return {
+    ...authority,
     any: () => anyRow.get() !== undefined,
+    pending: correctionsPending(database),
     noted({ position, chainId, replicaSeq, occurredAt, streamId, actorId }, type) {
       if (type === timesCorrected.name)
         insertPiece.run({ position, chainId: 0, fromSeq: 0, toSeq: 0, byMillis: 0 })
@@ -244,41 +281,73 @@ export function timeCorrections(
       return undefined
     },
     workOut() {
-      const all = book.all()
-      const maker = founder()
-      const before = new Map(all.map(({ id }) => [id, times.offsets(id)]))
-      const positions = recorded.all().map((row) => row.position)
-      orm.delete(correctionsTable).run()
-      for (const position of positions) {
-        const pieces = piecesOf(position, all, maker)
-        if (pieces.length === 0) insertPiece.run({ position, chainId: 0, fromSeq: 0, toSeq: 0, byMillis: 0 })
-        for (const piece of pieces) insertPiece.run({ position, ...piece })
+      const rows = rowsFor(recorded.all().map((row) => row.position))
+      // What arrived changes nothing for them, as nearly always.
+      if (isAsWritten(rows)) return undefined
+      const now = new Map(book.all().map(({ id }) => [id, times.offsets(id)]))
+      write(rows)
+      const wanted = new Map(
+        [...Map.groupBy(rows, ({ chainId }) => chainId)].map(([id, pieces]) => [id, timeOffsets(pieces)]),
+      )
+      const progress: CorrectionProgress = new Map()
+      for (const [id, offsets] of now) {
+        const next = nextRange(1, offsets, wanted.get(id))
+        if (next) progress.set(id, { upTo: next.fromSeq, before: rangesFrom(offsets, next.fromSeq) })
       }
-      announce()
-      const checkpoint =
-        orm.select().from(checkpoints).where(eq(checkpoints.name, 'search')).get()?.position ?? 0
+      announce(progress)
+      return undefined
+    },
+    step(limit) {
+      const progress = new Map(times.progress)
+      const rows: EventRow[] = []
+      for (const [id, { upTo, before }] of times.progress) {
+        const now = timeOffsets(before)
+        const wanted = times.wanted(id)
+        let from = upTo
+        for (;;) {
+          const next = nextRange(from, now, wanted)
+          if (!next) {
+            progress.delete(id)
+            break
+          }
+          from = next.toSeq + 1
+          for (const row of chains.rows(id, next.fromSeq, next.toSeq)) {
+            if (rows.length === limit) {
+              from = row.replicaSeq
+              break
+            }
+            rows.push(row)
+          }
+          if (from <= next.toSeq) {
+            progress.set(id, { upTo: from, before: rangesFrom(now, from) })
+            break
+          }
+        }
+        if (rows.length === limit && progress.has(id)) break
+      }
+      announce(progress)
+      const upTo = searched()
       const touched = new Set<number>()
-      for (const { id } of all) {
-        const [old, now] = [before.get(id), times.offsets(id)]
-        const steps = [...new Set([...(old?.steps ?? []), ...(now?.steps ?? [])])].sort((a, b) => a - b)
-        steps.forEach((from, index) => {
-          if ((old?.at(from) ?? 0) === (now?.at(from) ?? 0)) return
-          for (const row of chains.rows(id, from, (steps[index + 1] ?? from + 1) - 1))
-            if (move(row, checkpoint)) touched.add(row.streamId)
-        })
-      }
+      for (const row of rows) if (move(row, upTo)) touched.add(row.streamId)
       dropEmpty.run()
       return touched
     },
-    again(positions) {
-      if (positions.length === 0 && !corrections.any()) return new Set()
-      orm.delete(correctionsTable).run()
+    again(positions, all) {
+      const progress: CorrectionProgress = all ? new Map() : new Map(times.progress)
+      if (positions.length === 0 && anyRow.get() === undefined && progress.size === 0) return new Set()
       orm.delete(correctedTable).run()
-      for (const position of positions)
-        insertPiece.run({ position, chainId: 0, fromSeq: 0, toSeq: 0, byMillis: 0 })
-      announce()
-      return corrections.workOut()
+      write(rowsFor(positions))
+      announce(progress)
+      const touched = new Set<number>()
+      for (const { id } of book.all())
+        for (const { fromSeq, toSeq } of rangesFrom(times.offsets(id), 1))
+          for (const row of chains.rows(id, fromSeq, toSeq)) {
+            const at = times.of(id, row.replicaSeq, row.occurredAt)
+            if (at === row.occurredAt) continue
+            putTime.run({ position: row.position, at, streamId: row.streamId, actorId: row.actorId })
+            touched.add(row.streamId)
+          }
+      return touched
     },
   }
-  return corrections
 }

@@ -17,6 +17,7 @@ import { openDatabase, type WriteDatabase } from './open-database.ts'
 import { rebuildProjections } from './rebuild.ts'
 import { type SqliteEventLog, sqliteEventLog } from './sqlite-event-log.ts'
 import { stateDigests } from './state-digest.ts'
+import { projectionProblems } from './verify-projections.ts'
 
 const day = 86_400_000
 const start = Date.UTC(2026, 2, 2, 9)
@@ -92,6 +93,7 @@ const corrected = (chain: string, fromSeq: number, toSeq: number, byMillis: numb
   type: 'times_corrected',
   data: { chain, fromSeq, toSeq, byMillis },
 })
+const noted = (...owners: readonly string[]) => ({ type: 'owners_noted', data: { owners } })
 const made = { type: 'workspace_created', data: { name: 'Ours', keyPrefix: 'DOC' } }
 
 /** What every copy must come to, worked out from the rows alone. */
@@ -111,11 +113,17 @@ function expected(copy: Copy): readonly (RecordedEvent & { readonly at: number }
   )
   const firsts = new Map<string, string>()
   for (const event of all) if (!firsts.has(event.replicaId)) firsts.set(event.replicaId, event.actorId)
-  const corrections = all.filter(
-    (event) =>
+  let owners: readonly string[] = [founder]
+  const corrections: RecordedEvent[] = []
+  for (const event of all.toSorted(totalOrder))
+    if (event.type === 'owners_noted' && owners.includes(event.actorId))
+      owners = (event.data as { owners: string[] }).owners
+    else if (
       event.type === 'times_corrected' &&
-      (event.actorId === founder || event.actorId === firsts.get((event.data as { chain: string }).chain)),
-  )
+      (owners.includes(event.actorId) ||
+        event.actorId === firsts.get((event.data as { chain: string }).chain))
+    )
+      corrections.push(event)
   return all.map((event) => {
     const row = byPosition.get(event.position) as (typeof rows)[number]
     const by = corrections
@@ -258,7 +266,7 @@ describe('times that were corrected', () => {
       expect(() => copy.record(wrong, workspace)).toThrow()
   })
 
-  it('of a chain are its own member’s and the founder’s to correct; what others say of them is kept and does nothing', () => {
+  it('of a chain are its own member’s and the owners’ to correct; what others say of them is kept and does nothing', () => {
     const copies = [copyOf(founder), copyOf(other)] as const
     const [ours, theirs] = copies
     ours.record(made, workspace)
@@ -280,10 +288,98 @@ describe('times that were corrected', () => {
     for (const copy of copies) expect(copy.log.issue(issue(2).id).createdAt).toBe(start - 2 * day)
   })
 
+  it('of anybody are every owner’s to correct, from where an owner says who they are until one says otherwise', () => {
+    const copies = [copyOf(founder), copyOf(other), copyOf(stranger)] as const
+    const [ours, theirs, third] = copies
+    const meet = () => {
+      for (const copy of copies) for (const peer of copies) if (peer !== copy) copy.pull(peer)
+    }
+    ours.record(made, workspace)
+    ours.record(created, issue(1))
+    meet()
+    const createdAt = () => {
+      meet()
+      for (const copy of copies) expectAsFolded(copy)
+      const [first, ...rest] = copies.map((copy) => copy.log.issue(issue(1).id).createdAt)
+      for (const at of rest) expect(at).toBe(first)
+      return ((first ?? 0) - start) / day
+    }
+    // Nobody makes himself one, nor is what was said before he was counted later.
+    third.record(noted(stranger), workspace)
+    third.record(corrected(ours.chain(), 2, 2, day), workspace, start + 1)
+    expect(createdAt()).toBe(0)
+    meet()
+    ours.record(noted(founder, other, stranger), workspace, start + 2)
+    expect(createdAt()).toBe(0)
+    third.record(corrected(ours.chain(), 2, 2, day), workspace, start + 3)
+    expect(createdAt()).toBe(1)
+    // One of them may say that the founder and another are none any more; what they corrected stays.
+    theirs.record(noted(other), workspace, start + 4)
+    meet()
+    third.record(corrected(ours.chain(), 2, 2, day), workspace, start + 5)
+    ours.record(corrected(theirs.chain(), 1, 1, day), workspace, start + 5)
+    expect(createdAt()).toBe(1)
+    expect(ours.log.corrections.owners()).toEqual([other])
+    theirs.record(corrected(ours.chain(), 2, 2, day), workspace, start + 6)
+    expect(createdAt()).toBe(2)
+    for (const copy of copies) expect(rebuildProjections(copy.database, options).repaired).toEqual([])
+  })
+
+  it('of many events come in pieces, each whole in itself, and go on where they were left', () => {
+    const copies = [copyOf(founder), copyOf(other)] as const
+    const [ours, theirs] = copies
+    ours.record(made, workspace)
+    for (let n = 1; n <= 4; n++) ours.record(created, issue(n))
+    for (let n = 0; n < 400; n++) ours.record(commented(), issue(1 + (n % 4)), start + 30 * day + n)
+    catchUp(ours)
+    theirs.pull(ours)
+    catchUp(theirs)
+    const whole = corrected(ours.chain(), 3, 390, -20 * day)
+    ours.record(whole, workspace, start + 1)
+    theirs.pull(ours)
+    for (const copy of copies) {
+      const moved = () =>
+        Number(copy.database.client.prepare('SELECT count(*) FROM corrected_times').pluck().get())
+      const { log } = copy
+      expect(log.corrections.pending()).toBe(true)
+      expect(moved()).toBeGreaterThan(0)
+      expect(moved()).toBeLessThan(100)
+      // What is there is what the events come to with the part of the correction that has its effect.
+      const before = moved()
+      expect(
+        projectionProblems(copy.database.file, { registry: eventRegistry() }).map((each) => each.projection),
+      ).toEqual([])
+      expect(log.correctOn(40)).toBe(true)
+      expect(moved()).toBe(before + 40)
+      expect(projectionProblems(copy.database.file, { registry: eventRegistry() })).toEqual([])
+    }
+    // Another correction in the middle, of which a part has its effect already, and one that arrives with what it is of.
+    ours.record(corrected(ours.chain(), 50, 300, 5 * day), workspace, start + 2)
+    ours.record(commented(), issue(1), start + 30 * day)
+    theirs.pull(ours)
+    for (const copy of copies) {
+      // As after a start: nothing is remembered but what the file says.
+      const opened = openDatabase(copy.database.file, { durability: 'NORMAL' })
+      if (!opened.ok) throw new Error(opened.error.message)
+      const log = sqliteEventLog(opened.value, options)
+      const behind = asynchronousProjections(opened.value, log)
+      for (let steps = 0; log.corrections.pending(); steps++) {
+        expect(steps).toBeLessThan(100)
+        behind.step(30)
+      }
+      while (behind.step(100));
+      opened.value.client.close()
+      expectAsFolded(copy)
+      expect(projectionProblems(copy.database.file, { registry: eventRegistry() })).toEqual([])
+      expect(rebuildProjections(copy.database, options).repaired).toEqual([])
+    }
+    expect(digest(ours)).toBe(digest(theirs))
+  })
+
   it('come to the same on copies that met in any order, and to what a fold with the corrected times is', () => {
     const step = fc.record({
       by: fc.nat(1),
-      kind: fc.constantFrom('write', 'write', 'write', 'correct', 'stranger', 'pull'),
+      kind: fc.constantFrom('write', 'write', 'write', 'correct', 'stranger', 'owners', 'pull'),
       n: fc.integer({ min: 1, max: 2 }),
       of: fc.nat(1),
       from: fc.integer({ min: 1, max: 14 }),
@@ -301,7 +397,10 @@ describe('times that were corrected', () => {
           const copy = copies[by] as Copy
           const peer = copies[1 - by] as Copy
           if (kind === 'pull') copy.pull(peer, most)
-          else if (kind === 'write')
+          else if (kind === 'owners') {
+            const named = [founder, other, stranger].filter((_, at) => (length & (1 << at)) !== 0)
+            copy.record(noted(...(named.length > 0 ? named : [founder])), workspace)
+          } else if (kind === 'write')
             copy.record(
               copy.log.streamVersion(issue(n)) === 0 ? created : commented(),
               issue(n),

@@ -174,7 +174,8 @@ function compared(
         for (const event of recordedOf(id))
           if (event.type === timesCorrected.name) corrections.push(event.position)
     const parts = { names, book: chainBook(database), chains: chainReader(database, names), toEvent }
-    timeCorrections(database, { ...parts, newId: randomUUID }).again(corrections)
+    // As far as they have their effect: what waits is worked off by whoever writes.
+    timeCorrections(database, { ...parts, newId: randomUUID }).again(corrections, false)
     orm.delete(activity).run()
     const tables = directoryProjection(database, names)
     const ofWorkspaces: RecordedEvent[] = []

@@ -6,6 +6,7 @@ import type { NewEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { clockStanding, jumpQuery } from './clock-jumps.ts'
 import { openDatabase, type WriteDatabase } from './open-database.ts'
+import { rebuildProjections } from './rebuild.ts'
 import { type SqliteEventLog, sqliteEventLog } from './sqlite-event-log.ts'
 
 const day = 86_400_000
@@ -119,4 +120,20 @@ it('an imported history is no jump, whatever its times are', () => {
   record(1, start + 1_000)
   expect(jumpQuery(database).latest(10)).toEqual([])
   expect(clockStanding(database, start)).toEqual({ events: 0, ahead: null })
+})
+
+it('a rebuild notes the jumps again, and nothing else as one', () => {
+  record(1, start)
+  const ahead = record(1, start + 15 * day)
+  record(2, start + 15 * day + 1_000)
+  const back = record(1, start + 6 * day)
+  record(2, start + 9 * day)
+  const noted = jumpQuery(database).latest(10)
+  expect(noted.map(({ position }) => position)).toEqual([back, ahead])
+  const options = { registry: eventRegistry(), newId }
+  expect(rebuildProjections(database, options).repaired).toEqual([])
+  expect(jumpQuery(database).latest(10)).toEqual(noted)
+  database.client.exec('DELETE FROM clock_jumps; INSERT INTO clock_jumps VALUES (1, 2)')
+  expect(rebuildProjections(database, options).repaired).toEqual(['clock_jumps'])
+  expect(jumpQuery(database).latest(10)).toEqual(noted)
 })

@@ -110,6 +110,7 @@ const phrases: Phrases = {
   workspace_created: ({ name }, { cut }) => `created the workspace ${cut(name)}`,
   workspace_renamed: ({ to }, { cut }) => `renamed the workspace to ${cut(to)}`,
   workflow_changed: () => 'changed the workflow',
+  owners_noted: () => 'noted who the owners of the workspace are',
   times_corrected: () => 'corrected the times that a wrong clock gave to events',
   member_joined: ({ name, handle }, { actor, cut }) =>
     name === actor ? `joined as @${handle}` : `added ${cut(name)} as @${handle}`,

@@ -67,6 +67,8 @@ export function deed(item: FeedItem): string {
     case 'rule_disabled':
     case 'rule_removed':
       return `${item.type.replace('rule_', '')} the rule ${data.name}`
+    case 'owners_noted':
+      return 'noted who the owners are'
     case 'times_corrected':
       return correctionWords(item.data as TimesCorrected['data'])
     default:

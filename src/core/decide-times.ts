@@ -8,7 +8,8 @@ export type TimesContext = {
   /** The last place of a chain; `undefined` where there is no such chain here. */
   readonly lastSeq: (chain: string) => number | undefined
   readonly memberOf: (chain: string) => string | undefined
-  readonly founder: () => string | undefined
+  /** Whom the log knows as owners. */
+  readonly owners: () => readonly string[]
 }
 
 /** What a command about times leads to. Pure. */
@@ -20,11 +21,11 @@ export function decideTimes(command: TimesCommand, context: TimesContext): Resul
       chain,
       last: last ?? null,
     })
-  const may = context.actorId === context.memberOf(chain) || context.actorId === context.founder()
+  const may = context.actorId === context.memberOf(chain) || context.owners().includes(context.actorId)
   if (!may)
     return refuse(
       'not_your_times',
-      'The times of a device’s events are corrected by its own member, or by whoever made the workspace.',
+      'The times of a device’s events are corrected by its own member or an owner. Who became an owner a moment ago is known as one once another owner’s Docket has synced.',
       { chain },
     )
   return done([{ type: 'times_corrected', data: { chain, fromSeq, toSeq, byMillis } }])

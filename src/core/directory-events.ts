@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type EventType, event } from './event-type.ts'
-import { timesCorrected } from './time-events.ts'
+import { ownersNoted, timesCorrected } from './time-events.ts'
 import { workflow } from './workflow.ts'
 
 const text = z.string()
@@ -30,6 +30,7 @@ export const workspaceEventTypes = [
   workspaceRenamed,
   workflowChanged,
   timesCorrected,
+  ownersNoted,
 ] as const
 export const memberEventTypes = [memberJoined, memberRenamed] as const
 export const labelEventTypes = [labelCreated, labelRenamed, labelRecoloured] as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { event } from './event-type.ts'
-import { replicaId } from './ids.ts'
+import { memberId, replicaId } from './ids.ts'
 import { firstInstant, lastInstant } from './instant.ts'
 
 /** The most places of a chain that one event corrects. */
@@ -29,11 +29,27 @@ export const correctedRange = z
 
 /**
  * Says of a range of a chain that its times are off by so much: everything that goes by time counts those events as having happened `byMillis` later
- * (earlier where it is below zero). Several add up; the same with the opposite sign undoes one. By the chain's own member or the workspace's founder, else it has no
- * effect.
+ * (earlier where it is below zero). Several add up; the same with the opposite sign undoes one. By the chain's own member or an owner, else it has no effect.
  */
 export const timesCorrected = event('times_corrected', 1, correctedRange)
 export type TimesCorrected = {
   readonly type: 'times_corrected'
   readonly data: z.infer<typeof timesCorrected.schema>
+}
+
+/** As many as a workspace has members. */
+const ownersAtMost = 1_000
+
+/**
+ * Says who the owners are, all of them, as the server's list of members has it: by one whom the log knows as an owner, else it has no effect. The first is
+ * whoever made the workspace. Until the roster is history, this is how every copy comes to the same answer to who may correct other people's times.
+ */
+export const ownersNoted = event(
+  'owners_noted',
+  1,
+  z.object({ owners: z.array(memberId).min(1).max(ownersAtMost) }),
+)
+export type OwnersNoted = {
+  readonly type: 'owners_noted'
+  readonly data: { readonly owners: readonly string[] }
 }

@@ -205,10 +205,10 @@ export function commandService(
   }
 
   function executeOnTimes(command: TimesCommand, options: ExecuteOptions): Result<Executed> {
-    const { memberOf, founder } = log.corrections
+    const { memberOf, owners } = log.corrections
     const actorId = options.actorId ?? me.memberId
     const lastSeq = (chain: string) => chainEnd.get({ key: uuidBytes(chain) })?.seq
-    const decision = decideTimes(command, { actorId, lastSeq, memberOf, founder })
+    const decision = decideTimes(command, { actorId, lastSeq, memberOf, owners })
     if (!decision.ok) return decision
     const recorded = record({ type: 'workspace', id: me.workspaceId }, decision.value, options)
     return done({ issueId: null, key: null, position: log.position(), recorded })

@@ -36,6 +36,12 @@ export const directoryPhrases: Phrases = {
     parts: [text('renamed the workspace'), value(from), arrow, value(to)],
   }),
   workflow_changed: () => ({ icon: 'workflow', parts: [text('changed the workflow')] }),
+  owners_noted: ({ owners }) => ({
+    icon: 'member',
+    parts: [
+      text(`noted who the owners are: ${owners.length === 1 ? 'one person' : `${owners.length} people`}`),
+    ],
+  }),
   times_corrected: (data) => ({ icon: 'workspace', parts: [text(correctionWords(data))] }),
   member_joined: ({ name, handle }, _item, actorName) =>
     name === actorName
