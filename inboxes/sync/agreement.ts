@@ -1,5 +1,6 @@
 import { type DigestReport, understands } from '#contract/sync-protocol.ts'
 import type { SyncAgreement } from '#contract/sync-views.ts'
+import { correctionsPending } from '#db/corrected-times.ts'
 import { firstFold } from '#db/fold-name.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
 import { type StateDigest, stateDigests } from '#db/state-digest.ts'
@@ -39,6 +40,7 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
   const digests = stateDigests(database)
   const disagreement = disagreements(options)
   const position = database.client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
+  const pending = correctionsPending(database)
   let state: SyncAgreement = unknown
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -59,6 +61,13 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
 
   async function report(done: RoundDone, of: number, at: unknown, asked: number): Promise<void> {
     const { cursor, hello } = done
+    if (pending()) {
+      // Times are being corrected, place by place: until that is over nothing here is what others come to.
+      if (state.state === 'same') state = unknown
+      timer = setTimeout(() => reportSafely(done, of, at, asked), settleMillis)
+      timer.unref()
+      return
+    }
     const found = await digest()
     // Something was recorded or arrived since the round: what is here is not what the cursor names.
     if (!found || of !== latest || position.get() !== at) return

@@ -1,6 +1,6 @@
 import type { TimesCommand } from './commands.ts'
 import { done, type Result, refuse } from './refusal.ts'
-import type { TimesCorrected } from './time-events.ts'
+import type { OwnersNoted, TimesCorrected } from './time-events.ts'
 
 /** What a decision about corrected times may ask. Reads only. */
 export type TimesContext = {
@@ -29,4 +29,19 @@ export function decideTimes(command: TimesCommand, context: TimesContext): Resul
       { chain },
     )
   return done([{ type: 'times_corrected', data: { chain, fromSeq, toSeq, byMillis } }])
+}
+
+/**
+ * What there is to note of who the owners are; `undefined` where the log says so already, or where it does not know whoever would note it as one. Pure.
+ * @param now as the server has them. @param known as the log does
+ */
+export function ownersToNote(
+  actorId: string,
+  now: readonly string[],
+  known: readonly string[],
+): OwnersNoted | undefined {
+  const owners = [...new Set(now)].sort()
+  if (owners.length === 0 || !known.includes(actorId)) return undefined
+  if (owners.length === known.length && owners.every((id) => known.includes(id))) return undefined
+  return { type: 'owners_noted', data: { owners } }
 }

@@ -13,6 +13,7 @@ import type { RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { timesCorrected } from '#core/time-events.ts'
+import { correctedTimes } from '#db/corrected-times.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { inboxes } from '#inboxes/registry.ts'
 import type { AppService, AppServiceOptions } from './app-service.ts'
@@ -179,10 +180,22 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     onNotices: (unread) => emit({ kind: 'inboxes', unread }),
   })
 
+  const times = correctedTimes(workspace.database)
+  let toldTimes = times.version
+  /** Tells of times that were corrected by now, which no event at the end of the log says. */
+  function tellOfTimes(): void {
+    times.refresh()
+    if (times.version === toldTimes || workspace.log.corrections.pending()) return
+    toldTimes = times.version
+    emit({ kind: 'changed', position: told, issues: null, directory: true })
+    warming?.nudge()
+  }
+
   const look = setInterval(() => {
     try {
       workspace.noticeSeat()
       tell()
+      tellOfTimes()
     } catch (error) {
       console.error('could not look for changes:', error)
     }

@@ -3,8 +3,10 @@ import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { CallRequest } from '#contract/calls.ts'
 import { parseInvite } from '#contract/invite-text.ts'
+import type { Team } from '#contract/sync-protocol.ts'
 import type { SyncView } from '#contract/sync-views.ts'
 import type { HostMessage } from '#contract/views.ts'
+import { ownersToNote } from '#core/decide-times.ts'
 import { issueKey } from '#core/issue-key.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import type { ChainFork } from '#db/chain-book.ts'
@@ -21,6 +23,7 @@ import { retryWhileBusy } from '../busy-retry.ts'
 import { frameShare } from '../frame-share.ts'
 import type { InboxDesk } from '../inboxes/inbox-desk.ts'
 import { logFile } from '../init-workspace.ts'
+import { newId } from '../new-id.ts'
 import type { Workspace } from '../workspace.ts'
 import { checkJoin, keyOf } from './check-join.ts'
 import { joinHistory } from './join-history.ts'
@@ -55,6 +58,8 @@ export type SyncDesk = {
     readonly settings: SyncSettings
     readonly keys: KeptKeys | undefined
   }>
+  /** Has the log say who the owners are, where this copy's member may and the server's list says otherwise. */
+  noteTeam(team: Pick<Team, 'members'>): Promise<void>
 }
 
 export type SyncDeskOptions = {
@@ -158,6 +163,41 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     if (role === 'reader' || workspace.commands.decisionContext().memberExists(memberId)) return
     workspace.commands.execute({ type: 'rename_member', memberId: memberId as never, name: memberName })
     onArrived()
+  }
+
+  /** Whether somebody may have become an owner, or be none any more, since the owners were last noted. */
+  let ownersMayDiffer = true
+
+  /** Has the log say who the owners are where the server's list says otherwise: on what the log says alone copies agree. Only an owner whom it knows can. */
+  async function noteOwners(): Promise<void> {
+    const { memberId } = workspace.me
+    if (!ownersMayDiffer || !workspace.log.corrections.owners().includes(memberId)) return
+    ownersMayDiffer = false
+    const connected = server()
+    if (!connected.ok) return
+    const { client } = connected.value
+    const team = await client.team().finally(() => void client.close())
+    if (team.ok) await noteTeam(team.value)
+  }
+
+  async function noteTeam({ members }: Pick<Team, 'members'>): Promise<void> {
+    if (workspace.database.readOnly || workspace.me.role === 'reader') return
+    const owners = members.flatMap(({ id, role, removedAt }) =>
+      role === 'owner' && removedAt === null ? id : [],
+    )
+    const { workspaceId, memberId } = workspace.me
+    const noted = await written(() =>
+      workspace.log.transact(() => {
+        const event = ownersToNote(memberId, owners, workspace.log.corrections.owners())
+        if (!event) return false
+        const metadata = { triggeredBy: 'sync' } as const
+        workspace.log.append({ type: 'workspace', id: workspaceId }, [
+          { ...event, id: newId(), actorId: memberId, metadata },
+        ])
+        return true
+      }),
+    )
+    if (noted.ok && noted.value) onArrived()
   }
 
   /** What the member may do here is what the server says. */
@@ -304,7 +344,10 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     heard(now) {
       heardView = now
       sitAs(now.role)
-      if (now.state === 'up_to_date') introduce()
+      if (now.state === 'up_to_date') {
+        introduce()
+        noteOwners().catch((error) => console.error('who the owners are could not be noted:', error))
+      }
       tell()
     },
     async agreed() {
@@ -333,6 +376,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
           return taken
         }
         arriving.took(part.events.length, performance.now() - before)
+        if (part.events.some(({ event }) => event.streamType === 'member')) ownersMayDiffer = true
         appended += taken.value.appended
         changed += taken.value.appended + taken.value.madeWhole
         if (performance.now() - toldAt >= tellEveryMillis) tellOfThem()
@@ -401,5 +445,6 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
       return done(tell())
     },
     server,
+    noteTeam,
   }
 }

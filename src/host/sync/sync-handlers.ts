@@ -18,6 +18,7 @@ export function syncHandlers(desk: SyncDesk): Pick<CallHandlers, SyncCall> {
     ])
     if (!answer.ok) return refusedBy(answer)
     if (!hello.ok) return refusedBy(hello)
+    await desk.noteTeam(answer.value)
     const { member, key } = hello.value
     const encrypted = settings.encrypted || hello.value.encrypted
     return done({
