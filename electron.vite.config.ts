@@ -52,6 +52,15 @@ export default defineConfig({
   renderer: {
     root: join(root, 'src/renderer'),
     plugins: [react()],
+    // Markdown is parsed on a thread too, which has no document that could decode entities.
+    resolve: {
+      alias: {
+        'decode-named-character-reference': join(
+          root,
+          'node_modules/decode-named-character-reference/index.js',
+        ),
+      },
+    },
     build: {
       outDir: out('renderer'),
       // The web host serves the same files to any current browser.

@@ -56,3 +56,23 @@ test('each text is laid out by its own direction', async ({ page, docket }) => {
   await docket.open('/board')
   await expect(page.locator('[data-card]').getByText('parser')).toHaveCSS('direction', 'rtl')
 })
+
+test('a text that would hold up the window is laid out aside, or shown as it was typed', async ({
+  page,
+  docket,
+}) => {
+  const deep = await docket.create({ title: 'Deep', description: '- '.repeat(3_000) })
+  const wide = await docket.create({ title: 'Wide', description: 'a\n=\n'.repeat(400) })
+  await docket.comment(deep, `${'> '.repeat(200)}far in`)
+  await docket.comment(deep, 'said **plainly**')
+  await docket.open(`/issue/${deep.key}`)
+  const description = page.getByRole('region', { name: 'Description' })
+  await expect(description.getByText('Shown as it was typed')).toBeVisible()
+  await expect(description.getByText('- - - - -')).toBeVisible()
+  await expect(
+    page.getByRole('article', { name: /^Comment/ }).getByText('Shown as it was typed'),
+  ).toBeVisible()
+  await expect(page.locator('strong', { hasText: 'plainly' })).toBeVisible()
+  await docket.open(`/issue/${wide.key}`)
+  await expect(description.locator('h3')).toHaveCount(400)
+})

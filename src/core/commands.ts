@@ -4,7 +4,7 @@ import { commentId, issueId, labelId, memberId, projectId, ruleId } from './ids.
 import { day, linkKind } from './issue-events.ts'
 import { priority } from './priority.ts'
 import { rule } from './rules/rule.ts'
-import { body, line } from './text.ts'
+import { body, line, visibleLine } from './text.ts'
 import { correctedRange } from './time-events.ts'
 import { transitionName } from './workflow.ts'
 
@@ -19,7 +19,7 @@ const issueWishes = [
   z.strictObject({
     type: z.literal('create'),
     issueId,
-    title: line,
+    title: visibleLine,
     description: body.optional(),
     priority: priority.optional(),
     dueDate: day.optional(),
@@ -31,7 +31,7 @@ const issueWishes = [
       .max(100)
       .optional(),
   }),
-  z.strictObject({ type: z.literal('change_title'), ...issue, title: line, base }),
+  z.strictObject({ type: z.literal('change_title'), ...issue, title: visibleLine, base }),
   z.strictObject({ type: z.literal('change_description'), ...issue, description: body, base }),
   z.strictObject({ type: z.literal('change_priority'), ...issue, priority }),
   z.strictObject({ type: z.literal('change_due_date'), ...issue, dueDate: day.nullable() }),
@@ -81,20 +81,25 @@ export type IssueCommand = z.infer<typeof issueCommand>
 
 /** What somebody wants of the workspace, its members, its labels and its projects. */
 export const directoryCommand = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('create_label'), labelId, name: line, colour: hexColour.optional() }),
-  z.strictObject({ type: z.literal('rename_label'), labelId, name: line }),
+  z.strictObject({
+    type: z.literal('create_label'),
+    labelId,
+    name: visibleLine,
+    colour: hexColour.optional(),
+  }),
+  z.strictObject({ type: z.literal('rename_label'), labelId, name: visibleLine }),
   z.strictObject({ type: z.literal('recolour_label'), labelId, colour: hexColour }),
-  z.strictObject({ type: z.literal('create_project'), projectId, name: line }),
-  z.strictObject({ type: z.literal('rename_project'), projectId, name: line }),
+  z.strictObject({ type: z.literal('create_project'), projectId, name: visibleLine }),
+  z.strictObject({ type: z.literal('rename_project'), projectId, name: visibleLine }),
   z.strictObject({
     type: z.literal('add_member'),
     memberId,
-    name: line,
+    name: visibleLine,
     handle: handle.optional(),
     email: z.email().optional(),
   }),
-  z.strictObject({ type: z.literal('rename_member'), memberId, name: line }),
-  z.strictObject({ type: z.literal('rename_workspace'), name: line }),
+  z.strictObject({ type: z.literal('rename_member'), memberId, name: visibleLine }),
+  z.strictObject({ type: z.literal('rename_workspace'), name: visibleLine }),
 ])
 export type DirectoryCommand = z.infer<typeof directoryCommand>
 

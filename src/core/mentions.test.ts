@@ -19,6 +19,18 @@ describe('a text mentions', () => {
     ['in a paragraph behind an open backtick', 'a ` b\n\n@ada and `', ['ada']],
     ['behind a code block', '```\n@ben\n```\n@ada', ['ada']],
     ['an indented line of a paragraph', 'so\n    @ada', ['ada']],
+    ['behind a comment', '<!-- @ben --> @ada', ['ada']],
+    [
+      'behind a comment of several paragraphs',
+      '<!--\n@ben\n\n@ben --> @ada\n\nand @grace-hopper',
+      ['ada', 'grace-hopper'],
+    ],
+    ['in a comment that nothing closes', '<!-- so @ada', ['ada']],
+    ['in the text of a link', '[ask @ada](https://a.example "@ben")', ['ada']],
+    ['between tags', '<b title="@ben">@ada</b>', ['ada']],
+    ['in a footnote', 'so[^1]\n\n[^1]: says @ada', ['ada']],
+    ['behind a picture', '![@ben](a.png) @ada', ['ada']],
+    ['in a comparison', 'a < b @ada > c', ['ada']],
     ['between escaped backticks', '\\`@ada\\`', ['ada']],
   ])('%s', (_, text, expected) => {
     expect(found(text)).toEqual(expected)
@@ -38,6 +50,14 @@ describe('a text does not mention', () => {
     ['a block that a shorter fence does not close', '````\n```\n@ada\n````'],
     ['a block in a quote', '> ```\n> @ada\n> ```'],
     ['a block in a list', '- ```\n  @ada\n  ```'],
+    ['a comment', 'so <!-- @ada --> on'],
+    ['a comment of several lines', 'so\n<!--\nping @ada\n\n@ben\n-->\non'],
+    ['a comment in a list', '- <!-- tell\n  @ada -->\n- so'],
+    ['what stands for a picture', '![@ada and [x] @ben](https://a.example/b.png)'],
+    ['what stands for a picture by reference', '![@ada][pic]\n\n[pic]: a.png "@ben"'],
+    ['the address or title of a link', '[so](@ada) [so](https://a.example "ask @ben")'],
+    ['a definition', '[so]: https://a.example\n  "@ada"\n[two]: @ben'],
+    ['an attribute', '<img alt="@ada" src="x"> <a\ntitle="@ben">so</a>'],
     ['an indented block', 'so\n\n    @ada\n'],
   ])('in %s', (_, text) => {
     expect(found(text)).toEqual([])
@@ -45,7 +65,27 @@ describe('a text does not mention', () => {
 })
 
 it('a long text is read through, whatever is in it', () => {
-  const nasty = ['`', '@', '@ada ', '`@', '\\`', '``` \n', '> ', '\n\n', '~~~\n']
+  const nasty = [
+    '`',
+    '[',
+    ']',
+    '](',
+    '![',
+    '<!--',
+    '<a ',
+    '-->',
+    '(',
+    '\\',
+    '"',
+    '@',
+    '@ada ',
+    '`@',
+    '\\`',
+    '``` \n',
+    '> ',
+    '\n\n',
+    '~~~\n',
+  ]
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...nasty), { minLength: 1, maxLength: 6 }), (parts) => {
       const text = parts.join('').repeat(Math.ceil(100_000 / parts.join('').length))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isVisible } from './visible-text.ts'
 
 /** The most bytes (UTF-8) that one description or comment may have: 1 MiB. */
 export const maxBodyBytes = 1_048_576
@@ -37,6 +38,9 @@ export const line = z
       .refine((text) => !controlInLine.test(text), 'has control characters (line breaks and tabs included)')
       .refine((text) => text.isWellFormed(), 'has half a character (a lone surrogate)'),
   )
+
+/** A title or name that somebody gives now: a line with something to see in it. What was recorded before may have none. */
+export const visibleLine = line.refine(isVisible, 'is empty: it has no character that can be seen')
 
 /** Text of many lines: at most 1 MiB as UTF-8, no control characters but tab, line feed and carriage return. */
 export const body = z

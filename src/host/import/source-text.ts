@@ -1,4 +1,5 @@
 import { cleanBody, cleanLine, maxBodyBytes, utf8Length } from '#core/text.ts'
+import { isVisible } from '#core/visible-text.ts'
 import { type Fields, isFields } from './json-records.ts'
 
 /** A text made fit for an event, and how many bytes of it were cut off (0 for all but the very long). */
@@ -22,9 +23,10 @@ export function fitBody(from: unknown): FittedText {
   }
 }
 
-/** A title as the core takes it; `null` where there is none. */
+/** A title as the core takes it; `null` where there is none that can be seen. */
 export function fitTitle(from: unknown): string | null {
-  return typeof from === 'string' ? cleanLine(from) || null : null
+  const title = typeof from === 'string' ? cleanLine(from) : ''
+  return isVisible(title) ? title : null
 }
 
 export const untitled = 'Untitled'

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import type { IssueDetail } from '#contract/views.ts'
+import { isVisible } from '#core/visible-text.ts'
 import { ChangedMeanwhile } from '../markdown/changed-meanwhile.tsx'
 import { offerUndo } from '../queries/undo.ts'
 import { staleOf, useCommands } from '../queries/use-commands.ts'
@@ -46,7 +47,7 @@ export function TitleField({ issue, editable, editing, onEdit }: Props) {
     const title = tidy(text)
     settled.current = true
     onEdit(false)
-    if (title === '' || title === issue.title || title === base) return
+    if (!isVisible(title) || title === issue.title || title === base) return
     const outcome = await run(
       { type: 'change_title', issueId: issue.id, title, base: over },
       {

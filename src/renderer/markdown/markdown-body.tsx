@@ -1,17 +1,27 @@
 import { ImageIcon } from 'lucide-react'
-import { memo, startTransition, use, useEffect, useMemo, useState } from 'react'
-import ReactMarkdown, { type Components } from 'react-markdown'
-import rehypeSanitize from 'rehype-sanitize'
-import remarkGfm from 'remark-gfm'
+import {
+  createElement,
+  type ElementType,
+  memo,
+  type ReactNode,
+  startTransition,
+  use,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react'
+import type { Components } from 'react-markdown'
 import { Link } from 'wouter'
 import { issuePath, memberPath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { chunksOf, firstPieces, longText } from './chunks.ts'
 import { KeyPrefixes } from './key-prefixes.ts'
 import styles from './markdown.module.css'
-import { rehypeDirections } from './rehype-directions.ts'
-import { remarkLineBreaks } from './remark-line-breaks.ts'
-import { issueMark, memberMark, remarkMentions } from './remark-mentions.ts'
+import { aside, type Parsing, patience } from './parse-aside.ts'
+import { type LinkNames, type ParsedText, parseMarkdown } from './parse-markdown.ts'
+import { PlainText } from './plain-text.tsx'
+import { isQuick, isTooDeep } from './quick-text.ts'
+import { issueMark, memberMark } from './remark-mentions.ts'
 
 /** Footnotes point inside the page; the address bar belongs to the router. */
 function scrollToNote(hash: string): void {
@@ -87,21 +97,75 @@ const components: Components = {
   h5: ({ children, dir }) => <h6 dir={dir}>{children}</h6>,
 }
 
-const rehypePlugins = [rehypeSanitize, rehypeDirections]
+/** Data as elements, by our own components where there is one. */
+function elements(parsed: ParsedText): ReactNode[] {
+  return parsed.map((node, index) => {
+    if (typeof node === 'string') return node
+    const type = (components[node.tag as keyof Components] ?? node.tag) as ElementType
+    return createElement(type, { key: index, ...node.props }, ...elements(node.children))
+  })
+}
 
+/** The members whom a text may mention: few of many. */
+function handlesIn(text: string, members: readonly { readonly handle: string; readonly id: string }[]) {
+  const said = text.toLowerCase()
+  if (!said.includes('@')) return []
+  return members
+    .map(({ handle, id }) => [handle.toLowerCase(), id] as const)
+    .filter(([handle]) => said.includes(`@${handle}`))
+}
+
+function parsedHere(text: string, names: LinkNames): Parsing | undefined {
+  if (isTooDeep(text)) return { state: 'failed' }
+  if (!isQuick(text)) return undefined
+  try {
+    return { state: 'parsed', parsed: parseMarkdown(text, names) }
+  } catch {
+    return { state: 'failed' }
+  }
+}
+
+/** One piece of a text: laid out at once where that is quick, else once a thread of its own has parsed it. */
 const Piece = memo(function Piece({ text }: { readonly text: string }) {
   const { info, members } = useWorkspace()
   const others = use(KeyPrefixes)
-  const remarkPlugins = useMemo(() => {
-    const byHandle = new Map(members.map((member) => [member.handle.toLowerCase(), member.id]))
-    const prefixes = [...new Set([info.workspace.keyPrefix, ...others])]
-    const options = { prefixes, memberOf: (handle: string) => byHandle.get(handle.toLowerCase()) }
-    return [remarkGfm, [remarkMentions, options] as [typeof remarkMentions, typeof options], remarkLineBreaks]
-  }, [info.workspace.keyPrefix, members, others])
+  const names = useMemo(
+    (): LinkNames => ({
+      prefixes: [...new Set([info.workspace.keyPrefix, ...others])],
+      handles: handlesIn(text, members),
+    }),
+    [text, info.workspace.keyPrefix, members, others],
+  )
+  const here = useMemo(() => parsedHere(text, names), [text, names])
+  const [asked, setAsked] = useState(false)
+  const [there, setThere] = useState<{ readonly names: LinkNames; readonly parsing: Parsing }>()
+  const parsing = here ?? (there?.names === names ? there.parsing : aside.known(text, names))
+  const isWanted = here === undefined && (parsing === undefined || (asked && parsing.state === 'slow'))
+
+  useEffect(() => {
+    if (!isWanted) return
+    let current = true
+    void aside.parse(text, names, asked ? patience.asked : patience.unasked).then((found) => {
+      if (current) setThere({ names, parsing: found.state === 'slow' && asked ? { state: 'failed' } : found })
+    })
+    return () => {
+      current = false
+    }
+  }, [isWanted, text, names, asked])
+
+  if (parsing?.state === 'parsed') return elements(parsing.parsed)
   return (
-    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components}>
-      {text}
-    </ReactMarkdown>
+    <>
+      <PlainText text={text} />
+      {parsing?.state === 'failed' && (
+        <p className={styles.asTyped}>Shown as it was typed, for it can not be laid out.</p>
+      )}
+      {parsing?.state === 'slow' && (
+        <button type="button" className={styles.more} disabled={asked} onClick={() => setAsked(true)}>
+          {asked ? 'Laying it out …' : 'Shown as it was typed, for laying it out takes long. Lay it out'}
+        </button>
+      )}
+    </>
   )
 })
 

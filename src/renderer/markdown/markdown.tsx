@@ -1,19 +1,10 @@
 import { Component, lazy, memo, type ReactNode, Suspense } from 'react'
-import styles from './markdown.module.css'
+import { PlainText } from './plain-text.tsx'
 
 // The parser is a third of the window's code and nothing on the first screen needs it.
 const MarkdownBody = lazy(async () => ({ default: (await import('./markdown-body.tsx')).MarkdownBody }))
 
-/** The text as it was typed: while the parser loads, and where it gives up. */
-function PlainText({ text }: { readonly text: string }) {
-  return (
-    <div className={styles.plain} dir="auto">
-      {text.length > 20_000 ? `${text.slice(0, 20_000).toWellFormed()}…` : text}
-    </div>
-  )
-}
-
-/** Nesting thousands deep exhausts the parser's stack; the person still gets to read the text. */
+/** Whatever the parser or the layout stumbles over: the person still gets to read the text. */
 class PlainWhereItFails extends Component<
   { readonly text: string; readonly children: ReactNode },
   { readonly failed: boolean }

@@ -4,6 +4,7 @@ import { toast } from 'sonner'
 import { v7 as newId } from 'uuid'
 import { foldedName } from '#core/folded-name.ts'
 import { type Priority, priorities } from '#core/priority-order.ts'
+import { isVisible } from '#core/visible-text.ts'
 import { navigate, useHashSearch } from '../app/hash-location.ts'
 import { issuePath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -67,7 +68,7 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
 
   const create = async (another: boolean) => {
     if (busy) return
-    if (draft.title.trim() === '') {
+    if (!isVisible(draft.title)) {
       setError('Give it a title first.')
       title.current?.focus()
       return
