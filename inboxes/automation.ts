@@ -102,7 +102,9 @@ export function automationInbox(): DeliveringInbox<Settings> {
       const at = isLate ? now : (occasion.cause?.occurredAt ?? now)
       const stopped = limits.stopped(occasion, context.workspace.issueKey(occasion.issueId), at)
       if (stopped) return giveUp(stopped)
-      return runOccasion(occasion, delivery.event, because, context)
+      const outcome = await runOccasion(occasion, delivery.event, because, context)
+      if (outcome.kind === 'done') limits.acted(occasion, at)
+      return outcome
     },
   }
 }

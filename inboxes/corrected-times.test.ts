@@ -62,7 +62,18 @@ it(`correcting ${count} events sets no rule off, whatever time it puts them at`,
   const occasions = () => {
     correctedTimes(reading.value).refresh()
     const workspace = logWorkspace(reading.value, logReader(reading.value), { ...me })
-    return timeRules()({ workspace, now: () => Date.now() }).length
+    return timeRules()({
+      workspace,
+      now: () => Date.now(),
+      looks: {
+        isFirst: () => false,
+        passed: () => {},
+        held: () => false,
+        keep: () => {},
+        arrivedAt: () => undefined,
+      },
+      isKnown: () => false,
+    }).length
   }
   expect(occasions()).toBe(0)
 

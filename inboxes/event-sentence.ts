@@ -119,6 +119,8 @@ const phrases: Phrases = {
   rule_changed: ({ to }, { cut }) => `changed the rule ${quoted(cut(to.name))}`,
   rule_enabled: ({ name }, { cut }) => `turned on the rule ${quoted(cut(name))}`,
   rule_disabled: ({ name }, { cut }) => `turned off the rule ${quoted(cut(name))}`,
+  rule_hold_answered: ({ name, acts, issues }, { cut }) =>
+    `had the rule ${quoted(cut(name))} ${acts ? 'act on' : 'leave alone'} ${issues} issues that it waited with`,
   rule_removed: ({ name }, { cut }) => `removed the rule ${quoted(cut(name))}`,
   label_created: ({ name }, { cut }) => `created the label ${cut(name)}`,
   label_renamed: ({ from, to }, { cut }) => `renamed the label ${cut(from)} to ${cut(to)}`,

@@ -1,8 +1,10 @@
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
-import { inTotalOrder } from '#core/clock.ts'
+import { hlcMillis, inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
+import { untouching } from '#core/evolve.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
+import type { Touched } from '#core/rules/occasion.ts'
 import { originOf, origins } from '#db/event-places.ts'
 import { eventRows } from '#db/event-rows.ts'
 import { rebuiltSetting } from '#db/issue-columns.ts'
@@ -37,9 +39,21 @@ export type LogReader = {
   /** Whether no other replica's record of the same event, as far as it is here, comes before this one in total order. */
   isFirst(event: RecordedEvent): boolean
   issue(issueId: string): IssueState
+  /** What the log says of the events that touched an issue; `undefined` where there is none. */
+  touched(issueId: string): TouchedHere | undefined
+  /** The events of a rule, in total order. */
+  ofRule(ruleId: string): readonly RecordedEvent[]
   issueAfter(event: RecordedEvent): IssueState
   /** Moves whenever something but an issue changed. */
   directoryVersion(): number
+}
+
+/** The last event that touched an issue, with how it came here. */
+export type TouchedHere = Touched & {
+  readonly position: number
+  /** Whether it was recorded here or imported here: then the time that it was recorded is that of its arrival. */
+  readonly madeHere: boolean
+  readonly imported: boolean
 }
 
 /** Issues as of an earlier version that are kept, so that a row of events of one issue is folded once. */
@@ -50,6 +64,14 @@ const recentEvents = 5_000
 const manyEvents = 500
 
 const p = sql.placeholder
+
+type LastTouch = {
+  position: number
+  hlc: number
+  origin: number
+  metadata: string | null
+  own: number
+}
 
 export function logReader(database: ReadDatabase): LogReader {
   const { orm, client } = database
@@ -105,6 +127,24 @@ export function logReader(database: ReadDatabase): LogReader {
     .prepare()
   const ownChains = orm.select({ id: chains.id }).from(chains).where(eq(chains.own, true)).prepare()
   const markAt = client.prepare('SELECT hash FROM events WHERE position = ?').pluck()
+  const untouchingNames = [...untouching].map((name) => `'${name}'`).join(', ')
+  const lastTouch = client.prepare(
+    `SELECT e.position AS position, e.hlc AS hlc, e.origin AS origin, e.metadata AS metadata, c.own AS own
+     FROM events e JOIN event_types t ON t.id = e.type_id JOIN chains c ON c.id = e.chain_id
+     WHERE e.stream_id = ? AND e.copy = 0 AND t.name NOT IN (${untouchingNames}) ORDER BY e.stream_version DESC LIMIT 1`,
+  )
+  const highestTouch = client
+    .prepare(
+      `SELECT max(e.hlc) FROM events e JOIN event_types t ON t.id = e.type_id
+       WHERE e.stream_id = ? AND e.copy = 0 AND t.name NOT IN (${untouchingNames})`,
+    )
+    .pluck()
+  const highestDating = client
+    .prepare(
+      `SELECT max(e.hlc) FROM events e JOIN event_types t ON t.id = e.type_id
+       WHERE e.stream_id = ? AND e.copy = 0 AND t.name IN ('created', 'due_date_changed')`,
+    )
+    .pluck()
   const newest = client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
 
   let seenPosition = 0
@@ -199,6 +239,27 @@ export function logReader(database: ReadDatabase): LogReader {
     issue(issueId) {
       notice()
       return store.now(issueId)
+    },
+    touched(issueId) {
+      const id = names.find(issueId, 'issue')?.id
+      const last = id === undefined ? undefined : (lastTouch.get(id) as LastTouch | undefined)
+      if (id === undefined || !last) return undefined
+      return {
+        position: last.position,
+        madeHere: last.own === 1,
+        imported:
+          originOf(last.origin) === origins.imported ||
+          (last.metadata?.includes('"triggeredBy":"import"') ?? false),
+        last: hlcMillis(Number(highestTouch.get(id))),
+        dated: hlcMillis(Number(highestDating.get(id))),
+      }
+    },
+    ofRule(ruleId) {
+      const stream = names.find(ruleId, 'rule')
+      if (!stream) return []
+      return inTotalOrder(
+        between.all({ stream: stream.id, from: 0, to: Number.MAX_SAFE_INTEGER }).map(toEvent),
+      ).filter((event) => event.copy === undefined || !event.copy)
     },
     issueAfter(event) {
       const now = this.issue(event.streamId)

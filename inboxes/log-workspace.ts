@@ -8,6 +8,7 @@ import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/fi
 import { issueKey, parseKey } from '#core/issue-key.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
+import { holdAnswers } from '#core/rules/rule-hold.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow.ts'
 import { directoryQuery, issueFinder } from '#db/directory-query.ts'
 import { issueList } from '#db/issue-list.ts'
@@ -110,6 +111,8 @@ export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Se
     labels: () => [...directory().labels.values()],
     project: (id) => directory().projects.get(id),
     rules: () => directory().rules,
+    answers: (ruleId) => holdAnswers(reader.ofRule(ruleId)),
+    touched: reader.touched,
     issue: reader.issue,
     issueAfter: (event) => reader.issueAfter(event),
     issueKey: (issueId) => issueKey(directory().keyPrefix, reader.issue(issueId)),

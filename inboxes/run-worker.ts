@@ -1,13 +1,15 @@
 import { dirname, join } from 'node:path'
 import { takeLock } from '#db/exclusive-lock.ts'
 import type { ReadDatabase } from '#db/open-database.ts'
-import { dueOccasions } from './automation/time-rules.ts'
+import { heldNotice } from './automation/held-notice.ts'
+import { dueOccasions, type LookContext } from './automation/time-rules.ts'
 import { type HostLink, hostLink } from './host-link.ts'
 import type { DeliveringInbox, Inbox, InboxContext, Pace } from './inbox.ts'
 import { joinedHistory } from './joined-history.ts'
 import { ledger } from './ledger/ledger.ts'
 import { notices } from './ledger/notices.ts'
 import type { LedgerDatabase } from './ledger/open-ledger.ts'
+import { ruleLooks } from './ledger/rule-looks.ts'
 import { logReader } from './log-reader.ts'
 import { logWorkspace } from './log-workspace.ts'
 import type { ProcessLimits } from './own/own-inbox-process.ts'
@@ -50,6 +52,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
     ...(ownLimits ? { limits: ownLimits } : {}),
     onChange: () => running?.refresh(),
   })
+  const looks = ruleLooks(ledgerDatabase, Date.now)
   let secrets: Readonly<Record<string, string>> = {}
   let unreadable: ReadonlySet<string> = new Set()
   let held: ReadonlySet<string> = new Set()
@@ -60,6 +63,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
   /** When the next notice that was put off comes back. */
   let wakes: number | undefined
   let seenLog: unknown
+  let seenDirectory = -1
   /** The clock on the wall against the one that only goes on. */
   let wallAhead = Date.now() - performance.now()
   let seenLedger = book.dataVersion()
@@ -106,6 +110,18 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
     knownWorkspace ??= logWorkspace(database, reader, seat)
     return knownWorkspace
   }
+
+  const lookContext = (): LookContext => ({
+    workspace: workspace(),
+    now: Date.now,
+    looks,
+    isKnown: book.isKnown,
+    onHeld(rule, issues, more) {
+      const notice = heldNotice(rule, issues, more, reader)
+      if (notice) noticeBook.add(notice)
+      tellProgress()
+    },
+  })
 
   const gated = new Map<Inbox, Inbox>()
   /** An outgoing inbox that is not ready while it is held. */
@@ -189,9 +205,18 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
     } else if (log !== seenLog) {
       running.wake()
       sync.wake()
+      lookAtRules()
     }
     seenLog = log
     seenLedger = own
+  }
+
+  /** A rule that was just added, changed or answered is looked at now and not at the end of the minute. */
+  function lookAtRules(): void {
+    const version = reader.directoryVersion()
+    if (version === seenDirectory) return
+    seenDirectory = version
+    minute()
   }
 
   /** What time alone brings about: rules whose moment has come, a clock that was set back, deliveries too old to be kept. */
@@ -202,7 +227,8 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
       wakes = noticeBook.nextWaking()
       const rules = book.inboxes().find((row) => row.name === 'rules')
       const acts = rules?.enabled === true && !rules.paused
-      const occasions = acts ? dueOccasions({ workspace: workspace(), now: Date.now }) : []
+      looks.arrived(reader.position())
+      const occasions = acts ? dueOccasions(lookContext()) : []
       const fresh = occasions.filter((occasion) => book.enqueue(occasion)).length
       const pulled = book.pullBack()
       book.forget(Date.now() - keptMillis)
@@ -279,7 +305,10 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
           return
         case 'wake':
           running?.wake()
-          if (running) sync.wake()
+          if (running) {
+            sync.wake()
+            lookAtRules()
+          }
           return
         case 'sync_now':
           void (running ? sync.now() : Promise.resolve()).then(() =>

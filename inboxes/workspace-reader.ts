@@ -3,7 +3,9 @@ import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import type { Result } from '#core/refusal.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
+import type { HoldAnswer } from '#core/rules/rule-hold.ts'
 import type { Workflow } from '#core/workflow.ts'
+import type { TouchedHere } from './log-reader.ts'
 
 export type KnownMember = {
   readonly id: string
@@ -28,6 +30,10 @@ export type WorkspaceReader = {
   project(id: string): KnownProject | undefined
   /** The automation rules, turned off ones included. */
   rules(): readonly KnownRule[]
+  /** What was said of the occasions that a rule was held with, oldest first. */
+  answers(ruleId: string): readonly HoldAnswer[]
+  /** What the log says of the events that touched an issue; `undefined` where there is none. */
+  touched(issueId: string): TouchedHere | undefined
   /** The issue as it is now; `exists` is false where there is none. */
   issue(issueId: string): IssueState
   /** The issue right after an event of its stream. */

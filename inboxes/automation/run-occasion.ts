@@ -49,7 +49,10 @@ const passing: ReadonlySet<RefusalCode> = new Set([
   'internal',
 ])
 
-function plan(occasion: Occasion, { workspace, now }: DeliveryContext): PlannedRun {
+function plan(
+  occasion: Occasion,
+  { workspace, now }: Pick<DeliveryContext, 'workspace' | 'now'>,
+): PlannedRun {
   const { rule, cause, issueId } = occasion
   const issue = workspace.issue(issueId)
   const { when } = rule.rule
@@ -73,6 +76,11 @@ export function isBegun({ rule, key }: Occasion, workspace: WorkspaceReader): bo
     (_, index) => workspace.event(deriveId('rule', rule.id, key, String(index), '0')) !== undefined,
   )
 }
+
+/** Whether acting on an occasion would do anything that was not done already. */
+export const wouldAct = (occasion: Occasion, context: Pick<DeliveryContext, 'workspace' | 'now'>): boolean =>
+  !isBegun(occasion, context.workspace) &&
+  plan(occasion, context).steps.some(({ kind }) => kind !== 'nothing')
 
 /**
  * Does what a rule says, action after action. Done again after a failure half-way, it does only what is left.

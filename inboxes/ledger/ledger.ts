@@ -101,6 +101,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     `INSERT INTO deliveries (inbox, target, stream, event_id, position, key, state, attempts, due, due_set_at, created_at, ended_at, detail, look)
      VALUES (@inbox, @target, @stream, @eventId, @position, @key, @state, 0, @due, @now, @now, @ended, @dead, @look) ON CONFLICT (key) DO NOTHING`,
   )
+  const keyKnown = client.prepare('SELECT 1 FROM deliveries WHERE key = ?')
   const columns = 'id, target, stream, event_id, position, key, attempts, due, created_at, batch'
   const waitingAfter = client.prepare(
     `SELECT ${columns} FROM deliveries INDEXED BY deliveries_order
@@ -275,6 +276,8 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     }).immediate,
     /** Writes a delivery down that no event of the log asked for by itself. @returns false where its key is known: it is passed over. */
     enqueue: (delivery: NewDelivery): boolean => enqueue(delivery, now()),
+    /** Whether a delivery with that key was written down. */
+    isKnown: (key: string): boolean => keyKnown.get(uuidBytes(key)) !== undefined,
     /** What waits for a target, written down after `afterId`, oldest first, due or not. */
     waiting(inbox: string, target: string, afterId: number, limit: number): readonly WaitingDelivery[] {
       return waitingAfter.all(inbox, target, afterId, limit).map(waiting)

@@ -125,6 +125,37 @@ export const notices = sqliteTable(
 /** Occasions of time-based rules that were acted on, so that they are not looked at again. */
 export const occasions = sqliteTable('occasions', { key: text().primaryKey(), at: integer().notNull() })
 
+/** How far the log had arrived by when, at most an hour apart: what was synced came here by then. */
+export const arrivals = sqliteTable('arrivals', {
+  position: integer().primaryKey(),
+  at: integer().notNull(),
+})
+
+/** One row a time-based rule that was looked at: since when it is as it was then, and with how many issues it is held. */
+export const ruleLooks = sqliteTable('rule_looks', {
+  rule: text().primaryKey(),
+  /** The rule's own `since` once a look of it was not held; NULL before. */
+  passed: integer(),
+  held: integer().notNull().default(0),
+  heldAt: integer('held_at'),
+})
+
+/** One row a target that is left alone, or that its receiver switched off. */
+export const targets = sqliteTable(
+  'targets',
+  {
+    inbox: text().notNull(),
+    target: text().notNull(),
+    /** Until when its receiver asked to be left alone, and when it did. */
+    closedUntil: integer('closed_until'),
+    closedAt: integer('closed_at'),
+    /** When its receiver said that it is gone for good; NULL where it did not. */
+    goneAt: integer('gone_at'),
+    why: text(),
+  },
+  (table) => [primaryKey({ columns: [table.inbox, table.target] })],
+)
+
 /** Files of user inboxes whose content a person trusts. */
 export const trusted = sqliteTable('trusted', {
   file: text().primaryKey(),

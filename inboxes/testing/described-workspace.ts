@@ -83,6 +83,8 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
     labels: () => labels,
     project: (id) => find(projects, id),
     rules: () => described.rules ?? [],
+    answers: () => [],
+    touched: () => undefined,
     issue,
     issueAfter(event) {
       const own = ofStream(event.streamId)

@@ -6,11 +6,14 @@ import { uuidText } from '#db/uuid-bytes.ts'
 import { initWorkspace, logFile } from '#host/init-workspace.ts'
 import { openWorkspace, type Workspace } from '#host/workspace.ts'
 import { temporaryFolder } from '../../src/host/testing/temporary-workspace.ts'
+import type { LookContext } from '../automation/time-rules.ts'
 import { automationInbox } from '../automation.ts'
 import type { AutomatedCommand } from '../host-port.ts'
 import type { Delivery, DeliveryContext, Outcome } from '../inbox.ts'
 import { idempotencyKey } from '../ledger/idempotency-key.ts'
-import type { NewDelivery } from '../ledger/ledger.ts'
+import { ledger, type NewDelivery } from '../ledger/ledger.ts'
+import { ledgerFile, openLedger } from '../ledger/open-ledger.ts'
+import { ruleLooks } from '../ledger/rule-looks.ts'
 import { type LogReader, logReader } from '../log-reader.ts'
 import { logWorkspace } from '../log-workspace.ts'
 
@@ -41,7 +44,15 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
   let refuseFrom = Number.POSITIVE_INFINITY
   let sent: AutomatedCommand[] = []
 
-  const context: DeliveryContext<{ earlier: boolean }> = {
+  const opening = openLedger(ledgerFile(folder))
+  if (!opening.ok) throw new Error(opening.error.message)
+  const ledgerDatabase = opening.value
+  const held: { readonly rule: string; readonly issues: number; readonly more: boolean }[] = []
+
+  const context: DeliveryContext<{ earlier: boolean }> & LookContext = {
+    looks: ruleLooks(ledgerDatabase, now),
+    isKnown: () => false,
+    onHeld: ({ rule }, issues, more) => held.push({ rule: rule.name, issues, more }),
     settings: { earlier: false },
     secret: () => undefined,
     workspace: logWorkspace(database, reader, { ...workspace.me }),
@@ -85,6 +96,8 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
     context,
     deliver,
     handedOn,
+    /** Rules that were held, in order. */
+    held,
     /** Executes a wish and says what id it was about. @throws Error for a refusal. */
     wish(wish: Record<string, unknown>, execute = {}): string {
       const about = { issueId: uuidv7(), commentId: uuidv7(), ...wish }
@@ -93,6 +106,13 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
       const result = workspace.commands.execute(command.parse(needed), execute)
       if (!result.ok) throw new Error(result.error.message)
       return String(about.issueId)
+    },
+    /** Sets a webhook endpoint up on this computer. */
+    endpoint(id: string, enabled = true): void {
+      ledger(ledgerDatabase, now).ensure('webhooks', 0, true)
+      ledgerDatabase.client
+        .prepare(`UPDATE inboxes SET settings = ? WHERE name = 'webhooks'`)
+        .run(JSON.stringify({ endpoints: [{ id, name: id, url: 'https://example.org/', enabled }] }))
     },
     /** From the nth command of a delivery on, the host has no time. */
     failFrom(count: number): void {
@@ -120,6 +140,7 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
     },
     close(): void {
       database.client.close()
+      ledgerDatabase.client.close()
       workspace.close()
       remove()
     },

@@ -330,6 +330,13 @@ for (const [what, does] of [
   ['remove', 'take it away; its history stays'],
 ] as const)
   ruled(`${what} <rule>`, does, async ([name = ''], options) => (await ruling()).settle(what, name, options))
+ruled(
+  'answer <rule>',
+  'whether a rule that waits may act on many issues at once',
+  async ([name = ''], options) => (await ruling()).answer(name, options),
+)
+  .option('--act', 'it acts on what it waits with')
+  .option('--leave', 'it leaves those alone, and goes on with what comes later')
 const timed = adder(program.command('times').description('clocks that were wrong'))
 timed('list', 'where a clock jumped by more than a day', async (_, options) =>
   (await import('./times-commands.ts')).list(options),

@@ -35,7 +35,12 @@ function ruleCalled(workspace: Workspace, typed: string): RuleView {
   })
 }
 
-const stateOf = ({ enabled, problem }: RuleView): string => (problem ? 'broken' : enabled ? 'on' : 'off')
+const stateOf = ({ enabled, problem, held }: RuleView): string =>
+  problem ? 'broken' : held ? 'held' : enabled ? 'on' : 'off'
+
+/** What a person is asked about a rule that waits. */
+const question = ({ rule, held }: RuleView): string =>
+  `The rule ${quoted(safeLine(rule.name))} would act on ${counted(held?.issues ?? 0, 'issue')} at once, so it waits. Look: docket rule dry-run ${quoted(safeLine(rule.name))}. Then say: docket rule answer ${quoted(safeLine(rule.name))} --act, or --leave.`
 
 function ruleText(view: RuleView, changedBy: string): string {
   return [
@@ -45,6 +50,8 @@ function ruleText(view: RuleView, changedBy: string): string {
     ...view.words.then.map((words) => `Then  ${safeLine(words)}`),
     `Changed ${instantText(view.changedAt)} by ${safeLine(changedBy)}`,
     ...(view.problem ? [safeLine(view.problem)] : []),
+    ...view.warnings.map(safeLine),
+    ...(view.held ? [question(view)] : []),
   ].join('\n')
 }
 
@@ -73,6 +80,10 @@ export async function list(options: Shared): Promise<void> {
       { head: 'THEN', grows: true },
     ]
     print(table(columns, rows, outputWidth()))
+    for (const view of rules) {
+      for (const warning of view.warnings) print(`${safeLine(view.rule.name)}: ${safeLine(warning)}`)
+      if (view.held) print(question(view))
+    }
   })
 }
 
@@ -99,13 +110,24 @@ function said(workspace: Workspace, ruleId: string, json: boolean | undefined, d
   else print(`${done}\n${ruleText(view, nameOf(workspace, view.changedBy))}`)
 }
 
+/** Which labels were made along, as a sentence. */
+const madeWords = (make: readonly Wish[]): string =>
+  make.length === 0
+    ? ''
+    : ` Made ${make.length === 1 ? 'the label' : 'the labels'} ${make.map(({ name }) => quoted(safeLine(String(name)))).join(', ')}.`
+
 /** `docket rule add` */
 export async function add(file: string | undefined, options: Shared & RuleOptions): Promise<void> {
   await withWorkspace(options, async (workspace) => {
     const { rule, make } = await wantedRule(workspace, file, options)
     const ruleId = uuidv7()
     executeAll(workspace, [...make, { type: 'add_rule', ruleId, rule }])
-    said(workspace, ruleId, options.json, 'Added. What it would have done: docket rule dry-run')
+    said(
+      workspace,
+      ruleId,
+      options.json,
+      `Added.${madeWords(make)} What it would have done: docket rule dry-run`,
+    )
   })
 }
 
@@ -124,7 +146,7 @@ export async function change(
       throw new UsageError('Say what to change: --name, --when, --if, --then, or a file.')
     const { rule, make } = await wantedRule(workspace, file, options, known.rule)
     executeAll(workspace, [...make, { type: 'change_rule', ruleId: known.id, rule }])
-    said(workspace, known.id, options.json, 'Changed.')
+    said(workspace, known.id, options.json, `Changed.${madeWords(make)}`)
   })
 }
 
@@ -141,6 +163,25 @@ export async function settle(
     if (options.json) return printJson({ id, name: rule.name, changed })
     const now = { enable: 'on', disable: 'off', remove: 'removed' }[what]
     print(`The rule ${quoted(safeLine(rule.name))} is ${now}${changed ? '' : ' already'}.`)
+  })
+}
+
+/** `docket rule answer`: what a rule that is held may do with what it waits with. */
+export async function answer(
+  name: string,
+  options: Shared & { readonly act?: boolean; readonly leave?: boolean },
+): Promise<void> {
+  if ((options.act === true) === (options.leave === true))
+    throw new UsageError('Say --act, to have the rule act on what it waits with, or --leave.')
+  await withWorkspace(options, (workspace) => {
+    const view = ruleCalled(workspace, name)
+    const acts = options.act === true
+    executeAll(workspace, [
+      { type: 'answer_rule_hold', ruleId: view.id, acts, issues: view.held?.issues ?? 0 },
+    ])
+    if (options.json) return printJson({ id: view.id, name: view.rule.name, acts })
+    const rest = acts ? 'acts on what had come up to now' : 'leaves alone what had come up to now'
+    print(`The rule ${quoted(safeLine(view.rule.name))} ${rest}, here and wherever else it runs.`)
   })
 }
 

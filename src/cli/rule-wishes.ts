@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { parseFilter } from '#core/filter/parse-filter.ts'
 import { priorities } from '#core/priority-order.ts'
+import { ruleEndpoints } from '#host/inboxes/rule-facts.ts'
 import type { Workspace } from '#host/workspace.ts'
+import { nearNames } from './near-names.ts'
 import { quoted, RefusedError, UsageError } from './output.ts'
 import { labelIdOfKnown, labelWish, memberIdOf, textOrInput, type Wish } from './wishes.ts'
 
@@ -53,6 +56,49 @@ function halves(text: string): [string, string | undefined] {
   return comma === -1 ? [text.trim(), undefined] : [text.slice(0, comma).trim(), text.slice(comma + 1).trim()]
 }
 
+/** A label by name; one that is not there yet is made along, unless another is so near that it may have been meant. */
+function offeredLabel(workspace: Workspace, name: string): ReturnType<typeof labelWish> {
+  const labels = workspace.directory.labels(() => false)
+  return nearNames(name, labels, (label) => [label.name]).length > 0
+    ? { labelId: labelIdOfKnown(workspace, name), make: [] }
+    : labelWish(workspace, name)
+}
+
+/** What makes the labels that a query names and that are not there yet. One that may be a slip is left to be refused. */
+function labelsOfQuery(workspace: Workspace, query: unknown): readonly Wish[] {
+  const parsed = typeof query === 'string' ? parseFilter(query) : undefined
+  if (!parsed?.ok) return []
+  const there = workspace.directory.labels(() => false)
+  return parsed.value.terms.flatMap(({ condition }) =>
+    condition.kind !== 'label'
+      ? []
+      : condition.values
+          .filter((name) => name.toLowerCase() !== 'none')
+          .filter((name) => nearNames(name, there, (label) => [label.name]).length === 0)
+          .flatMap((name) => labelWish(workspace, name).make),
+  )
+}
+
+/** The id of a webhook endpoint by its name or id. @throws RefusedError */
+function endpointOf(workspace: Workspace, typed: string): string {
+  const endpoints = ruleEndpoints(workspace.folder)
+  const wanted = typed.toLowerCase()
+  const found =
+    endpoints.find(({ id }) => id === typed) ?? endpoints.find(({ name }) => name.toLowerCase() === wanted)
+  if (found) return found.id
+  const near = nearNames(typed, endpoints, ({ id, name }) => [id, name]).map(({ id }) => quoted(id))
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.join(', ')}?`
+      : endpoints.length > 0
+        ? `There are ${endpoints.map(({ id }) => quoted(id)).join(', ')}.`
+        : 'There are none yet: docket inbox configure webhooks.'
+  throw new RefusedError({
+    code: 'unknown_endpoint',
+    message: `There is no webhook endpoint ${quoted(typed)}. ${hint}`,
+  })
+}
+
 const hearers = (workspace: Workspace, typed: string): unknown =>
   typed === 'assignees' || typed === 'subscribers'
     ? typed
@@ -68,8 +114,10 @@ function readAction(workspace: Workspace, typed: string): { action: Wish; make: 
       const { labelId, make } = labelWish(workspace, rest.trim())
       return { action: { type, labelId }, make }
     }
-    case 'unlabel':
-      return plain({ labelId: labelIdOfKnown(workspace, rest.trim()) })
+    case 'unlabel': {
+      const { labelId, make } = offeredLabel(workspace, rest.trim())
+      return { action: { type, labelId }, make }
+    }
     case 'assign':
     case 'unassign':
       return plain({ memberId: memberIdOf(workspace, rest.trim()) })
@@ -87,7 +135,7 @@ function readAction(workspace: Workspace, typed: string): { action: Wish; make: 
       if (!second) throw new UsageError(`--then ${quoted(typed)} says nothing: notify:@ada,TEXT.`)
       return plain({ to: hearers(workspace, first), text: second })
     case 'webhook':
-      return plain({ endpoint: rest.trim() })
+      return plain({ endpoint: endpointOf(workspace, rest.trim()) })
     default:
       throw new UsageError(
         `--then takes label: unlabel: assign: unassign: comment: transition: priority: notify: or webhook: and what; ${quoted(typed)} is none of these.`,
@@ -96,25 +144,23 @@ function readAction(workspace: Workspace, typed: string): { action: Wish; make: 
 }
 
 /** An action of a file, in which people and labels may stand by their names. */
-function actionOfFile(workspace: Workspace, action: unknown): unknown {
-  if (typeof action !== 'object' || action === null) return action
+function actionOfFile(workspace: Workspace, action: unknown): { action: unknown; make: readonly Wish[] } {
+  if (typeof action !== 'object' || action === null) return { action, make: [] }
   const { memberId, labelId, to, ...rest } = action as Record<string, unknown>
   const member = (typed: unknown) =>
     typeof typed === 'string' && !isId(typed) ? memberIdOf(workspace, typed) : typed
-  return {
+  const label =
+    typeof labelId === 'string' && !isId(labelId) ? offeredLabel(workspace, labelId) : { labelId, make: [] }
+  const named = {
     ...rest,
     ...(memberId === undefined ? {} : { memberId: member(memberId) }),
-    ...(labelId === undefined
-      ? {}
-      : {
-          labelId:
-            typeof labelId === 'string' && !isId(labelId) ? labelIdOfKnown(workspace, labelId) : labelId,
-        }),
+    ...(labelId === undefined ? {} : { labelId: label.labelId }),
     ...(to === undefined ? {} : { to: Array.isArray(to) ? to.map(member) : to }),
   }
+  return { action: named, make: label.make }
 }
 
-async function ruleOfFile(workspace: Workspace, file: string): Promise<Wish> {
+async function ruleOfFile(workspace: Workspace, file: string): Promise<WantedRule> {
   const refused = (message: string) => new RefusedError({ code: 'invalid_input', message })
   let text: string
   try {
@@ -132,10 +178,10 @@ async function ruleOfFile(workspace: Workspace, file: string): Promise<Wish> {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     throw refused(`${quoted(file)} holds no rule; see docs/rules.md.`)
   const { then } = rule as { then?: unknown }
+  const actions = Array.isArray(then) ? then.map((action) => actionOfFile(workspace, action)) : undefined
   return {
-    query: '',
-    ...rule,
-    ...(Array.isArray(then) ? { then: then.map((action) => actionOfFile(workspace, action)) } : {}),
+    rule: { query: '', ...rule, ...(actions ? { then: actions.map(({ action }) => action) } : {}) },
+    make: actions?.flatMap(({ make }) => make) ?? [],
   }
 }
 
@@ -147,8 +193,9 @@ export async function wantedRule(
   known?: Wish,
 ): Promise<WantedRule> {
   const actions = options.then?.map((typed) => readAction(workspace, typed))
-  const rule = {
-    ...(file === undefined ? (known ?? { query: '' }) : await ruleOfFile(workspace, file)),
+  const filed = file === undefined ? undefined : await ruleOfFile(workspace, file)
+  const rule: Wish = {
+    ...(filed ? filed.rule : (known ?? { query: '' })),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.when === undefined ? {} : { when: readWhen(options.when) }),
     ...(options.if === undefined ? {} : { query: options.if }),
@@ -161,5 +208,10 @@ export async function wantedRule(
   ] as const)
     if (!(field in rule))
       throw new UsageError(`A rule needs ${option}, or a file that says it all; see docs/rules.md.`)
-  return { rule, make: actions?.flatMap(({ make }) => make) ?? [] }
+  const make = [
+    ...(filed?.make ?? []),
+    ...(actions?.flatMap((action) => action.make) ?? []),
+    ...labelsOfQuery(workspace, rule.query),
+  ]
+  return { rule, make: [...new Map(make.map((wish) => [String(wish.labelId), wish])).values()] }
 }

@@ -9,6 +9,10 @@ export type RuleView = {
   readonly words: { readonly when: string; readonly then: readonly string[] }
   /** What does not fit the workspace any more, as a sentence: a label of its query that is gone. `null` where all does. */
   readonly problem: string | null
+  /** What does not work on this computer just now though the rule is sound, as sentences: an endpoint that is switched off. */
+  readonly warnings: readonly string[]
+  /** How many issues it waits with, to be told whether it may act on them, and since when; `null` where it does not wait. */
+  readonly held: { readonly issues: number; readonly at: number } | null
   readonly changedAt: number
   readonly changedBy: string
 }

@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'unknown_project'
   | 'unknown_comment'
   | 'unknown_rule'
+  | 'unknown_endpoint'
   | 'unknown_conflict'
   | 'conflict_not_flippable'
   | 'issue_exists'

@@ -71,6 +71,7 @@ export function commandService(
   me: LocalSettings,
   newId: NewId,
   findIssue: (text: string) => string | undefined,
+  folder: string,
 ): CommandService {
   const { orm } = database
   const p = sql.placeholder
@@ -84,7 +85,7 @@ export function commandService(
     .from(chains)
     .where(eq(chains.key, p('key')))
     .prepare()
-  const lookups = decisionLookups(database, log, me, findIssue)
+  const lookups = decisionLookups(database, log, me, findIssue, folder)
   const workspaceName = workspaceNames(database, log.directoryVersion)
   /** The member who is known to be in the log. */
   let introduced: string | undefined

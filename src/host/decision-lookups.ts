@@ -11,6 +11,7 @@ import type { WriteDatabase } from '#db/open-database.ts'
 import { ruleQuery } from '#db/rule-query.ts'
 import { issueLinks, issues, labels, members, projects } from '#db/schema.ts'
 import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
+import { ruleEndpoints } from './inboxes/rule-facts.ts'
 import { type LocalSettings, workspaceNames } from './workspace-settings.ts'
 
 /** What decisions ask of the workspace. Inside of a write transaction it is what the write builds on. */
@@ -32,6 +33,7 @@ export function decisionLookups(
   log: SqliteEventLog,
   me: LocalSettings,
   findIssue: (text: string) => string | undefined,
+  folder: string,
 ): DecisionLookups {
   const { orm } = database
   const memberRow = orm
@@ -146,6 +148,7 @@ export function decisionLookups(
       memberExists: (id) => exists(memberRow, 'member', id),
       labelExists: (id) => exists(labelRow, 'label', id),
       workflow: log.workflow(),
+      endpoints: () => ruleEndpoints(folder),
       filter: {
         me: me.memberId,
         members: [...known.members.values()],

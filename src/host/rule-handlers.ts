@@ -1,7 +1,10 @@
 import type { CallName, CallOutput, CallRequest } from '#contract/calls.ts'
 import type { RuleView } from '#contract/rule-views.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
-import { ruleMistake } from '#core/rules/decide-rule.ts'
+import { type RuleEndpoint, ruleMistake } from '#core/rules/decide-rule.ts'
+import type { Rule } from '#core/rules/rule.ts'
+import { holdAnswers } from '#core/rules/rule-hold.ts'
+import { heldRules, ruleEndpoints } from './inboxes/rule-facts.ts'
 import { dryRun, ruleNames } from './rule-dry-run.ts'
 import { actionWords, whenWords } from './rule-words.ts'
 import type { Workspace } from './workspace.ts'
@@ -11,20 +14,38 @@ type RuleHandlers = {
   readonly [Name in RuleCall]: (input: CallRequest<Name>) => Promise<Result<CallOutput<Name>>>
 }
 
+/** What of a rule does not work on this computer, as sentences. */
+function warningsOf({ then }: Rule, endpoints: readonly RuleEndpoint[]): readonly string[] {
+  const sentences = then.flatMap((action): readonly string[] => {
+    if (action.type !== 'webhook') return []
+    const endpoint = endpoints.find(({ id }) => id === action.endpoint)
+    if (!endpoint) return [`This computer has no webhook endpoint "${action.endpoint}".`]
+    return endpoint.off === null ? [] : [endpoint.off]
+  })
+  return [...new Set(sentences)].map((sentence) => `${sentence} Nothing is sent there.`)
+}
+
 /** Every rule of the workspace, by name, in words and with what is wrong with it. */
 export function listRules(workspace: Workspace): readonly RuleView[] {
-  const context = workspace.commands.ruleContext()
+  // An endpoint may be another computer's: that is no problem of the rule.
+  const { endpoints: _, ...context } = workspace.commands.ruleContext()
+  const endpoints = ruleEndpoints(workspace.folder)
+  const held = new Map(heldRules(workspace.folder).map((rule) => [rule.ruleId, rule]))
   const names = ruleNames(workspace)
   return [...context.rules.values()].map(({ id, enabled, rule }) => {
-    const last = workspace.log
-      .readStream({ type: 'rule', id })
-      .findLast(({ type }) => type !== 'conflict_settled')
+    const said = workspace.log.readStream({ type: 'rule', id })
+    const last = said.findLast(({ type }) => type !== 'conflict_settled' && type !== 'rule_hold_answered')
+    // The worker looks again a moment after an answer.
+    const answered = (holdAnswers(said).at(-1)?.upTo ?? 0) >= (held.get(id)?.at ?? 0)
+    const waits = enabled && !answered ? held.get(id) : undefined
     return {
       id,
       enabled,
       rule,
       words: { when: whenWords(rule.when), then: rule.then.map((action) => actionWords(action, names)) },
       problem: ruleMistake(rule, context)?.message ?? null,
+      warnings: enabled ? warningsOf(rule, endpoints) : [],
+      held: waits ? { issues: waits.issues, at: waits.at } : null,
       changedAt: last?.occurredAt ?? 0,
       changedBy: last?.actorId ?? workspace.me.memberId,
     }

@@ -111,6 +111,7 @@ export function simulateIssue(
       })
       const steps = plan.steps.filter((step) => step.kind !== 'nothing')
       if (steps.length === 0) continue
+      limits.acted(occasion, at)
       runs.push({ ...said, steps, stopped: null })
       for (const event of plan.events) {
         fold(event)

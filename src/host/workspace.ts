@@ -126,7 +126,7 @@ function workspaceOn(
     finder.byKey(parseKey(text, name().keyPrefix)) ?? finder.byExternalKey(text.trim())
 
   const head = logHead(folder, database)
-  const commands = commandService(database, log, me, newId, findIssue)
+  const commands = commandService(database, log, me, newId, findIssue, folder)
   const workspace: Workspace = {
     folder,
     migrations: options.migrations,

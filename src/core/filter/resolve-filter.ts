@@ -1,6 +1,6 @@
 import { foldedName } from '../folded-name.ts'
 import { priorityRank } from '../priority.ts'
-import { done, type Result } from '../refusal.ts'
+import { done, type Result, refuse } from '../refusal.ts'
 import type { Workflow } from '../workflow.ts'
 import {
   type AgeUnit,
@@ -177,7 +177,9 @@ function called(
         value,
         known.map((candidate) => candidate.name),
       )
-      return invalidQuery(`There is no ${what} "${value}".${near}`, term.at)
+      // Whoever asks may offer to make it.
+      const missing = { at: term.at, missing: what, name: value }
+      return refuse('invalid_query', `There is no ${what} "${value}".${near}`, missing)
     }
   }
   return done(ids)

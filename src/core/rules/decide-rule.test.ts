@@ -128,7 +128,7 @@ describe('a rule', () => {
 
   it('that asks for what is not there is refused with the place', () => {
     const decision = decideRule(context(), parse(add({ query: 'is:open label:bgu' })))
-    expect(!decision.ok && decision.error.details).toEqual({ at: { start: 8, end: 17 } })
+    expect(!decision.ok && decision.error.details).toMatchObject({ at: { start: 8, end: 17 } })
   })
 })
 

@@ -17,6 +17,16 @@ export type RuleContext = {
   readonly labelExists: (id: string) => boolean
   readonly workflow: Workflow
   readonly filter: FilterContext
+  /** Where webhooks of this replica go; absent where that is not asked. */
+  readonly endpoints?: () => readonly RuleEndpoint[]
+}
+
+/** An endpoint of the webhooks inbox, as a rule names it. */
+export type RuleEndpoint = {
+  readonly id: string
+  readonly name: string
+  /** Why nothing is sent there now, as a sentence; `null` where it is. */
+  readonly off: string | null
 }
 
 /** The types of event that a rule can wait for: what changes an issue, and not that somebody looked at it. */
@@ -24,7 +34,8 @@ export const occasionTypes: readonly string[] = issueEventTypes
   .map((type) => type.name)
   .filter((name) => name !== 'viewed')
 
-const most = 200
+/** Rules that a workspace may have. */
+export const mostRules = 200
 
 function meansMe(filter: Filter): Filter['terms'][number] | undefined {
   return filter.terms.find(
@@ -60,6 +71,17 @@ function actionMistake(action: RuleAction, context: RuleContext): Refusal | unde
     return refuse('unknown_label', 'That label does not exist in this workspace.', {
       labelId: action.labelId,
     }).error
+  if (action.type === 'webhook') {
+    const endpoints = context.endpoints?.()
+    if (endpoints && !endpoints.some(({ id }) => id === action.endpoint)) {
+      const there = endpoints.map(({ id }) => id).join(', ')
+      return refuse(
+        'unknown_endpoint',
+        `There is no webhook endpoint "${action.endpoint}" on this computer. ${there ? `There are ${there}.` : 'There are none yet; they are set up with the inbox "webhooks".'}`,
+        { endpoint: action.endpoint },
+      ).error
+    }
+  }
   if (action.type === 'transition') {
     const names = [...new Set(context.workflow.transitions.map((transition) => transition.name))]
     if (!names.includes(action.transition))
@@ -109,8 +131,11 @@ export function decideRule(context: RuleContext, command: RuleCommand): Result<r
     if (known && same(known.rule, command.rule)) return nothing
     if (known || taken(command.rule))
       return refuse('name_taken', `There is a rule "${command.rule.name}" already.`)
-    if (context.rules.size >= most)
-      return refuse('invalid_input', `There are ${most} rules already, which is the most. Remove one first.`)
+    if (context.rules.size >= mostRules)
+      return refuse(
+        'invalid_input',
+        `There are ${mostRules} rules already, which is the most. Remove one first.`,
+      )
     const mistake = ruleMistake(command.rule, context)
     return mistake ? { ok: false, error: mistake } : one({ type: 'rule_added', data: { rule: command.rule } })
   }
@@ -120,7 +145,15 @@ export function decideRule(context: RuleContext, command: RuleCommand): Result<r
     case 'change_rule': {
       if (same(known.rule, command.rule)) return nothing
       if (taken(command.rule)) return refuse('name_taken', `There is a rule "${command.rule.name}" already.`)
-      const mistake = ruleMistake(command.rule, context)
+      // An endpoint that it names already may be another computer's.
+      const named = new Set(
+        known.rule.then.flatMap((action) => (action.type === 'webhook' ? action.endpoint : [])),
+      )
+      const endpoints = (): readonly RuleEndpoint[] => [
+        ...(context.endpoints?.() ?? []),
+        ...[...named].map((id) => ({ id, name: id, off: null })),
+      ]
+      const mistake = ruleMistake(command.rule, context.endpoints ? { ...context, endpoints } : context)
       return mistake
         ? { ok: false, error: mistake }
         : one({ type: 'rule_changed', data: { from: known.rule, to: command.rule } })
@@ -129,6 +162,12 @@ export function decideRule(context: RuleContext, command: RuleCommand): Result<r
       return known.enabled ? nothing : one({ type: 'rule_enabled', data: { name } })
     case 'disable_rule':
       return known.enabled ? one({ type: 'rule_disabled', data: { name } }) : nothing
+    case 'answer_rule_hold': {
+      if (known.rule.when.kind === 'event')
+        return refuse('invalid_input', 'A rule that waits for events is never held.')
+      const { acts, issues } = command
+      return one({ type: 'rule_hold_answered', data: { name, acts, issues, upTo: context.filter.now } })
+    }
     case 'remove_rule':
       return one({
         type: 'rule_removed',

@@ -2,7 +2,8 @@ import { hlcMillis } from '../clock.ts'
 import type { EventMetadata, RecordedEvent } from '../event.ts'
 import type { KnownRule, RuleWhen } from './rule.ts'
 
-const dayMillis = 86_400_000
+const hourMillis = 3_600_000
+const dayMillis = 24 * hourMillis
 
 /** A reason for a rule to act on an issue. */
 export type Occasion = {
@@ -50,6 +51,27 @@ export function clockOccasion(
 ): readonly string[] | undefined {
   if (when.kind === 'due_in') return issue.dueDate === null ? undefined : ['due', issue.id, issue.dueDate]
   return when.kind === 'idle' ? ['idle', issue.id, String(issue.updatedAt)] : undefined
+}
+
+/** What the log says of an issue's events beside its state: milliseconds by the hybrid clock, the same on every replica. */
+export type Touched = {
+  /** When the last event that touched it was recorded, and when the one that gave it its due date was. */
+  readonly last: number
+  readonly dated: number
+}
+
+/** From where on there is any day of that name on earth, in milliseconds: replicas sit in different places. */
+const earliestOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`) - 14 * hourMillis
+
+/** When an occasion came, at the earliest anywhere: what a person's answer covers goes by this, and is the same on every replica. */
+export function cameAt(
+  when: RuleWhen,
+  issue: { readonly dueDate: string | null; readonly updatedAt: number },
+  touched: Touched,
+): number {
+  if (when.kind === 'idle') return Math.max(issue.updatedAt, touched.last) + when.days * dayMillis
+  if (when.kind !== 'due_in' || issue.dueDate === null) return Number.POSITIVE_INFINITY
+  return Math.max(touched.dated, earliestOfDay(shiftedDay(issue.dueDate, -when.days)))
 }
 
 /** Whether the time of a time-based rule has come. @param since when the rule began: it catches up on what it missed from then on. */

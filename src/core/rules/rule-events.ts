@@ -17,7 +17,24 @@ export const ruleRemoved = event(
   [({ was: _, ...rest }) => rest],
 )
 
-export const ruleEventTypes = [ruleAdded, ruleChanged, ruleEnabled, ruleDisabled, ruleRemoved] as const
+/**
+ * What a person says of a rule that would have acted on many issues at once: `acts` on those, or leaves them alone. It counts for what had come up to
+ * `upTo` (milliseconds) on any replica, and for nothing later. `issues` is how many there were where it was asked.
+ */
+export const ruleHoldAnswered = event(
+  'rule_hold_answered',
+  1,
+  named.extend({ acts: z.boolean(), upTo: z.int(), issues: z.int().min(0) }),
+)
+
+export const ruleEventTypes = [
+  ruleAdded,
+  ruleChanged,
+  ruleEnabled,
+  ruleDisabled,
+  ruleRemoved,
+  ruleHoldAnswered,
+] as const
 
 type Of<T> =
   T extends EventType<infer Name, infer Data> ? { readonly type: Name; readonly data: Data } : never

@@ -9,8 +9,10 @@ export const limitMillis = 60_000
 const remembered = 10_000
 
 export type RunLimits = {
-  /** Why a rule must not act now, as a sentence that names it; `undefined` where it may, which is then counted. @param at when the occasion was. */
+  /** Why a rule must not act now, as a sentence that names it; `undefined` where it may. @param at when the occasion was. */
   stopped(occasion: Occasion, issueKey: string, at: number): string | undefined
+  /** Counts that a rule changed something. What a person did or the clock brought about is no loop, however often it comes. */
+  acted(occasion: Occasion, at: number): void
 }
 
 /** Stops rules that set themselves or each other off. The same occasion again is not counted again. */
@@ -32,11 +34,14 @@ export function runLimits(): RunLimits {
       const { name } = rule.rule
       if (depthOf(cause) >= mostDepth)
         return `The rule "${name}" was stopped on ${issueKey}: ${mostDepth} changes in a row were made by rules already. Look whether rules set each other off.`
+      if (depthOf(cause) === 0) return undefined
       const known = recent(`${rule.id} ${issueId}`, at)
       if (!known.has(key) && known.size >= mostRuns)
-        return `The rule "${name}" was stopped on ${issueKey}: it acted ${mostRuns} times within a minute. Look whether it sets itself off.`
-      known.set(key, at)
+        return `The rule "${name}" was stopped on ${issueKey}: it acted ${mostRuns} times within a minute on what rules did. Look whether it sets itself off.`
       return undefined
+    },
+    acted({ rule, issueId, key, cause }, at) {
+      if (depthOf(cause) > 0) recent(`${rule.id} ${issueId}`, at).set(key, at)
     },
   }
 }

@@ -65,6 +65,14 @@ export const directoryPhrases: Phrases = {
   }),
   rule_enabled: ({ name }) => ({ icon: 'rule', parts: [text('turned on the rule'), value(name)] }),
   rule_disabled: ({ name }) => ({ icon: 'rule', parts: [text('turned off the rule'), value(name)] }),
+  rule_hold_answered: ({ name, acts, issues }) => ({
+    icon: 'rule',
+    parts: [
+      text('had the rule'),
+      value(name),
+      text(`${acts ? 'act on' : 'leave alone'} ${issues.toLocaleString()} issues that it waited with`),
+    ],
+  }),
   rule_removed: ({ name }) => ({ icon: 'rule', parts: [text('removed the rule'), value(name)] }),
   label_created: ({ name, colour }) => ({
     icon: 'label',

@@ -3,7 +3,7 @@ import { CheckCheck, Clock3, Inbox } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { NoticeView } from '#contract/inbox-views.ts'
 import { navigate } from '../app/hash-location.ts'
-import { conflictsPath, issuePath } from '../app/paths.ts'
+import { conflictsPath, issuePath, rulePath } from '../app/paths.ts'
 import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { useScrollPlace } from '../feed/use-scroll-place.ts'
 import { runAction, useActions } from '../shortcuts/action-handlers.ts'
@@ -92,11 +92,15 @@ export function NoticeList({ show }: { readonly show: NoticeShow }) {
   const { mark } = acts
   const open = useCallback(
     (notice: NoticeView) => {
-      const { issue, reason, latest } = notice
+      const { issue, of, reason, latest } = notice
       if (!issue) {
         // No page of it is opened that would count as reading.
         if (notice.state === 'unread') void mark([notice], 'read')
-        return navigate(conflictsPath({ eventId: latest.eventId }))
+        return navigate(
+          of.type === 'rule' && reason === 'rule'
+            ? rulePath(of.id)
+            : conflictsPath({ eventId: latest.eventId }),
+        )
       }
       // What lost is shown beside what stands; the issue alone shows only that.
       navigate(reason === 'superseded' ? conflictsPath({ issueId: issue.id }) : issuePath(issue.key))

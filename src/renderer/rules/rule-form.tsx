@@ -15,6 +15,8 @@ import { useUnsaved } from '../queries/unsaved.ts'
 import { useActions } from '../shortcuts/action-handlers.ts'
 import { ActionList } from './action-list.tsx'
 import { DryRunResult, DryRunSpan, sinceOf } from './dry-run.tsx'
+import { HeldRule } from './held-rule.tsx'
+import { MissingLabel } from './missing-label.tsx'
 import { occasionName, occasionTypes } from './occasion-names.ts'
 import {
   draftKey,
@@ -78,6 +80,7 @@ export function RuleForm({ view }: { readonly view: RuleView | undefined }) {
   const errorAt = (at: string) => (mistake?.at === at ? mistake.message : null)
   return (
     <form ref={form} className={styles.form} noValidate onSubmit={(event) => void save(event)}>
+      {view && <HeldRule view={view} onPage />}
       <Labelled label="Name" error={errorAt('name')}>
         {(named) => (
           <input
@@ -104,6 +107,7 @@ export function RuleForm({ view }: { readonly view: RuleView | undefined }) {
           error={errorAt('query')}
           onChange={(query) => change({ query })}
         />
+        <MissingLabel query={rule.query} onMade={() => setMistake(null)} />
       </Part>
       <Part title="Then">
         <ActionList actions={rule.then} mistake={mistake} onChange={(then) => change({ then })} />

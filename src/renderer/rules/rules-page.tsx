@@ -13,6 +13,7 @@ import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { useIsUnsaved } from '../queries/unsaved.ts'
 import { useCall } from '../queries/use-call.ts'
 import { RelativeTime } from '../signs/relative-time.tsx'
+import { HeldRule } from './held-rule.tsx'
 import { draftKey } from './rule-draft.ts'
 import styles from './rules-page.module.css'
 import { type Endpoint, useEndpoints } from './use-endpoints.ts'
@@ -81,7 +82,7 @@ function RuleLine({ view }: { readonly view: RuleView }) {
   const { memberById } = useWorkspace()
   const { enable, remove } = useRuleCommands()
   const unsaved = useIsUnsaved(draftKey(view.id))
-  const { id, enabled, rule, problem, changedAt, changedBy } = view
+  const { id, enabled, rule, problem, warnings, changedAt, changedBy } = view
   return (
     <li className={styles.rule} data-off={!enabled}>
       <Switch checked={enabled} aria-label={`${rule.name} is on`} onChange={(on) => void enable(view, on)} />
@@ -101,6 +102,13 @@ function RuleLine({ view }: { readonly view: RuleView }) {
             {problem}
           </p>
         )}
+        {warnings.map((warning) => (
+          <p key={warning} className={styles.problem}>
+            <TriangleAlert {...icon} />
+            {warning}
+          </p>
+        ))}
+        <HeldRule view={view} />
       </div>
       <span className={styles.changed}>
         {memberById.get(changedBy)?.name ?? 'Somebody'} · <RelativeTime at={changedAt} />

@@ -5,6 +5,8 @@ import { draftOf, type RuleDraft } from './rule-draft.ts'
 
 export type RuleCommands = {
   readonly enable: (view: RuleView, on: boolean) => Promise<Outcome>
+  /** Says whether a rule that waits may act on what it waits with. There is no way back: what it did can be undone, issue by issue. */
+  readonly answer: (view: RuleView, acts: boolean) => Promise<Outcome>
   readonly remove: (view: RuleView) => Promise<Outcome>
   /** A refusal is left to the caller. */
   readonly add: (ruleId: string, rule: RuleDraft) => Promise<Outcome>
@@ -23,6 +25,11 @@ export function useRuleCommands(): RuleCommands {
             done: `${name} is ${on ? 'on' : 'off'}`,
             undo: () => [{ type: on ? 'disable_rule' : 'enable_rule', ruleId }],
           },
+        ),
+      answer: ({ id: ruleId, rule: { name }, held }, acts) =>
+        run(
+          { type: 'answer_rule_hold', ruleId, acts, issues: held?.issues ?? 0 },
+          { done: acts ? `${name} acts on them` : `${name} leaves them alone` },
         ),
       remove: (view) =>
         run(
