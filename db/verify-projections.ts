@@ -61,6 +61,8 @@ export type ProjectionProblem = {
 
 const p = sql.placeholder
 const pageSize = 500
+/** Counts of activity that are held before they are added to their table: a long history has more than fit in memory. */
+const countsAtOnce = 20_000
 
 /**
  * Folds every stream again, one at a time, by the code that a rebuild uses, and compares what comes of it with every projection: on a connection of its own
@@ -165,6 +167,16 @@ function compared(
         counts.set(key, (counts.get(key) ?? 0) + 1)
       }
     }
+    if (counts.size > countsAtOnce) addCounts()
+  }
+
+  function addCounts(): void {
+    const add = client.prepare(
+      `INSERT INTO temp.activity (actor_id, hour, kind, count) VALUES (?, ?, ?, ?)
+        ON CONFLICT (actor_id, hour, kind) DO UPDATE SET count = count + excluded.count`,
+    )
+    for (const [key, times] of counts) add.run(...key.split(' ').map(Number), times)
+    counts.clear()
   }
 
   function foldDirectory(): void {
@@ -248,10 +260,7 @@ function compared(
 
   foldDirectory()
   foldIssues()
-  const addActivity = client.prepare(
-    'INSERT INTO temp.activity (actor_id, hour, kind, count) VALUES (?, ?, ?, ?)',
-  )
-  for (const [key, times] of counts) addActivity.run(...key.split(' ').map(Number), times)
+  addCounts()
 
   const differing = (name: string, which = ''): number =>
     Number(

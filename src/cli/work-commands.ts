@@ -37,7 +37,7 @@ function progressLine(): { tell: OnProgress; end(): void } {
   }
 }
 
-/** Runs an import on a thread, as the app does: there its memory has limits. */
+/** Runs an import or a verify on a thread, as the app does: there its memory has limits. */
 async function runOnThread(
   folder: string,
   request: JobRequest,
@@ -69,7 +69,7 @@ async function run(
   options: Shared,
   request: JobRequest,
 ): Promise<{ result: Record<string, unknown>; cancelled: boolean }> {
-  const doJob = request.kind === 'import' ? runOnThread : runJob
+  const doJob = request.kind === 'import' || request.kind === 'verify' ? runOnThread : runJob
   let cancelled = false
   const cancel = (): void => {
     if (cancelled) process.exit(130)
