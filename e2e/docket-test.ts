@@ -22,6 +22,8 @@ type Fixtures = {
   folder: string
   /** Who sits at this copy of the workspace; left out, whoever runs the tests. */
   member: string | null
+  /** Whether the person has said what they are called, so that the window does not ask. */
+  named: boolean
   /** Console lines that the test causes on purpose; any other error or warning of the policy fails it. */
   expectedErrors: RegExp[]
   /** A running host on the folder, and its first window. */
@@ -62,7 +64,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use([])
   },
 
-  hosted: async ({ playwright, chromium, folder, expectedErrors }, use) => {
+  named: [true, { option: true }],
+
+  hosted: async ({ playwright, chromium, folder, expectedErrors, named }, use) => {
     const problems: string[] = []
     const isUnexpected = (line: string) => !expectedErrors.some((pattern) => pattern.test(line))
     const watch = (page: Page) => watchConsole(page, (line) => void problems.push(line))
@@ -73,6 +77,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         const page = await context.newPage()
         await watch(page)
         await page.goto(running.url)
+        if (named) await sayName(page)
         return page
       }
       const process: HostProcess = {
@@ -90,6 +95,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     } else {
       const app = await startElectronHost(playwright, folder)
       await watch(app.page)
+      if (named) await sayName(app.page)
       await use({ page: app.page, newPage: app.newPage, process: null, app: app.app })
       await app.close()
     }
@@ -106,3 +112,16 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 })
 
 export { expect }
+
+/** Keeps the name of the account, as a person would by a click. */
+async function sayName(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'docket' in window)
+  await page.evaluate(async () => {
+    type Answer = { ok: boolean; value: { asksForName: boolean; me: { name: string } } }
+    const { docket } = window as unknown as {
+      docket: { call(name: string, input: unknown): Promise<Answer> }
+    }
+    const info = await docket.call('app.info', {})
+    if (info.ok && info.value.asksForName) await docket.call('me.set', { name: info.value.me.name })
+  })
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { InboxField } from '#contract/inbox-views.ts'
+import { asksFor } from '#core/reading.ts'
 import type { Broker, BrokerAddress, Publication } from './brokers/broker.ts'
 import { brokerSentence } from './brokers/broker-trouble.ts'
 import { brokerAddress, brokerUrl, openBroker } from './brokers/broker-url.ts'
@@ -146,7 +147,7 @@ export function brokerInbox(): BrokerInbox {
         ? 'Enter the address of the broker.'
         : queryProblem(settings.query, workspace, now()),
     shouldProcess(event, { settings, workspace, now }) {
-      if (settings.types.length > 0 && !settings.types.includes(event.type)) return false
+      if (!asksFor(settings.types, event.type)) return false
       const matches = queryMatches(settings.query, event, workspace, now())
       // One that can't be looked up any more shows in `notReady`; until then more is better than less.
       return !matches.ok || matches.value

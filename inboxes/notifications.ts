@@ -62,7 +62,7 @@ const form: readonly InboxField[] = [
     kind: 'texts',
     name: 'types',
     label: 'Only these changes',
-    help: 'Leave empty for all.',
+    help: 'Leave empty for all but viewing.',
     placeholder: 'commented',
     suggestions: eventTypeNames,
   },

@@ -53,7 +53,7 @@ export const whichEvents = [
     kind: 'texts',
     name: 'types',
     label: 'Event types',
-    help: 'Leave empty for all.',
+    help: 'Leave empty for all but viewing.',
     placeholder: 'status_changed',
     suggestions: eventTypeNames,
   },

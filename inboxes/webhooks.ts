@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import type { RecordedEvent } from '#core/event.ts'
+import { asksFor } from '#core/reading.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { cloudEvent, cloudEventType, testCloudEvent } from './cloud-event.ts'
 import { deliverOverHttp } from './http-delivery.ts'
@@ -30,7 +31,7 @@ const endpointOf = (id: string, { settings }: Context): WebhookEndpoint | undefi
   settings.endpoints.find((endpoint) => endpoint.id === id)
 
 const wantsType = (endpoint: WebhookEndpoint, event: RecordedEvent): boolean =>
-  endpoint.enabled && (endpoint.types.length === 0 || endpoint.types.includes(event.type))
+  endpoint.enabled && asksFor(endpoint.types, event.type)
 
 /** Whether an endpoint gets an event. One whose query can't be looked up gets it, so that its delivery says so and nothing is lost. */
 function wants(endpoint: WebhookEndpoint, event: RecordedEvent, context: Context): boolean {

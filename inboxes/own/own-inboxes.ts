@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RecordedEvent } from '#core/event.ts'
+import { isOfReading } from '#core/reading.ts'
 import {
   type DeliveringInbox,
   type DeliveryContext,
@@ -162,7 +163,7 @@ function ownInbox(
     },
     shouldProcess: (event) => {
       const types = running?.loaded?.types
-      return types === undefined || types.includes(event.type)
+      return types === undefined ? !isOfReading(event.type) : types.includes(event.type)
     },
     async handle({ event }, context: DeliveryContext) {
       const refusal = file.refusal ?? trouble

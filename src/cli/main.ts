@@ -64,7 +64,10 @@ const add = adder(program)
 add('init', 'make a workspace', async (_, options) => (await writing()).init(options))
   .option('--name <name>', 'its name; the folder’s where absent')
   .option('--prefix <letters>', 'what keys begin with', 'DOC')
-  .option('--member <name>', 'your name')
+  .option('--member <name>', 'your name; asked for where absent')
+add('name <name>', 'say what you are called', async ([name = ''], options) =>
+  (await writing()).sayName(name, options),
+)
 
 const described = (command: Command): Command =>
   command
@@ -154,6 +157,7 @@ add('export', 'write everything out', async (_, options) => (await working()).ex
       .makeOptionMandatory(),
   )
   .option('-o, --output <file>', 'where to; standard output where absent')
+  .option('--with-views', 'who opened which issue too (jsonl)')
 
 add(
   'backup <file>',

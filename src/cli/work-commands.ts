@@ -153,13 +153,14 @@ function tellImport(report: ImportReport & { problemsFile: string | null }): voi
 }
 
 export async function exportFrom(
-  options: Shared & { format: Format<'export'>; output?: string },
+  options: Shared & { format: Format<'export'>; output?: string; withViews?: boolean },
 ): Promise<void> {
   const target = accepted(outputTarget(options.output ?? '-'))
   if (target.kind !== 'standard_output' && options.output !== undefined) {
     const { result } = await run(options, {
       kind: 'export',
       format: options.format,
+      withViews: options.withViews ?? false,
       file: resolve(options.output),
     })
     if (options.json) printJson(result)
@@ -173,7 +174,12 @@ export async function exportFrom(
   process.once('exit', remove)
   try {
     const file = join(folder, 'export')
-    await run(options, { kind: 'export', format: options.format, file }).catch((error) => {
+    await run(options, {
+      kind: 'export',
+      format: options.format,
+      withViews: options.withViews ?? false,
+      file,
+    }).catch((error) => {
       if (!(error instanceof RefusedError) || error.refusal.code !== 'disk_full') throw error
       const message = `The disk that holds temporary files (${tmpdir()}) is full. Name a file on another one with --output.`
       throw new RefusedError({ code: 'disk_full', message })

@@ -1,7 +1,9 @@
+import { createInterface } from 'node:readline/promises'
 import { v7 as uuidv7 } from 'uuid'
 import { issueKey } from '#core/issue-key.ts'
+import { cleanLine } from '#core/text.ts'
 import type { Executed } from '#host/command-service.ts'
-import { initWorkspace } from '#host/init-workspace.ts'
+import { accountName, initWorkspace } from '#host/init-workspace.ts'
 import type { Workspace } from '#host/workspace.ts'
 import { issueIdOf, type Shared, withWorkspace } from './open-here.ts'
 import { accepted, print, printJson, RefusedError, safeLine, UsageError } from './output.ts'
@@ -25,14 +27,30 @@ const outcome = (workspace: Workspace, issueId: string, executed: readonly Execu
   ),
 })
 
-export function init(options: Shared & { name?: string; prefix?: string; member?: string }): void {
+/** Asks what the person is called, where there is somebody to ask. */
+async function askName(): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  const asking = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (
+      (await asking.question(`Your name, as others will read it [${accountName()}]: `)).trim() || undefined
+    )
+  } finally {
+    asking.close()
+  }
+}
+
+export async function init(
+  options: Shared & { name?: string; prefix?: string; member?: string },
+): Promise<void> {
+  const member = options.member ?? (options.json ? undefined : await askName())
   const folder = options.workspace ?? process.env.DOCKET_WORKSPACE ?? process.cwd()
   const made = accepted(
     initWorkspace({
       folder,
       ...(options.name ? { name: options.name } : {}),
       ...(options.prefix ? { keyPrefix: options.prefix } : {}),
-      ...(options.member ? { memberName: options.member } : {}),
+      ...(member ? { memberName: member } : {}),
     }),
   )
   if (options.json) printJson(made)
@@ -40,6 +58,24 @@ export function init(options: Shared & { name?: string; prefix?: string; member?
     print(
       `Made the workspace ${safeLine(made.name)} in ${safeLine(made.folder)}. Write the first issue: docket new "…"`,
     )
+  if (!member)
+    process.stderr.write(
+      `docket: so far you are called ${safeLine(accountName())} here, as your account on this computer is. Say better: docket name "…"\n`,
+    )
+}
+
+/** Says what the person who sits here is called: here, and to the others where they know the person already. */
+export async function sayName(name: string, options: Shared): Promise<void> {
+  await withWorkspace(options, async (workspace) => {
+    const memberId = workspace.me.memberId as never
+    const said = cleanLine(name)
+    if (said === '') throw new UsageError('A name has a visible character.')
+    if (workspace.commands.decisionContext().memberExists(memberId))
+      executeAll(workspace, [{ type: 'rename_member', memberId, name: said }])
+    workspace.become({ memberName: said, named: 'yes' })
+    if (options.json) printJson({ name: said })
+    else print(`You are ${safeLine(said)} here.`)
+  })
 }
 
 export async function create(title: string, options: Shared & NewOptions): Promise<void> {

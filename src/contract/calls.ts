@@ -60,6 +60,8 @@ const whichDead = z.union([
 /** Every call of the contract. One loop registers them in each host; there is no other channel. */
 export const calls = {
   'app.info': call<AppInfo>()(none),
+  /** What the person who sits here says of themselves: what they are called, and whether the team may know which issues they open. */
+  'me.set': call<null>()(z.strictObject({ name: line.optional(), recordsViews: z.boolean().optional() })),
   'members.list': call<readonly MemberView[]>()(none),
   'labels.list': call<readonly LabelView[]>()(none),
   'projects.list': call<readonly ProjectView[]>()(none),
@@ -127,6 +129,8 @@ export const calls = {
       z.strictObject({
         kind: z.literal('export'),
         format: z.enum(['jsonl', 'csv', 'markdown']),
+        /** Who opened which issue too, in `jsonl`. */
+        withViews: z.boolean().optional(),
         token: fileToken.optional(),
       }),
       z.strictObject({ kind: z.literal('verify') }),

@@ -23,6 +23,10 @@ export type AppInfo = {
     readonly folder: string
   }
   readonly me: MemberView
+  /** Whether the person still has to be asked what they are called: so far it is the name of their account on this computer. */
+  readonly asksForName: boolean
+  /** Whether the issues that the person opens are told to the team. */
+  readonly recordsViews: boolean
   readonly workflow: Workflow
   readonly readOnly: boolean
   /** The last position in the log. */

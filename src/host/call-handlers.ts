@@ -12,6 +12,7 @@ import type { FileJobs } from './files/file-jobs.ts'
 import type { HostFiles } from './files/host-files.ts'
 import type { InboxDesk } from './inboxes/inbox-desk.ts'
 import { type ConfirmTrust, inboxHandlers } from './inboxes/inbox-handlers.ts'
+import { accountName } from './init-workspace.ts'
 import { issueDetail } from './issue-detail.ts'
 import type { IssueQueries } from './issue-queries.ts'
 import type { Jobs } from './jobs.ts'
@@ -40,6 +41,8 @@ export type CallHandlerOptions = {
   readonly sync: SyncDesk
   /** Called with the count of unread notices after a person changed some. */
   readonly onNotices: (unread: number) => void
+  /** Called after the person who sits here said something of themselves. */
+  readonly onMe: () => void
   /** Called after a command that recorded something. */
   readonly onRecorded: (recorded: readonly RecordedEvent[]) => void
 }
@@ -68,11 +71,31 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
           colour: colourFor(me.memberId),
           assignedOpen: known?.assignedOpen ?? 0,
         },
+        asksForName:
+          !workspace.database.readOnly && me.named === '' && (known?.name ?? me.memberName) === accountName(),
+        recordsViews: me.recordsViews === 'on',
         workflow: log.workflow(),
         readOnly: workspace.database.readOnly || me.role === 'reader',
         position: log.position(),
         platform: process.platform,
       })
+    },
+    async 'me.set'({ name, recordsViews }) {
+      if (workspace.database.readOnly)
+        return refuse('read_only', 'This workspace can only be read here. Nothing was changed.')
+      if (name !== undefined) {
+        // Who is in the log already is renamed there, for all to see.
+        if (workspace.commands.decisionContext().memberExists(me.memberId)) {
+          const memberId = me.memberId as never
+          const renamed = workspace.commands.execute({ type: 'rename_member', memberId, name })
+          if (!renamed.ok) return renamed
+          if (renamed.value.recorded.length > 0) options.onRecorded(renamed.value.recorded)
+        }
+        workspace.become({ memberName: name, named: 'yes' })
+      }
+      if (recordsViews !== undefined) workspace.become({ recordsViews: recordsViews ? 'on' : '' })
+      options.onMe()
+      return done(null)
     },
     async 'members.list'() {
       return done(

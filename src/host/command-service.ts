@@ -26,6 +26,7 @@ import { chains, events, members } from '#db/schema.ts'
 import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
 import { uuidBytes } from '#db/uuid-bytes.ts'
 import { decisionLookups } from './decision-lookups.ts'
+import { keepView } from './kept-views.ts'
 import { refuseReader } from './refuse-reader.ts'
 import { type LocalSettings, workspaceNames } from './workspace-settings.ts'
 
@@ -118,6 +119,18 @@ export function commandService(
     }
     introduced = me.memberId
     return log.position() !== before
+  }
+
+  /** Whether an opened issue becomes an event: not of somebody who only looked so far, nor, unless they said so, where a server tells others. */
+  const recordsViews = (): boolean =>
+    me.role !== 'reader' && lookups.memberExists(me.memberId) && (me.role === '' || me.recordsViews === 'on')
+
+  function view(command: Extract<IssueCommand, { type: 'mark_viewed' }>, options: ExecuteOptions) {
+    const actorId = options.actorId ?? me.memberId
+    const decision = decide(log.issue(command.issueId), command, lookups.issueContext(actorId))
+    if (!decision.ok) return decision
+    keepView(database, command.issueId, Date.now())
+    return done(recordedBefore(command))
   }
 
   function record(
@@ -241,8 +254,8 @@ export function commandService(
     ruleContext: lookups.ruleContext,
     execute(command, options = {}) {
       // The server takes nothing of a reader's: what were recorded here would never be anybody else's.
-      if (me.role === 'reader')
-        return command.type === 'mark_viewed' ? done(recordedBefore(command)) : refuseReader()
+      if (command.type === 'mark_viewed' && !recordsViews()) return log.transact(() => view(command, options))
+      if (me.role === 'reader') return refuseReader()
       try {
         return log.transact(() => {
           const wrote = introduce()

@@ -28,11 +28,12 @@ export type InitOptions = {
 /** The log's file in a workspace's folder. */
 export const logFile = (folder: string): string => join(folder, 'log.db')
 
-function systemUser(): string {
+/** What the person's account on this computer is called: what they go by until they say better. */
+export function accountName(): string {
   try {
-    return userInfo().username
+    return cleanLine(userInfo().username) || 'Me'
   } catch {
-    return 'me'
+    return 'Me'
   }
 }
 
@@ -78,7 +79,7 @@ export function initWorkspace(
   const missing = missingLog(folder, logFile(folder), true)
   if (missing) return { ok: false, error: missing }
   const name = cleanLine(options.name ?? basename(folder)) || 'Docket'
-  const memberName = cleanLine(options.memberName ?? systemUser()) || 'Me'
+  const memberName = cleanLine(options.memberName ?? '') || accountName()
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory())
       return refuse('invalid_input', `${folder} is a file, not a folder.`)
@@ -106,7 +107,8 @@ export function initWorkspace(
       const begun = beginInboxes(folder)
       if (!begun.ok) return begun
       const workspaceId = uuidv7()
-      writeLocalSettings(database, { workspaceId, name, keyPrefix, memberId: uuidv7(), memberName })
+      const named = memberName === accountName() && options.memberName === undefined ? '' : 'yes'
+      writeLocalSettings(database, { workspaceId, name, keyPrefix, memberId: uuidv7(), memberName, named })
       noteFolder(folder, workspaceId)
       return done({ folder, name, keyPrefix })
     })

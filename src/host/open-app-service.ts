@@ -174,6 +174,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     searchCheckpoint: behind.projections.checkpoint,
     pickFile: options.pickFile ?? (async () => null),
     onRecorded: tellRecorded,
+    onMe: () => emit({ kind: 'changed', position: workspace.log.position(), issues: [], directory: true }),
     inboxes: desk,
     confirmTrust: options.confirmTrust,
     sync,

@@ -1,5 +1,6 @@
+import { isOfReading } from '#core/reading.ts'
 import { done, type Result } from '#core/refusal.ts'
-import { eventTexts } from '#db/event-texts.ts'
+import { type EventText, eventTexts } from '#db/event-texts.ts'
 import type { WorkOptions } from '#db/progress.ts'
 import { exportCsv } from './export/export-csv.ts'
 import { exportEvents } from './export/export-events.ts'
@@ -26,6 +27,11 @@ function* counted<T>(
   }
 }
 
+/** Who read what is nobody's business: left out unless it was asked for. */
+function* eventsFor(workspace: Workspace, withViews: boolean): Generator<EventText> {
+  for (const event of eventTexts(workspace.database)) if (withViews || !isOfReading(event.type)) yield event
+}
+
 /** Exports a workspace into a file, which is either the old one or the whole new one. */
 export async function runExport(
   workspace: Workspace,
@@ -33,15 +39,14 @@ export async function runExport(
   options: WorkOptions,
 ): Promise<Result<JobOutcome>> {
   const stop = new AbortController()
-  const { format, file } = request
+  const { format, file, withViews = false } = request
+  const events = eventsFor(workspace, withViews)
   const issues = () => counted(exportedIssues(workspace), issueCount(workspace), 'issues', options, stop)
   const write = {
     jsonl: () =>
-      exportEvents(
-        file,
-        counted(eventTexts(workspace.database), workspace.log.position(), 'events', options, stop),
-        { signal: stop.signal },
-      ),
+      exportEvents(file, counted(events, workspace.log.position(), 'events', options, stop), {
+        signal: stop.signal,
+      }),
     csv: () => exportCsv(file, issues(), { signal: stop.signal }),
     markdown: () => exportMarkdown(file, issues(), { signal: stop.signal, title: workspace.name().name }),
   }

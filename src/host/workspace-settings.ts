@@ -12,6 +12,10 @@ export type LocalSettings = {
   readonly memberName: string
   /** What they may do, as the server said last; empty in a workspace of this machine alone. */
   readonly role: string
+  /** `on` where the person said that the team may know which issues they open. */
+  readonly recordsViews: string
+  /** `yes` once the person said what they are called. */
+  readonly named: string
 }
 
 const local = {
@@ -21,6 +25,8 @@ const local = {
   memberId: 'local.member_id',
   memberName: 'local.member_name',
   role: 'local.role',
+  recordsViews: 'local.records_views',
+  named: 'local.named',
 } as const satisfies Record<keyof LocalSettings, string>
 
 function read(database: ReadDatabase, name: string): string | undefined {
@@ -41,10 +47,12 @@ export function writeLocalSettings(database: WriteDatabase, values: Partial<Loca
   }
 }
 
+const mayBeMissing: ReadonlySet<string> = new Set<keyof LocalSettings>(['role', 'recordsViews', 'named'])
+
 /** `undefined` where the file was never made a workspace by `init`. */
 export function readLocalSettings(database: ReadDatabase): LocalSettings | undefined {
   const entries = (Object.keys(local) as (keyof LocalSettings)[]).map(
-    (key) => [key, read(database, local[key]) ?? (key === 'role' ? '' : undefined)] as const,
+    (key) => [key, read(database, local[key]) ?? (mayBeMissing.has(key) ? '' : undefined)] as const,
   )
   return entries.every(([, value]) => value !== undefined)
     ? (Object.fromEntries(entries) as LocalSettings)

@@ -3,6 +3,7 @@ import type { CallName } from '#contract/calls.ts'
 /** The contract's calls by name alone: importing the contract itself would carry its schemas into every window's start. */
 const names: Readonly<Record<CallName, true>> = {
   'app.info': true,
+  'me.set': true,
   'members.list': true,
   'labels.list': true,
   'projects.list': true,

@@ -17,6 +17,7 @@ import { toggleTheme } from '../theme/theme.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import styles from './frame.module.css'
 import { navigate, useHashSearch } from './hash-location.ts'
+import { NameQuestion } from './name-question.tsx'
 import { Overlays, overlayCode, useOverlays } from './overlays.tsx'
 import {
   activityPath,
@@ -120,6 +121,7 @@ export function Frame() {
       {sidebar !== 'hidden' && <Sidebar asSheet={sidebar === 'sheet'} />}
       <main id="main" className={styles.main} tabIndex={-1}>
         <ConnectionBanner />
+        <NameQuestion />
         <div className={styles.view}>
           <ViewBoundary key={location}>
             <Suspense fallback={null}>

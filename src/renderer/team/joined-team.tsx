@@ -13,6 +13,7 @@ import { MemberRow } from './member-row.tsx'
 import styles from './team-settings.module.css'
 import { teamEntries } from './team-words.ts'
 import { useTeam } from './use-team.ts'
+import { ViewsSwitch } from './views-switch.tsx'
 
 /** Beyond so many members there is a field to find one. */
 const fewMembers = 10
@@ -60,6 +61,7 @@ export function JoinedTeam({ view }: { readonly view: SyncView }) {
       {!team && isError && (
         <ErrorState what="The server could not be asked" error={error} onRetry={() => void refetch()} />
       )}
+      {view.role !== 'reader' && <ViewsSwitch />}
       <LeaveTeam view={view} />
       {inviting && team && <InviteDialog team={team} onClose={() => setInviting(false)} />}
     </div>

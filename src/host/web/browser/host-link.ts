@@ -32,6 +32,7 @@ type Waiting = {
 /** These change something: sent once and unanswered, nobody knows whether they were done, and they are not sent again. */
 const changing: ReadonlySet<string> = new Set([
   'commands.execute',
+  'me.set',
   'jobs.start',
   'jobs.cancel',
   'files.pick',
