@@ -25,10 +25,11 @@ export type Surrogates = {
   forget(): void
 }
 
-const remembered = 50_000
+/** Streams that who reads everything once remembers: those of one issue and the people and labels are asked for again, few others. */
+export const rememberedOnce = 10_000
 
-/** Remembers entries up to a bound; they never change once committed. */
-export function surrogates(database: ReadDatabase): Surrogates {
+/** Remembers up to `remembered` entries; they never change once committed. */
+export function surrogates(database: ReadDatabase, remembered = 50_000): Surrogates {
   const { orm } = database
   const byUuid = new Map<string, Map<string, StreamEntry>>()
   let count = 0

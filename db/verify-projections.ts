@@ -24,7 +24,7 @@ import { CancelledError, type WorkOptions } from './progress.ts'
 import { repeatedProjection } from './repeated-projection.ts'
 import * as schema from './schema.ts'
 import { documentsOf } from './search-documents.ts'
-import { surrogates } from './surrogates.ts'
+import { rememberedOnce, surrogates } from './surrogates.ts'
 import { timeCorrections } from './time-corrections.ts'
 import { againSetting } from './waiting-events.ts'
 
@@ -115,7 +115,7 @@ function compared(
 ): readonly ProjectionProblem[] {
   const { client, orm } = database
   makeTemporary(database)
-  const names = surrogates(database)
+  const names = surrogates(database, rememberedOnce)
   const { toEvent } = eventRows(database, names, registry)
   const total = Number(client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck().get())
   const checkpoint = orm.select().from(checkpoints).where(eq(checkpoints.name, 'search')).get()?.position ?? 0

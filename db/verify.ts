@@ -4,7 +4,7 @@ import { genesis, hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { CancelledError, type WorkOptions } from './progress.ts'
 import { chains, events } from './schema.ts'
-import { surrogates } from './surrogates.ts'
+import { rememberedOnce, surrogates } from './surrogates.ts'
 import { uuidOfHex, uuidText } from './uuid-bytes.ts'
 
 export type ChainProblem = {
@@ -59,7 +59,7 @@ export function verifyLog(
   { onProgress, isCancelled }: WorkOptions = {},
 ): VerifyReport {
   const { client, orm } = database
-  const names = surrogates(database)
+  const names = surrogates(database, rememberedOnce)
   const total =
     orm
       .select({ count: sql<number | null>`max(${events.position})` })
