@@ -57,7 +57,7 @@ test('once a receiver is back, all dead letters are replayed at once, and each e
   docket,
 }) => {
   await sendTo(docket, receiver)
-  receiver.answer(410)
+  receiver.answer(403)
   await docket.createAll([{ title: 'One' }, { title: 'Two' }, { title: 'Three' }])
   await docket.open('/deliveries')
   await expect(rows(page).filter({ hasText: 'Dead' })).toHaveCount(3)
@@ -102,7 +102,7 @@ test('the log is narrowed by state; all dead letters are discarded after one que
   await docket.open('/deliveries')
   await docket.create({ title: 'Arrives' })
   await expect(rows(page).filter({ hasText: 'Done' })).toHaveCount(1)
-  receiver.answer(410)
+  receiver.answer(403)
   await docket.createAll([{ title: 'Does not' }, { title: 'Nor this' }])
   await expect(rows(page).filter({ hasText: 'Dead' })).toHaveCount(2)
 

@@ -1,6 +1,6 @@
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { cutAtWord, oneLine } from './cut-text.ts'
-import { delivered, giveUp, notNow, type Outcome } from './inbox.ts'
+import { closed, delivered, giveUp, gone, notNow, type Outcome } from './inbox.ts'
 
 /** What a receiver answered: the beginning of its body, as text. */
 export type Answer = {
@@ -13,7 +13,7 @@ export type Answer = {
 const longestWait = 86_400_000
 /** Characters of an answer that a person is shown. */
 const shownOfAnswer = 200
-const worthRetrying = new Set([408, 425, 429])
+const worthRetrying = new Set([408, 425])
 
 /** An address that something can be sent to. @returns a refusal `invalid_input` where it is not http or https, or holds a password. */
 export function receiverUrl(text: string): Result<URL> {
@@ -50,12 +50,15 @@ export function outcomeOf(answer: Answer, host: string, now: number): Outcome {
   if (status >= 200 && status < 300) return delivered(`${host} answered ${status}.`)
   const said = cutAtWord(oneLine(answer.text), shownOfAnswer)
   const sentence = said === '' ? `${host} answered ${status}.` : `${host} answered ${status}: ${said}`
+  if (status === 429) return closed(sentence, retryAfterMillis(answer.retryAfter, now))
   if (worthRetrying.has(status) || status >= 500)
     return notNow(sentence, retryAfterMillis(answer.retryAfter, now))
-  return giveUp(status === 410 ? `${host} says that this address is gone (410). ${said}`.trim() : sentence)
+  return status === 410
+    ? gone(`${host} says that this address is gone (410). ${said}`.trim())
+    : giveUp(sentence)
 }
 
-const closed = (host: string) => `${host} closed the connection before its answer was complete.`
+const cutShort = (host: string) => `${host} closed the connection before its answer was complete.`
 const noAnswer = (host: string) => `${host} did not answer in time.`
 const noName = (host: string) => `There is no address for the name ${host}.`
 const unreachable = (host: string) => `${host} can't be reached from here.`
@@ -67,11 +70,11 @@ const failures: Readonly<Record<string, (host: string) => string>> = {
   ENODATA: noName,
   EAI_AGAIN: (host) => `The name ${host} can't be looked up right now.`,
   ECONNREFUSED: (host) => `${host} refused the connection.`,
-  ECONNRESET: closed,
-  EPIPE: closed,
-  UND_ERR_SOCKET: closed,
-  ERR_STREAM_PREMATURE_CLOSE: closed,
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: closed,
+  ECONNRESET: cutShort,
+  EPIPE: cutShort,
+  UND_ERR_SOCKET: cutShort,
+  ERR_STREAM_PREMATURE_CLOSE: cutShort,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: cutShort,
   ETIMEDOUT: noAnswer,
   UND_ERR_CONNECT_TIMEOUT: noAnswer,
   UND_ERR_HEADERS_TIMEOUT: noAnswer,

@@ -43,7 +43,7 @@ describe('what a receiver answers', () => {
     expect(receiver.received[0]).toMatchObject({ method: 'POST', path: '/hook', body: 'hello' })
   })
 
-  it.each([408, 425, 429, 500, 502, 503, 504])('%i may work later', async (status) => {
+  it.each([408, 425, 500, 502, 503, 504])('%i may work later', async (status) => {
     receiver.answer(answering(status, 'not now'))
     expect(await send()).toEqual({
       kind: 'retry',
@@ -62,7 +62,11 @@ describe('what a receiver answers', () => {
 
   it('410 says that the address is gone', async () => {
     receiver.answer(answering(410))
-    expect(await send()).toEqual({ kind: 'give_up', why: `${host()} says that this address is gone (410).` })
+    expect(await send()).toEqual({
+      kind: 'give_up',
+      why: `${host()} says that this address is gone (410).`,
+      gone: true,
+    })
   })
 
   it('shows no more than 200 characters of an answer', async () => {
@@ -82,8 +86,7 @@ describe('what a receiver answers', () => {
   ])('Retry-After: %s waits %i ms, a day at most', async (header, afterMillis) => {
     receiver.answer(answering(429, '', { 'retry-after': header }))
     expect(await send()).toEqual({
-      kind: 'retry',
-      answered: true,
+      kind: 'closed',
       why: `${host()} answered 429.`,
       afterMillis,
     })

@@ -24,10 +24,15 @@ export type Outcome =
       readonly afterMillis?: number
       readonly answered?: true
     }
+  /**
+   * The receiver is there and takes nothing of this target for a while (429): the target is closed, no attempt is counted and nothing failed.
+   * `afterMillis`: for how long, where it said so.
+   */
+  | { readonly kind: 'closed'; readonly why: string; readonly afterMillis?: number }
   /** It can't be tried before somebody does something (a secret is missing): no attempt is counted, and the target waits. */
   | { readonly kind: 'hold'; readonly why: string }
-  /** It will never work: a dead letter at once. */
-  | { readonly kind: 'give_up'; readonly why: string }
+  /** It will never work: a dead letter at once. `gone`: nor will anything else for this target, which is switched off. */
+  | { readonly kind: 'give_up'; readonly why: string; readonly gone?: true }
 
 export const delivered = (detail?: string): Outcome =>
   detail === undefined ? { kind: 'done' } : { kind: 'done', detail }
@@ -43,6 +48,9 @@ export const notNow = (why: string, afterMillis?: number): Outcome => ({
 })
 export const hold = (why: string): Outcome => ({ kind: 'hold', why })
 export const giveUp = (why: string): Outcome => ({ kind: 'give_up', why })
+export const closed = (why: string, afterMillis?: number): Outcome =>
+  afterMillis === undefined ? { kind: 'closed', why } : { kind: 'closed', why, afterMillis }
+export const gone = (why: string): Outcome => ({ kind: 'give_up', why, gone: true })
 
 /** One event on its way to one target of one inbox. */
 export type Delivery = {
@@ -99,6 +107,8 @@ export type Pace = {
   readonly timeoutMillis: number
   /** Attempts before a dead letter. */
   readonly attempts: number
+  /** Milliseconds from the start of one attempt at a target to the start of the next, at least: what its receiver takes. */
+  readonly everyMillis: number
   /** The first back-off and the longest, in milliseconds; doubled with each attempt, then drawn from 0 to that (full jitter). */
   readonly firstBackoffMillis: number
   readonly longestBackoffMillis: number
@@ -109,6 +119,7 @@ export const usualPace: Pace = {
   perHost: 8,
   timeoutMillis: 15_000,
   attempts: 12,
+  everyMillis: 0,
   firstBackoffMillis: 1_000,
   longestBackoffMillis: 3_600_000,
 }
@@ -169,6 +180,10 @@ export type DeliveringInbox<Settings = unknown> = Described<Settings> & {
    * milliseconds, 0 for not at all. Then `handleTogether` gets all that wait for that target.
    */
   gatherMillis?(context: InboxContext<Settings>): number
+  /** Whether what waits while a target is closed is sent as one, though nothing is gathered otherwise. */
+  readonly joins?: true
+  /** Settings in which a target is switched off, whose receiver said that it is gone for good. */
+  withoutTarget?(settings: Settings, target: string): Settings
   /** One attempt at up to 500 deliveries to the same target, in order; the outcome counts for each. */
   handleTogether?(deliveries: readonly Delivery[], context: DeliveryContext<Settings>): Promise<Outcome>
   /** What the settings page calls a target; the target itself where absent. */

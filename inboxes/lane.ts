@@ -32,6 +32,8 @@ export type LaneOptions = {
   readonly now: () => number
   /** From 0 to below 1. */
   readonly random: () => number
+  /** The receiver said that the target is gone for good. */
+  readonly onGone: (why: string) => void
   /** Something changed: there may be more to do. */
   readonly onFree: () => void
 }
@@ -73,6 +75,15 @@ export function lane(options: LaneOptions): Lane {
   const flights = new Set<Promise<void>>()
   /** On the clock that only goes on. */
   let heldUntil = 0
+  const closedBefore = ledger.closedMillis(inbox.name, target)
+  let closedUntil = performance.now() + (closedBefore ?? 0)
+  let mayStartAt = 0
+  /** How often in a row the receiver asked to be left alone without saying for how long. */
+  let refusals = 0
+  /** What waits is sent as one: the target was closed, or such a message is still owed. */
+  let joining =
+    inbox.joins === true &&
+    (closedBefore !== undefined || (ledger.waiting(inbox.name, target, 0, 1)[0]?.batch ?? null) !== null)
 
   function deliveryOf(waiting: WaitingDelivery, event: RecordedEvent): Delivery {
     return {
@@ -86,7 +97,7 @@ export function lane(options: LaneOptions): Lane {
   }
 
   /** Runs one attempt and never throws: within its time, whether or not the inbox minds the signal. */
-  async function outcomeOf(deliveries: readonly Delivery[]): Promise<Outcome> {
+  async function outcomeOf(deliveries: readonly Delivery[], together: boolean): Promise<Outcome> {
     // Taken down again at once: a signal of the system's own would be kept until its time is up, thousands of them under load.
     const cutting = new AbortController()
     const { signal } = cutting
@@ -105,7 +116,7 @@ export function lane(options: LaneOptions): Lane {
     const [first] = deliveries
     try {
       const work =
-        inbox.handleTogether && inbox.gatherMillis
+        together && inbox.handleTogether
           ? inbox.handleTogether(deliveries, context)
           : inbox.handle(first as Delivery, context)
       return await Promise.race([work, cut.promise])
@@ -131,6 +142,13 @@ export function lane(options: LaneOptions): Lane {
         return { ...base, outcome: 'done', detail: outcome.detail?.slice(0, sentenceLength) ?? null }
       case 'hold':
         return { ...base, outcome: 'hold', detail: outcome.why.slice(0, sentenceLength) }
+      case 'closed':
+        return {
+          ...base,
+          outcome: 'closed',
+          detail: outcome.why.slice(0, sentenceLength),
+          due: base.at + Math.max(0, Math.ceil(closedUntil - performance.now())),
+        }
       case 'retry': {
         const due =
           attempt >= pace.attempts ? null : base.at + backoff(attempt, pace, () => luck, outcome.afterMillis)
@@ -153,6 +171,7 @@ export function lane(options: LaneOptions): Lane {
         const settlement = settlementOf(each, outcome, millis, luck)
         await options.settlements.add(settlement)
         if (settlement.outcome === 'hold') line.postponed(each, now())
+        else if (settlement.outcome === 'closed') line.postponed(each, settlement.due)
         else if (settlement.outcome === 'retry' && settlement.due !== null)
           line.postponed(each, settlement.due)
         else line.finished(each)
@@ -174,11 +193,17 @@ export function lane(options: LaneOptions): Lane {
   }
 
   /** An attempt at deliveries of this lane that count as one. @returns how it ended, `undefined` where none was made. */
-  async function attempt(waiting: readonly WaitingDelivery[]): Promise<Outcome | undefined> {
+  async function attempt(
+    waiting: readonly WaitingDelivery[],
+    together: boolean,
+  ): Promise<Outcome | undefined> {
     const there = await withEvents(waiting)
     if (there.length === 0) return undefined
     const started = performance.now()
-    const outcome = await outcomeOf(there.map(({ each, event }) => deliveryOf(each, event)))
+    const outcome = await outcomeOf(
+      there.map(({ each, event }) => deliveryOf(each, event)),
+      together,
+    )
     const tried = there.map(({ each }) => each)
     if (stopping.signal.aborted) {
       // Cut off by the worker's end: no attempt was made that counts.
@@ -186,24 +211,52 @@ export function lane(options: LaneOptions): Lane {
       return undefined
     }
     if (outcome.kind === 'hold') heldUntil = performance.now() + holdMillis
+    close(outcome)
+    if (outcome.kind === 'give_up' && outcome.gone) options.onGone(outcome.why)
     await settle(tried, outcome, performance.now() - started)
     return outcome
   }
 
-  function start(waiting: readonly WaitingDelivery[], host: Circuit | undefined): void {
+  /** Leaves the whole target alone for as long as its receiver asked, over a restart too. */
+  function close(outcome: Outcome): void {
+    if (outcome.kind !== 'closed' && outcome.kind !== 'retry') {
+      refusals = 0
+      return
+    }
+    if (outcome.kind === 'retry' && outcome.afterMillis === undefined) return
+    refusals += outcome.afterMillis === undefined ? 1 : 0
+    // Without a word for how long, longer each time; with jitter, for others were told the same.
+    const asked = outcome.afterMillis ?? backoff(refusals, pace, () => 0.5 + options.random() / 2)
+    const millis = Math.max(pace.firstBackoffMillis, asked)
+    closedUntil = Math.max(closedUntil, performance.now() + millis)
+    if (inbox.joins) joining = true
+    ledger.close(inbox.name, target, millis, outcome.why)
+  }
+
+  function start(waiting: readonly WaitingDelivery[], host: Circuit | undefined, together = false): void {
+    mayStartAt = performance.now() + pace.everyMillis
     const end = options.circuit.begin()
     const endAtHost = host?.begin()
     let outcome: Outcome | undefined
-    const flight = attempt(waiting)
+    const flight = attempt(waiting, together)
       .then((made) => {
         outcome = made
       })
       .catch((error) => console.error(`${inbox.name}: a delivery could not be settled:`, error))
       .finally(() => {
-        const tried = outcome !== undefined && outcome.kind !== 'hold' && outcome.kind !== 'skip'
+        const tried =
+          outcome !== undefined &&
+          outcome.kind !== 'hold' &&
+          outcome.kind !== 'skip' &&
+          outcome.kind !== 'closed'
         end(tried ? outcome?.kind === 'retry' : undefined)
         endAtHost?.(tried ? outcome?.kind === 'retry' && !outcome.answered : undefined)
         flights.delete(flight)
+        if (joining && together && outcome?.kind !== 'retry' && outcome?.kind !== 'closed') {
+          joining = false
+          ledger.opened(inbox.name, target)
+          line.reset()
+        }
         options.onFree()
       })
     flights.add(flight)
@@ -219,7 +272,7 @@ export function lane(options: LaneOptions): Lane {
     const due = Math.min(...taken.map((each) => each.due))
     const gathering = !bound && taken.every((each) => each.attempts === 0)
     if (due > now() && !(hurry && gathering)) return due
-    start(bound ? taken : ledger.bind(taken), host)
+    start(bound ? taken : ledger.bind(taken), host, true)
     return undefined
   }
 
@@ -241,6 +294,8 @@ export function lane(options: LaneOptions): Lane {
         options.circuit.restMillis(),
         host?.restMillis() ?? 0,
         heldUntil - performance.now(),
+        closedUntil - performance.now(),
+        mayStartAt - performance.now(),
       )
       if (rest > 0) return now() + rest
       const room = Math.min(options.circuit.room(), host?.room() ?? Number.POSITIVE_INFINITY)
@@ -248,7 +303,8 @@ export function lane(options: LaneOptions): Lane {
       if (room === 0) return undefined
       if (inbox.handleTogether && (inbox.gatherMillis?.(options.context()) ?? 0) > 0)
         return pumpTogether(hurry, host)
-      for (const waiting of line.take(room)) start([waiting], host)
+      if (joining && inbox.handleTogether) return pumpTogether(hurry, host)
+      for (const waiting of line.take(pace.everyMillis > 0 ? 1 : room)) start([waiting], host)
       return line.soonest()
     },
     get underWay() {

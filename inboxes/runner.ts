@@ -233,6 +233,13 @@ export function runner(options: RunnerOptions): Runner {
         context,
         now,
         random,
+        onGone: (why) => {
+          const settings = inbox.withoutTarget?.(context().settings, target)
+          if (settings === undefined) return
+          const called = inbox.targetName?.(target, context()) ?? target
+          ledger.switchOff(inbox.name, target, settings, `${called} was switched off. ${why}`)
+          readLedger()
+        },
         onFree: () => {
           options.onProgress?.()
           wake()

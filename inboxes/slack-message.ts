@@ -85,3 +85,27 @@ export function slackMessage(event: RecordedEvent, workspace: WorkspaceReader): 
     ],
   }
 }
+
+/** Lines of a message that stands for many; the others are counted. */
+const summarised = 30
+
+/** What a channel could not be told one by one, as one message: a line an event, oldest first. */
+export function slackSummary(events: readonly RecordedEvent[], workspace: WorkspaceReader): SlackMessage {
+  const [only] = events
+  if (only && events.length === 1) return slackMessage(only, workspace)
+  const lines = events.slice(0, summarised).map((event) => {
+    const key = event.streamType === 'issue' ? workspace.issueKey(event.streamId) : undefined
+    const head = key === undefined ? '' : `*<${issueLink(key)}|${escapeSlack(key)}>* `
+    return head + escapedUpTo(eventSentence(event, workspace, 80), longestSection / 10 - head.length)
+  })
+  const head = `${events.length} changes, told at once because Slack asked for a pause`
+  const more = events.length - lines.length
+  const sections: string[] = []
+  for (const line of [...lines, ...(more > 0 ? [`and ${more} more`] : [])]) {
+    const last = sections.at(-1)
+    if (last !== undefined && last.length + line.length < longestSection)
+      sections[sections.length - 1] = `${last}\n${line}`
+    else sections.push(line)
+  }
+  return { text: escapeSlack(`${head}.`), blocks: [section(`*${head}*`), ...sections.map(section)] }
+}

@@ -8,13 +8,14 @@ import {
   type DeliveringInbox,
   type DeliveryContext,
   giveUp,
+  gone,
   hold,
   type InboxContext,
   type Outcome,
   skip,
 } from './inbox.ts'
 import { queryMatches, queryProblem, querySetting } from './query-match.ts'
-import { escapeSlack, type SlackMessage, slackMessage } from './slack-message.ts'
+import { escapeSlack, type SlackMessage, slackMessage, slackSummary } from './slack-message.ts'
 import { eachOnce, eventTypeNames, itemId } from './webhook-settings.ts'
 
 const route = z.object({
@@ -97,7 +98,8 @@ const slackErrors: Readonly<Record<string, string>> = {
 
 function judge({ status, text }: Answer): Outcome | undefined {
   const sentence = status >= 400 && status < 500 ? slackErrors[text.trim()] : undefined
-  return sentence === undefined ? undefined : giveUp(sentence)
+  if (sentence === undefined) return undefined
+  return status === 410 ? gone(sentence) : giveUp(sentence)
 }
 
 const routeOf = (id: string, { settings }: Context): SlackRoute | undefined =>
@@ -138,7 +140,12 @@ export const slack: DeliveringInbox<SlackSettings> = {
   settings: slackSettings,
   form,
   // Slack takes about one message a second for each webhook.
-  pace: { concurrency: 1 },
+  pace: { concurrency: 1, everyMillis: 1_000 },
+  joins: true,
+  withoutTarget: (settings, target) => ({
+    ...settings,
+    routes: settings.routes.map((each) => (each.id === target ? { ...each, enabled: false } : each)),
+  }),
   shouldProcess: (event, { settings }) => settings.routes.some((candidate) => wantsType(candidate, event)),
   targets(event, context) {
     const { routes, everyRoute } = context.settings
@@ -165,6 +172,20 @@ export const slack: DeliveringInbox<SlackSettings> = {
     if (problem !== undefined)
       return giveUp(`The query of ${to.name} can’t be used. ${problem} Mend it, then replay.`)
     return post(to, slackMessage(event, context.workspace), context)
+  },
+  async handleTogether(deliveries, context) {
+    const target = deliveries[0]?.target ?? ''
+    const to = routeOf(target, context)
+    if (!to) return giveUp('This channel was removed.')
+    if (!to.enabled) return skip('This channel is switched off.')
+    return post(
+      to,
+      slackSummary(
+        deliveries.map(({ event }) => event),
+        context.workspace,
+      ),
+      context,
+    )
   },
   async test(context, target) {
     const to = target === undefined ? context.settings.routes[0] : routeOf(target, context)

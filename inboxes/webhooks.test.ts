@@ -84,7 +84,7 @@ describe('a delivery', () => {
     [
       'answering 429 with Retry-After',
       answering(429, '', { 'retry-after': '60' }),
-      { kind: 'retry', afterMillis: 60_000 },
+      { kind: 'closed', afterMillis: 60_000 },
     ],
     ['that is gone', answering(410), { kind: 'give_up' }],
     ['that refuses the message', answering(400, 'no'), { kind: 'give_up' }],

@@ -133,6 +133,10 @@ export const webhooks: DeliveringInbox<WebhookSettings> = {
     const url = endpointOf(target, context)?.url ?? ''
     return URL.canParse(url) ? new URL(url).host : undefined
   },
+  withoutTarget: (settings, target) => ({
+    ...settings,
+    endpoints: settings.endpoints.map((each) => (each.id === target ? { ...each, enabled: false } : each)),
+  }),
   targetName: (target, context) => endpointOf(target, context)?.name ?? target,
   async handle({ key, target, event }, context) {
     const endpoint = endpointOf(target, context)

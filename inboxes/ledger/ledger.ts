@@ -61,6 +61,8 @@ export type Settlement = {
   | { readonly outcome: 'done' | 'skip' | 'give_up'; readonly detail: string | null }
   /** It waits for somebody; no attempt is counted. */
   | { readonly outcome: 'hold'; readonly detail: string }
+  /** Its target takes nothing before `due`; no attempt is counted. */
+  | { readonly outcome: 'closed'; readonly detail: string; readonly due: number }
   /** `due`: when it is tried again; absent where it was the last attempt. */
   | { readonly outcome: 'retry'; readonly detail: string; readonly due: number | null }
 )
@@ -151,6 +153,19 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
   const forgetAttempts = client.prepare(`DELETE FROM attempts WHERE delivery IN (${ended})`)
   const forgetDeliveries = client.prepare(`DELETE FROM deliveries WHERE id IN (${ended})`)
   const forgetMinutes = client.prepare('DELETE FROM minutes WHERE minute < ?')
+  const putClosed = client.prepare(
+    `INSERT INTO targets (inbox, target, closed_until, closed_at, why) VALUES (@inbox, @target, @until, @at, @why)
+     ON CONFLICT (inbox, target) DO UPDATE SET closed_until = @until, closed_at = @at, why = @why`,
+  )
+  const putGone = client.prepare(
+    `INSERT INTO targets (inbox, target, gone_at, why) VALUES (@inbox, @target, @at, @why)
+     ON CONFLICT (inbox, target) DO UPDATE SET gone_at = @at, why = @why`,
+  )
+  const closing = client.prepare('SELECT closed_until, closed_at FROM targets WHERE inbox = ? AND target = ?')
+  const putOpened = client.prepare(
+    'UPDATE targets SET closed_until = NULL, closed_at = NULL WHERE inbox = ? AND target = ? AND closed_until IS NOT NULL',
+  )
+  const putSettings = client.prepare('UPDATE inboxes SET settings = ? WHERE name = ?')
   const dataVersion = client.prepare('SELECT data_version FROM pragma_data_version').pluck()
 
   type Row = {
@@ -219,6 +234,10 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     const { id, attempt, at, millis, outcome, detail } = settlement
     if (outcome === 'hold') {
       hold.run(detail, id)
+      return
+    }
+    if (outcome === 'closed') {
+      postpone.run(attempt - 1, settlement.due, at, detail, id)
       return
     }
     if (outcome === 'retry' && settlement.due !== null) postpone.run(attempt, settlement.due, at, detail, id)
@@ -333,6 +352,26 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     /** Moves an inbox that is still where it was. @param note what a person should know of that. */
     move: client.transaction((to: TakenUp['positions'][number], note?: string) => {
       if (movePosition.run(to).changes > 0 && note !== undefined) putNote.run(note, now(), to.name)
+    }).immediate,
+    /** A target's receiver asked to be left alone for so long, in milliseconds from now. */
+    close(inbox: string, target: string, millis: number, why: string): void {
+      putClosed.run({ inbox, target, until: now() + Math.ceil(millis), at: now(), why })
+    },
+    /** How much longer a target's receiver asked to be left alone, in milliseconds; never longer than it asked for, should the clock have been set back. `undefined` where it was not. */
+    closedMillis(inbox: string, target: string): number | undefined {
+      const row = closing.get(inbox, target) as
+        | { closed_until: number | null; closed_at: number | null }
+        | undefined
+      if (!row || row.closed_until === null || row.closed_at === null) return undefined
+      return Math.max(0, Math.min(row.closed_until - now(), row.closed_until - row.closed_at))
+    },
+    /** What waited while a target was closed was told. */
+    opened: (inbox: string, target: string): void => void putOpened.run(inbox, target),
+    /** A target's receiver said that it is gone for good: what the settings are without it, and a note that stays until it is switched on again. */
+    switchOff: client.transaction((inbox: string, target: string, settings: unknown, note: string) => {
+      putGone.run({ inbox, target, at: now(), why: note })
+      putSettings.run(JSON.stringify(settings), inbox)
+      putNote.run(note, now(), inbox)
     }).immediate,
     /** Why an inbox can not work, or `null`; the host shows it. @returns whether that is news. */
     trouble(name: string, sentence: string | null): boolean {

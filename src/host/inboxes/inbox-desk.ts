@@ -155,7 +155,29 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     return all
   }
 
+  /** Targets that their receivers said are gone, and that nobody has switched on again. */
+  const goneTargets = (inbox: string): number =>
+    open()
+      .database.client.prepare('SELECT count(*) FROM targets WHERE inbox = ? AND gone_at IS NOT NULL')
+      .pluck()
+      .get(inbox) as number
+
   const rows = (): readonly Row[] => open().database.client.prepare('SELECT * FROM inboxes').all() as Row[]
+
+  /** What a receiver said of a target counts no more once a person has it on again. */
+  function switchedOnAgain(inbox: string, settings: unknown): void {
+    const items = Object.values(settings as Readonly<Record<string, unknown>>).flatMap((list) =>
+      Array.isArray(list) ? (list as readonly { readonly id?: unknown; readonly enabled?: unknown }[]) : [],
+    )
+    const { client } = open().database
+    const off = new Set(items.flatMap(({ id, enabled }) => (enabled === false ? [String(id)] : [])))
+    const told = client.prepare('SELECT target FROM targets WHERE inbox = ? AND gone_at IS NOT NULL').pluck()
+    const forgotten = (told.all(inbox) as string[]).filter((target) => !off.has(target))
+    for (const target of forgotten)
+      client.prepare('UPDATE targets SET gone_at = NULL WHERE inbox = ? AND target = ?').run(inbox, target)
+    if (forgotten.length > 0 && goneTargets(inbox) === 0)
+      client.prepare('UPDATE inboxes SET note = NULL, note_at = NULL WHERE name = ?').run(inbox)
+  }
 
   function find(name: string): Result<Inbox> {
     const all = inboxes()
@@ -208,7 +230,9 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
           ? null
           : { at: row.last_error_at, target: row.last_error_target ?? '', message: row.last_error ?? '' },
       note:
-        row.note === null || row.note_at === null || row.note_at < Date.now() - noteMillis
+        row.note === null ||
+        row.note_at === null ||
+        (row.note_at < Date.now() - noteMillis && goneTargets(inbox.name) === 0)
           ? null
           : { at: row.note_at, message: row.note },
       canTest: !inbox.inline && inbox.test !== undefined,
@@ -384,6 +408,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
                 .prepare('UPDATE inboxes SET position = ?, mark = NULL WHERE name = ?')
                 .run(workspace.log.position(), name)
             for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
+            switchedOnAgain(name, kept.settings)
             if (file && enabled !== undefined) changeTrust(ownPlace(), name, { on: enabled })
             if (enabled !== false && isHeld(inbox.value)) {
               sendsFromHere(ownPlace(), name)
