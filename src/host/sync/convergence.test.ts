@@ -6,8 +6,8 @@ import { network } from './testing/network.ts'
 import { newReplica } from './testing/replica.ts'
 import { anySchedule, playSchedule } from './testing/schedules.ts'
 
-/** `DOCKET_CONVERGENCE_RUNS` asks for more: the long mode. */
-const runs = Number(process.env.DOCKET_CONVERGENCE_RUNS ?? 2_000)
+/** `DOCKET_TEST_LONG=1` for the long mode; `DOCKET_CONVERGENCE_RUNS` for any number. */
+const runs = Number(process.env.DOCKET_CONVERGENCE_RUNS ?? (process.env.DOCKET_TEST_LONG ? 3_000 : 400))
 
 it(
   `${runs} schedules of 2 to 5 copies end with equal states and feeds and nothing lost`,
