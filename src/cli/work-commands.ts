@@ -10,7 +10,7 @@ import type { ChainProblem } from '#db/verify.ts'
 import { anchorOf } from '#host/anchor.ts'
 import { backUp } from '#host/backup/back-up.ts'
 import type { ImportReport } from '#host/import/import-file.ts'
-import { shownProblems } from '#host/import/problem-list.ts'
+import { changeLine, shownInReport } from '#host/import/report-lists.ts'
 import { logFile } from '#host/init-workspace.ts'
 import type { JobRequest } from '#host/job-messages.ts'
 import { jobs } from '#host/jobs.ts'
@@ -124,7 +124,7 @@ export async function importInto(
     ...(options.withPullRequests ? { withPullRequests: true } : {}),
   }).finally(() => input?.remove())
   const report = {
-    ...(result as ImportReport & { problemsFile: string | null }),
+    ...(result as ImportReportWithFiles),
     ...(input ? { file: '-' } : {}),
   }
   if (options.json) printJson(report)
@@ -136,20 +136,36 @@ export async function importInto(
     })
 }
 
-function tellImport(report: ImportReport & { problemsFile: string | null }): void {
+type ImportReportWithFiles = ImportReport & {
+  readonly problemsFile: string | null
+  readonly changesFile: string | null
+}
+
+function tellImport(report: ImportReportWithFiles): void {
   const { issues, events, skipped, pullRequestsPassedOver, problems, problemCount, problemsFile } = report
   print(`${issues} issues, ${events} events imported; ${skipped} events were here already.`)
+  tellChanges(report)
   if (pullRequestsPassedOver > 0)
     print(
       `${pullRequestsPassedOver.toLocaleString('en')} pull request${pullRequestsPassedOver === 1 ? '' : 's'} passed over; --with-pull-requests takes them as issues.`,
     )
-  for (const { line, reason } of problems.slice(0, shownProblems))
+  for (const { line, reason } of problems.slice(0, shownInReport))
     print(`  line ${line}: ${safeLine(reason)}`)
   if (problemCount === 0) return
   const all = problemsFile ? ` All of them are listed in ${safeLine(problemsFile)}.` : ''
   print(
     `${problemCount.toLocaleString('en')} record${problemCount === 1 ? '' : 's'} could not be taken; the rest is in.${all}`,
   )
+}
+
+function tellChanges({ changed, changedCount, changesFile }: ImportReportWithFiles): void {
+  if (changedCount === 0) return
+  const count = changedCount.toLocaleString('en')
+  print(
+    `${count} issue${changedCount === 1 ? '' : 's'} that ${changedCount === 1 ? 'was' : 'were'} here changed in the source:`,
+  )
+  for (const change of changed.slice(0, shownInReport)) print(`  ${safeLine(changeLine(change))}`)
+  if (changesFile) print(`What changed of each is listed in ${safeLine(changesFile)}.`)
 }
 
 export async function exportFrom(

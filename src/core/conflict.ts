@@ -50,9 +50,12 @@ export type Ledger = {
 
 type Changing = Pick<RecordedEvent, 'id'> & Partial<Pick<RecordedEvent, 'metadata'>>
 
-/** Other trackers' histories have gaps and are believed: what they change is never in conflict. */
+/**
+ * Other trackers' histories have gaps and are believed: what they change is never in conflict. What a later import brought to an issue that was
+ * here says as of when (`asOf`), is made from what the source had said before, and is judged as anybody's change.
+ */
 export const isBelieved = ({ metadata }: Pick<Changing, 'metadata'>): boolean =>
-  metadata?.triggeredBy === 'import'
+  metadata?.triggeredBy === 'import' && metadata.asOf === undefined
 
 /** Enters a change that has no effect, or none any more, and the one that stands. */
 export function addConflict(
@@ -69,7 +72,7 @@ export function addConflict(
 
 /**
  * A change of a field: where it was made from another value than the one it finds, its author had not seen the change that set that, and
- * overwrites it. Other trackers' histories have gaps and are believed.
+ * overwrites it.
  */
 export function setField(
   ledger: Ledger,

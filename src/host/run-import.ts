@@ -1,9 +1,10 @@
 import { done, type Result } from '#core/refusal.ts'
 import { deriveId } from '#db/derived-id.ts'
+import { importedLookup } from '#db/imported-lookup.ts'
 import type { WorkOptions } from '#db/progress.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import { importFile } from './import/import-file.ts'
-import { problemList } from './import/problem-list.ts'
+import { reportLists } from './import/report-lists.ts'
 import type { JobRequest } from './job-messages.ts'
 import { refuseReader } from './refuse-reader.ts'
 import type { JobOutcome } from './run-job.ts'
@@ -23,23 +24,27 @@ export async function runImport(
   if (workspace.me.role === 'reader') return refuseReader()
   const stop = new AbortController()
   const look = setInterval(() => isCancelled?.() && stop.abort(), lookEvery)
-  const problems = problemList(workspace.folder, Date.now())
+  const lists = reportLists(workspace.folder, Date.now())
+  const lookup = importedLookup(workspace.database, workspace.log)
+  const here = lookup.anyIssue() ? { ...lookup, issue: workspace.log.issue } : undefined
   try {
     const imported = await importFile({
       format: request.format,
       file: request.file,
-      context: { derive: deriveId, withPullRequests: request.withPullRequests },
+      context: { derive: deriveId, withPullRequests: request.withPullRequests, here },
       writeStreams: (streams) => retryWhileBusy(() => workspace.log.importStreams(streams)),
       onProgress: (bytes, total) => onProgress?.({ done: bytes, total, unit: 'bytes' }),
-      onProblem: problems.add,
+      onProblem: lists.problems.add,
+      onChange: lists.changes.add,
       signal: stop.signal,
     })
     if (!imported.ok) return imported
     while (!stop.signal.aborted && (await retryWhileBusy(() => workspace.projections.step(searchedAtOnce))));
-    const problemsFile = problems.close()
-    return done({ result: { ...imported.value, problemsFile }, cancelled: imported.value.cancelled })
+    const files = { problemsFile: lists.problems.close(), changesFile: lists.changes.close() }
+    return done({ result: { ...imported.value, ...files }, cancelled: imported.value.cancelled })
   } finally {
     clearInterval(look)
-    problems.close()
+    lists.problems.close()
+    lists.changes.close()
   }
 }

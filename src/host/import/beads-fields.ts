@@ -3,10 +3,11 @@ import type { LinkKind } from '#core/issue-events.ts'
 import type { Priority } from '#core/priority.ts'
 import { nobody, type SourcePerson } from './import-directory.ts'
 import { parseDay, parseInstant } from './instant.ts'
-import type { IssueHistory, Said } from './issue-history.ts'
 import { type Fields, isFields } from './json-records.ts'
+import { originalHash } from './said-text.ts'
 import { leftovers, listOf, objectsIn, shortText, textOf } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
+import type { IssueHistory, Said } from './telling.ts'
 
 /** Beads knows people, and programs, by one name. */
 export const beadsPerson = (from: unknown): SourcePerson => {
@@ -128,7 +129,7 @@ export function beginBeads(
   at: Millis,
   extra?: Fields,
 ): void {
-  const said: Said = { by: beadsPerson(issue.created_by), at, key: [] }
+  const said: Said = { by: beadsPerson(issue.created_by), at, key: [], concluded: true }
   const status = shortText(issue.status)
   const source = { ...leftovers(issue, told), ...(status ? { status } : {}), ...extra }
   const { title, description } = issue
@@ -140,7 +141,7 @@ export function beginBeads(
       dueDate: parseDay(issue.due_at),
       externalKey,
     },
-    { ...said, source },
+    { ...said, source, originalHash: originalHash(description) },
   )
   for (const name of labelsOf(issue)) history.label(name, { ...said, key: ['initial', name] })
   if (shortText(issue.assignee)) history.assign(beadsPerson(issue.assignee), { ...said, key: ['initial'] })

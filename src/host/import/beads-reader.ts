@@ -1,11 +1,25 @@
 import type { Millis } from '#core/ids.ts'
-import { beadsPerson, beginBeads, blockersOf, commentsOf, linksOf, moveBeads } from './beads-fields.ts'
+import type { LinkKind } from '#core/issue-events.ts'
+import {
+  beadsPerson,
+  beadsPriority,
+  beginBeads,
+  blockersOf,
+  commentsOf,
+  labelsOf,
+  linksOf,
+  moveBeads,
+  textFields,
+} from './beads-fields.ts'
 import { type ImportDirectory, importDirectory, nobody } from './import-directory.ts'
 import type { ImportContext, ImportItem, ImportReader } from './imported.ts'
-import { parseInstant } from './instant.ts'
-import { type Act, inTimeOrder, issueHistory, type Said } from './issue-history.ts'
+import { parseDay, parseInstant } from './instant.ts'
+import { issueHistory } from './issue-history.ts'
 import type { Fields } from './json-records.ts'
-import { addTo, shortText } from './source-text.ts'
+import { originalHash } from './said-text.ts'
+import { addTo, shortText, textOf } from './source-text.ts'
+import { mapStatus } from './status-mapping.ts'
+import { type Act, inTimeOrder, type Said } from './telling.ts'
 import {
   type IssueRecord,
   issueRecords,
@@ -33,11 +47,11 @@ export const readBeads: ImportReader = (file, context) => {
     readIssue(
       record,
       known,
-      record.idParts.length > 1 ? [] : (blockedBy.get(record.identity.id) ?? []),
+      record.ordinal > 1 ? [] : (blockedBy.get(record.identity.id) ?? []),
       directory,
       context,
     )
-  return issueRecords(file, { listKeys: ['issues'], identify, learn, take })
+  return issueRecords(file, { format: 'beads', context, listKeys: ['issues'], identify, learn, take })
 }
 
 function identify(issue: Fields): RecordIdentity | NoIssue {
@@ -59,37 +73,98 @@ function readIssue(
 ): ImportItem[] {
   const { value: issue, identity, idParts, externalKey, line } = record
   const at = identity.createdAt ?? identity.updatedAt ?? 0
-  const history = issueHistory(['beads', ...idParts], line, directory, context)
-  const idOf = (id: string): string => context.derive('beads', id, 'issue')
+  const history = issueHistory(idParts, line, directory, context)
   beginBeads(history, issue, externalKey, at)
   const acts: Act[] = commentsOf(issue.comments).map((comment) => {
-    const said: Said = { by: comment.by, at: comment.at ?? at, key: [comment.id] }
+    const said: Said = {
+      by: comment.by,
+      at: comment.at ?? at,
+      key: [comment.id],
+      originalHash: originalHash(comment.text),
+    }
     return { at: said.at, tell: () => history.comment(comment.id, comment.text, said) }
   })
   const elsewhere = new Map<string, string[]>()
-  for (const link of linksOf(issue)) {
-    if (!known.has(link.target)) addTo(elsewhere, link.type, link.target)
-    else {
-      const said: Said = {
-        by: beadsPerson(link.by),
-        at: link.at ?? at,
-        key: [link.kind, link.target],
-        source: link.kind === 'relates_to' ? { type: link.type } : undefined,
-      }
-      acts.push({ at: said.at, tell: () => history.link(link.kind, idOf(link.target), said) })
+  const links: { kind: LinkKind; target: string; at: Millis | null; source?: Fields }[] = []
+  const add = (
+    kind: LinkKind,
+    target: string,
+    from: { at: Millis | null; by: unknown },
+    more: { key: string; source?: Fields },
+  ) => {
+    const said: Said = {
+      by: beadsPerson(from.by),
+      at: from.at ?? at,
+      key: [kind, more.key],
+      source: more.source,
+      concluded: true,
     }
+    acts.push({ at: said.at, tell: () => history.link(kind, target, said) })
+    if (target !== history.issueId)
+      links.push({ kind, target, at: from.at, ...(more.source ? { source: more.source } : {}) })
+  }
+  for (const link of linksOf(issue)) {
+    const target = known.issueId(link.target)
+    if (target === undefined) addTo(elsewhere, link.type, link.target)
+    else
+      add(link.kind, target, link, {
+        key: link.target,
+        ...(link.kind === 'relates_to' ? { source: { type: link.type } } : {}),
+      })
   }
   for (const blocked of blocks) {
-    const said: Said = { by: beadsPerson(blocked.by), at: blocked.at ?? at, key: ['blocks', blocked.id] }
-    acts.push({ at: said.at, tell: () => history.link('blocks', idOf(blocked.id), said) })
+    const target = known.issueId(blocked.id)
+    if (target !== undefined) add('blocks', target, blocked, { key: blocked.id })
   }
-  for (const { target } of blockersOf(issue)) if (!known.has(target)) addTo(elsewhere, 'blocked by', target)
-  for (const [type, ids] of elsewhere) history.field(type, ids, { by: nobody, at, key: ['link', type] })
+  for (const { target } of blockersOf(issue))
+    if (known.issueId(target) === undefined) addTo(elsewhere, 'blocked by', target)
+  for (const [type, ids] of elsewhere)
+    history.field(type, ids, { by: nobody, at, key: ['link', type], concluded: true })
   acts.push(
     finalState(issue, identity, at, (status, said, reason) => moveBeads(history, status, said, reason)),
   )
   inTimeOrder(acts)
-  return history.finish()
+  const status = shortText(issue.status) || 'open'
+  const own = parseInstant(issue[status === 'tombstone' ? 'deleted_at' : 'closed_at'])
+  return history.finish({
+    updatedAt: identity.updatedAt,
+    externalKey,
+    title: issue.title ?? '',
+    description: { text: issue.description, hash: originalHash(issue.description) },
+    priority: beadsPriority(issue.priority),
+    dueDate: parseDay(issue.due_at),
+    dueDateKeptAs: { name: 'due_at', value: issue.due_at },
+    status: {
+      to: mapStatus(status),
+      at: status === 'closed' || status === 'tombstone' ? own : null,
+      reason: textOf(issue[status === 'tombstone' ? 'delete_reason' : 'close_reason']),
+      source: { status },
+    },
+    archived: status === 'tombstone',
+    labels: labelsOf(issue).map((name) => ({ name })),
+    assignees: shortText(issue.assignee) ? [beadsPerson(issue.assignee)] : [],
+    links: {
+      list: links,
+      // Whom it blocks, those say: only where they are in the file, it would be seen.
+      gone: (kind, target) =>
+        kind === 'blocks' ? known.holds(target) : issue.dependencies !== undefined || !issue.dependency_count,
+    },
+    comments: {
+      complete: issue.comments !== undefined || !issue.comment_count,
+      list: commentsOf(issue.comments).map(({ id, text, at: saidAt, by }) => ({
+        id,
+        text,
+        hash: originalHash(text),
+        by,
+        at: saidAt ?? at,
+        edited: null,
+      })),
+    },
+    fields: {
+      ...Object.fromEntries(textFields.map((field) => [field, textOf(issue[field]) || null])),
+      ...Object.fromEntries(elsewhere),
+    },
+  })
 }
 
 function finalState(
@@ -110,6 +185,7 @@ function finalState(
     by: deleted ? beadsPerson(issue.deleted_by) : nobody,
     at,
     key: ['final', status, String(at)],
+    concluded: true,
   }
   return { at, tell: () => move(status, said, status === 'closed' || deleted ? reason : '') }
 }

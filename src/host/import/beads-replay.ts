@@ -12,10 +12,11 @@ import {
 import { type ImportDirectory, nobody, type SourcePerson } from './import-directory.ts'
 import type { ImportContext, ImportItem } from './imported.ts'
 import { parseInstant } from './instant.ts'
-import { type IssueHistory, issueHistory, type Said } from './issue-history.ts'
+import { issueHistory } from './issue-history.ts'
 import type { Fields } from './json-records.ts'
 import { addTo, fieldsOf, shortText } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
+import type { IssueHistory, Said } from './telling.ts'
 
 /** One change of one issue. `field` is `null` for its creation, whose fields are in `to`. */
 export type BeadsChange = {

@@ -151,7 +151,7 @@ describe('GitHub issues', () => {
   it('of two repositories do not meet under one number, and pull requests are passed over and reported', async () => {
     const read = await importOf([
       issue(1),
-      issue(1, { repository_url: 'https://api.github.com/repos/acme/other' }),
+      issue(1, { id: 2001, repository_url: 'https://api.github.com/repos/acme/other' }),
       issue(3, { pull_request: { url: 'x' } }),
       { message: 'Not Found' },
     ])
@@ -166,7 +166,8 @@ describe('GitHub issues', () => {
     const address = 'https://github.com/acme/app/issues/1'
     const read = await importOf([
       {
-        id: 'I_kwDO',
+        // Holds 1001, which the API says beside it.
+        id: 'I_kwDNECDNA-k',
         number: 1,
         title: 'From gh',
         body: 'text',

@@ -1,14 +1,19 @@
 import type { Millis } from '#core/ids.ts'
 import { restShape } from './github-cli-shape.ts'
-import { githubPerson } from './github-person.ts'
+import { githubLastingId } from './github-identity.ts'
+import { githubPerson, learnPeople, recognisePeople } from './github-person.ts'
+import { closingReason, isPullRequest, presentOf, typeOf } from './github-present.ts'
 import { repositoryOf } from './github-repository.ts'
 import { githubAct } from './github-timeline.ts'
 import { type ImportDirectory, importDirectory } from './import-directory.ts'
 import type { ImportContext, ImportItem, ImportReader } from './imported.ts'
 import { parseInstant } from './instant.ts'
-import { type Act, type IssueHistory, inTimeOrder, issueHistory, type Said } from './issue-history.ts'
+import { issueHistory } from './issue-history.ts'
+import { identityParts } from './issue-identity.ts'
 import { type Fields, isFields } from './json-records.ts'
+import { originalHash } from './said-text.ts'
 import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
+import { type Act, type IssueHistory, inTimeOrder, type Said } from './telling.ts'
 import {
   type IssueRecord,
   issueRecords,
@@ -27,6 +32,20 @@ import {
 export const readGithub: ImportReader = (file, context) => {
   const directory = importDirectory('github', context)
   return issueRecords(file, {
+    format: 'github',
+    context,
+    learn(record, identity) {
+      const issue = unwrapped(record)
+      learnPeople(issue, directory)
+      const { here, derive } = context
+      if (!here) return
+      const parts = (): readonly string[] => identityParts('github', identity, 1, context)
+      const known = () => {
+        const issueId = derive(...parts(), 'issue')
+        return here.has('issue', issueId) ? here.issue(issueId) : undefined
+      }
+      recognisePeople(issue, directory, known, (id) => derive(...parts(), 'comment', id))
+    },
     listKeys: ['items', 'issues'],
     identify: identify(context.withPullRequests === true),
     take: (record, known) => readIssue(record, known, directory, context),
@@ -45,9 +64,6 @@ function unwrapped(from: Fields): Fields {
   }
 }
 
-const isPullRequest = (issue: Fields): boolean =>
-  isFields(issue.pull_request) || typeof issue.merged_at === 'string' || isFields(issue.head)
-
 const identify =
   (withPullRequests: boolean) =>
   (record: Fields): RecordIdentity | NoIssue => {
@@ -61,7 +77,7 @@ const identify =
     const updatedAt = parseInstant(issue.updated_at)
     return createdAt === null && updatedAt === null
       ? noIssue(`${id} has no date of creation that can be read.`)
-      : { id, createdAt, updatedAt }
+      : { id, createdAt, updatedAt, lasting: githubLastingId(issue) }
   }
 
 const told = new Set([
@@ -102,12 +118,12 @@ function readIssue(
   const issue = unwrapped(record.value)
   const { identity, idParts, externalKey, line } = record
   const at = identity.createdAt ?? identity.updatedAt ?? 0
-  const history = issueHistory(['github', ...idParts], line, directory, context)
+  const history = issueHistory(idParts, line, directory, context)
   const timeline = objectsIn(issue.timeline)
-  const begun: Said = { by: githubPerson(issue.user), at, key: [] }
+  const begun: Said = { by: githubPerson(issue.user), at, key: [], concluded: true }
   history.begin(
     { title: titleAtFirst(issue, timeline), description: issue.body, externalKey },
-    { ...begun, source: sourceOf(issue) },
+    { ...begun, source: sourceOf(issue), originalHash: originalHash(issue.body) },
   )
   const add = (what: string): Said => ({ ...begun, key: ['initial', what] })
   const inTimeline = timelineNames(timeline)
@@ -118,14 +134,13 @@ function readIssue(
       history.label(name, add(`label ${name}`), nameAt(fieldsOf(label), 'color'))
   }
   for (const name of inTimeline.unlabeledFirst) history.label(name, add(`label ${name}`))
-  const type = isPullRequest(issue) ? 'pull request' : nameAt(issue, 'type', 'name').toLowerCase()
-  if (type) history.label(type, add(`type ${type}`))
+  const type = typeOf(issue)
+  if (type) history.label(type, { ...add(`type ${type}`), source: { of: 'type' } })
   for (const user of objectsIn(issue.assignees ?? (issue.assignee ? [issue.assignee] : []))) {
     const person = githubPerson(user)
     if (!inTimeline.assignees.has(person.key)) history.assign(person, add(`assignee ${person.key}`))
   }
-  const linkTo = (target: string): string | null =>
-    known.has(target) ? context.derive('github', target, 'issue') : null
+  const linkTo = (target: string): string | null => known.issueId(target) ?? null
   const repository = repositoryOf(issue)
   inTimeOrder([
     ...timeline.flatMap((entry, ordinal) =>
@@ -134,7 +149,7 @@ function readIssue(
     ...commentActs(issue, history, at),
     ...finalState(issue, history, identity),
   ])
-  return history.finish()
+  return history.finish(presentOf(issue, identity.updatedAt, externalKey))
 }
 
 function sourceOf(issue: Fields): Fields {
@@ -197,9 +212,9 @@ function finalState(issue: Fields, history: IssueHistory, identity: RecordIdenti
     by: githubPerson(issue.closed_by),
     at: when,
     key: ['final', shortText(issue.state), String(when)],
+    concluded: true,
   }
-  const merged = shortText(issue.merged_at) || shortText(fieldsOf(issue.pull_request).merged_at)
-  const reason = merged ? 'merged' : shortText(issue.state_reason).replaceAll('_', ' ')
+  const reason = closingReason(issue)
   return [
     {
       at: hasTimeline ? Number.MAX_SAFE_INTEGER : when,

@@ -3,9 +3,10 @@ import type { LinkKind } from '#core/issue-events.ts'
 import { githubPerson } from './github-person.ts'
 import { repositoryOf } from './github-repository.ts'
 import { parseInstant } from './instant.ts'
-import type { Act, IssueHistory, Said } from './issue-history.ts'
 import type { Fields } from './json-records.ts'
+import { originalHash } from './said-text.ts'
 import { fieldsOf, leftovers, nameAt, shortText } from './source-text.ts'
+import type { Act, IssueHistory, Said } from './telling.ts'
 
 export type TimelineContext = {
   readonly history: IssueHistory
@@ -74,7 +75,7 @@ function tell(
         editedAt !== null && editedAt > said.at
           ? { source: { edited: new Date(editedAt).toISOString() } }
           : {}
-      return history.comment(id, entry.body, { ...said, ...edited })
+      return history.comment(id, entry.body, { ...said, ...edited, originalHash: originalHash(entry.body) })
     }
     case 'labeled':
       return label ? history.label(label, said, nameAt(entry, 'label', 'color')) : undefined

@@ -5,8 +5,10 @@ import type { ImportContext, ImportedStream, ImportFormat } from './imported.ts'
 import { shortText } from './source-text.ts'
 
 export type SourcePerson = {
-  /** What the source knows the person by; stays when the name changes. */
+  /** What the source names the person by. */
   readonly key: string
+  /** The number of the account, where the source has one; stays when the name changes. */
+  readonly id?: string
   readonly name?: string
   readonly handle?: string
   readonly email?: string
@@ -14,6 +16,12 @@ export type SourcePerson = {
 
 /** The people, labels and projects of one import: who was met already, and under which handle. Grows with them, not with the issues. */
 export type ImportDirectory = {
+  /** Notes a name of an account; of several, the one that was noted last is shown. */
+  learn(person: SourcePerson): void
+  /** Whether the account is of a member who is here. */
+  isKnown(person: SourcePerson): boolean
+  /** Notes that an account is of a member who is here, under a name that it had before. */
+  recognise(person: SourcePerson, memberId: string): void
   /** The member's id, and the stream that introduces them. */
   member(person: SourcePerson, at: Millis): { readonly id: string; readonly stream: ImportedStream }
   /** The label's id, shared by all formats and by the app: the same name is the same label. */
@@ -32,17 +40,68 @@ export type ImportDirectory = {
 /** Whoever the source does not name. */
 export const nobody: SourcePerson = { key: '', name: 'Unknown person', handle: 'unknown' }
 
-export function importDirectory(format: ImportFormat, { derive }: ImportContext): ImportDirectory {
+export function importDirectory(format: ImportFormat, { derive, here }: ImportContext): ImportDirectory {
+  /** Names of each account with a number, the present one last; and the account of each name. */
+  const namesOf = new Map<string, Map<string, SourcePerson>>()
+  const accountOf = new Map<string, string>()
   const people = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
   const labels = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
   const projects = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
+  const members = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
+  const recognised = new Map<string, string>()
   const handles = new Set<string>()
   const announced = new Set<string>()
+
+  /**
+   * What the member's ids are derived from: the account's number, or a name under which an earlier version brought them; of who is not here
+   * the number, else the name.
+   */
+  function keyOf(account: string | undefined, name: string): string {
+    const numbered = account === undefined ? [] : [`#${account}`]
+    const names = account === undefined ? [] : (namesOf.get(account)?.keys() ?? [])
+    const known =
+      here && [...numbered, name, ...names].find((key) => here.has('member', derive('member', format, key)))
+    return known ?? numbered[0] ?? name
+  }
+
   return {
-    member(person, at) {
-      const known = people.get(person.key)
+    learn(person) {
+      if (person.id === undefined) return
+      const names = namesOf.get(person.id) ?? new Map<string, SourcePerson>()
+      namesOf.set(person.id, names)
+      names.delete(person.key)
+      names.set(person.key, person)
+      accountOf.set(person.key, person.id)
+    },
+    isKnown(person) {
+      const key = keyOf(person.id, person.key)
+      return here?.has('member', derive('member', format, key)) === true
+    },
+    recognise({ id: account }, memberId) {
+      if (account !== undefined) recognised.set(account, memberId)
+    },
+    member(from, at) {
+      const account = from.id ?? accountOf.get(from.key)
+      const met = account === undefined ? from.key : `#${account} ${from.key}`
+      const known = people.get(met)
       if (known) return known
-      const id = derive('member', format, person.key)
+      const recognisedAs = account === undefined ? undefined : recognised.get(account)
+      if (recognisedAs !== undefined) {
+        const here = {
+          id: recognisedAs,
+          stream: { streamType: 'member' as const, streamId: recognisedAs, events: [] },
+        }
+        people.set(met, here)
+        return here
+      }
+      const person = [...(namesOf.get(account ?? '')?.values() ?? [])].at(-1) ?? from
+      const key = keyOf(account, from.key)
+      const id = derive('member', format, key)
+      const same = members.get(id)
+      if (same) {
+        people.set(met, same)
+        return same
+      }
       const name = shortText(person.name) || shortText(person.key) || nobody.name || ''
       const wanted = [person.handle, person.key, name]
         .map((text) => handleFrom(shortText(text)))
@@ -64,14 +123,15 @@ export function importDirectory(format: ImportFormat, { derive }: ImportContext)
         stream: streamOf(
           'member',
           id,
-          derive('member', format, person.key, 'joined'),
+          derive('member', format, key, 'joined'),
           'member_joined',
           data,
           id,
           at,
         ),
       }
-      people.set(person.key, made)
+      people.set(met, made)
+      members.set(id, made)
       return made
     },
     label(name, colour, actorId, at) {
@@ -103,7 +163,9 @@ export function importDirectory(format: ImportFormat, { derive }: ImportContext)
       return made
     },
     unannounced(streams) {
-      const fresh = [...streams].filter((stream) => !announced.has(stream.streamId))
+      const fresh = [...streams].filter(
+        (stream) => stream.events.length > 0 && !announced.has(stream.streamId),
+      )
       for (const stream of fresh) announced.add(stream.streamId)
       return fresh
     },

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { done, type Result, refuse } from '#core/refusal.ts'
-import type { ImportContext, ImportedStream, ImportFormat, ImportProblem } from './imported.ts'
+import type { ImportContext, ImportedStream, ImportFormat, ImportProblem, IssueChange } from './imported.ts'
 import { readers } from './readers.ts'
 import { Refused } from './refused.ts'
 
@@ -20,6 +20,10 @@ export type ImportReport = {
   readonly problemCount: number
   /** They stand in the lists of issues and were not asked for; not among the problems. */
   readonly pullRequestsPassedOver: number
+  /** The first 1,000 issues that were here and are not as the source says now: what changed of each. */
+  readonly changed: readonly IssueChange[]
+  /** All of them; `onChange` was told of each. */
+  readonly changedCount: number
   /** True where it was stopped before the end; what is counted here is in and stays. */
   readonly cancelled: boolean
 }
@@ -40,6 +44,8 @@ export type ImportOptions = {
   readonly onProgress?: (bytes: number, total: number) => void
   /** Told of each record that can not be taken. */
   readonly onProblem?: (problem: Pick<ImportProblem, 'line' | 'reason'>) => void
+  /** Told of each issue that was here and changes, once it is written. */
+  readonly onChange?: (change: IssueChange) => void
   /** Stops between two transactions. */
   readonly signal?: AbortSignal
   /** Milliseconds that only ever grow. */
@@ -61,6 +67,9 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
   const problems: { line: number; reason: string }[] = []
   let problemCount = 0
   let pullRequestsPassedOver = 0
+  const changed: IssueChange[] = []
+  let changedCount = 0
+  let changes: IssueChange[] = []
   let batch: ImportedStream[] = []
   let batched = 0
   let bytes = 0
@@ -75,6 +84,8 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
       problems,
       problemCount,
       pullRequestsPassedOver,
+      changed,
+      changedCount,
       cancelled,
     })
 
@@ -85,6 +96,12 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
       counts.skipped += written.skipped
       counts.issues += written.issues
     }
+    changedCount += changes.length
+    for (const change of changes) {
+      if (changed.length < maxProblems) changed.push(change)
+      options.onChange?.(change)
+    }
+    changes = []
     batch = []
     batched = 0
     // Lets a cancellation, or whatever else the thread has to do, in between.
@@ -116,6 +133,7 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
         }
       } else {
         batch.push(...item.streams)
+        if (item.change) changes.push(item.change)
         batched += item.streams.reduce((sum, stream) => sum + stream.events.length, 0)
         if (batched >= eventsPerTransaction) await flush()
       }

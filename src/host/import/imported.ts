@@ -1,5 +1,6 @@
 import type { AnyStreamType, EventMetadata } from '#core/event.ts'
 import type { Millis } from '#core/ids.ts'
+import type { Here } from './here.ts'
 
 export const importFormats = ['docket', 'github', 'jira', 'beads', 'beads-events'] as const
 export type ImportFormat = (typeof importFormats)[number]
@@ -32,9 +33,26 @@ export type ImportProblem = {
   readonly sort?: 'pull request' | undefined
 }
 
+/** What an import changed of an issue that was here before. */
+export type IssueChange = {
+  readonly issueId: string
+  /** The source's key. */
+  readonly key: string
+  /** One phrase each. */
+  readonly changes: readonly string[]
+  /** Those that somebody here had changed too: they are in the list of conflicts. */
+  readonly conflicts: readonly string[]
+}
+
 export type ImportItem =
   /** An issue with the people, labels and projects it needs, which come first in `streams`. */
-  | { readonly kind: 'history'; readonly line: number; readonly streams: readonly ImportedStream[] }
+  | {
+      readonly kind: 'history'
+      readonly line: number
+      readonly streams: readonly ImportedStream[]
+      /** What of an issue that was here before it changes. */
+      readonly change?: IssueChange
+    }
   /** A record that can not be taken; the rest goes on. */
   | ({ readonly kind: 'problem' } & ImportProblem)
   /** How far the reader is, in bytes of the file. */
@@ -48,4 +66,6 @@ export type ImportContext = {
   readonly derive: (...parts: readonly string[]) => string
   /** Whether pull requests are taken as issues. */
   readonly withPullRequests?: boolean | undefined
+  /** The workspace that it goes into; absent where nothing was imported there yet. */
+  readonly here?: Here | undefined
 }

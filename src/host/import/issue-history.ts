@@ -1,72 +1,18 @@
 import type { EventMetadata } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import type { Millis } from '#core/ids.ts'
-import type { LinkKind } from '#core/issue-events.ts'
 import type { Priority } from '#core/priority.ts'
-import type { ImportDirectory, SourcePerson } from './import-directory.ts'
+import { saidBefore } from './here.ts'
+import { type ImportDirectory, nobody, type SourcePerson } from './import-directory.ts'
 import type { ImportContext, ImportedEvent, ImportedStream, ImportItem } from './imported.ts'
+import { changeOf, namedBy } from './issue-change.ts'
 import type { Fields } from './json-records.ts'
+import type { Naming } from './present.ts'
+import { referenced, settledHistory } from './settled-history.ts'
+import { note, nothingSaid } from './source-state.ts'
 import { fitBody, fitJson, fitTitle, untitled } from './source-text.ts'
-import { type MappedStatus, transitionBetween } from './status-mapping.ts'
-
-/** Who did a thing, when, and what of it makes its event's id: parts that the source will not change. */
-export type Said = {
-  readonly by: SourcePerson
-  readonly at: Millis
-  readonly key: readonly string[]
-  /** What the source says beside, kept in the event's metadata. */
-  readonly source?: Fields | undefined
-}
-
-export type Beginning = {
-  readonly title: unknown
-  readonly description?: unknown
-  readonly priority?: Priority
-  readonly dueDate?: string | null
-  readonly externalKey: string
-}
-
-/**
- * The history of one issue while it is read. Knows the issue's state so far, so that each event fits what comes before it: a
- * status changes from what it was, a label is added once. What changes nothing leaves no event.
- */
-export type IssueHistory = {
-  readonly issueId: string
-  begin(beginning: Beginning, said: Said): void
-  retitle(to: unknown, said: Said): void
-  describe(to: unknown, said: Said): void
-  prioritise(to: Priority, said: Said): void
-  due(to: string | null, said: Said): void
-  move(to: MappedStatus, said: Said, reason?: string): void
-  assign(person: SourcePerson, said: Said): void
-  unassign(person: SourcePerson, said: Said): void
-  /** A label's name; @param colour six hexadecimal digits. */
-  label(name: string, said: Said, colour?: string): void
-  unlabel(name: string, said: Said): void
-  /** A project's name; `null` takes it out of the one that it is in. */
-  project(name: string | null, said: Said): void
-  /** The comment's own id in the source. */
-  comment(id: string, body: unknown, said: Said): void
-  editComment(id: string, body: unknown, said: Said): void
-  deleteComment(id: string, said: Said): void
-  link(kind: LinkKind, target: string, said: Said): void
-  unlink(kind: LinkKind, target: string, said: Said): void
-  /** A field that Docket has no word for. */
-  field(name: string, to: unknown, said: Said): void
-  attach(
-    file: {
-      readonly name: string
-      readonly url?: string
-      readonly size?: number
-      readonly mediaType?: string
-    },
-    said: Said,
-  ): void
-  archive(said: Said): void
-  restore(said: Said): void
-  /** The items of this issue: its problems, and its history where it began. */
-  finish(): ImportItem[]
-}
+import { transitionBetween } from './status-mapping.ts'
+import type { IssueHistory, Said } from './telling.ts'
 
 const registry = eventRegistry()
 const plain: EventMetadata = Object.freeze({ triggeredBy: 'import' })
@@ -78,10 +24,14 @@ export function issueHistory(
   identity: readonly string[],
   line: number,
   directory: ImportDirectory,
-  { derive }: ImportContext,
+  { derive, here }: ImportContext,
 ): IssueHistory {
   const issueId = derive(...identity, 'issue')
   const events: ImportedEvent[] = []
+  /** Ids of those that are concluded. */
+  const concluded = new Set<string>()
+  /** What the file has told so far. */
+  const told = nothingSaid()
   const needed = new Map<string, ImportedStream>()
   const problems: string[] = []
   const used = new Map<string, number>()
@@ -122,14 +72,18 @@ export function issueHistory(
       return null
     }
     const source = said.source || extra ? { ...said.source, ...extra } : undefined
-    events.push({
+    const hash = said.originalHash === undefined ? undefined : { originalHash: said.originalHash }
+    const event = {
       id,
       type,
       data,
       actorId: member(said.by, said.at),
       occurredAt: said.at,
-      metadata: source ? { ...plain, source } : plain,
-    })
+      metadata: source || hash ? { ...plain, ...hash, ...(source ? { source } : {}) } : plain,
+    }
+    events.push(event)
+    if (said.concluded) concluded.add(id)
+    note(told, event)
     return id
   }
 
@@ -269,14 +223,44 @@ export function issueHistory(
     restore(said) {
       if (archived && push('restored', {}, said)) archived = false
     },
-    finish() {
+    finish(present) {
       const items: ImportItem[] = problems.map((reason) => ({ kind: 'problem', line, reason }))
       if (events[0]?.type !== 'created') return items
+      const naming: Naming = {
+        member: (person) => member(person, present?.updatedAt ?? told.last),
+        label({ name, colour }) {
+          const made = directory.label(name, colour, member(nobody, told.last), told.last)
+          needed.set(made.id, made.stream)
+          return made.id
+        },
+        project(name) {
+          const made = directory.project(name, member(nobody, told.last), told.last)
+          needed.set(made.id, made.stream)
+          return made.id
+        },
+        comment: (id, times) => derive(...identity, 'comment', id, ...(times > 0 ? [`#${times + 1}`] : [])),
+      }
+      const settled = settledHistory({
+        identity,
+        events,
+        concluded,
+        told,
+        present,
+        naming,
+        before: here && saidBefore(here, issueId),
+        idOf: (...parts) => derive(...identity, ...parts),
+        actorOf: (person) => member(person, told.last),
+      })
+      for (const reason of settled.problems) items.push({ kind: 'problem', line, reason })
       const streams = [
-        ...directory.unannounced(needed.values()),
-        { streamType: 'issue' as const, streamId: issueId, events },
+        ...directory.unannounced(referenced(needed, settled.events, here)),
+        { streamType: 'issue' as const, streamId: issueId, events: settled.events },
       ]
-      return [...items, { kind: 'history', line, streams }]
+      const change =
+        here && settled.added.length > 0
+          ? changeOf(namedBy(here, needed), issueId, told.externalKey, settled.added)
+          : undefined
+      return [...items, { kind: 'history', line, streams, ...(change ? { change } : {}) }]
     },
   }
 }
@@ -285,12 +269,4 @@ function abbreviated(value: unknown): unknown {
   if (typeof value === 'string')
     return value.length <= maxFrom ? value : `${value.slice(0, maxFrom).toWellFormed()}…`
   return JSON.stringify(value).length <= maxFrom ? value : null
-}
-
-/** Something that happened, to be told at its place in time. */
-export type Act = { readonly at: Millis; readonly tell: () => void }
-
-/** Tells acts by their times; those of one instant as they come. Times of a source may run backwards in its own lists. */
-export function inTimeOrder(acts: readonly Act[]): void {
-  for (const act of [...acts].sort((a, b) => a.at - b.at)) act.tell()
 }

@@ -1,10 +1,11 @@
 import type { Millis } from '#core/ids.ts'
 import { parseDay, parseInstant } from './instant.ts'
-import type { Act, IssueHistory, Said } from './issue-history.ts'
 import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
 import type { Fields } from './json-records.ts'
+import { originalHash } from './said-text.ts'
 import { fieldsOf, objectsIn, shortText, textOf } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
+import type { Act, IssueHistory, Said } from './telling.ts'
 
 type Change = {
   readonly at: Millis
@@ -38,6 +39,13 @@ export function firstValues(issue: Fields): ReadonlyMap<string, string> {
   return first
 }
 
+/** The keys that an issue had before it was moved. */
+export function formerKeys(issue: Fields): readonly string[] {
+  return changesOf(issue).flatMap(({ item }) =>
+    nameOf(item) === 'key' ? shortText(item.fromString) || [] : [],
+  )
+}
+
 /** Whom the first change of assignee took it from, as a Jira user; `null` where it was nobody. */
 export function firstAssignee(issue: Fields): Fields | null {
   const item = changesOf(issue).find((change) => nameOf(change.item) === 'assignee')?.item
@@ -66,7 +74,11 @@ function tell(history: IssueHistory, item: Fields, said: Said) {
       return history.retitle(to, said)
     case 'description': {
       const { text, source } = jiraText(to)
-      return history.describe(text, source ? { ...said, source } : said)
+      return history.describe(text, {
+        ...said,
+        originalHash: originalHash(to),
+        ...(source ? { source } : {}),
+      })
     }
     case 'priority':
       return history.prioritise(jiraPriority(to), said)

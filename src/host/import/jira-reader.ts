@@ -1,18 +1,22 @@
 import type { Millis } from '#core/ids.ts'
-import type { LinkKind } from '#core/issue-events.ts'
 import { type ImportDirectory, importDirectory, nobody } from './import-directory.ts'
 import type { ImportContext, ImportItem, ImportReader } from './imported.ts'
 import { parseDay, parseInstant } from './instant.ts'
-import { type Act, type IssueHistory, inTimeOrder, issueHistory, type Said } from './issue-history.ts'
-import { changelogActs, firstAssignee, firstValues } from './jira-changelog.ts'
+import { issueHistory } from './issue-history.ts'
+import { changelogActs, firstAssignee, firstValues, formerKeys } from './jira-changelog.ts'
 import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import { linksOf } from './jira-links.ts'
+import { componentsOf, presentOf, toldOfComment } from './jira-present.ts'
 import type { Fields } from './json-records.ts'
-import { addTo, fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
+import { originalHash } from './said-text.ts'
+import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
+import { type Act, type IssueHistory, inTimeOrder, type Said } from './telling.ts'
 import {
   type IssueRecord,
   issueRecords,
   type KnownIssues,
+  type LastingId,
   type NoIssue,
   noIssue,
   type RecordIdentity,
@@ -25,24 +29,31 @@ import {
 export const readJira: ImportReader = (file, context) => {
   const directory = importDirectory('jira', context)
   return issueRecords(file, {
+    format: 'jira',
+    context,
     listKeys: ['issues'],
     identify,
     take: (record, known) => readIssue(record, known, directory, context),
   })
 }
 
-const dated = (value: unknown): Millis | null => parseInstant(value)
-
 function identify(value: Fields): RecordIdentity | NoIssue {
   const id = shortText(value.key) || shortText(value.id)
   const fields = fieldsOf(value.fields)
   if (!id) return noIssue('The issue has neither a key nor an id.')
   if (!value.fields) return noIssue(`${id} has no fields.`)
-  const createdAt = dated(fields.created)
-  const updatedAt = dated(fields.updated)
+  const createdAt = parseInstant(fields.created)
+  const updatedAt = parseInstant(fields.updated)
   return createdAt === null && updatedAt === null
     ? noIssue(`${id} has no date of creation that can be read.`)
-    : { id, createdAt, updatedAt }
+    : { id, createdAt, updatedAt, lasting: lastingId(value, createdAt) }
+}
+
+/** Jira's number of the issue, which a move to another project leaves. Sites count for themselves: the time of creation tells them apart. */
+function lastingId(value: Fields, createdAt: Millis | null): LastingId | undefined {
+  const id = shortText(value.id)
+  if (!id || createdAt === null) return undefined
+  return { id, parts: ['id', id, String(createdAt)], formerKeys: formerKeys(value) }
 }
 
 /** Fields whose facts become events; the rest is kept in the created event's metadata. */
@@ -71,9 +82,6 @@ const told = new Set([
   'watches',
   'worklog',
 ])
-/** Of a comment. */
-const toldOfComment = new Set(['id', 'author', 'body', 'created', 'updated', 'updateAuthor'])
-
 /** How Jira says "nothing" in numbers: nobody voted, no work was planned. */
 const saysNothing: Readonly<Record<string, (value: unknown) => boolean>> = {
   votes: (value) => !fieldsOf(value).votes,
@@ -91,12 +99,13 @@ function readIssue(
   const { value, identity, idParts, externalKey, line } = record
   const fields = fieldsOf(value.fields)
   const at = identity.createdAt ?? identity.updatedAt ?? 0
-  const history = issueHistory(['jira', ...idParts], line, directory, context)
+  const history = issueHistory(idParts, line, directory, context)
   const reporter = jiraPerson(fields.reporter ?? fields.creator)
   const changes = changelogActs(value, history)
   const first = firstValues(value)
-  const begun: Said = { by: reporter, at, key: [] }
-  const description = jiraText(first.get('description') ?? fields.description)
+  const begun: Said = { by: reporter, at, key: [], concluded: true }
+  const descriptionAtFirst = first.get('description') ?? fields.description
+  const description = jiraText(descriptionAtFirst)
   history.begin(
     {
       title: first.get('summary') ?? fields.summary,
@@ -105,31 +114,33 @@ function readIssue(
       dueDate: parseDay(first.get('duedate') ?? fields.duedate),
       externalKey,
     },
-    { ...begun, source: sourceOf(value, fields, description.source) },
+    {
+      ...begun,
+      source: sourceOf(value, fields, description.source),
+      originalHash: originalHash(descriptionAtFirst),
+    },
   )
   const add = (what: string): Said => ({ ...begun, key: ['initial', what] })
   const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
   const initialLabels =
     first.get('labels')?.split(' ').filter(Boolean) ?? listOf(fields.labels).map(shortText)
-  for (const name of [
-    type,
-    ...objectsIn(fields.components).map((component) => nameAt(component, 'name')),
-    ...initialLabels,
-  ]) {
-    if (name) history.label(name, add(name))
-  }
+  if (type) history.label(type, { ...add(type), source: { of: 'issuetype' } })
+  for (const name of componentsOf(fields)) history.label(name, { ...add(name), source: { of: 'components' } })
+  for (const name of initialLabels) if (name) history.label(name, add(name))
   const project = first.get('project') || nameAt(fields, 'project', 'name')
   if (project) history.project(project, add('project'))
   const assignee = first.has('assignee') ? firstAssignee(value) : fields.assignee
   if (assignee) history.assign(jiraPerson(assignee), { ...add('assignee'), by: reporter })
-  linkAll(fields, history, known, context, begun)
+  const links = linksOf(fields, known)
+  for (const { kind, target, key } of links.list) history.link(kind, target, { ...begun, key: [kind, key] })
+  for (const [words, keys] of links.elsewhere) history.field(words, keys, { ...begun, key: ['link', words] })
   inTimeOrder([
     ...changes,
     ...commentActs(fields, history, at),
     ...attachmentActs(fields, history, at),
     ...finalState(fields, history, identity, changes.length > 0),
   ])
-  return history.finish()
+  return history.finish(presentOf(fields, identity.updatedAt, externalKey, links))
 }
 
 function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {
@@ -157,9 +168,9 @@ function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fie
 function commentActs(fields: Fields, history: IssueHistory, fallback: Millis): Act[] {
   const comments = fieldsOf(fields.comment).comments ?? fields.comment
   return objectsIn(comments).flatMap((comment, ordinal) => {
-    const at = dated(comment.created) ?? fallback
+    const at = parseInstant(comment.created) ?? fallback
     const id = shortText(comment.id) || `at ${at} ${ordinal}`
-    const editedAt = dated(comment.updated)
+    const editedAt = parseInstant(comment.updated)
     const body = jiraText(comment.body)
     const editor = jiraPerson(comment.updateAuthor)
     const edited =
@@ -172,7 +183,14 @@ function commentActs(fields: Fields, history: IssueHistory, fallback: Millis): A
     return [
       {
         at,
-        tell: () => history.comment(id, body.text, { by: jiraPerson(comment.author), at, key: [id], source }),
+        tell: () =>
+          history.comment(id, body.text, {
+            by: jiraPerson(comment.author),
+            at,
+            key: [id],
+            source,
+            originalHash: originalHash(comment.body),
+          }),
       },
     ]
   })
@@ -180,7 +198,7 @@ function commentActs(fields: Fields, history: IssueHistory, fallback: Millis): A
 
 function attachmentActs(fields: Fields, history: IssueHistory, fallback: Millis): Act[] {
   return objectsIn(fields.attachment).map((file, ordinal) => {
-    const at = dated(file.created) ?? fallback
+    const at = parseInstant(file.created) ?? fallback
     const [url, mediaType, size] = [shortText(file.content), shortText(file.mimeType), file.size]
     const tell = () =>
       history.attach(
@@ -206,51 +224,18 @@ function finalState(
   const name = nameAt(fields, 'status', 'name')
   const status = mapStatus(name, nameAt(fields, 'status', 'statusCategory', 'key'))
   if (status === 'open' && !hasChangelog) return []
-  const resolved = dated(fields.resolutiondate)
+  const resolved = parseInstant(fields.resolutiondate)
   const at = hasChangelog
     ? Number.MAX_SAFE_INTEGER
     : (resolved ?? identity.updatedAt ?? identity.createdAt ?? 0)
   const when = hasChangelog ? (identity.updatedAt ?? identity.createdAt ?? 0) : at
   // Nobody is named: the assignee is most often the one who resolved it, but that is a guess, not a fact.
-  const said: Said = { by: nobody, at: when, key: ['final', status, String(when)], source: { status: name } }
-  return [{ at, tell: () => history.move(status, said, nameAt(fields, 'resolution', 'name')) }]
-}
-
-type Direction = { readonly kind: LinkKind; readonly mine: boolean }
-
-/** Jira's link types by the words of their outward side; `mine` where the outward side is this issue's own word. */
-function linkOf(words: string): Direction | null {
-  if (/duplicate/.test(words)) return { kind: 'duplicates', mine: !/duplicated by/.test(words) }
-  if (/depends|dependent/.test(words))
-    return { kind: 'blocks', mine: /dependent of|dependency of/.test(words) }
-  if (/block/.test(words)) return { kind: 'blocks', mine: !/blocked by/.test(words) }
-  if (/relate/.test(words)) return { kind: 'relates_to', mine: true }
-  return null
-}
-
-function linkAll(
-  fields: Fields,
-  history: IssueHistory,
-  known: KnownIssues,
-  context: ImportContext,
-  begun: Said,
-): void {
-  const idOf = (key: string): string => context.derive('jira', key, 'issue')
-  const elsewhere = new Map<string, string[]>()
-  for (const link of objectsIn(fields.issuelinks)) {
-    const outward = link.outwardIssue !== undefined
-    const words = nameAt(link, 'type', outward ? 'outward' : 'inward').toLowerCase()
-    const target = nameAt(link, outward ? 'outwardIssue' : 'inwardIssue', 'key')
-    const direction = linkOf(words)
-    if (!target) continue
-    if (!direction || !known.has(target)) addTo(elsewhere, words || 'linked to', target)
-    // Both issues list a link; the one whose own words it is tells it. Of "relates to", that is the outward side.
-    else if (direction.kind === 'relates_to' ? outward : direction.mine) {
-      history.link(direction.kind, idOf(target), { ...begun, key: [direction.kind, target] })
-    }
+  const said: Said = {
+    by: nobody,
+    at: when,
+    key: ['final', status, String(when)],
+    source: { status: name },
+    concluded: true,
   }
-  const parent = nameAt(fields, 'parent', 'key')
-  if (parent && known.has(parent)) history.link('parent', idOf(parent), { ...begun, key: ['parent', parent] })
-  else if (parent) elsewhere.set('parent', [parent])
-  for (const [words, keys] of elsewhere) history.field(words, keys, { ...begun, key: ['link', words] })
+  return [{ at, tell: () => history.move(status, said, nameAt(fields, 'resolution', 'name')) }]
 }

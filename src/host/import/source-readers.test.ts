@@ -126,6 +126,9 @@ describe('Jira issues', () => {
       metadata: { source: { status: 'Resolved' } },
     })
     expect(read.eventsOf('AB-1')[0]?.metadata).toEqual({
+      asOf: expect.any(Number),
+      identity: ['jira', 'id', '1', String(Date.UTC(2015, 0, 2, 3, 4, 5, 678))],
+      originalHash: expect.any(String),
       triggeredBy: 'import',
       source: {
         environment: 'Windows 3.1',
@@ -264,6 +267,7 @@ describe('Jira issues', () => {
       project: { id: '7', key: 'AB', name: 'Abacus' },
     })
     expect(read.eventsOf('AB-2').find((event) => event.type === 'commented')?.metadata).toEqual({
+      originalHash: expect.any(String),
       triggeredBy: 'import',
       source: { visibility },
     })
@@ -339,6 +343,8 @@ describe('texts of any source', () => {
       }),
     )
     expect(read.eventsOf('x-1')[0]?.metadata).toEqual({
+      asOf: Date.parse('2025-10-13T00:00:00Z'),
+      originalHash: expect.any(String),
       triggeredBy: 'import',
       source: { estimate: 5, deep: { b: [1] }, status: 'open' },
     })

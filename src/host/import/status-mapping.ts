@@ -55,7 +55,7 @@ export function mapStatus(name: string, category = ''): MappedStatus {
 }
 
 /** What the default workflow calls a move, or would call it where it knows no such move (the source's workflow was another). */
-export function transitionBetween(from: string, to: MappedStatus): string {
+export function transitionBetween(from: string, to: string): string {
   if (to === 'closed') return 'close'
   if (to === 'resolved') return 'resolve'
   if (from === 'resolved' || from === 'closed') return 'reopen'

@@ -1,0 +1,91 @@
+import type { Millis } from '#core/ids.ts'
+import { parseDay, parseInstant } from './instant.ts'
+import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import type { LinksNow } from './jira-links.ts'
+import type { Fields } from './json-records.ts'
+import type { Present } from './present.ts'
+import { originalHash } from './said-text.ts'
+import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
+import { mapStatus } from './status-mapping.ts'
+
+/** Fields of a comment that become an event; the rest is kept in its metadata. */
+export const toldOfComment = new Set(['id', 'author', 'body', 'created', 'updated', 'updateAuthor'])
+
+/** Names of an issue's components. */
+export const componentsOf = (fields: Fields): readonly string[] =>
+  objectsIn(fields.components).flatMap((component) => nameAt(component, 'name') || [])
+
+/** What a record says of its issue as it is now. */
+export function presentOf(
+  fields: Fields,
+  updatedAt: Millis | null,
+  externalKey: string,
+  links: LinksNow,
+): Present {
+  const said = (field: string): boolean => fields[field] !== undefined
+  const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
+  const status = nameAt(fields, 'status', 'name')
+  const description = jiraText(fields.description)
+  const project = nameAt(fields, 'project', 'name')
+  return {
+    updatedAt,
+    externalKey,
+    title: fields.summary,
+    description: said('description') ? { ...description, hash: originalHash(fields.description) } : undefined,
+    priority: said('priority') ? jiraPriority(nameAt(fields, 'priority', 'name')) : undefined,
+    dueDate: said('duedate') ? parseDay(fields.duedate) : undefined,
+    project: project || undefined,
+    status: status
+      ? {
+          to: mapStatus(status, nameAt(fields, 'status', 'statusCategory', 'key')),
+          at: parseInstant(fields.resolutiondate),
+          reason: nameAt(fields, 'resolution', 'name'),
+          source: { status },
+        }
+      : undefined,
+    labels:
+      said('labels') || said('components') || said('issuetype')
+        ? [
+            ...(type ? [{ name: type, of: 'issuetype' }] : []),
+            ...componentsOf(fields).map((name) => ({ name, of: 'components' })),
+            ...listOf(fields.labels).flatMap((label) =>
+              shortText(label) ? [{ name: shortText(label) }] : [],
+            ),
+          ]
+        : undefined,
+    labelsUnsaid: ['issuetype', 'components', 'labels'].filter((field) => !said(field)),
+    assignees: said('assignee') ? (fields.assignee ? [jiraPerson(fields.assignee)] : []) : undefined,
+    links: said('issuelinks')
+      ? { list: links.list, gone: (kind) => kind !== 'parent' || said('parent') }
+      : undefined,
+    comments: presentComments(fields),
+    fields: Object.fromEntries(links.elsewhere),
+  }
+}
+
+/** The comments that are there now; complete where none is cut off. */
+function presentComments(fields: Fields): Present['comments'] {
+  const listed = fieldsOf(fields.comment).comments ?? fields.comment
+  if (!Array.isArray(listed)) return undefined
+  const list = objectsIn(listed).flatMap((comment) => {
+    const [id, at] = [shortText(comment.id), parseInstant(comment.created)]
+    if (!id || at === null) return []
+    const { text, source } = jiraText(comment.body)
+    const editor = jiraPerson(comment.updateAuthor)
+    const beside = { ...leftovers(comment, toldOfComment), ...source }
+    return [
+      {
+        id,
+        at,
+        text,
+        hash: originalHash(comment.body),
+        source: Object.keys(beside).length > 0 ? beside : undefined,
+        by: jiraPerson(comment.author),
+        edited: parseInstant(comment.updated),
+        editor: editor.key ? editor : undefined,
+      },
+    ]
+  })
+  const { total } = fieldsOf(fields.comment)
+  return { complete: typeof total !== 'number' || total <= list.length, list }
+}

@@ -1,0 +1,239 @@
+import type { Millis } from '#core/ids.ts'
+import type { LinkKind } from '#core/issue-events.ts'
+import type { Priority } from '#core/priority.ts'
+import { sameJson } from '#core/same-json.ts'
+import { nobody, type SourcePerson } from './import-directory.ts'
+import type { Fields } from './json-records.ts'
+import { type SaidText, saysTheSame } from './said-text.ts'
+import { linkKey, type SourceState } from './source-state.ts'
+import { fitBody, fitJson, fitTitle, untitled } from './source-text.ts'
+import type { MappedStatus } from './status-mapping.ts'
+
+/** A text of the source, converted. */
+export type PresentText = {
+  readonly text: unknown
+  /** The hash of the source's own words. */
+  readonly hash: string
+  /** What is kept beside it in the event's metadata. */
+  readonly source?: Fields | undefined
+}
+
+export type PresentComment = PresentText & {
+  /** The source's own. */
+  readonly id: string
+  readonly by: SourcePerson
+  readonly at: Millis
+  readonly edited: Millis | null
+  readonly editor?: SourcePerson | undefined
+}
+
+/** What a source says of an issue as it is now. What is absent, the file does not say. */
+export type Present = {
+  /** The source's time of it; `null` where it says none. */
+  readonly updatedAt: Millis | null
+  readonly externalKey: string
+  readonly title?: unknown
+  readonly description?: PresentText | undefined
+  readonly priority?: Priority | undefined
+  readonly dueDate?: string | null | undefined
+  /** Under what the creation kept the due date before it was a field. */
+  readonly dueDateKeptAs?: { readonly name: string; readonly value: unknown }
+  readonly project?: string | null | undefined
+  readonly status?:
+    | {
+        readonly to: MappedStatus
+        readonly by?: SourcePerson
+        /** When it came to it, where the source says. */
+        readonly at?: Millis | null
+        readonly reason?: string
+        readonly source?: Fields
+      }
+    | undefined
+  readonly archived?: boolean | undefined
+  readonly labels?: readonly PresentLabel[] | undefined
+  /** What else than labels became labels, and the file does not say: what stands for it stays. */
+  readonly labelsUnsaid?: readonly string[]
+  readonly assignees?: readonly SourcePerson[] | undefined
+  readonly links?:
+    | {
+        readonly list: readonly { kind: LinkKind; target: string; at?: Millis | null; source?: Fields }[]
+        /** Whether the file would say so if a link that was there still were. */
+        gone(kind: LinkKind, target: string): boolean
+      }
+    | undefined
+  readonly comments?: { readonly complete: boolean; readonly list: readonly PresentComment[] } | undefined
+  /** Fields that Docket has no word for; `null` for one that is empty. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+export type PresentLabel = {
+  readonly name: string
+  readonly colour?: string | undefined
+  /** What it stands for, where that is no label of the source. */
+  readonly of?: string | undefined
+}
+
+/** A change that brings what the source had said to what it says now. */
+export type Correction = {
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly by: SourcePerson
+  /** When, where the source says. */
+  readonly at?: Millis | null | undefined
+  /** What of it makes the event's id, besides type and snapshot. */
+  readonly key: readonly string[]
+  readonly source?: Fields | undefined
+  readonly originalHash?: string | undefined
+}
+
+export type Naming = {
+  /** Ids of members, labels and projects, by what the source calls them. */
+  member(person: SourcePerson): string
+  label(label: PresentLabel): string
+  project(name: string): string
+  /** The id of a comment; of what came back after it was deleted `times` times, another. */
+  comment(id: string, times: number): string
+}
+
+/**
+ * What has to happen to an issue so that it is as the source says, from what the source had said before. `from` and `replaces` are left to
+ * whoever records them.
+ * @param later whether this is said of a later time than anything that was imported: tells apart texts of earlier Dockets.
+ */
+export function corrections(
+  state: SourceState,
+  present: Present,
+  naming: Naming,
+  later: boolean,
+): Correction[] {
+  const found: Correction[] = []
+  const add = (type: string, data: Fields, key: readonly string[], more: Partial<Correction> = {}): void => {
+    found.push({ type, data, key, by: nobody, ...more })
+  }
+  /** Where an earlier Docket converted it otherwise and kept no original, only a later time tells that it changed. */
+  const differs = (said: SaidText, { hash }: PresentText, text: string, newer: boolean): boolean =>
+    !saysTheSame(said, hash, text) && (said.original !== null || newer)
+
+  if (present.title !== undefined) {
+    const to = fitTitle(present.title) ?? untitled
+    if (to !== state.title) add('title_changed', { to }, [to])
+  }
+  if (present.description) {
+    const { text, cutBytes } = fitBody(present.description.text)
+    const { hash, source } = present.description
+    const beside = cutBytes > 0 ? { ...source, cutBytes } : source
+    if (differs(state.description, present.description, text, later))
+      add('description_changed', { to: text }, [hash], { source: beside, originalHash: hash })
+  }
+  const { priority, dueDate, project, status } = present
+  if (priority !== undefined && priority !== state.priority)
+    add('priority_changed', { to: priority }, [priority])
+  const { dueDateKeptAs: before } = present
+  const knownDue =
+    state.dueDate === null &&
+    before &&
+    before.value !== undefined &&
+    sameJson(state.kept[before.name], before.value)
+  if (dueDate !== undefined && dueDate !== state.dueDate && !knownDue)
+    add('due_date_changed', { to: dueDate }, [dueDate ?? ''])
+  if (project !== undefined) {
+    const to = project === null ? null : naming.project(project)
+    if (to !== state.project) add('project_changed', { to }, [to ?? ''])
+  }
+  if (status && status.to !== state.status) {
+    const { to, by = nobody, at, reason, source } = status
+    const data = { to, ...(reason ? { reason: fitBody(reason).text } : {}) }
+    add('status_changed', data, [to], { by, at, source })
+  }
+  if (present.archived !== undefined && present.archived !== state.archived)
+    add(present.archived ? 'archived' : 'restored', {}, [])
+  sets(state, present, naming, add)
+  comments(state, present, naming, add, differs)
+  const { fields = {} } = present
+  // Only links to issues that are not here are lists of keys.
+  const noLinks = present.links
+    ? [...state.fields].flatMap(([field, value]) => (Array.isArray(value) && !(field in fields) ? field : []))
+    : []
+  for (const field of noLinks) add('field_changed', { field, to: null }, [field, 'null'])
+  for (const [field, value] of Object.entries(fields)) {
+    const to = fitJson(value)
+    if (!sameJson(to, state.fields.get(field) ?? null))
+      add('field_changed', { field, to }, [field, JSON.stringify(to)])
+  }
+  const key = state.fields.get('Key') ?? state.externalKey
+  const moved = String(key).toLowerCase() !== present.externalKey.toLowerCase()
+  if (state.externalKey && moved)
+    add('field_changed', { field: 'Key', to: present.externalKey }, ['Key', present.externalKey])
+  return found
+}
+
+type Add = (type: string, data: Fields, key: readonly string[], more?: Partial<Correction>) => void
+
+function sets(state: SourceState, present: Present, naming: Naming, add: Add): void {
+  if (present.labels) {
+    const now = new Map(present.labels.map((label) => [naming.label(label), label]))
+    for (const [labelId, of] of state.labels)
+      if (!now.has(labelId) && !(of !== undefined && present.labelsUnsaid?.includes(of)))
+        add('unlabeled', { labelId }, [labelId])
+    for (const [labelId, { of }] of now)
+      if (!state.labels.has(labelId))
+        add('labeled', { labelId }, [labelId], { source: of === undefined ? undefined : { of } })
+  }
+  if (present.assignees) {
+    const now = new Set(present.assignees.map(naming.member))
+    for (const memberId of state.assignees)
+      if (!now.has(memberId)) add('unassigned', { memberId }, [memberId])
+    for (const memberId of now) if (!state.assignees.has(memberId)) add('assigned', { memberId }, [memberId])
+  }
+  if (present.links) {
+    const { list, gone } = present.links
+    const now = new Set(list.map(({ kind, target }) => linkKey(kind, target)))
+    for (const key of state.links) {
+      const [kind, target = ''] = key.split(' ') as [LinkKind, string?]
+      if (!now.has(key) && gone(kind, target)) add('unlinked', { kind, target }, [kind, target])
+    }
+    const added = new Set<string>()
+    for (const { kind, target, at, source } of list) {
+      const key = linkKey(kind, target)
+      if (state.links.has(key) || added.has(key)) continue
+      added.add(key)
+      add('linked', { kind, target }, [kind, target], { at, source })
+    }
+  }
+}
+
+function comments(
+  state: SourceState,
+  present: Present,
+  naming: Naming,
+  add: Add,
+  differs: (said: SaidText, now: PresentText, text: string, newer: boolean) => boolean,
+): void {
+  if (!present.comments) return
+  const seen = new Set<string>()
+  for (const comment of present.comments.list) {
+    let times = 0
+    let commentId = naming.comment(comment.id, times)
+    while (state.comments.get(commentId)?.deleted) commentId = naming.comment(comment.id, ++times)
+    // Of two under one id, the first stands.
+    if (seen.has(commentId)) continue
+    seen.add(commentId)
+    const { text, cutBytes } = fitBody(comment.text)
+    const said = state.comments.get(commentId)
+    const { by, at, edited, editor, hash } = comment
+    const more = {
+      source: cutBytes > 0 ? { ...comment.source, cutBytes } : comment.source,
+      originalHash: hash,
+    }
+    if (!said) add('commented', { commentId, body: text }, [commentId], { ...more, by, at })
+    else if (differs(said.text, comment, text, (edited ?? at) > said.at))
+      add('comment_edited', { commentId, body: text }, [commentId, hash], {
+        ...more,
+        by: editor ?? nobody,
+        at: edited,
+      })
+  }
+  if (!present.comments.complete) return
+  for (const [commentId, { deleted }] of state.comments)
+    if (!deleted && !seen.has(commentId)) add('comment_deleted', { commentId }, [commentId])
+}
