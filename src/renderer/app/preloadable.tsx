@@ -1,4 +1,5 @@
 import { type ComponentType, useEffect, useState } from 'react'
+import { useKeptKeys } from '../shortcuts/action-handlers.ts'
 
 /** A component whose code comes after the first paint; once it is there, it renders without a gap. */
 export type Preloadable<Props> = ComponentType<Props> & { readonly preload: () => Promise<void> }
@@ -41,6 +42,7 @@ export function preloadable<Props extends object>(
         shown = false
       }
     }, [])
+    useKeptKeys(!loaded && !failure)
     if (failure) throw failure.error
     const Ready = loaded
     return Ready ? <Ready {...props} /> : null

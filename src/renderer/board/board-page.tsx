@@ -38,7 +38,14 @@ export function BoardPage({ query }: { readonly query: string }) {
           </Link>
         </Tooltip>
       </ViewHeader>
-      <FilterBar query={bare} error={count.error} onChange={change} without="status" />
+      <FilterBar
+        query={bare}
+        error={count.error}
+        answered={!count.isFetching && !count.isPlaceholderData}
+        onChange={change}
+        without="status"
+        normal={boardQuery}
+      />
       {!refused && <QueryStrip query={bare} onChange={change} />}
       {count.error && !refused && !count.data ? (
         <ErrorState

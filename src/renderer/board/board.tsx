@@ -20,7 +20,7 @@ import { useIssueActions } from '../issue-list/use-issue-actions.tsx'
 import { sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
 import { useRunMany } from '../queries/run-many.ts'
-import { useActions } from '../shortcuts/action-handlers.ts'
+import { useKeptKeys, useViewActions } from '../shortcuts/action-handlers.ts'
 import styles from './board.module.css'
 import { CardFace, cardId } from './card.tsx'
 import { Column, type ColumnHandle } from './column.tsx'
@@ -137,7 +137,8 @@ export function Board({ query, count }: { readonly query: string; readonly count
     },
     anchor,
   })
-  useActions({
+  useKeptKeys(!count)
+  useViewActions('board', {
     ...actions.handlers,
     'list.next': () => goTo(cursor.column, place() + 1),
     'list.previous': () => goTo(cursor.column, place() - 1),

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from 'react'
 import { navigate } from '../app/hash-location.ts'
 import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { useScrollPlace } from '../feed/use-scroll-place.ts'
-import { useActions } from '../shortcuts/action-handlers.ts'
+import { useKeptKeys, useViewActions } from '../shortcuts/action-handlers.ts'
 import { ConflictCard } from './conflict-card.tsx'
 import { fieldText } from './conflict-words.ts'
 import { conflictedPath } from './conflicted-path.ts'
@@ -81,7 +81,8 @@ export function ConflictList({ show, issueId, eventId }: Props) {
     if (rows.length > 1) go(Math.min(index, rows.length - 2))
     else document.getElementById('main')?.focus()
   }
-  useActions({
+  useKeptKeys(state === 'loading')
+  useViewActions('conflicts', {
     'list.next': move(1),
     'list.previous': move(-1),
     'list.first': () => filled && go(0),

@@ -1,6 +1,6 @@
 import { Menu as Base } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 import { KeyHint } from '../signs/key-hint.tsx'
 import popup from './popup.module.css'
 
@@ -14,14 +14,18 @@ type MenuProps = {
 
 /** A menu that drops from a button. */
 export function Menu({ trigger, children, align = 'start', side = 'bottom' }: MenuProps) {
+  const [isOpen, setOpen] = useState(false)
   return (
-    <Base.Root modal={false}>
+    <Base.Root modal={false} open={isOpen} onOpenChange={setOpen}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} side={side} className={popup.positioner}>
-          <Base.Popup className={popup.popup}>{children}</Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      {/* Gone at once when it closes, so that the next key is the view's. */}
+      {isOpen && (
+        <Base.Portal>
+          <Base.Positioner sideOffset={4} align={align} side={side} className={popup.positioner}>
+            <Base.Popup className={popup.popup}>{children}</Base.Popup>
+          </Base.Positioner>
+        </Base.Portal>
+      )}
     </Base.Root>
   )
 }

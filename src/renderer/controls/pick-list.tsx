@@ -66,9 +66,11 @@ export function PickList({
   const typed = text.trim()
   const known = items.some((item) => item.label.toLowerCase() === typed.toLowerCase())
   const all = onCreate && typed !== '' && !known ? [...items, { id: createId, label: typed }] : [...items]
+  // Gone at once, so that the next key is the view's: a popup that fades out would still have the focus.
   const close = () => {
     setOpen(false)
     setText('')
+    onClose?.()
   }
   return (
     <Combobox.Root<PickItem>
@@ -76,9 +78,6 @@ export function PickList({
       value={null}
       open={isOpen}
       onOpenChange={(next) => (next ? setOpen(true) : close())}
-      onOpenChangeComplete={(next) => {
-        if (!next) onClose?.()
-      }}
       inputValue={text}
       onInputValueChange={(next, { reason }) => {
         if (reason !== 'item-press') setText(next)
@@ -99,41 +98,43 @@ export function PickList({
       }
     >
       {trigger && <Combobox.Trigger role="button" aria-haspopup="dialog" render={trigger} />}
-      <Combobox.Portal>
-        <Combobox.Positioner
-          sideOffset={4}
-          align={align}
-          className={popup.positioner}
-          {...(anchor ? { anchor } : {})}
-        >
-          <Combobox.Popup
-            className={popup.popup}
-            aria-label={label}
-            {...ownsKeys}
-            {...(anchor
-              ? { finalFocus: () => (anchor.closest('[tabindex="0"]') as HTMLElement | null) ?? true }
-              : {})}
+      {isOpen && (
+        <Combobox.Portal>
+          <Combobox.Positioner
+            sideOffset={4}
+            align={align}
+            className={popup.positioner}
+            {...(anchor ? { anchor } : {})}
           >
-            <Combobox.Input className={popup.search} placeholder={`${label}…`} aria-label={label} />
-            <Combobox.Empty className={popup.empty}>{empty}</Combobox.Empty>
-            <Combobox.List className={popup.scroll} aria-label={label}>
-              {(item: PickItem) => (
-                <Combobox.Item key={item.id} value={item} className={popup.item}>
-                  {item.id === createId ? null : item.icon}
-                  <span className={popup.itemText}>
-                    {item.id === createId ? `${createLabel} “${item.label}”` : item.label}
-                  </span>
-                  {item.hint && <span className={popup.hint}>{item.hint}</span>}
-                  <span className={popup.check}>
-                    {item.chosen === true && <Check size={14} aria-label="chosen" />}
-                    {item.chosen === 'some' && <Minus size={14} aria-label="chosen for some" />}
-                  </span>
-                </Combobox.Item>
-              )}
-            </Combobox.List>
-          </Combobox.Popup>
-        </Combobox.Positioner>
-      </Combobox.Portal>
+            <Combobox.Popup
+              className={popup.popup}
+              aria-label={label}
+              {...ownsKeys}
+              {...(anchor
+                ? { finalFocus: () => (anchor.closest('[tabindex="0"]') as HTMLElement | null) ?? true }
+                : {})}
+            >
+              <Combobox.Input className={popup.search} placeholder={`${label}…`} aria-label={label} />
+              <Combobox.Empty className={popup.empty}>{empty}</Combobox.Empty>
+              <Combobox.List className={popup.scroll} aria-label={label}>
+                {(item: PickItem) => (
+                  <Combobox.Item key={item.id} value={item} className={popup.item}>
+                    {item.id === createId ? null : item.icon}
+                    <span className={popup.itemText}>
+                      {item.id === createId ? `${createLabel} “${item.label}”` : item.label}
+                    </span>
+                    {item.hint && <span className={popup.hint}>{item.hint}</span>}
+                    <span className={popup.check}>
+                      {item.chosen === true && <Check size={14} aria-label="chosen" />}
+                      {item.chosen === 'some' && <Minus size={14} aria-label="chosen for some" />}
+                    </span>
+                  </Combobox.Item>
+                )}
+              </Combobox.List>
+            </Combobox.Popup>
+          </Combobox.Positioner>
+        </Combobox.Portal>
+      )}
     </Combobox.Root>
   )
 }

@@ -7,7 +7,7 @@ import { deliveriesPath } from '../app/paths.ts'
 import { Button } from '../controls/button.tsx'
 import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { useScrollPlace } from '../feed/use-scroll-place.ts'
-import { useActions } from '../shortcuts/action-handlers.ts'
+import { useKeptKeys, useViewActions } from '../shortcuts/action-handlers.ts'
 import styles from './delivery-log.module.css'
 import { DeliveryRow } from './delivery-row.tsx'
 import { type DeliveryFilter, standName } from './delivery-words.ts'
@@ -72,7 +72,8 @@ export function DeliveryLog({ inboxes, inbox, state }: Props) {
     const row = rows[focused()]
     if (row?.state === 'dead') onDo(what, row.id)
   }
-  useActions({
+  useKeptKeys(loaded === 'loading')
+  useViewActions('deliveries', {
     'list.next': () => go(focused() + 1),
     'list.previous': () => go(focused() - 1),
     'list.first': () => go(0),

@@ -6,7 +6,8 @@ import { navigate } from '../app/hash-location.ts'
 import { conflictsPath, issuePath, rulePath } from '../app/paths.ts'
 import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { useScrollPlace } from '../feed/use-scroll-place.ts'
-import { runAction, useActions } from '../shortcuts/action-handlers.ts'
+import { runAction, useKeptKeys, useViewActions } from '../shortcuts/action-handlers.ts'
+import { keyWord } from '../signs/key-hint.tsx'
 import styles from './inbox-page.module.css'
 import { NoticeRow } from './notice-row.tsx'
 import { type NoticeShow, useNoticeActs, useNotices } from './use-notices.ts'
@@ -22,8 +23,16 @@ const empty: Record<
     text: 'What others do on issues that you are subscribed to, assigned to or mentioned in comes here.',
     icon: Inbox,
   },
-  snoozed: { title: 'Nothing is put off', text: 'H puts a notice off until later.', icon: Clock3 },
-  done: { title: 'Nothing is done yet', text: 'E takes a notice out of the inbox.', icon: CheckCheck },
+  snoozed: {
+    title: 'Nothing is put off',
+    text: `${keyWord('notice.snooze')} puts a notice off until later.`,
+    icon: Clock3,
+  },
+  done: {
+    title: 'Nothing is done yet',
+    text: `${keyWord('notice.done')} takes a notice out of the inbox.`,
+    icon: CheckCheck,
+  },
 }
 
 /** Notices, the newest first, with a cursor and everything that the keys do to them. */
@@ -121,7 +130,8 @@ export function NoticeList({ show }: { readonly show: NoticeShow }) {
     void acts.mark(notices, unread ? 'read' : 'unread')
   }
   const unread = useMemo(() => rows.filter((notice) => notice.state === 'unread'), [rows])
-  useActions({
+  useKeptKeys(state === 'loading')
+  useViewActions('inbox', {
     'list.next': move(1),
     'list.previous': move(-1),
     'list.first': () => rows.length > 0 && go(0),
@@ -134,7 +144,7 @@ export function NoticeList({ show }: { readonly show: NoticeShow }) {
       const at = rows[focusedIndex()]
       if (at) toggle(at.id)
     },
-    ...(selected.size > 0 ? { 'list.back': () => setSelected(new Set()) } : {}),
+    'list.back': selected.size > 0 ? () => setSelected(new Set()) : undefined,
     'notice.read': toggleRead,
     'notice.done': () =>
       void leave(
@@ -144,7 +154,7 @@ export function NoticeList({ show }: { readonly show: NoticeShow }) {
       const at = focusedIndex()
       if (show !== 'done' && at >= 0) setSnoozing(rows[at]?.id ?? null)
     },
-    ...(unread.length > 0 ? { 'notice.read-all': () => void acts.mark(unread, 'read') } : {}),
+    'notice.read-all': unread.length > 0 ? () => void acts.mark(unread, 'read') : undefined,
   })
 
   const { title, text, icon: Icon } = empty[show]

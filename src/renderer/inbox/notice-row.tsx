@@ -15,6 +15,7 @@ import type { NoticeReason, NoticeView } from '#contract/inbox-views.ts'
 import { typeText } from '../conflicts/conflict-words.ts'
 import popup from '../controls/popup.module.css'
 import { Avatar } from '../signs/avatar.tsx'
+import { withKey } from '../signs/key-hint.tsx'
 import { exactTime, RelativeTime } from '../signs/relative-time.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import styles from './inbox-page.module.css'
@@ -95,34 +96,36 @@ export const NoticeRow = memo(function NoticeRow(props: Props) {
                   type="button"
                   className={styles.hand}
                   aria-label={`Snooze ${of.name}`}
-                  title="Snooze (H)"
+                  title={withKey('Snooze', 'notice.snooze')}
                 >
                   <Clock3 size={16} strokeWidth={1.5} aria-hidden />
                 </button>
               }
             />
-            <Base.Portal>
-              <Base.Positioner sideOffset={4} align="end" className={popup.positioner}>
-                <Base.Popup className={popup.popup}>
-                  {snoozeTimes(Date.now()).map((time) => (
-                    <Base.Item
-                      key={time.name}
-                      className={popup.item}
-                      onClick={() => onSnooze(time.until, time.name)}
-                    >
-                      <span className={popup.itemText}>{time.name}</span>
-                    </Base.Item>
-                  ))}
-                </Base.Popup>
-              </Base.Positioner>
-            </Base.Portal>
+            {snoozing && (
+              <Base.Portal>
+                <Base.Positioner sideOffset={4} align="end" className={popup.positioner}>
+                  <Base.Popup className={popup.popup}>
+                    {snoozeTimes(Date.now()).map((time) => (
+                      <Base.Item
+                        key={time.name}
+                        className={popup.item}
+                        onClick={() => onSnooze(time.until, time.name)}
+                      >
+                        <span className={popup.itemText}>{time.name}</span>
+                      </Base.Item>
+                    ))}
+                  </Base.Popup>
+                </Base.Positioner>
+              </Base.Portal>
+            )}
           </Base.Root>
         )}
         <button
           type="button"
           className={styles.hand}
           aria-label={show === 'done' ? `Take ${of.name} back` : `Mark ${of.name} as done`}
-          title={show === 'done' ? 'Take back (E)' : 'Done (E)'}
+          title={withKey(show === 'done' ? 'Take back' : 'Done', 'notice.done')}
           onClick={onDone}
         >
           {show === 'done' ? (

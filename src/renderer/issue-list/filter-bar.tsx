@@ -17,6 +17,7 @@ import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import styles from './filter-bar.module.css'
 import { type Suggestion, suggestionsFor } from './filter-suggestions.ts'
+import { isSureOf } from './is-sure-of.ts'
 import { nameAsValue, toggled, valuesOf, withField } from './query-terms.ts'
 
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const
@@ -25,13 +26,29 @@ type Props = {
   readonly query: string
   /** Why the host could not use it. */
   readonly error: Error | null
+  /** Whether the host has answered for `query`. */
+  readonly answered: boolean
   readonly onChange: (query: string) => void
   /** Fields that the view sets by itself. */
   readonly without?: 'status'
+  /** What the view makes of a query: two that come to the same are not told apart. */
+  readonly normal?: (query: string) => string
+}
+
+const asIs = (query: string): string => query
+
+/** Gives the focus to the rows or cards. */
+function focusView(): void {
+  const view =
+    document.querySelector<HTMLElement>('[role="listbox"][tabindex="0"]') ??
+    document.querySelector<HTMLElement>('[data-card][tabindex="0"]') ??
+    document.querySelector<HTMLElement>('[data-board]') ??
+    document.getElementById('main')
+  view?.focus({ preventScroll: true })
 }
 
 /** The filter as text, with suggestions, and menus that edit the text. */
-export function FilterBar({ query, error, onChange, without }: Props) {
+export function FilterBar({ query, error, answered, onChange, without, normal = asIs }: Props) {
   const workspace = useWorkspace()
   const input = useRef<HTMLInputElement>(null)
   const errorId = useId()
@@ -40,10 +57,10 @@ export function FilterBar({ query, error, onChange, without }: Props) {
   const [open, setOpen] = useState(false)
   const sent = useRef(query)
   useEffect(() => {
-    if (query === sent.current) return
+    if (normal(query) === normal(sent.current)) return
     sent.current = query
     setText(query)
-  }, [query])
+  }, [query, normal])
   useEffect(() => {
     const wanted = text.trim()
     if (wanted === sent.current.trim()) return
@@ -58,6 +75,16 @@ export function FilterBar({ query, error, onChange, without }: Props) {
     setText(next)
     onChange(next)
   }
+  // Enter leads to the rows once the filter is known to be right; a filter that is refused keeps focus, caret and selection.
+  const [leaving, setLeaving] = useState<string | null>(null)
+  const sure = isSureOf(text, workspace)
+  useEffect(() => {
+    if (leaving === null) return
+    if (leaving !== text || document.activeElement !== input.current) return setLeaving(null)
+    if (!sure && (!answered || normal(query) !== normal(leaving.trim()))) return
+    setLeaving(null)
+    if (!error) focusView()
+  }, [leaving, text, sure, answered, query, error, normal])
   useActions({
     filter: () => {
       input.current?.focus()
@@ -98,11 +125,17 @@ export function FilterBar({ query, error, onChange, without }: Props) {
               onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
               onKeyDown={(event) => {
                 if (event.key === 'Enter' && !event.currentTarget.getAttribute('aria-activedescendant')) {
-                  edit(text.trim())
-                  document.querySelector<HTMLElement>('[role="listbox"][tabindex="0"], [data-board]')?.focus()
+                  sent.current = text.trim()
+                  onChange(sent.current)
+                  // At once where nothing can be wrong, so that the next key is the view's already.
+                  if (sure) focusView()
+                  else setLeaving(text)
                 }
-                if (event.key === 'Escape' && event.currentTarget.getAttribute('aria-expanded') !== 'true')
-                  event.currentTarget.blur()
+                if (event.key === 'Escape' && event.currentTarget.getAttribute('aria-expanded') !== 'true') {
+                  // No part of a view goes back a step for the same key.
+                  event.stopPropagation()
+                  focusView()
+                }
               }}
             />
           </div>

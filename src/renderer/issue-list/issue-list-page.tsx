@@ -27,7 +27,7 @@ export function IssueListPage({ query }: { readonly query: string }) {
               </Link>
             </Tooltip>
           </ViewHeader>
-          <LazyFilterBar query={query} error={rows.error} onChange={change} />
+          <LazyFilterBar query={query} error={rows.error} answered={!rows.waiting} onChange={change} />
           <QueryStrip query={rows.shown} onChange={change} />
         </>
       )}

@@ -10,8 +10,9 @@ import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { CallError } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
 import { useCall } from '../queries/use-call.ts'
-import { runAction, useActions } from '../shortcuts/action-handlers.ts'
-import { KeyHint } from '../signs/key-hint.tsx'
+import { runAction, useKeptKeys, useViewActions } from '../shortcuts/action-handlers.ts'
+import { keysFor } from '../shortcuts/actions.ts'
+import { KeyHint, keyWord } from '../signs/key-hint.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import styles from './issue-list-page.module.css'
 import { EmptyRow, IssueRow, rowId } from './issue-row.tsx'
@@ -148,7 +149,9 @@ export function IssueList({ query, children }: Props) {
   }
   const perPage = Math.max(1, endIndex - startIndex - 1)
 
-  useActions({
+  // Until the rows that were asked for are there: keys are meant for them, not for those of the filter before.
+  useKeptKeys(rows.waiting)
+  useViewActions('list', {
     ...actions.handlers,
     'list.next': () => go(active + 1),
     'list.previous': () => go(active - 1),
@@ -278,9 +281,9 @@ function NoRows({
           </>
         }
       >
-        Press <KeyHint keys="c" />
-        <span className="visually-hidden">C</span> to write the first issue, or bring in the history of
-        another tracker.
+        Press <KeyHint keys={keysFor('new-issue') ?? ''} />
+        <span className="visually-hidden">{keyWord('new-issue')}</span> to write the first issue, or bring in
+        the history of another tracker.
       </ViewState>
     )
   }

@@ -4,7 +4,8 @@ import type { IssueRow } from '#contract/views.ts'
 import { preloadable } from '../app/preloadable.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
 import { type Step, useRunMany } from '../queries/run-many.ts'
-import { type ActionHandlers, useHeldKeys } from '../shortcuts/action-handlers.ts'
+import { useHeldKeys } from '../shortcuts/action-handlers.ts'
+import { AskMany, type ManyQuestion } from './ask-many.tsx'
 import type { PickerKind } from './issue-picker.tsx'
 import { nameOf } from './name-of.ts'
 
@@ -19,8 +20,21 @@ type Targets = {
   readonly anchor: () => Element | null
 }
 
+type Handled =
+  | 'issue.status'
+  | 'issue.assign'
+  | 'issue.label'
+  | 'issue.project'
+  | 'issue.priority'
+  | 'issue.assign-me'
+  | 'issue.archive'
+  | 'issue.copy-key'
+
+/** The most issues that a bare letter changes without a question. */
+const mostUnasked = 20
+
 export type IssueActions = {
-  readonly handlers: ActionHandlers
+  readonly handlers: { readonly [Id in Handled]: () => void }
   readonly open: (kind: PickerKind, anchor?: Element | null) => void
   readonly archive: () => void
   /** Render it anywhere. */
@@ -38,7 +52,13 @@ export function useIssueActions({ targets, anchor }: Targets): IssueActions {
     issues: readonly IssueRow[]
     anchor: Element | null
   } | null>(null)
-  useHeldKeys(picker !== null)
+  const [question, setQuestion] = useState<ManyQuestion | null>(null)
+  useHeldKeys(picker !== null || question !== null)
+  /** Does at once what changes few issues, and asks before what changes many. */
+  const asked = (count: number, action: string, act: () => void) => {
+    if (count <= mostUnasked) act()
+    else setQuestion({ action: `${action} ${count.toLocaleString()} issues`, act })
+  }
   const open = (kind: PickerKind, at: Element | null = anchor()) => {
     const issues = targets()
     if (issues.length > 0) setPicker({ kind, issues, anchor: at })
@@ -48,7 +68,7 @@ export function useIssueActions({ targets, anchor }: Targets): IssueActions {
     const now = new Map(targets().map((issue) => [issue.id, issue]))
     return opened.map((issue) => now.get(issue.id) ?? issue)
   }
-  const archive = () => {
+  const archive = (byKey = false) => {
     const issues = targets()
     // Where all are archived, the key takes them back.
     const restoring = issues.length > 0 && issues.every(({ archived }) => archived)
@@ -60,8 +80,9 @@ export function useIssueActions({ targets, anchor }: Targets): IssueActions {
           inverse: () => ({ type: restoring ? 'archive' : 'restore', issueId }),
         }),
       )
-    if (steps.length > 0)
+    const act = () =>
       void runMany(steps, (count) => `${nameOf(issues, count)} ${restoring ? 'restored' : 'archived'}`)
+    if (steps.length > 0) asked(byKey ? steps.length : 0, restoring ? 'Restore' : 'Archive', act)
   }
   const assignMe = () => {
     const issues = targets()
@@ -75,7 +96,9 @@ export function useIssueActions({ targets, anchor }: Targets): IssueActions {
         }),
       )
     const who = memberById.get(me.id)?.name ?? me.name
-    void runMany(steps, (count) => `${nameOf(issues, count)} ${all ? 'taken from' : 'assigned to'} ${who}`)
+    asked(steps.length, all ? `Take from ${who}` : `Assign to ${who}`, () => {
+      void runMany(steps, (count) => `${nameOf(issues, count)} ${all ? 'taken from' : 'assigned to'} ${who}`)
+    })
   }
   const copyKeys = () => {
     const keys = targets().map(({ key }) => key)
@@ -87,15 +110,17 @@ export function useIssueActions({ targets, anchor }: Targets): IssueActions {
   }
   return {
     open,
-    archive,
+    archive: () => archive(),
     picking: picker !== null,
-    picker: picker && (
+    picker: picker ? (
       <IssuePicker
         kind={picker.kind}
         anchor={picker.anchor}
         issues={current(picker.issues)}
         onClose={() => setPicker(null)}
       />
+    ) : (
+      question && <AskMany question={question} onClose={() => setQuestion(null)} />
     ),
     handlers: {
       'issue.status': () => open('status'),
@@ -104,7 +129,7 @@ export function useIssueActions({ targets, anchor }: Targets): IssueActions {
       'issue.project': () => open('project'),
       'issue.priority': () => open('priority'),
       'issue.assign-me': assignMe,
-      'issue.archive': archive,
+      'issue.archive': () => archive(true),
       'issue.copy-key': copyKeys,
     },
   }

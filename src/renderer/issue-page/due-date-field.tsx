@@ -19,6 +19,7 @@ export function DueDateField({
   const run = useCommands()
   const [day, setDay] = useState(issue.dueDate ?? '')
   const typing = useRef(false)
+  const left = useRef(false)
   useEffect(() => setDay(issue.dueDate ?? ''), [issue.dueDate])
   const save = (next: string) => {
     typing.current = false
@@ -47,14 +48,29 @@ export function DueDateField({
         max="9999-12-31"
         onKeyDown={(event) => {
           typing.current = true
-          if (event.key === 'Enter') save(day)
-          if (event.key === 'Escape') setDay(issue.dueDate ?? '')
+          if (event.key === 'Enter' && !event.currentTarget.validity.badInput) save(day)
+          if (event.key !== 'Escape') return
+          // Back to the view, with the day that it had: half a day that was typed is neither saved nor left standing.
+          event.stopPropagation()
+          typing.current = false
+          event.currentTarget.value = issue.dueDate ?? ''
+          setDay(issue.dueDate ?? '')
+          left.current = true
+          if (event.currentTarget.closest('[role="dialog"]') === null) event.currentTarget.blur()
+          left.current = false
         }}
         onChange={(event) => {
           setDay(event.target.value)
           if (!typing.current) save(event.target.value)
         }}
-        onBlur={() => save(day)}
+        onBlur={(event) => {
+          if (left.current) return
+          // A day that is not whole says nothing: to the browser it is none.
+          if (event.currentTarget.validity.badInput) {
+            event.currentTarget.value = issue.dueDate ?? ''
+            setDay(issue.dueDate ?? '')
+          } else save(day)
+        }}
       />
       {tone === 'late' && (
         <TriangleAlert size={14} strokeWidth={1.5} role="img" aria-label="late" className={styles.tone} />

@@ -7,6 +7,7 @@ import { ErrorState, useSlow, ViewState } from '../controls/view-state.tsx'
 import { useReadNotice } from '../inbox/use-read-notice.ts'
 import { CallError } from '../queries/call-error.ts'
 import { useCall } from '../queries/use-call.ts'
+import { useKeptKeys } from '../shortcuts/action-handlers.ts'
 import styles from './issue-page.module.css'
 import { IssueView } from './issue-view.tsx'
 import { useMarkViewed } from './use-mark-viewed.ts'
@@ -16,6 +17,7 @@ export function IssuePage({ issueKey }: { readonly issueKey: string }) {
   const { data: issue, error, isPending, refetch } = useCall('issues.get', { key: issueKey })
   const conflictsKnown = useIssueConflictsKnown(issue?.id)
   const slow = useSlow(isPending)
+  useKeptKeys(isPending || (issue !== undefined && !conflictsKnown))
   useMarkViewed(issue)
   useReadNotice(issue?.asOf === null ? issue.id : undefined)
   if (issue && conflictsKnown) return <IssueView key={issue.id} issue={issue} />

@@ -15,7 +15,7 @@ import { IssuePicker, type PickerKind } from '../issue-list/issue-picker.tsx'
 import { useIssueActions } from '../issue-list/use-issue-actions.tsx'
 import { KeyPrefixes, prefixOf } from '../markdown/key-prefixes.ts'
 import { useCommands } from '../queries/use-commands.ts'
-import { useActions } from '../shortcuts/action-handlers.ts'
+import { useViewActions } from '../shortcuts/action-handlers.ts'
 import { IssueKey } from '../signs/issue-key.tsx'
 import { AddLinkDialog } from './add-link-dialog.tsx'
 import { CommentBox } from './comment-box.tsx'
@@ -105,30 +105,28 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
     })
   }
 
-  useActions({
+  const ifAllowed = (act: () => void) => (info.readOnly ? undefined : act)
+  const ifEditable = (act: (() => void) | undefined) => (editable ? act : undefined)
+  useViewActions('issue', {
     'issue.copy-key': shared.handlers['issue.copy-key'],
     'list.back': goBack,
-    ...(info.readOnly
-      ? {}
-      : { 'issue.archive': shared.archive, 'issue.subscribe': subscribe, 'issue.mute': mute }),
-    ...(editable
-      ? {
-          'issue.status': () => pick('status'),
-          'issue.assign': () => pick('assign'),
-          'issue.label': () => pick('label'),
-          'issue.project': () => pick('project'),
-          'issue.priority': () => pick('priority'),
-          'issue.assign-me': shared.handlers['issue.assign-me'],
-          'issue.edit-title': () => setTitled(true),
-          'issue.edit-description': () => setDescribing(true),
-          'issue.comment': () => {
-            comment.current?.focus()
-            comment.current?.scrollIntoView({ block: 'center' })
-          },
-          'issue.due': setDue,
-          'issue.link': () => setLinking(true),
-        }
-      : {}),
+    'issue.archive': ifAllowed(shared.archive),
+    'issue.subscribe': ifAllowed(subscribe),
+    'issue.mute': ifAllowed(mute),
+    'issue.status': ifEditable(() => pick('status')),
+    'issue.assign': ifEditable(() => pick('assign')),
+    'issue.label': ifEditable(() => pick('label')),
+    'issue.project': ifEditable(() => pick('project')),
+    'issue.priority': ifEditable(() => pick('priority')),
+    'issue.assign-me': ifEditable(shared.handlers['issue.assign-me']),
+    'issue.edit-title': ifEditable(() => setTitled(true)),
+    'issue.edit-description': ifEditable(() => setDescribing(true)),
+    'issue.comment': ifEditable(() => {
+      comment.current?.focus()
+      comment.current?.scrollIntoView({ block: 'center' })
+    }),
+    'issue.due': ifEditable(setDue),
+    'issue.link': ifEditable(() => setLinking(true)),
   })
 
   const properties = (
@@ -225,8 +223,8 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
             </aside>
           )}
         </div>
-        {narrow && (
-          <Sheet.Root open={sheet} onOpenChange={setSheet}>
+        {narrow && sheet && (
+          <Sheet.Root open onOpenChange={setSheet}>
             <Sheet.Portal>
               <Sheet.Backdrop className={styles.backdrop} />
               <Sheet.Popup className={styles.sheet}>

@@ -5,6 +5,7 @@ import { isVisible } from '#core/visible-text.ts'
 import { ChangedMeanwhile } from '../markdown/changed-meanwhile.tsx'
 import { offerUndo } from '../queries/undo.ts'
 import { staleOf, useCommands } from '../queries/use-commands.ts'
+import { withKey } from '../signs/key-hint.tsx'
 import styles from './issue-page.module.css'
 
 type Props = {
@@ -76,7 +77,7 @@ export function TitleField({ issue, editable, editing, onEdit }: Props) {
             type="button"
             className={styles.titleButton}
             onClick={() => onEdit(true)}
-            title="Edit title (T)"
+            title={withKey('Edit title', 'issue.edit-title')}
           >
             {issue.title}
           </button>

@@ -12,7 +12,7 @@ import { useFocusOnMistake } from '../controls/use-focus-on-mistake.ts'
 import { QueryField } from '../issue-list/query-field.tsx'
 import { callHost } from '../queries/call-host.ts'
 import { useUnsaved } from '../queries/unsaved.ts'
-import { useActions } from '../shortcuts/action-handlers.ts'
+import { useViewActions } from '../shortcuts/action-handlers.ts'
 import { ActionList } from './action-list.tsx'
 import { DryRunResult, DryRunSpan, sinceOf } from './dry-run.tsx'
 import { HeldRule } from './held-rule.tsx'
@@ -76,7 +76,7 @@ export function RuleForm({ view }: { readonly view: RuleView | undefined }) {
     }
   }
   // Going back loses nothing: what was entered waits here.
-  useActions({ save: () => void save(), 'list.back': () => navigate(rulesPath) })
+  useViewActions('rule', { save: () => void save(), 'list.back': () => navigate(rulesPath) })
   const errorAt = (at: string) => (mistake?.at === at ? mistake.message : null)
   return (
     <form ref={form} className={styles.form} noValidate onSubmit={(event) => void save(event)}>

@@ -7,7 +7,7 @@ import { Switch } from '../controls/switch.tsx'
 import { useFocusOnMistake } from '../controls/use-focus-on-mistake.ts'
 import { CallError, sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
-import { useActions } from '../shortcuts/action-handlers.ts'
+import { useViewActions } from '../shortcuts/action-handlers.ts'
 import { InboxStateSign } from '../signs/inbox-state.tsx'
 import { FormField } from './form-field.tsx'
 import { configuration, useInboxDraft, withSecret } from './inbox-draft.ts'
@@ -63,7 +63,7 @@ export function InboxSettings({ inbox }: { readonly inbox: InboxView }) {
     event?.preventDefault()
     if (draft.dirty && !saving && (await save())) toast(`${title} saved`)
   }
-  useActions({ save: () => void submit() })
+  useViewActions('settings', { save: () => void submit() })
 
   const errorAt = (at: string) => (mistake?.at === at ? mistake.message : null)
   const isOn = state !== 'off'

@@ -1,6 +1,7 @@
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react'
+import { flushSync } from 'react-dom'
 import { tinykeys } from 'tinykeys'
-import { type ActionId, actionList, isActionId } from './actions.ts'
+import { type ActionId, type ActionIn, actionList, isActionId, isOfView, type ViewName } from './actions.ts'
 
 export type ActionHandlers = { readonly [Id in ActionId]?: () => void }
 
@@ -25,8 +26,12 @@ function handlerOf(id: ActionId): (() => void) | undefined {
 /** Does an action, if anything on the screen can. @returns whether it was done. */
 export function runAction(id: ActionId): boolean {
   const handler = handlerOf(id)
-  handler?.()
-  return handler !== undefined
+  if (!handler) return false
+  // A mark on the window's timeline, the last of each action: for whoever measures, or asks what a key did.
+  performance.clearMarks(`docket.${id}`)
+  performance.mark(`docket.${id}`)
+  handler()
+  return true
 }
 
 /**
@@ -35,11 +40,11 @@ export function runAction(id: ActionId): boolean {
  */
 export function useActions(handlers: ActionHandlers): void {
   const latest = useRef(handlers)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = handlers
   })
   const ids = Object.keys(handlers).sort().join(' ')
-  useEffect(() => {
+  useLayoutEffect(() => {
     const entry = { handlers: () => latest.current, ids: ids.split(' ').filter(isActionId) }
     registered.push(entry)
     changed()
@@ -48,6 +53,17 @@ export function useActions(handlers: ActionHandlers): void {
       changed()
     }
   }, [ids])
+}
+
+/** Registered by the filter bar, which views share. */
+type OfParts = 'filter'
+
+/** {@link useActions} of a whole view: it says of each action that names the view what it does now; `undefined` for nothing. */
+export function useViewActions<View extends ViewName>(
+  _view: View,
+  handlers: { readonly [Id in Exclude<ActionIn<View>, OfParts>]: (() => void) | undefined },
+): void {
+  useActions(handlers as ActionHandlers)
 }
 
 /** The actions that something on the screen can do now. */
@@ -105,6 +121,53 @@ export function useHeldKeys(held: boolean): void {
   }, [held])
 }
 
+let views = 0
+const kept: { readonly id: ActionId; readonly at: number }[] = []
+const mostKept = 64
+/** Nobody means what they pressed so long ago. */
+const keptMillis = 5_000
+
+function runKept(): void {
+  while (views === 0 && kept.length > 0) {
+    const next = kept.shift()
+    if (!next || performance.now() - next.at > keptMillis) continue
+    // Each finds the view as the one before it left it.
+    flushSync(() => void runAction(next.id))
+  }
+}
+
+/** While true, the view has nothing yet for its keys to work on: they are kept, and done in their order once it has. */
+export function useKeptKeys(waiting: boolean): void {
+  useLayoutEffect(() => {
+    if (!waiting) return
+    views += 1
+    return () => {
+      views -= 1
+      // Not before the view has said what it does with what arrived.
+      queueMicrotask(runKept)
+    }
+  }, [waiting])
+}
+
+const early: KeyboardEvent[] = []
+const keepEarly = (event: KeyboardEvent): void => {
+  if (event.ctrlKey || event.metaKey || event.altKey || early.length === mostKept) return
+  early.push(event)
+}
+
+/** Keeps the keys pressed while the window is still opening, for `listenToKeys`. */
+export function keepEarlyKeys(): void {
+  window.addEventListener('keydown', keepEarly, { capture: true })
+}
+
+function pressEarlyKeys(): void {
+  window.removeEventListener('keydown', keepEarly, { capture: true })
+  for (const event of early.splice(0)) {
+    if (performance.now() - event.timeStamp > keptMillis) continue
+    ;(document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', event))
+  }
+}
+
 /** Lets the keyboard start actions. @returns a function that ends it. */
 export function listenToKeys(): () => void {
   const idsByKey = new Map<string, ActionId[]>()
@@ -131,7 +194,9 @@ export function listenToKeys(): () => void {
         for (const id of ids) {
           const { whileTyping } = actionList.find((action) => action.id === id) ?? {}
           if (!whileTyping && (holders > 0 || isTyping(event.target) || belongsToControl(event))) continue
-          if (!runAction(id)) continue
+          if ((views > 0 || kept.length > 0) && isOfView(id)) {
+            if (kept.length < mostKept) kept.push({ id, at: performance.now() })
+          } else if (!runAction(id)) continue
           event.preventDefault()
           return
         }
@@ -139,6 +204,7 @@ export function listenToKeys(): () => void {
     ]),
   )
   const end = tinykeys(window, bindings, { timeout: sequenceMillis })
+  pressEarlyKeys()
   return () => {
     end()
     window.removeEventListener('keydown', remember, { capture: true })

@@ -1,35 +1,42 @@
 import { Dialog, DialogBody } from '../controls/dialog.tsx'
 import { KeyHint } from '../signs/key-hint.tsx'
-import { actionList } from './actions.ts'
+import { type Action, actionList, viewNames } from './actions.ts'
 import styles from './shortcuts-sheet.module.css'
 
-/** Every key of the window, from the registry of actions. */
+/** Where an action's keys work, as a heading says it: `List, Board, Issue page`. */
+const placeOf = ({ in: views, group }: Action): string =>
+  views?.map((view) => viewNames[view]).join(', ') ?? group
+
+/** Every key of the window, from the registry of actions, by where it works. */
 export function ShortcutsSheet({ onClose }: { readonly onClose: () => void }) {
-  const groups = [...new Set(actionList.map(({ group }) => group))]
+  const bound = actionList.filter(({ keys }) => keys.length > 0)
+  const places = [...Map.groupBy(bound, placeOf)]
   return (
-    <Dialog open onClose={onClose} title="Keyboard shortcuts" width={760}>
+    <Dialog open onClose={onClose} title="Keyboard shortcuts" width={820}>
       <DialogBody label="All keyboard shortcuts">
         <div className={styles.groups}>
-          {groups.map((group) => {
-            const bound = actionList.filter((action) => action.group === group && action.keys.length > 0)
-            if (bound.length === 0) return null
-            return (
-              <section key={group} className={styles.group}>
-                <h3 className={styles.heading}>{group}</h3>
-                <dl>
-                  {bound.map(({ id, name, keys }) => (
-                    <div key={id} className={styles.line}>
-                      <dt>{name}</dt>
-                      <dd>
-                        <span className="visually-hidden">{keys[0]}</span>
-                        <KeyHint keys={keys[0] ?? ''} />
-                      </dd>
-                    </div>
-                  ))}
-                </dl>
-              </section>
-            )
-          })}
+          {places.map(([place, actions]) => (
+            <section key={place} className={styles.group}>
+              <h3 className={styles.heading}>{place}</h3>
+              <dl>
+                {actions.map(({ id, name, keys, in: views }) => (
+                  <div
+                    key={id}
+                    className={styles.line}
+                    data-action={id}
+                    data-keys={JSON.stringify(keys)}
+                    data-views={views?.join(' ')}
+                  >
+                    <dt>{name}</dt>
+                    <dd>
+                      <span className="visually-hidden">{keys[0]}</span>
+                      <KeyHint keys={keys[0] ?? ''} />
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
         </div>
       </DialogBody>
     </Dialog>

@@ -114,7 +114,7 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
           <Button
             className={styles.new}
             icon={<Plus {...icon} />}
-            aria-keyshortcuts="c"
+            aria-keyshortcuts={keysFor('new-issue')}
             onClick={() => runAction('new-issue')}
           >
             New issue

@@ -1,3 +1,5 @@
+import { type ActionId, keysFor } from '../shortcuts/actions.ts'
+
 import styles from './key-hint.module.css'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
@@ -26,6 +28,12 @@ export function keysOf(binding: string): readonly string[] {
     return index === 0 ? parts : ['then', ...parts]
   })
 }
+
+/** The first key of an action as a word: `H`, `Ctrl K`. */
+export const keyWord = (id: ActionId): string => keysOf(keysFor(id) ?? '').join(' ')
+
+/** What a control does, with its key: `Snooze (H)`. */
+export const withKey = (label: string, id: ActionId): string => `${label} (${keyWord(id)})`
 
 /** A binding in tinykeys' notation, drawn as keys. Screen readers get it from `aria-keyshortcuts` of the control instead. */
 export function KeyHint({ keys }: { readonly keys: string }) {

@@ -10,7 +10,7 @@ import { CallError, sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
 import { useUnsaved } from '../queries/unsaved.ts'
 import { callKey } from '../queries/use-call.ts'
-import { useActions } from '../shortcuts/action-handlers.ts'
+import { useViewActions } from '../shortcuts/action-handlers.ts'
 import { SyncProgress } from '../sync/sync-progress.tsx'
 import { lineOf } from '../sync/sync-words.ts'
 import { EncryptField } from './encrypt-field.tsx'
@@ -76,7 +76,7 @@ export function JoinForm({ view, joining, onJoining }: Props) {
       onJoining(false)
     }
   }
-  useActions({ save: () => void join() })
+  useViewActions('settings', { save: () => void join() })
 
   const invite = inviteSays(draft.invite)
   const url = urlOf(draft)
