@@ -53,6 +53,7 @@ const ran = (page: Page, id: string) =>
 
 /** Does nothing that can be seen where a view has nothing for it; that it was asked is enough. */
 const unseen = new Set([
+  'list.renew',
   'issue.copy-key',
   'save',
   'list.back',
@@ -69,13 +70,27 @@ async function fill(docket: Docket): Promise<Made> {
     Array.from({ length: 9 }, (_, at) => ({ title: `Seat ${at}`, labels: at % 2 === 0 ? [label] : [] })),
   )
   const [first, second, third, fourth] = made as [Made, Made, Made, Made]
-  for (const started of [third, first, second]) await docket.transition(started, 'start')
+  started = [third.id, first.id, second.id]
+  for (const each of [third, first, second]) await docket.transition(each, 'start')
   await docket.transition(fourth, 'close')
   return first
 }
 
+/** The issues that the board's keys work on. */
+let started: readonly string[] = []
+
+/** Whatever a key did to it, an issue is in progress again. */
+async function startAgain(docket: Docket, issueId: string): Promise<void> {
+  const { archived, status } = await docket.call('issues.get', { key: issueId })
+  if (archived) await docket.execute({ type: 'restore', issueId } as never)
+  if (status !== 'in_progress' && status !== 'open')
+    await docket.execute({ type: 'transition', issueId, transition: 'reopen' } as never)
+  if (status !== 'in_progress')
+    await docket.execute({ type: 'transition', issueId, transition: 'start' } as never)
+}
+
 /** Opens a view afresh, with its cursor in the middle. */
-async function begin(page: Page, view: string, issue: Made): Promise<void> {
+async function begin(page: Page, docket: Docket, view: string, issue: Made): Promise<void> {
   const path: Readonly<Record<string, string>> = {
     list: '/issues',
     board: '/board',
@@ -100,6 +115,7 @@ async function begin(page: Page, view: string, issue: Made): Promise<void> {
     for (const key of ['j', 'j', 'j']) await page.keyboard.press(key)
   }
   if (view === 'board') {
+    for (const id of started) await startAgain(docket, id)
     const cards = page.getByRole('region', { name: /^In progress/ }).locator('[data-card]')
     await expect(cards).toHaveCount(3)
     await cards.first().focus()
@@ -137,7 +153,7 @@ for (const view of views) {
     }
     for (const { id, keys } of lines) {
       for (const key of keys) {
-        await begin(page, view, issue)
+        await begin(page, docket, view, issue)
         // Where the cursor is already, nothing would be seen to move.
         if (view === 'inbox' && id === 'list.back') await page.keyboard.press('x')
         const before = await look(page)
@@ -172,7 +188,7 @@ test('every key that the sheet names for everywhere leads somewhere, from a list
   const lines = (await readSheet(page)).filter(({ views }) => views.length === 0)
   for (const view of ['list', 'issue'] as const)
     for (const { id, keys } of lines) {
-      await begin(page, view, issue)
+      await begin(page, docket, view, issue)
       const before = await look(page)
       await press(page, keys[0] ?? '')
       await ran(page, id)
