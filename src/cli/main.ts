@@ -156,6 +156,7 @@ add('export', 'write everything out', async (_, options) => (await working()).ex
       .choices(['jsonl', 'csv', 'markdown'])
       .makeOptionMandatory(),
   )
+  .option('--excel', 'begin CSV with the mark by which Excel knows UTF-8')
   .option('-o, --output <file>', 'where to; standard output where absent')
   .option('--with-views', 'who opened which issue too (jsonl)')
 

@@ -169,14 +169,20 @@ function tellChanges({ changed, changedCount, changesFile }: ImportReportWithFil
 }
 
 export async function exportFrom(
-  options: Shared & { format: Format<'export'>; output?: string; withViews?: boolean },
+  options: Shared & { format: Format<'export'>; output?: string; excel?: boolean; withViews?: boolean },
 ): Promise<void> {
+  const { format, excel, withViews = false } = options
+  if (excel && format !== 'csv')
+    throw new RefusedError({
+      code: 'invalid_command',
+      message: '--excel is for --format csv; nothing else is opened with Excel.',
+    })
+  const asked = { format, withViews, ...(excel ? { excel } : {}) }
   const target = accepted(outputTarget(options.output ?? '-'))
   if (target.kind !== 'standard_output' && options.output !== undefined) {
     const { result } = await run(options, {
       kind: 'export',
-      format: options.format,
-      withViews: options.withViews ?? false,
+      ...asked,
       file: resolve(options.output),
     })
     if (options.json) printJson(result)
@@ -190,12 +196,7 @@ export async function exportFrom(
   process.once('exit', remove)
   try {
     const file = join(folder, 'export')
-    await run(options, {
-      kind: 'export',
-      format: options.format,
-      withViews: options.withViews ?? false,
-      file,
-    }).catch((error) => {
+    await run(options, { kind: 'export', ...asked, file }).catch((error) => {
       if (!(error instanceof RefusedError) || error.refusal.code !== 'disk_full') throw error
       const message = `The disk that holds temporary files (${tmpdir()}) is full. Name a file on another one with --output.`
       throw new RefusedError({ code: 'disk_full', message })

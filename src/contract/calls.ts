@@ -131,6 +131,8 @@ export const calls = {
         format: z.enum(['jsonl', 'csv', 'markdown']),
         /** Who opened which issue too, in `jsonl`. */
         withViews: z.boolean().optional(),
+        /** Begins CSV with the mark by which Excel knows UTF-8. */
+        excel: z.boolean().optional(),
         token: fileToken.optional(),
       }),
       z.strictObject({ kind: z.literal('verify') }),

@@ -39,7 +39,7 @@ export async function runExport(
   options: WorkOptions,
 ): Promise<Result<JobOutcome>> {
   const stop = new AbortController()
-  const { format, file, withViews = false } = request
+  const { format, file, withViews = false, excel = false } = request
   const events = eventsFor(workspace, withViews)
   const issues = () => counted(exportedIssues(workspace), issueCount(workspace), 'issues', options, stop)
   const write = {
@@ -47,7 +47,7 @@ export async function runExport(
       exportEvents(file, counted(events, workspace.log.position(), 'events', options, stop), {
         signal: stop.signal,
       }),
-    csv: () => exportCsv(file, issues(), { signal: stop.signal }),
+    csv: () => exportCsv(file, issues(), { signal: stop.signal, excel }),
     markdown: () => exportMarkdown(file, issues(), { signal: stop.signal, title: workspace.name().name }),
   }
   const written = await write[format]()

@@ -25,21 +25,33 @@ const columns: readonly (readonly [string, (issue: ExportedIssue) => string | nu
 
 /** Spreadsheets run a cell that begins with one of these as a formula (OWASP, "CSV injection"); a quote before it makes it text. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/
+/**
+ * The same inside of a cell, where a spreadsheet of a country that writes `1,5` cuts it in two: behind a semicolon, a tab or a line break. A list's
+ * `- ` and a rule's `---` at the beginning of a line are no formulas.
+ */
+const inside = /([;\t] *|[\r\n])(?=[=+@＝＋－＠]|(?<=[;\t] *)-|-[^\s-])/g
 
-const safeCell = (value: string | number): string | number =>
-  typeof value === 'string' && formula.test(value) ? `'${value}` : value
+const safeCell = (value: string | number): string | number => {
+  if (typeof value !== 'string') return value
+  const safe = value.replace(inside, "$1'")
+  return formula.test(safe) ? `'${safe}` : safe
+}
 
 const row = (cells: readonly (string | number)[]): string =>
-  stringify([cells.map(safeCell)], { record_delimiter: '\r\n', quoted_match: /[\r\n]/ })
+  stringify([cells.map(safeCell)], { record_delimiter: '\r\n', quoted_match: /[\r\n;\t]/ })
 
-/** Writes a table of issues, RFC 4180: UTF-8, CRLF, one header row, one row an issue. Refuses as `writeWholeFile` does. */
+/**
+ * Writes a table of issues, RFC 4180: UTF-8, CRLF, one header row, one row an issue. Refuses as `writeWholeFile` does.
+ * @param options.excel whether it begins with a byte order mark, without which Excel takes UTF-8 for something else
+ */
 export async function exportCsv(
   file: string,
   issues: ExportedIssues,
-  options: WholeFileOptions = {},
+  options: WholeFileOptions & { readonly excel?: boolean } = {},
 ): Promise<Result<{ readonly bytes: number; readonly issues: number }>> {
   let count = 0
   async function* rows(): AsyncGenerator<string> {
+    if (options.excel) yield '\uFEFF'
     yield row(columns.map(([name]) => name))
     for await (const issue of issues) {
       count++

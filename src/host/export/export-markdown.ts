@@ -5,48 +5,15 @@ import {
   type ExportedIssues,
   instantText,
 } from './exported-issue.ts'
+import { quotedBody } from './quoted-body.ts'
 import { type WholeFileOptions, writeWholeFile } from './whole-file.ts'
 
-/** Keeps a title or name from being read as Markdown. */
-const plain = (text: string): string => text.replace(/[\\`*_[\]<>#|~]/g, '\\$&')
-
-/** A line of fences that a text leaves open, to be closed so that it does not swallow what follows. */
-function closing(text: string): string {
-  let open: string | null = null
-  for (const line of text.split('\n')) {
-    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line)
-    if (!fence) continue
-    const [, marks = '', rest = ''] = fence
-    if (open === null) {
-      if (!(marks.startsWith('`') && rest.includes('`'))) open = marks
-    } else if (marks[0] === open[0] && marks.length >= open.length && rest.trim() === '') open = null
-  }
-  return open === null ? '' : `\n${open}`
-}
-
-/** Headings inside a body go below the issue's own, so that the document keeps one outline: `# x` becomes `#### x`. */
-function lowered(text: string): string {
-  let open: string | null = null
-  return text
-    .split('\n')
-    .map((line) => {
-      const fence = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
-      if (fence)
-        open = open === null ? fence : fence[0] === open[0] && fence.length >= open.length ? null : open
-      return open === null
-        ? line.replace(
-            /^( {0,3})(#{1,6})(?=\s)/,
-            (_, blanks: string, marks: string) => blanks + '#'.repeat(Math.min(6, marks.length + 3)),
-          )
-        : line
-    })
-    .join('\n')
-}
-
-const bodyText = (text: string): string => {
-  const trimmed = text.replaceAll('\r\n', '\n').trim()
-  return lowered(trimmed) + closing(trimmed)
-}
+/** Keeps a title or name from being read as Markdown; an address in it would take the backslashes behind it along. */
+const plain = (text: string): string =>
+  text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\\`*_[\]#|~]|&(?=#?\w+;)|:(?=\/\/)/g, '\\$&')
+    .replaceAll('<', '&lt;')
 
 const when = (at: number): string => `${instantText(at).slice(0, 16).replace('T', ' ')} UTC`
 
@@ -67,12 +34,12 @@ function facts(issue: ExportedIssue): string[] {
 }
 
 const commentText = (comment: ExportedComment): string =>
-  `**${plain(comment.author)}**, ${when(comment.createdAt)}${comment.editedAt === null ? '' : ' (edited)'}:\n\n${bodyText(comment.body)}\n`
+  `**${plain(comment.author)}**, ${when(comment.createdAt)}${comment.editedAt === null ? '' : ' (edited)'}:\n\n${quotedBody(comment.body)}\n`
 
 /** One issue's part of the document. */
 export function issueMarkdown(issue: ExportedIssue): string {
   const parts = [`## ${plain(issue.key)}: ${plain(issue.title)}\n`, `${facts(issue).join('\n')}\n`]
-  if (issue.description.trim() !== '') parts.push(`${bodyText(issue.description)}\n`)
+  if (issue.description.trim() !== '') parts.push(`${quotedBody(issue.description)}\n`)
   if (issue.comments.length > 0) parts.push('### Comments\n', ...issue.comments.map(commentText))
   return `${parts.join('\n')}\n---\n\n`
 }

@@ -211,6 +211,23 @@ describe('issues as CSV', () => {
     expect(textOf('a.csv')).not.toMatch(/(?:^|,|\r\n)"?[=+\-@\t\r](?!\n)/)
     expect(textOf('a.csv')).toContain("'=1+1")
   })
+
+  it('no part of a cell that begins behind a semicolon, a tab or a line break is a formula either, and lists stay lists', async () => {
+    await exportCsv(at('a.csv'), [
+      issue({ title: 'a;=1+1', description: 'b; -2+3\n=cmd\n- item\n---\n-2\t@x;\n＝1', labels: ['c;d'] }),
+    ])
+    const text = textOf('a.csv')
+    expect(text).toContain(`"a;'=1+1"`)
+    expect(text).toContain(`"b; '-2+3\n'=cmd\n- item\n---\n'-2\t'@x;\n'＝1"`)
+    expect(text).toContain('"c;d"')
+  })
+
+  it('begin with the mark that Excel needs where it is asked for', async () => {
+    await exportCsv(at('a.csv'), [issue({ title: 'Grüße' })], { excel: true })
+    expect(textOf('a.csv')).toMatch(/^\uFEFFKey,/)
+    await exportCsv(at('b.csv'), [])
+    expect(textOf('b.csv')).toMatch(/^Key,/)
+  })
 })
 
 describe('issues as Markdown', () => {
@@ -236,7 +253,7 @@ describe('issues as Markdown', () => {
       [
         '# Work',
         '',
-        '## DOC-1: a \\*b\\* \\<c\\>',
+        '## DOC-1: a \\*b\\* &lt;c>',
         '',
         '- **Status:** Open',
         '- **Assignees:** Ada',
@@ -244,22 +261,22 @@ describe('issues as Markdown', () => {
         '- **Updated:** 2026-01-03 00:00 UTC',
         '- **blocks:** DOC-2 Two',
         '',
-        '#### Big',
-        '```',
-        '# code',
-        '```',
+        '> #### Big',
+        '> ```',
+        '> # code',
+        '> ```',
         '',
         '### Comments',
         '',
         '**Bob**, 1970-01-01 00:00 UTC (edited):',
         '',
-        '```js',
-        'never closed',
-        '```',
+        '> ```js',
+        '> never closed',
+        '> ```',
         '',
         '**Ada**, 1970-01-01 00:00 UTC:',
         '',
-        'fine',
+        '> fine',
         '',
         '---',
         '',

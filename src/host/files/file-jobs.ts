@@ -38,7 +38,10 @@ export function fileJobs(jobs: Jobs, files: HostFiles, name: () => string, keeps
     return started
   }
 
-  function startDownload(format: keyof typeof endings): Result<JobView> {
+  function startDownload({
+    format,
+    excel,
+  }: Extract<CallRequest<'jobs.start'>, { kind: 'export' }>): Result<JobView> {
     let file: TakenFile
     try {
       file = files.placeForExport(`${name()}.${endings[format]}`)
@@ -47,7 +50,14 @@ export function fileJobs(jobs: Jobs, files: HostFiles, name: () => string, keeps
       if (refusal) return { ok: false, error: refusal }
       throw error
     }
-    const started = jobs.start({ kind: 'export', format, file: file.path, name: file.name, downloads: true })
+    const started = jobs.start({
+      kind: 'export',
+      format,
+      ...(excel ? { excel } : {}),
+      file: file.path,
+      name: file.name,
+      downloads: true,
+    })
     if (!started.ok) {
       file.release()
       return started
@@ -69,7 +79,7 @@ export function fileJobs(jobs: Jobs, files: HostFiles, name: () => string, keeps
     start(request) {
       if (request.kind === 'verify' || request.kind === 'rebuild') return jobs.start(request)
       if (request.token !== undefined) return startWith(request, request.token)
-      if (request.kind === 'export' && keeps) return startDownload(request.format)
+      if (request.kind === 'export' && keeps) return startDownload(request)
       return refuse('invalid_input', 'Say where to write it: choose a place first.')
     },
     download(job) {

@@ -46,6 +46,7 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
     kind === 'import' ? importFormats : exportFormats
   const [format, setFormat] = useState<ImportFormat | ExportFormat>(options[0]?.format ?? 'github')
   const [chosen, setChosen] = useState<ChosenFile | File | null>(null)
+  const [excel, setExcel] = useState(false)
   const [sending, setSending] = useState(false)
   const [missing, setMissing] = useState<string | null>(null)
   const pick = async () => {
@@ -67,10 +68,11 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
     setMissing(sent?.error.message ?? 'Files can not be handed over here.')
     return undefined
   }
+  const marked = format === 'csv' && excel ? { excel } : {}
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (kind === 'export' && !info.picksFiles) {
-      onStart({ kind, format } as StartInput)
+      onStart({ kind, format, ...marked } as StartInput)
       return
     }
     if (chosen === null) {
@@ -81,7 +83,7 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
     if (token === undefined) return
     // It works once: whoever starts again chooses again.
     if (!(chosen instanceof File)) setChosen(null)
-    onStart({ kind, format, token } as StartInput)
+    onStart({ kind, format, token, ...marked } as StartInput)
   }
   return (
     <form onSubmit={(event) => void submit(event)} className={styles.form} noValidate>
@@ -101,6 +103,12 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
             </label>
           ))}
         </fieldset>
+        {format === 'csv' && (
+          <label className={styles.check}>
+            <input type="checkbox" checked={excel} onChange={(event) => setExcel(event.target.checked)} />
+            For Excel: begin with the mark by which it knows UTF-8
+          </label>
+        )}
         {info.picksFiles ? (
           <Field
             label="File"
