@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
+import type { ClockStanding } from '#core/corrected-time.ts'
 import { correctedTimes } from './corrected-times.ts'
 import { held, origins } from './event-places.ts'
 import { inList, listParameter } from './lookup.ts'
@@ -91,6 +92,8 @@ export type ClockJump = {
   readonly position: number
   /** Above zero: its clock was so far ahead of what came after it. Below: it had gone back so far from the event before it. In milliseconds. */
   readonly millis: number
+  /** Position of the event that it is held against. */
+  readonly against: number
 }
 
 export type JumpQuery = {
@@ -108,6 +111,7 @@ export function jumpQuery(database: ReadDatabase): JumpQuery {
     orm
       .select({
         position: clockJumps.position,
+        against: clockJumps.against,
         chain: events.chainId,
         seq: events.replicaSeq,
         at: events.occurredAt,
@@ -127,22 +131,15 @@ export function jumpQuery(database: ReadDatabase): JumpQuery {
   type Found = ReturnType<typeof all.all>[number]
 
   const jumps = (rows: readonly Found[]): ClockJump[] =>
-    rows.flatMap(({ position, chain, seq, at, otherChain, otherSeq, otherAt }) => {
+    rows.flatMap(({ position, against, chain, seq, at, otherChain, otherSeq, otherAt }) => {
       const millis = times.of(chain, seq, at) - times.of(otherChain, otherSeq, otherAt)
-      return Math.abs(millis) > jumpMillis ? [{ position, millis }] : []
+      return Math.abs(millis) > jumpMillis ? [{ position, against, millis }] : []
     })
 
   return {
     of: (positions) => jumps(some.all({ positions: listParameter(positions), limit: positions.length })),
     latest: (limit) => jumps(all.all({ limit })),
   }
-}
-
-export type ClockStanding = {
-  /** How many events a clock jumped at, a thousand at most. */
-  readonly events: number
-  /** How far the furthest event that was not imported is ahead of now, where that is more than a day; else `null`. */
-  readonly ahead: number | null
 }
 
 /** What is known of wrong clocks. @param now wall clock in milliseconds. */
@@ -162,9 +159,13 @@ export function clockStanding(database: ReadDatabase, now: number): ClockStandin
     .orderBy(desc(events.occurredAt))
     .limit(1_000)
     .all()
+  const jumps = jumpQuery(database).latest(1_000)
+  const newest = jumps.find(({ millis }) => millis > 0)
   const furthest = late.reduce((most, { chain, seq, at }) => Math.max(most, times.of(chain, seq, at)), 0)
   return {
-    events: jumpQuery(database).latest(1_000).length,
+    events: jumps.length,
     ahead: furthest > now + jumpMillis ? furthest - now : null,
+    // What shows that it was ahead is the first event after it that its clock had right.
+    newest: newest ? { from: newest.position, to: newest.against - 1, millis: newest.millis } : null,
   }
 }

@@ -91,17 +91,23 @@ it('a jump of more than a day is noted at both ends, and time that passes is non
   const back = record(1, start + 6 * day)
   record(2, start + 6 * day + 1_000)
   expect(jumpQuery(database).of([1, 2, ahead, ahead + 1, back, back + 1])).toEqual([
-    { position: back, millis: -9 * day - 1_000 },
-    { position: ahead, millis: 9 * day },
+    { position: back, against: ahead + 1, millis: -9 * day - 1_000 },
+    { position: ahead, against: back, millis: 9 * day },
   ])
-  expect(clockStanding(database, start + 6 * day)).toEqual({ events: 2, ahead: 9 * day + 1_000 })
+  expect(clockStanding(database, start + 6 * day)).toEqual({
+    events: 2,
+    ahead: 9 * day + 1_000,
+    newest: { from: ahead, to: back - 1, millis: 9 * day },
+  })
 })
 
 it('a clock that only went back is a jump, one that went back within a day is none', () => {
   record(1, start)
   record(1, start - day)
   const back = record(1, 0)
-  expect(jumpQuery(database).latest(10)).toEqual([{ position: back, millis: -(start - day) }])
+  expect(jumpQuery(database).latest(10)).toEqual([
+    { position: back, against: back - 1, millis: -(start - day) },
+  ])
 })
 
 it('an imported history is no jump, whatever its times are', () => {
@@ -119,7 +125,7 @@ it('an imported history is no jump, whatever its times are', () => {
   ])
   record(1, start + 1_000)
   expect(jumpQuery(database).latest(10)).toEqual([])
-  expect(clockStanding(database, start)).toEqual({ events: 0, ahead: null })
+  expect(clockStanding(database, start)).toEqual({ events: 0, ahead: null, newest: null })
 })
 
 it('a rebuild notes the jumps again, and nothing else as one', () => {

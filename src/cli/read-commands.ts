@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs'
-import { spanText } from '#contract/clock-words.ts'
 import type { FeedItem, IssueDetail } from '#contract/views.ts'
 import type { Position } from '#core/ids.ts'
 import { issueKey } from '#core/issue-key.ts'
@@ -25,6 +24,7 @@ import {
   UsageError,
 } from './output.ts'
 import { type Column, outputWidth, table } from './table.ts'
+import { clockLines } from './times-commands.ts'
 import { memberIdOf } from './wishes.ts'
 
 /** Search answers for what was recorded a moment ago, too: here nobody else may be catching up. */
@@ -251,12 +251,6 @@ export async function stats(options: Shared): Promise<void> {
     for (const [status, count] of Object.entries(byStatus)) print(`  ${count} ${status}`)
     if (first != null && last != null)
       print(`${instantText(first)} to ${instantText(last)}, ${(value.bytes / 1e6).toFixed(1)} MB`)
-    const { events, ahead } = value.clocks
-    if (events > 0)
-      print(
-        `A clock jumped by more than a day at ${events} event${events === 1 ? '' : 's'}: docket feed marks them`,
-      )
-    if (ahead !== null)
-      print(`The newest event is ${spanText(ahead)} ahead of this computer’s clock: one of the two is wrong`)
+    for (const line of clockLines(value.clocks)) print(line)
   })
 }

@@ -158,9 +158,14 @@ export async function now(options: Shared): Promise<void> {
 }
 
 export async function status(options: Shared): Promise<void> {
-  await withService(options, async (service) =>
-    show(accepted(await service.call('sync.status', {})), options),
-  )
+  await withService(options, async (service) => {
+    show(accepted(await service.call('sync.status', {})), options)
+    if (options.json) return
+    const clocks = accepted(await service.call('workspace.notes', {})).find(
+      ({ code }) => code === 'wrong_clock',
+    )
+    if (clocks) print(`${clocks.text}${clocks.command ? ` To correct the newest: ${clocks.command}` : ''}`)
+  })
 }
 
 const calling =

@@ -1,4 +1,5 @@
-import { spanText } from '#contract/clock-words.ts'
+import { correctingCommand, spanText, standingWords } from '#contract/clock-words.ts'
+import type { ClockStanding } from '#core/corrected-time.ts'
 import type { Position } from '#core/ids.ts'
 import { clockStanding, jumpQuery } from '#db/clock-jumps.ts'
 import { planCorrection } from '#host/plan-correction.ts'
@@ -33,6 +34,14 @@ function position(text: string): number {
   if (!/^\d{1,16}$/.test(text) || number < 1)
     throw new UsageError(`${quoted(text)} is no position; docket times lists those at which a clock jumped.`)
   return number
+}
+
+/** What is said of wrong clocks beside how things stand, with how to put them right. */
+export function clockLines(standing: ClockStanding): readonly string[] {
+  const command = correctingCommand(standing)
+  const words = standingWords(standing)
+  if (words.length === 0) return []
+  return [...words, `docket times list names them${command ? `; to correct the newest: ${command}` : ''}`]
 }
 
 /** Where clocks jumped. */

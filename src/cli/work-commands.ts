@@ -92,6 +92,9 @@ async function run(
   }
 }
 
+/** What asks a command to end. */
+const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** Writes standard input into a private file, for an import reads its file twice. @returns the file; `remove` deletes it. */
 async function keptInput(): Promise<{ file: string; remove(): void }> {
   if (process.stdin.isTTY)
@@ -103,11 +106,20 @@ async function keptInput(): Promise<{ file: string; remove(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'docket-import-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   const file = join(folder, 'standard-input')
+  // Nothing of what somebody piped in stays behind, however the command ends.
+  process.once('exit', remove)
+  const stopped = new AbortController()
+  const stop = (): void => stopped.abort()
+  for (const signal of stopping) process.on(signal, stop)
   try {
-    await pipeline(process.stdin, createWriteStream(file, { mode: 0o600 }))
+    await pipeline(process.stdin, createWriteStream(file, { mode: 0o600 }), { signal: stopped.signal })
   } catch (error) {
     remove()
+    if (stopped.signal.aborted)
+      throw new RefusedError({ code: 'cancelled', message: 'Stopped. Nothing was imported.' })
     throw error
+  } finally {
+    for (const signal of stopping) process.off(signal, stop)
   }
   return { file, remove }
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openAppService } from '../host/open-app-service.ts'
 import { temporaryFolder } from '../host/testing/temporary-workspace.ts'
 import { docket } from './testing/run-docket.ts'
 
@@ -42,7 +43,23 @@ it('one command two days ahead is flagged at once and spoils nothing that comes 
   expect(titled('later A')?.clockJumpMillis).toBeLessThan(-day)
   expect(titled('two days ahead')?.clockJumpMillis).toBeGreaterThan(day)
   expect(titled('base')?.clockJumpMillis).toBeNull()
-  expect((await at('stats')).stdout).toContain('A clock jumped by more than a day at 2 events')
+  const said = (await at('stats')).stdout
+  expect(said).toContain('A clock jumped by more than a day at 2 events')
+  expect(said).toMatch(/to correct the newest: docket times correct (\d+) \1 --by=-[12]d/)
+})
+
+it('the window is told of it, too, with the command that corrects it', async () => {
+  const opened = await openAppService({
+    folder,
+    host: 'cli',
+    jobThread: new URL('../host/run-job.ts', import.meta.url),
+  })
+  if (!opened.ok) throw new Error(opened.error.message)
+  expect(await opened.value.call('workspace.notes', {})).toMatchObject({
+    ok: true,
+    value: [{ code: 'wrong_clock', command: expect.stringMatching(/^docket times correct \d+ \d+ --by=-/) }],
+  })
+  await opened.value.close()
 })
 
 it('what was stamped wrongly is listed, tried out and corrected, and put back by the same the other way', {

@@ -21,6 +21,7 @@ import type {
   MemberView,
   ProjectView,
   SearchResult,
+  WorkspaceNote,
 } from './views.ts'
 
 /** A call that the renderer may make: its input's schema (checked by the host) and, as a type, what it answers. */
@@ -62,6 +63,8 @@ export const calls = {
   'app.info': call<AppInfo>()(none),
   /** What the person who sits here says of themselves: what they are called, and whether the team may know which issues they open. */
   'me.set': call<null>()(z.strictObject({ name: line.optional(), recordsViews: z.boolean().optional() })),
+  /** What there is to know of the history itself, worst first; nearly always nothing. */
+  'workspace.notes': call<readonly WorkspaceNote[]>()(none),
   'members.list': call<readonly MemberView[]>()(none),
   'labels.list': call<readonly LabelView[]>()(none),
   'projects.list': call<readonly ProjectView[]>()(none),
@@ -135,6 +138,8 @@ export const calls = {
         excel: z.boolean().optional(),
         token: fileToken.optional(),
       }),
+      /** A copy of the history, verified. Without a token as an export. */
+      z.strictObject({ kind: z.literal('backup'), token: fileToken.optional() }),
       z.strictObject({ kind: z.literal('verify') }),
       z.strictObject({ kind: z.literal('rebuild') }),
     ]),
@@ -255,9 +260,11 @@ export const calls = {
   ),
   /** Lets the person choose a file in the host's own dialog; `null` where they don't, and where the host has none (`app.info`). */
   'files.pick': call<{ readonly file: ChosenFile | null }>()(
-    z.strictObject({ purpose: z.enum(['import', 'export']) }),
+    z.strictObject({ purpose: z.enum(['import', 'export', 'backup']) }),
   ),
-  /** A token to download, once, what an export wrote that was started without a place. */
+  /** Copies what a job has to hand out to a place that the person chose for an export. */
+  'files.save': call<null>()(z.strictObject({ job: z.string().max(100), token: fileToken })),
+  /** A token to download, once, what a job has to hand out: an export or a backup without a place, or all that an import could not take. */
   'files.download': call<ChosenFile>()(z.strictObject({ job: z.string().max(100) })),
 } as const satisfies Record<string, Call>
 

@@ -34,6 +34,14 @@ export type AppInfo = {
   readonly platform: string
 }
 
+/** Something to know of the workspace's history itself, in words, with the command that puts it right where there is one. */
+export type WorkspaceNote = {
+  readonly code: 'log_behind' | 'wrong_clock'
+  readonly title: string
+  readonly text: string
+  readonly command: string | null
+}
+
 export type MemberView = {
   readonly id: string
   readonly name: string
@@ -171,7 +179,7 @@ export type SearchResult = {
   readonly catchingUp: boolean
 }
 
-export const jobKinds = ['import', 'export', 'verify', 'rebuild'] as const
+export const jobKinds = ['import', 'export', 'backup', 'verify', 'rebuild'] as const
 export type JobKind = (typeof jobKinds)[number]
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled'
 /** Long work off the main event loop. */

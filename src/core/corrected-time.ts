@@ -51,3 +51,13 @@ export function timeOffsets(corrections: readonly TimeCorrection[]): TimeOffsets
 /** A recorded time with what is to be added, kept within the years 1 to 9999. */
 export const shiftedTime = (recorded: number, by: number): number =>
   by === 0 ? recorded : Math.min(Math.max(recorded + by, firstInstant), lastInstant)
+
+/** What is known of clocks that were wrong. */
+export type ClockStanding = {
+  /** How many events a clock jumped at, a thousand at most. */
+  readonly events: number
+  /** How far the furthest event that was not imported is ahead of now, where that is more than a day; else `null`. */
+  readonly ahead: number | null
+  /** The newest events that were recorded by a clock that was ahead, from one position to another on one device, and by how much at least; `null` where there are none. */
+  readonly newest: { readonly from: number; readonly to: number; readonly millis: number } | null
+}

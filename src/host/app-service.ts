@@ -4,7 +4,7 @@ import type { Result } from '#core/refusal.ts'
 import type { Durability } from '#db/open-database.ts'
 import type { AutomatedCommand } from '#inboxes/host-port.ts'
 import type { HostAnswers } from '#inboxes/worker-messages.ts'
-import type { HostFiles } from './files/host-files.ts'
+import type { FilePurpose, HostFiles } from './files/host-files.ts'
 import type { InboxDesk } from './inboxes/inbox-desk.ts'
 import type { ConfirmTrust } from './inboxes/inbox-handlers.ts'
 import type { Sealer } from './inboxes/sealer.ts'
@@ -49,7 +49,7 @@ export type AppServiceOptions = {
   /** Where files lie on their way between a page and this host; in the person's own cache where absent. */
   readonly transfers?: string
   /** What `files.pick` does; without it the answer is `null`. */
-  readonly pickFile?: (purpose: 'import' | 'export') => Promise<string | null>
+  readonly pickFile?: (purpose: FilePurpose) => Promise<string | null>
 }
 
 /** Signature of `openAppService` in `#host/open-app-service.ts`. */

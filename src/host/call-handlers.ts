@@ -4,12 +4,13 @@ import type { RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { isOpenIn } from '#core/workflow.ts'
+import type { HeadGap } from './backup/log-head.ts'
 import { retryWhileBusy } from './busy-retry.ts'
 import type { CatchUp } from './catch-up.ts'
 import { conflictHandlers } from './conflict-handlers.ts'
 import { feedCursor, feedItem, parseFeedCursor } from './feed-items.ts'
 import type { FileJobs } from './files/file-jobs.ts'
-import type { HostFiles } from './files/host-files.ts'
+import type { FilePurpose, HostFiles } from './files/host-files.ts'
 import type { InboxDesk } from './inboxes/inbox-desk.ts'
 import { type ConfirmTrust, inboxHandlers } from './inboxes/inbox-handlers.ts'
 import { accountName } from './init-workspace.ts'
@@ -20,6 +21,7 @@ import { ruleHandlers } from './rule-handlers.ts'
 import type { SyncDesk } from './sync/sync-desk.ts'
 import { syncHandlers } from './sync/sync-handlers.ts'
 import type { Workspace } from './workspace.ts'
+import { workspaceNotes } from './workspace-notes.ts'
 
 export type CallHandlers = {
   readonly [Name in CallName]: (input: CallRequest<Name>) => Promise<Result<CallOutput<Name>>>
@@ -30,12 +32,14 @@ export type CallHandlerOptions = {
   readonly queries: IssueQueries
   readonly host: 'desktop' | 'web' | 'cli'
   readonly version: string
+  /** What the log lacks of what was recorded here, as it was opened. */
+  readonly gap: HeadGap | null
   readonly jobs: Jobs
   readonly fileJobs: FileJobs
   readonly files: HostFiles
   readonly projecting: CatchUp
   readonly searchCheckpoint: () => Position
-  readonly pickFile: (purpose: 'import' | 'export') => Promise<string | null>
+  readonly pickFile: (purpose: FilePurpose) => Promise<string | null>
   readonly inboxes: InboxDesk
   readonly confirmTrust: ConfirmTrust | undefined
   readonly sync: SyncDesk
@@ -96,6 +100,9 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       if (recordsViews !== undefined) workspace.become({ recordsViews: recordsViews ? 'on' : '' })
       options.onMe()
       return done(null)
+    },
+    async 'workspace.notes'() {
+      return done(workspaceNotes(workspace, options.gap, Date.now()))
     },
     async 'members.list'() {
       return done(
@@ -171,6 +178,9 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
     async 'files.pick'({ purpose }) {
       const path = await options.pickFile(purpose)
       return done({ file: path === null ? null : options.files.offer(purpose, path) })
+    },
+    async 'files.save'({ job, token }) {
+      return fileJobs.save(job, token)
     },
     async 'files.download'({ job }) {
       return fileJobs.download(job)

@@ -3,7 +3,7 @@ import type { JobView } from '#contract/views.ts'
 import type { Refusal } from '#core/refusal.ts'
 
 type Asked<Kind> = Extract<CallRequest<'jobs.start'>, { kind: Kind }>
-type OnFile<Kind extends 'import' | 'export'> = Omit<Asked<Kind>, 'token'> & {
+type OnFile<Kind extends 'import' | 'export' | 'backup'> = Omit<Asked<Kind>, 'token'> & {
   /** Its path. */
   readonly file: string
   /** What a person knows it by, where that is not its path. */
@@ -14,7 +14,7 @@ type OnFile<Kind extends 'import' | 'export'> = Omit<Asked<Kind>, 'token'> & {
 export type JobRequest =
   | OnFile<'import'>
   /** `downloads`: a page fetches what was written. */
-  | (OnFile<'export'> & { readonly downloads?: boolean })
+  | ((OnFile<'export'> | OnFile<'backup'>) & { readonly downloads?: boolean })
   | Asked<'verify'>
   | Asked<'rebuild'>
 

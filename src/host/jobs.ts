@@ -13,6 +13,8 @@ export type Jobs = {
   cancel(id: string): Result<JobView>
   /** The job's last word: done, failed or cancelled. */
   ended(id: string): Promise<JobView>
+  /** Where all that a window's import could not take is listed; no window sees the path. */
+  problemsOf(id: string): string | undefined
   /** Asks all to stop and waits for them. */
   close(): Promise<void>
 }
@@ -40,6 +42,8 @@ function titleOf(request: JobRequest): string {
       return `Import ${request.name ?? basename(request.file)}`
     case 'export':
       return `Export to ${request.name ?? basename(request.file)}`
+    case 'backup':
+      return `Back up to ${request.name ?? basename(request.file)}`
     case 'verify':
       return 'Verify history'
     case 'rebuild':
@@ -49,7 +53,7 @@ function titleOf(request: JobRequest): string {
 
 /** What a job came to, with the name that a person knows its file by in place of its path. */
 function named(change: Partial<JobView>, request: JobRequest): Partial<JobView> {
-  if ((request.kind !== 'import' && request.kind !== 'export') || request.name === undefined) return change
+  if (request.kind === 'verify' || request.kind === 'rebuild' || request.name === undefined) return change
   const { file, name } = request
   return {
     ...change,
@@ -64,7 +68,7 @@ function named(change: Partial<JobView>, request: JobRequest): Partial<JobView> 
 export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Jobs {
   const known = new Map<
     string,
-    { view: JobView; cancel: Int32Array; ended: Promise<JobView>; worker: Worker }
+    { view: JobView; cancel: Int32Array; ended: Promise<JobView>; worker: Worker; problems?: string }
   >()
 
   function update(id: string, change: Partial<JobView>): JobView {
@@ -88,13 +92,19 @@ export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Job
       }
       worker.on('message', (message: JobThreadMessage) => {
         if (message.kind === 'progress') update(id, { progress: message.progress })
-        else if (message.kind === 'done')
+        else if (message.kind === 'done') {
+          const { problemsFile, ...result } = message.result
+          const lists =
+            request.kind === 'import' && request.name !== undefined && typeof problemsFile === 'string'
+          const job = known.get(id)
+          if (lists && job) job.problems = problemsFile
           end({
             state: message.cancelled ? 'cancelled' : 'done',
-            result: message.result,
-            downloads: request.kind === 'export' && request.downloads === true,
+            result: request.kind === 'import' && request.name !== undefined ? result : message.result,
+            downloads: lists || ('downloads' in request && request.downloads === true),
           })
-        else end({ state: message.error.code === 'cancelled' ? 'cancelled' : 'failed', error: message.error })
+        } else
+          end({ state: message.error.code === 'cancelled' ? 'cancelled' : 'failed', error: message.error })
       })
       const died = (reason: string) =>
         end({
@@ -112,7 +122,7 @@ export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Job
   return {
     list: () => [...known.values()].map((job) => job.view),
     start(request) {
-      if (request.kind !== 'export' && request.kind !== 'verify') {
+      if (request.kind === 'import' || request.kind === 'rebuild') {
         const other = [...known.values()].find(
           (job) => job.view.state === 'running' && /import|rebuild/.test(job.view.kind),
         )
@@ -149,6 +159,7 @@ export function jobs({ folder, thread, migrations, onChange }: JobsOptions): Job
       Atomics.store(job.cancel, 0, 1)
       return done(job.view)
     },
+    problemsOf: (id) => known.get(id)?.problems,
     async ended(id) {
       const job = known.get(id)
       if (!job) throw new Error(`no job ${id}`)

@@ -167,6 +167,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     queries,
     host,
     version: appVersion(),
+    gap,
     jobs: running,
     files,
     fileJobs: fileJobs(running, files, () => workspace.name().name, host === 'web'),

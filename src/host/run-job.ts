@@ -4,6 +4,7 @@ import { done, type Result, refuse } from '#core/refusal.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { CancelledError, type OnProgress, type WorkOptions } from '#db/progress.ts'
 import { rebuildProjections } from '#db/rebuild.ts'
+import { backUp } from './backup/back-up.ts'
 import { logFile } from './init-workspace.ts'
 import type { JobRequest } from './job-messages.ts'
 import { runVerify } from './run-verify.ts'
@@ -41,6 +42,10 @@ async function work(
   switch (request.kind) {
     case 'verify':
       return done({ result: runVerify(workspace, options), cancelled: false })
+    case 'backup': {
+      const made = backUp(workspace, request.file, Date.now(), request.downloads !== true)
+      return made.ok ? done({ result: made.value, cancelled: false }) : made
+    }
     case 'rebuild': {
       const report = rebuildProjections(workspace.database, {
         ...options,

@@ -1,5 +1,6 @@
 import { dialog } from 'electron'
 import type { OwnInboxView } from '#contract/inbox-views.ts'
+import type { FilePurpose } from '#host/files/host-files.ts'
 import type { Windows } from './windows.ts'
 
 const importFilters = [
@@ -7,8 +8,8 @@ const importFilters = [
   { name: 'All files', extensions: ['*'] },
 ]
 
-/** Lets the person choose the file to import, or the place to export to. @returns its path, or `null` when they think better of it. */
-export async function pickFile(windows: Windows, purpose: 'import' | 'export'): Promise<string | null> {
+/** Lets the person choose the file to import, or the place for an export or a backup. @returns its path, or `null` when they think better of it. */
+export async function pickFile(windows: Windows, purpose: FilePurpose): Promise<string | null> {
   const window = windows.front()
   if (purpose === 'import') {
     const options = { properties: ['openFile' as const], filters: importFilters }
@@ -17,7 +18,10 @@ export async function pickFile(windows: Windows, purpose: 'import' | 'export'): 
       : dialog.showOpenDialog(options))
     return canceled ? null : (filePaths[0] ?? null)
   }
-  const options = { properties: ['createDirectory' as const, 'showOverwriteConfirmation' as const] }
+  const options = {
+    properties: ['createDirectory' as const, 'showOverwriteConfirmation' as const],
+    ...(purpose === 'backup' ? { filters: [{ name: 'Docket backups', extensions: ['db'] }] } : {}),
+  }
   const { canceled, filePath } = await (window
     ? dialog.showSaveDialog(window, options)
     : dialog.showSaveDialog(options))

@@ -4,6 +4,7 @@ import type { CallName } from '#contract/calls.ts'
 const names: Readonly<Record<CallName, true>> = {
   'app.info': true,
   'me.set': true,
+  'workspace.notes': true,
   'members.list': true,
   'labels.list': true,
   'projects.list': true,
@@ -50,6 +51,7 @@ const names: Readonly<Record<CallName, true>> = {
   'team.revokeDevice': true,
   'conflicts.list': true,
   'files.pick': true,
+  'files.save': true,
   'files.download': true,
 }
 

@@ -26,9 +26,9 @@ class DamagedCopyError extends Error {}
 /**
  * Copies a workspace's log into a file, as it is at one moment and whoever has it open, verifies every hash of the copy, and notes where it is. A file that was
  * there is replaced once the copy is whole. Refuses with `invalid_input`, `corrupt`, `read_only`, `disk_full`, `busy`; the target is then as it was.
- * @param now milliseconds since 1970.
+ * @param now milliseconds since 1970. @param stays whether it stays where it is written; one that is handed on to a browser is not noted.
  */
-export function backUp(workspace: Workspace, name: string, now: number): Result<Backup> {
+export function backUp(workspace: Workspace, name: string, now: number, stays = true): Result<Backup> {
   const target = plainTarget(name)
   if (!target.ok) return target
   const file = target.value
@@ -54,7 +54,7 @@ export function backUp(workspace: Workspace, name: string, now: number): Result<
         opened.value.client.close()
       }
     })
-    const noted = note(folder, { file, at: now, events })
+    const noted = stays && note(folder, { file, at: now, events })
     return done({ file, events, bytes: statSync(file).size, noted })
   } catch (error) {
     if (error instanceof DamagedCopyError)

@@ -8,7 +8,9 @@ import { done, type Result, refuse } from '#core/refusal.ts'
 import { plainFileName } from './file-name.ts'
 import { transferFolder } from './transfer-folder.ts'
 
-type Purpose = 'import' | 'export' | 'download'
+/** What a person may choose a file for. */
+export type FilePurpose = 'import' | 'export' | 'backup'
+type Purpose = FilePurpose | 'download'
 
 /** A file that a token stood for. */
 export type TakenFile = {
@@ -21,7 +23,7 @@ export type TakenFile = {
 /** Files that the window may have read or written, which it names by tokens that each work once and only for what they were given for. */
 export type HostFiles = {
   /** For a path that the person chose outside of the window. */
-  offer(purpose: 'import' | 'export', path: string): ChosenFile
+  offer(purpose: FilePurpose, path: string): ChosenFile
   /** Writes what a page sends into a private file, to be imported. Refuses with `body_too_large` or `disk_full`. */
   receive(name: string, bytes: Readable): Promise<Result<ChosenFile>>
   /** What a token stands for; `undefined` where it was used, is too old, or was given for something else. */

@@ -16,6 +16,8 @@ import { WebSocket } from 'ws'
 import { callNames } from '#contract/calls.ts'
 import type { ChosenFile, JobView } from '#contract/views.ts'
 import type { Result } from '#core/refusal.ts'
+import { openReadDatabase } from '#db/open-database.ts'
+import { verifyLog } from '#db/verify.ts'
 import type { AppService } from '../app-service.ts'
 import { hostFiles } from '../files/host-files.ts'
 import { initWorkspace } from '../init-workspace.ts'
@@ -283,6 +285,42 @@ describe('a download', () => {
     )
     expect([401, 403]).toContain((await fetched(file.token, headers)).status)
     expect((await fetched(file.token)).status).toBe(200)
+  })
+
+  it('gives a backup in the same way, verified, which is noted nowhere, for it is the browser’s', async () => {
+    const issueId = '0199e0a0-0000-7000-8000-000000000001' as never
+    await service.call('commands.execute', { command: { type: 'create', issueId, title: 'To keep' } })
+    const job = await ended(value(await service.call('jobs.start', { kind: 'backup' })))
+    expect(job).toMatchObject({
+      state: 'done',
+      downloads: true,
+      result: { file: 'Acme.db', noted: false },
+    })
+    expect(JSON.stringify(job)).not.toContain(root)
+    const { token } = value(await service.call('files.download', { job: job.id }))
+    const { body } = await fetched(token)
+    const file = join(root, 'fetched.db')
+    writeFileSync(file, body)
+    const copy = openReadDatabase(file)
+    if (!copy.ok) throw new Error(copy.error.message)
+    expect(verifyLog(copy.value)).toMatchObject({ events: job.result?.events, problems: [] })
+    copy.value.client.close()
+  })
+
+  it('gives all that an import could not take, whose place no page hears of', async () => {
+    const lines = ['{"docket":1,"kind":"events"}', ...Array.from({ length: 15 }, (_, n) => `{"wrong":${n}}`)]
+    const { token } = value((await upload('issues.jsonl', `${lines.join('\n')}\n`)).result())
+    const started = await service.call('jobs.start', { kind: 'import', format: 'docket', token })
+    const job = await ended(value(started))
+    expect(job).toMatchObject({ kind: 'import', downloads: true })
+    expect(JSON.stringify(job)).not.toContain(root)
+    const answer = await fetched(value(await service.call('files.download', { job: job.id })).token)
+    expect(answer.body.toString().split('\n').filter(Boolean)).toHaveLength(15)
+    // A host with a dialog has it written where the person says.
+    const place = service.files.offer('export', join(root, 'problems.txt'))
+    expect(await service.call('files.save', { job: job.id, token: place.token })).toMatchObject({ ok: true })
+    expect(readFileSync(join(root, 'problems.txt'))).toEqual(answer.body)
+    expect(await service.call('files.save', { job: job.id, token: place.token })).toMatchObject({ ok: false })
   })
 
   it('is kept of the three newest exports, and of none once the host ends', async () => {

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react'
+import { type JobKind, jobKinds } from '#contract/views.ts'
 import { type ActionHandlers, useHeldKeys } from '../shortcuts/action-handlers.ts'
 import { preloadable } from './preloadable.tsx'
 
@@ -14,7 +15,7 @@ const JobDialog = preloadable(async () => (await import('../jobs/job-dialog.tsx'
 /** What a key opens must be there when the key is pressed. */
 export const overlayCode = [NewIssueDialog, Palette, ShortcutsSheet, JobDialog]
 
-type Kind = 'palette' | 'new-issue' | 'shortcuts' | 'import' | 'export' | 'verify' | 'rebuild'
+type Kind = 'palette' | 'new-issue' | 'shortcuts' | 'import' | 'export' | 'backup' | 'verify' | 'rebuild'
 
 export type OverlayState = {
   readonly kind: Kind | null
@@ -37,6 +38,7 @@ export function useOverlays(): OverlayState {
         shortcuts: show('shortcuts'),
         import: show('import'),
         export: show('export'),
+        backup: show('backup'),
         verify: show('verify'),
         rebuild: show('rebuild'),
       },
@@ -44,15 +46,15 @@ export function useOverlays(): OverlayState {
   }, [kind])
 }
 
+const isJob = (kind: Kind | null): kind is JobKind => jobKinds.some((job) => job === kind)
+
 export function Overlays({ state: { kind, close } }: { readonly state: OverlayState }) {
   return (
     <>
       {kind === 'palette' && <Palette onClose={close} />}
       {kind === 'new-issue' && <NewIssueDialog onClose={close} />}
       {kind === 'shortcuts' && <ShortcutsSheet onClose={close} />}
-      {(kind === 'import' || kind === 'export' || kind === 'verify' || kind === 'rebuild') && (
-        <JobDialog kind={kind} onClose={close} />
-      )}
+      {isJob(kind) && <JobDialog kind={kind} onClose={close} />}
     </>
   )
 }

@@ -80,6 +80,7 @@ const payloads: Record<string, Record<string, unknown>> = {
   workspace_created: { name: 'Docs', keyPrefix: 'DOC' },
   workspace_renamed: { from: 'Docs', to: 'Docket' },
   workflow_changed: { workflow: {} },
+  owners_noted: { owners: ['00000000-0000-7000-8000-0000000000a1'] },
   times_corrected: { chain: '', fromSeq: 1, toSeq: 3, byMillis: -86_400_000 },
   member_joined: { name: 'Bob', handle: 'bob' },
   member_renamed: { from: 'Bob', to: 'Robert' },

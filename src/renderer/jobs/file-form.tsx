@@ -31,8 +31,10 @@ const exportFormats: readonly Option<ExportFormat>[] = [
   { format: 'markdown', name: 'Markdown', hint: 'Issues with their comments, for reading' },
 ]
 
+const submits = { import: 'Import', export: 'Export', backup: 'Back up' } as const
+
 type Props = {
-  readonly kind: 'import' | 'export'
+  readonly kind: 'import' | 'export' | 'backup'
   readonly error: string | null
   readonly onStart: (input: StartInput) => void
   readonly onClose: () => void
@@ -71,8 +73,9 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
   const marked = format === 'csv' && excel ? { excel } : {}
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (kind === 'export' && !info.picksFiles) {
-      onStart({ kind, format, ...marked } as StartInput)
+    const asked = kind === 'backup' ? { kind } : { kind, format, ...marked }
+    if (kind !== 'import' && !info.picksFiles) {
+      onStart(asked as StartInput)
       return
     }
     if (chosen === null) {
@@ -83,26 +86,34 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
     if (token === undefined) return
     // It works once: whoever starts again chooses again.
     if (!(chosen instanceof File)) setChosen(null)
-    onStart({ kind, format, token, ...marked } as StartInput)
+    onStart({ ...asked, token } as StartInput)
   }
   return (
     <form onSubmit={(event) => void submit(event)} className={styles.form} noValidate>
       <DialogBody>
-        <fieldset className={styles.formats}>
-          <legend className={styles.legend}>Format</legend>
-          {options.map((option) => (
-            <label key={option.format} className={styles.format} data-chosen={format === option.format}>
-              <input
-                type="radio"
-                name={name}
-                checked={format === option.format}
-                onChange={() => setFormat(option.format)}
-              />
-              <span className={styles.formatName}>{option.name}</span>
-              <span className={styles.formatHint}>{option.hint}</span>
-            </label>
-          ))}
-        </fieldset>
+        {kind === 'backup' && (
+          <p className={styles.text}>
+            Writes the whole history into one file and checks every hash of the copy. You can go on working
+            meanwhile. To put it back, see “Backups” in Docket’s documentation.
+          </p>
+        )}
+        {kind !== 'backup' && (
+          <fieldset className={styles.formats}>
+            <legend className={styles.legend}>Format</legend>
+            {options.map((option) => (
+              <label key={option.format} className={styles.format} data-chosen={format === option.format}>
+                <input
+                  type="radio"
+                  name={name}
+                  checked={format === option.format}
+                  onChange={() => setFormat(option.format)}
+                />
+                <span className={styles.formatName}>{option.name}</span>
+                <span className={styles.formatHint}>{option.hint}</span>
+              </label>
+            ))}
+          </fieldset>
+        )}
         {format === 'csv' && (
           <label className={styles.check}>
             <input type="checkbox" checked={excel} onChange={(event) => setExcel(event.target.checked)} />
@@ -151,7 +162,7 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
           Close
         </Button>
         <Button variant="primary" type="submit" disabled={sending}>
-          {sending ? 'Sending the file…' : kind === 'import' ? 'Import' : 'Export'}
+          {sending ? 'Sending the file…' : submits[kind]}
         </Button>
       </DialogActions>
     </form>

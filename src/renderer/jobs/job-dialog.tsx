@@ -17,6 +17,7 @@ type StartInput = CallInput<'jobs.start'>
 const titles: Readonly<Record<JobKind, string>> = {
   import: 'Import issues',
   export: 'Export',
+  backup: 'Back up',
   verify: 'Verify the log',
   rebuild: 'Rebuild projections',
 }
@@ -49,7 +50,8 @@ export function JobDialog({ kind, onClose }: { readonly kind: JobKind; readonly 
         ...known,
       ])
       setStarted(view.id)
-      if (view.kind === 'export') saveWhenDone(view.id)
+      // What an import could not take is fetched by whoever wants to read it.
+      if (view.kind !== 'import') saveWhenDone(view.id)
     } catch (failure) {
       setError(sentenceOf(failure))
     }
@@ -61,7 +63,7 @@ export function JobDialog({ kind, onClose }: { readonly kind: JobKind; readonly 
     <Dialog open onClose={onClose} title={titles[kind]} width={580}>
       {job ? (
         <JobProgress job={job} onClose={onClose} onAgain={() => setStarted('')} />
-      ) : kind === 'import' || kind === 'export' ? (
+      ) : kind === 'import' || kind === 'export' || kind === 'backup' ? (
         <FileForm kind={kind} error={error} onStart={(input) => void start(input)} onClose={onClose} />
       ) : (
         <>

@@ -8,7 +8,7 @@ import { sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
 import { exactTime } from '../signs/relative-time.tsx'
 import styles from './jobs.module.css'
-import { saveExport } from './save-export.ts'
+import { saveOf } from './save-export.ts'
 
 const amount = (value: number, unit: string): string =>
   unit === 'bytes'
@@ -24,7 +24,7 @@ export function JobProgress({ job, onClose, onAgain }: Props) {
   const running = job.state === 'running'
   const cancel = () =>
     callHost('jobs.cancel', { id: job.id }).catch((failure: unknown) => setError(sentenceOf(failure)))
-  const save = () => saveExport(job.id).catch((failure: unknown) => setError(sentenceOf(failure)))
+  const save = () => saveOf(job.id).catch((failure: unknown) => setError(sentenceOf(failure)))
   return (
     <>
       <DialogBody>
@@ -79,7 +79,7 @@ export function JobProgress({ job, onClose, onAgain }: Props) {
             <span className={styles.ended}>{job.endedAt === null ? '' : exactTime(job.endedAt)}</span>
             {job.downloads && (
               <Button variant="quiet" onClick={() => void save()}>
-                Download again
+                {job.kind === 'import' ? 'Save the list of problems…' : 'Download again'}
               </Button>
             )}
             <Button variant="quiet" onClick={onAgain}>

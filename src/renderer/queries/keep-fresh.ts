@@ -38,6 +38,7 @@ const slow = new Set([
   'history.strip',
   'search.issues',
   'conflicts.list',
+  'workspace.notes',
 ])
 /** Of the server, which counts how often it is asked. */
 const remote = new Set(['team.get'])

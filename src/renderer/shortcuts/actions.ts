@@ -308,6 +308,7 @@ export const actions = {
   import: { name: 'Import issues…', group: 'Workspace', keys: [], also: 'github jira beads load' },
   export: { name: 'Export…', group: 'Workspace', keys: [], also: 'save csv markdown jsonl backup' },
   verify: { name: 'Verify the log', group: 'Workspace', keys: [], also: 'integrity hash chain check' },
+  backup: { name: 'Back up…', group: 'Workspace', keys: [], also: 'copy save safety' },
   rebuild: { name: 'Rebuild projections', group: 'Workspace', keys: [], also: 'repair index' },
 } as const satisfies Record<string, ActionEntry>
 

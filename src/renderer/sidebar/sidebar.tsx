@@ -1,5 +1,6 @@
 import {
   Activity,
+  Archive,
   CircleCheckBig,
   CircleDot,
   Columns3,
@@ -47,6 +48,7 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../controls/menu.tsx'
 import { Tooltip } from '../controls/tooltip.tsx'
 import { useUnread } from '../inbox/use-unread.ts'
+import { NotesLine } from '../notes/notes-line.tsx'
 import { useCall } from '../queries/use-call.ts'
 import { runAction } from '../shortcuts/action-handlers.ts'
 import { type ActionId, keysFor } from '../shortcuts/actions.ts'
@@ -210,6 +212,7 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
           </Section>
         )}
       </nav>
+      <NotesLine />
       <SyncLine />
       <div className={styles.foot}>
         <Menu
@@ -225,6 +228,9 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
           </MenuItem>
           <MenuItem icon={<Upload {...icon} />} onSelect={() => runAction('export')}>
             Export…
+          </MenuItem>
+          <MenuItem icon={<Archive {...icon} />} onSelect={() => runAction('backup')}>
+            Back up…
           </MenuItem>
           <MenuSeparator />
           <MenuItem icon={<ShieldCheck {...icon} />} onSelect={() => runAction('verify')}>
