@@ -77,6 +77,11 @@ export function directoryProjection(
     .set({ name: sql`${p('name')}` })
     .where(eq(members.id, p('id')))
     .prepare()
+  const changeEmail = orm
+    .update(members)
+    .set({ email: sql`${p('email')}` })
+    .where(eq(members.id, p('id')))
+    .prepare()
   const putRule = orm
     .insert(rules)
     .values({ id: p('id'), enabled: true, since: p('since'), definition: p('definition') })
@@ -176,6 +181,9 @@ export function directoryProjection(
           break
         case 'member_renamed':
           renameMember.run({ id, name: change.data.to })
+          break
+        case 'member_email_changed':
+          changeEmail.run({ id, email: change.data.to })
           break
         case 'workspace_created':
           // Copies that met later may each have recorded it: the first one named the workspace.

@@ -19,3 +19,9 @@ export function cutAtWord(text: string, limit: number): string {
   const whole = last >= 0xd800 && last < 0xdc00 ? atWord.slice(0, -1) : atWord
   return `${whole.replace(/[\s,;:.–—-]+$/u, '')}…`
 }
+
+/** Marks that turn the direction of what follows, by which a subject could be made to read as something else. */
+const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** A text without marks that turn its direction. */
+export const withoutTurning = (text: string): string => text.replace(turning, '')

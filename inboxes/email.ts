@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
 import { type EmailSettings, emailForm, emailSettings, missingForMail } from './email/email-settings.ts'
 import { sectionsOf } from './email/event-lines.ts'
-import { writeLetter } from './email/letter.ts'
+import { mailDocument, writeLetter } from './email/letter.ts'
+import { deliverableAddress } from './email/mail-domain.ts'
 import { post } from './email/smtp-post.ts'
 import { actorName } from './event-sentence.ts'
 import {
@@ -15,7 +15,8 @@ import {
 } from './inbox.ts'
 import { told } from './who-is-told.ts'
 
-const isAddress = (text: string): boolean => z.email().safeParse(text).success
+/** How long what happens is gathered before it is mailed at once, in milliseconds: making an issue and giving it to three people is one thing. */
+const momentMillis = 5_000
 const secret = 'password'
 type Context = DeliveryContext<EmailSettings>
 
@@ -24,7 +25,8 @@ async function write(deliveries: readonly Delivery[], memberId: string, context:
   const { workspace, settings, signal } = context
   const member = workspace.member(memberId)
   if (!member?.email) return skip(`${member?.name ?? 'The member'} has no e-mail address any more.`)
-  if (!isAddress(member.email))
+  const address = deliverableAddress(member.email)
+  if (address === undefined)
     return giveUp(`"${member.email}" of ${member.name} is not an address that mail can be sent to.`)
   // Whoever muted the issue while this waited is not written to.
   const wanted = deliveries.filter(
@@ -35,14 +37,14 @@ async function write(deliveries: readonly Delivery[], memberId: string, context:
   const actors = new Set(events.map((event) => actorName(event, workspace)))
   const reasons = new Set(events.map((event) => told(event, workspace).get(memberId)))
   const letter = writeLetter({
-    sections: sectionsOf(events, workspace),
+    sections: sectionsOf(events, workspace, memberId),
     actor: actors.size === 1 ? [...actors][0] : undefined,
     reason: reasons.size === 1 ? [...reasons][0] : undefined,
     workspace: workspace.workspace(),
     id: deliveries[0]?.batch ?? deliveries[0]?.key ?? '',
     from: settings.from,
   })
-  const to = { name: member.name, address: member.email }
+  const to = { name: member.name, address }
   return post(letter, to, settings, context.secret(secret), signal)
 }
 
@@ -58,11 +60,19 @@ export const emailInbox: DeliveringInbox<EmailSettings> = {
   // Greylisting wants minutes, an outage of a mail server may take hours.
   pace: { timeoutMillis: 30_000, firstBackoffMillis: 10_000, concurrency: 2, perHost: 4 },
   notReady: (context) => missingForMail(context.settings, context.secret(secret)),
+  unheard({ workspace }) {
+    const others = workspace.members().filter(({ id }) => id !== workspace.me)
+    if (others.some(({ email }) => email !== null)) return undefined
+    return others.length === 0
+      ? 'Nobody else is in this workspace, so nobody gets mail.'
+      : 'Nobody has an e-mail address. Enter one under People, or with: docket email --of NAME ADDRESS'
+  },
   shouldProcess: (event) => event.streamType === 'issue' && !event.waiting,
   targets: (event, { workspace }) =>
     [...told(event, workspace).keys()].filter((id) => Boolean(workspace.member(id)?.email)),
   hostOf: (_, { settings }) => `${settings.host}:${settings.port}`,
-  gatherMillis: ({ settings }) => (settings.mode === 'digest' ? settings.digestMinutes * 60_000 : 0),
+  gatherMillis: ({ settings }) =>
+    settings.mode === 'digest' ? settings.digestMinutes * 60_000 : momentMillis,
   handle: (delivery, context) => write([delivery], delivery.target, context),
   handleTogether: (deliveries, context) => write(deliveries, deliveries[0]?.target ?? '', context),
   targetName: (target, { workspace }) => workspace.member(target)?.name ?? 'Somebody who left',
@@ -78,7 +88,7 @@ export const emailInbox: DeliveringInbox<EmailSettings> = {
       from: 'Docket',
       subject: 'A test from Docket',
       text: `${text}\n`,
-      html: `<p>${text}</p>`,
+      html: mailDocument('A test from Docket', `<p>${text}</p>`),
       messageId: `<${randomUUID()}@${domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
     }

@@ -114,6 +114,8 @@ const phrases: Phrases = {
   times_corrected: () => 'corrected the times that a wrong clock gave to events',
   member_joined: ({ name, handle }, { actor, cut }) =>
     name === actor ? `joined as @${handle}` : `added ${cut(name)} as @${handle}`,
+  member_email_changed: ({ to }, { cut }) =>
+    to === null ? 'took a member’s e-mail address away' : `set a member’s e-mail address to ${cut(to)}`,
   member_renamed: ({ from, to }, { cut }) => `renamed the member ${cut(from)} to ${cut(to)}`,
   rule_added: ({ rule }, { cut }) => `added the rule ${quoted(cut(rule.name))}`,
   rule_changed: ({ to }, { cut }) => `changed the rule ${quoted(cut(to.name))}`,

@@ -160,6 +160,8 @@ type Described<Settings> = {
    * no event over: it waits.
    */
   notReady?(context: InboxContext<Settings>): string | undefined
+  /** Why nobody hears of anything though it works, as a sentence; events are passed over all the same. `undefined` where somebody does. */
+  unheard?(context: Pick<InboxContext<Settings>, 'workspace' | 'settings'>): string | undefined
 }
 
 /** An inbox that reaches out: every event it takes becomes a delivery a target in the ledger, tried until it is done or dead. */

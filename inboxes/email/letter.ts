@@ -1,5 +1,5 @@
 import type { TellingReason } from '#core/audience.ts'
-import { cutAtWord, oneLine } from '../cut-text.ts'
+import { cutAtWord, oneLine, withoutTurning } from '../cut-text.ts'
 import { escapeMarkup } from '../escape-markup.ts'
 
 /** One change as a letter tells it. */
@@ -55,8 +55,11 @@ const because: Readonly<Record<TellingReason, string>> = {
   subscribed: 'you are subscribed to this issue',
 }
 
+/** Where the window lists what a person hears of. */
+const inboxLink = 'docket://inbox'
 const link = (section: LetterSection): string => `docket://issue/${section.key}`
-const heading = (section: LetterSection): string => oneLine(`[${section.key}] ${section.title}`)
+const heading = (section: LetterSection): string =>
+  oneLine(withoutTurning(`[${section.key}] ${section.title}`))
 const counted = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
 const changes = (sections: readonly LetterSection[]): number =>
   sections.reduce((sum, { lines }) => sum + lines.length, 0)
@@ -85,23 +88,35 @@ function textOf(told: Told): string {
 const quoteStyle = 'margin:8px 0;padding:4px 12px;border-left:3px solid #b8bcc4;white-space:pre-wrap'
 const smallStyle = 'color:#6b7280;font-size:12px'
 
+/** A whole HTML document with its language; what people wrote in it has its own direction. @param body markup. */
+export const mailDocument = (title: string, body: string): string =>
+  [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+    `<title>${escapeMarkup(title)}</title></head>`,
+    '<body style="font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">',
+    body,
+    '</body>',
+    '</html>',
+  ].join('\n')
+
 function htmlOf(told: Told): string {
   const parts = told.sections.map((section) => {
     const lines = section.lines.map(({ sentence, quote }) => {
-      const said = `<p>${escapeMarkup(oneLine(sentence))}</p>`
+      const said = `<p dir="auto">${escapeMarkup(oneLine(sentence))}</p>`
       return quote === undefined
         ? said
-        : `${said}<blockquote style="${quoteStyle}">${escapeMarkup(cutAtWord(quote, longestQuote))}</blockquote>`
+        : `${said}<blockquote dir="auto" style="${quoteStyle}">${escapeMarkup(cutAtWord(quote, longestQuote))}</blockquote>`
     })
     const title = `<a href="${escapeMarkup(link(section))}">${escapeMarkup(heading(section))}</a>`
-    return `<h3 style="font-size:15px">${title}</h3>${lines.join('')}`
+    return `<h3 dir="auto" style="font-size:15px">${title}</h3>${lines.join('')}`
   })
-  return [
-    '<!doctype html><html><body style="font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">',
+  const body = [
     ...parts,
     `<hr style="border:0;border-top:1px solid #e1e3e8"><p style="${smallStyle}">${escapeMarkup(footer(told))}</p>`,
-    '</body></html>',
   ].join('\n')
+  return mailDocument(subjectOf(told), body)
 }
 
 /** The same for the same deliveries, so that a mail sent twice is known to be one. */
@@ -115,7 +130,7 @@ function subjectOf({ sections, workspace }: Told): string {
     section && sections.length === 1
       ? heading(section)
       : `${counted(changes(sections), 'change')} on ${counted(sections.length, 'issue')} in ${workspace.name}`
-  return cutAtWord(oneLine(subject), longestSubject)
+  return cutAtWord(oneLine(withoutTurning(subject)), longestSubject)
 }
 
 /** Writes a letter about one issue or several. */
@@ -124,7 +139,7 @@ export function writeLetter(told: Told): Letter {
   const [section] = sections
   const single = sections.length === 1 ? section : undefined
   return {
-    from: cutAtWord(oneLine(`${actor ?? workspace.name} (Docket)`), 100),
+    from: cutAtWord(oneLine(withoutTurning(`${actor ?? workspace.name} (Docket)`)), 100),
     subject: subjectOf(told),
     text: textOf(told),
     html: htmlOf(told),
@@ -134,7 +149,8 @@ export function writeLetter(told: Told): Letter {
     headers: {
       'Auto-Submitted': 'auto-generated',
       'List-Id': `<${workspace.id}.docket>`,
-      ...(single ? { 'List-Unsubscribe': `<${link(single)}>` } : {}),
+      // Where what is told is muted: the issue, or of several the inbox that lists them.
+      'List-Unsubscribe': `<${single ? link(single) : inboxLink}>`,
     },
   }
 }

@@ -38,6 +38,10 @@ function connectionSentence(error: SmtpError, at: string, security: EmailSetting
     : sentence
 }
 
+/** Why nothing can be sent to an address in other letters by this server. */
+export const noSmtpUtf8 = ({ host, port }: EmailSettings, recipient: string): string =>
+  `${host}:${port} takes no address with other letters than a to z before the @ (it offers no SMTPUTF8), so nothing was sent to ${recipient}.`
+
 /**
  * What a failed attempt means. A recipient or a message that the server refuses for good (5xx) is given up; whatever may pass, and what a
  * person can mend in the settings, is tried again. No sentence holds the password.

@@ -69,6 +69,8 @@ export function deed(item: FeedItem): string {
       return `${item.type.replace('rule_', '')} the rule ${data.name}`
     case 'owners_noted':
       return 'noted who the owners are'
+    case 'member_email_changed':
+      return data.to ? `gave a member the address ${String(data.to)}` : 'took a member’s address away'
     case 'rule_hold_answered':
       return `had the rule ${data.name} ${data.acts ? 'act on' : 'leave alone'} ${String(data.issues)} issues that it waited with`
     case 'times_corrected':

@@ -65,6 +65,12 @@ add('init', 'make a workspace', async (_, options) => (await writing()).init(opt
   .option('--name <name>', 'its name; the folder’s where absent')
   .option('--prefix <letters>', 'what keys begin with', 'DOC')
   .option('--member <name>', 'your name; asked for where absent')
+  .option('--email <address>', 'where you get mail')
+add(
+  'email [address]',
+  'say where you get mail, or another; none takes it away; alone it lists',
+  async ([address], options) => (await import('./email-commands.ts')).email(address, options),
+).option('--of <person>', 'whose it is; yours where absent')
 add('name <name>', 'say what you are called', async ([name = ''], options) =>
   (await writing()).sayName(name, options),
 )
@@ -190,6 +196,7 @@ syncCommand(
   )
   .option('--device <name>', 'what this machine is called; its host name where absent')
   .option('--ca <file>', 'an authority to trust for this server, PEM')
+  .option('--email <address>', 'where you get mail, for the others to see')
   .option('--encrypt', 'begin end-to-end encryption; for the first to join')
 syncCommand('now', 'push and pull at once', async (_, options) => (await syncing()).now(options))
 syncCommand('status', 'how this copy stands with its server', async (_, options) =>

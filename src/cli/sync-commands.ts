@@ -13,6 +13,7 @@ import {
 } from '#contract/sync-views.ts'
 import { stateDigests } from '#db/state-digest.ts'
 import { syncMemory } from '#inboxes/sync/sync-memory.ts'
+import { readAddress, sayAddress } from './email-commands.ts'
 import { settled, withService, withWorker } from './inbox-commands.ts'
 import { type Shared, withWorkspace, workspaceFolder } from './open-here.ts'
 import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from './output.ts'
@@ -20,6 +21,7 @@ import { readInvite } from './read-invite.ts'
 import { type Column, outputWidth, table } from './table.ts'
 
 export type JoinOptions = Shared & {
+  readonly email?: string
   /** As it was typed; `-` for standard input, absent to be asked for. */
   readonly invite?: string
   readonly device?: string
@@ -136,6 +138,7 @@ function authority(file: string): string {
 export async function join(url: string, options: JoinOptions): Promise<void> {
   const invite = await readInvite(options.invite, options.encrypt === true)
   const ca = options.ca === undefined ? undefined : authority(options.ca)
+  const address = options.email === undefined ? null : readAddress(options.email)
   await withService(options, async (service) => {
     accepted(
       await service.call('sync.join', {
@@ -147,6 +150,8 @@ export async function join(url: string, options: JoinOptions): Promise<void> {
       }),
     )
   })
+  if (address !== null)
+    await withWorkspace(options, (workspace) => sayAddress(workspace, workspace.me.memberId, address))
   await now(options)
 }
 

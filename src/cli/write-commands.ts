@@ -5,6 +5,7 @@ import { cleanLine } from '#core/text.ts'
 import type { Executed } from '#host/command-service.ts'
 import { accountName, initWorkspace } from '#host/init-workspace.ts'
 import type { Workspace } from '#host/workspace.ts'
+import { readAddress, sayAddress } from './email-commands.ts'
 import { issueIdOf, type Shared, withWorkspace } from './open-here.ts'
 import { accepted, print, printJson, RefusedError, safeLine, UsageError } from './output.ts'
 import {
@@ -41,9 +42,10 @@ async function askName(): Promise<string | undefined> {
 }
 
 export async function init(
-  options: Shared & { name?: string; prefix?: string; member?: string },
+  options: Shared & { name?: string; prefix?: string; member?: string; email?: string },
 ): Promise<void> {
   const member = options.member ?? (options.json ? undefined : await askName())
+  const address = options.email === undefined ? null : readAddress(options.email)
   const folder = options.workspace ?? process.env.DOCKET_WORKSPACE ?? process.cwd()
   const made = accepted(
     initWorkspace({
@@ -53,6 +55,10 @@ export async function init(
       ...(member ? { memberName: member } : {}),
     }),
   )
+  if (address !== null)
+    await withWorkspace({ ...options, workspace: made.folder }, (workspace) =>
+      sayAddress(workspace, workspace.me.memberId, address),
+    )
   if (options.json) printJson(made)
   else
     print(

@@ -47,6 +47,8 @@ export type MemberView = {
   readonly name: string
   readonly handle: string
   readonly colour: string
+  /** Where they get mail; `null` where nobody said. */
+  readonly email: string | null
   readonly assignedOpen: number
 }
 export type LabelView = {

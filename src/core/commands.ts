@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { handle, hexColour } from './directory-events.ts'
 import { commentId, issueId, labelId, memberId, projectId, ruleId } from './ids.ts'
 import { day, linkKind } from './issue-events.ts'
+import { mailAddress } from './mail-address.ts'
 import { priority } from './priority.ts'
 import { rule } from './rules/rule.ts'
 import { body, line, visibleLine } from './text.ts'
@@ -96,8 +97,10 @@ export const directoryCommand = z.discriminatedUnion('type', [
     memberId,
     name: visibleLine,
     handle: handle.optional(),
-    email: z.email().optional(),
+    email: mailAddress.optional(),
   }),
+  /** Says where a person gets mail; `null` for nowhere. */
+  z.strictObject({ type: z.literal('change_member_email'), memberId, email: mailAddress.nullable() }),
   z.strictObject({ type: z.literal('rename_member'), memberId, name: visibleLine }),
   z.strictObject({ type: z.literal('rename_workspace'), name: visibleLine }),
 ])

@@ -14,6 +14,8 @@ export type ConflictField =
   | 'field'
   // Of a label, a project, a member or the workspace.
   | 'name'
+  // Of a member.
+  | 'email'
   // Of a label.
   | 'colour'
   // Of an automation rule: what it says, and whether it is on.

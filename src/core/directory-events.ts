@@ -19,6 +19,12 @@ export const memberJoined = event(
   z.object({ name: text, handle: text, email: text.optional() }),
 )
 export const memberRenamed = event('member_renamed', 1, z.object({ from: text, to: text }))
+/** Where a person gets mail; `null` for nowhere. */
+export const memberEmailChanged = event(
+  'member_email_changed',
+  1,
+  z.object({ from: text.nullable(), to: text.nullable() }),
+)
 export const labelCreated = event('label_created', 1, z.object({ name: text, colour: hexColour }))
 export const labelRenamed = event('label_renamed', 1, z.object({ from: text, to: text }))
 export const labelRecoloured = event('label_recoloured', 1, z.object({ from: hexColour, to: hexColour }))
@@ -32,7 +38,7 @@ export const workspaceEventTypes = [
   timesCorrected,
   ownersNoted,
 ] as const
-export const memberEventTypes = [memberJoined, memberRenamed] as const
+export const memberEventTypes = [memberJoined, memberRenamed, memberEmailChanged] as const
 export const labelEventTypes = [labelCreated, labelRenamed, labelRecoloured] as const
 export const projectEventTypes = [projectCreated, projectRenamed] as const
 

@@ -132,6 +132,14 @@ export function decideDirectory(
           : [{ type: 'member_renamed', data: { from: member.name, to: command.name } }],
       )
     }
+    case 'change_member_email': {
+      const member = directory.members.get(command.memberId)
+      if (!member) return refuse('unknown_member', 'That person is not a member of this workspace.')
+      const { email: from } = member
+      return done(
+        from === command.email ? [] : [{ type: 'member_email_changed', data: { from, to: command.email } }],
+      )
+    }
     case 'rename_workspace': {
       const { name } = directory.workspace
       return done(

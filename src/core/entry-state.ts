@@ -19,7 +19,7 @@ export type EntryState = Ledger & {
   /** Made, and not removed since. */
   exists: boolean
   /** What it is, by field; a rule that was removed keeps what it was. */
-  values: { name?: string; colour?: string; rule?: Rule; enabled?: boolean }
+  values: { name?: string; email?: string | null; colour?: string; rule?: Rule; enabled?: boolean }
   /** As it was made. Two devices may make the same thing, each in its own way: the first counts. */
   made: EntryState['values']
   madeBy: string | null
@@ -63,12 +63,12 @@ function makeAgain(state: EntryState, event: EntryEvent, field: 'colour' | 'rule
   if (differs && stands !== null && !isBelieved(event)) supersede(state, event, field, stands)
 }
 
-function change<Field extends 'name' | 'colour' | 'rule' | 'enabled'>(
+function change<Field extends 'name' | 'email' | 'colour' | 'rule' | 'enabled'>(
   state: EntryState,
   event: EntryEvent,
   field: Field,
   saw: EntryState['values'][Field],
-  sets: NonNullable<EntryState['values'][Field]>,
+  sets: Exclude<EntryState['values'][Field], undefined>,
 ): void {
   setField(state, event, field, { saw, finds: state.values[field], sets })
   state.values[field] = sets
@@ -99,8 +99,13 @@ function evolveEntry(state: EntryState, event: EntryEvent): void {
       else make(state, event, { name, colour })
       break
     }
-    case 'project_created':
     case 'member_joined':
+      if (!exists) make(state, event, { name: event.data.name, email: event.data.email ?? null })
+      break
+    case 'member_email_changed':
+      change(state, event, 'email', event.data.from, event.data.to)
+      break
+    case 'project_created':
     case 'workspace_created':
       if (!exists) make(state, event, { name: event.data.name })
       break

@@ -74,6 +74,12 @@ function entryAgain(ref: EntryRef, state: EntryState, found: Conflict, context: 
         colour,
       })
     }
+    case 'email':
+      return decideDirectory(context.directory(), {
+        type: 'change_member_email',
+        memberId: ref.id as MemberId,
+        email: (data.to as string | null | undefined) ?? null,
+      })
     case 'rule':
       return ruleAgain(
         ref.id as RuleCommand['ruleId'],

@@ -73,6 +73,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
           name: known?.name ?? me.memberName,
           handle: known?.handle ?? me.memberName,
           colour: colourFor(me.memberId),
+          email: known?.email ?? null,
           assignedOpen: known?.assignedOpen ?? 0,
         },
         asksForName:
@@ -105,11 +106,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       return done(workspaceNotes(workspace, options.gap, Date.now()))
     },
     async 'members.list'() {
-      return done(
-        directory
-          .members(isOpen)
-          .map(({ email: _, ...member }) => ({ ...member, colour: colourFor(member.id) })),
-      )
+      return done(directory.members(isOpen).map((member) => ({ ...member, colour: colourFor(member.id) })))
     },
     async 'labels.list'() {
       return done(directory.labels(isOpen))

@@ -67,6 +67,7 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
         return text(event.type === 'created' ? data.dueDate : data.to)
       case 'project':
         return projectName(data.to)
+      case 'email':
       case 'field':
       case 'name':
         return text(data.to)

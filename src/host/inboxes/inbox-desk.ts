@@ -202,10 +202,15 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     const file = ownFile(inbox.name)
     // The worker says what is missing; whether a file may run is known here, too, before it has looked.
     const trouble = file?.refusal ?? (isHeld(inbox) ? heldSentence(inbox) : row.trouble)
-    const state = isOn(row, file) ? stateOf(row, retrying, held, trouble) : 'off'
+    const settings = inbox.settings.safeParse(JSON.parse(row.settings))
+    const works = isOn(row, file) ? stateOf(row, retrying, held, trouble) : 'off'
+    const unheard =
+      works === 'running' && settings.success
+        ? inbox.unheard?.({ settings: settings.data, workspace: open().look })
+        : undefined
+    const state = unheard === undefined ? works : 'not_ready'
     const behind = state === 'off' ? 0 : Math.max(0, workspace.log.position() - row.position)
     const since = behind === 0 ? undefined : (firstHlc.get(row.position) as number | undefined)
-    const settings = inbox.settings.safeParse(JSON.parse(row.settings))
     const secrets = open().secrets.names(inbox.name)
     return {
       name: inbox.name,
@@ -213,7 +218,8 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
       about: inbox.about,
       scope: inbox.scope,
       state,
-      stateDetail: state === 'not_ready' ? trouble : state === 'failing' ? (held ?? row.last_error) : null,
+      stateDetail:
+        unheard ?? (state === 'not_ready' ? trouble : state === 'failing' ? (held ?? row.last_error) : null),
       position: row.position,
       lag: {
         events: behind,

@@ -24,6 +24,7 @@ export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: Issue
     case 'comment':
     case 'field':
     case 'name':
+    case 'email':
     case 'colour':
     case 'rule':
     case 'enabled':

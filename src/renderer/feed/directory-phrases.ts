@@ -50,6 +50,10 @@ export const directoryPhrases: Phrases = {
           icon: 'member',
           parts: [text('added'), value(name), text('to the workspace as'), value(`@${handle}`)],
         },
+  member_email_changed: ({ to }) => ({
+    icon: 'member',
+    parts: to === null ? [text('took the e-mail address away')] : [text('set the e-mail address'), value(to)],
+  }),
   member_renamed: ({ from, to }) => ({
     icon: 'member',
     parts: [text('renamed a member'), value(from), arrow, value(to)],

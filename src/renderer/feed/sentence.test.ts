@@ -69,6 +69,7 @@ const payloads: Record<string, Record<string, unknown>> = {
   rule_enabled: { name: 'Stale' },
   rule_disabled: { name: 'Stale' },
   rule_removed: { name: 'Stale' },
+  member_email_changed: { from: null, to: 'ada@example.org' },
   rule_hold_answered: { name: 'Stale', acts: true, upTo: 1_764_460_800_000, issues: 300 },
   viewed: {},
   archived: {},

@@ -188,6 +188,22 @@ function MemberLine({ member }: { readonly member: MemberView }) {
         @{member.handle}
         {member.id === me.id && ' (you)'}
       </span>
+      <EditableName
+        name={member.email ?? ''}
+        label={`E-mail address of ${member.name}`}
+        kind="email"
+        onRename={(typed) => {
+          const email = typed === '' ? null : typed
+          return run(
+            { type: 'change_member_email', memberId: member.id, email },
+            {
+              done:
+                email === null ? `${member.name} gets no more mail` : `${member.name} gets mail at ${email}`,
+              undo: () => [{ type: 'change_member_email', memberId: member.id, email: member.email }],
+            },
+          )
+        }}
+      />
       <Link href={memberPath(member.id)} className={styles.open}>
         Activity
       </Link>
@@ -230,21 +246,34 @@ type Done = { readonly ok: boolean }
 function EditableName({
   name,
   label,
+  kind = 'name',
   onRename,
 }: {
   readonly name: string
   readonly label: string
+  /** An address may be taken away; a name may not. */
+  readonly kind?: 'name' | 'email'
   readonly onRename: (name: string) => Promise<Done>
 }) {
   const [typed, setTyped] = useState<string | null>(null)
   const save = async () => {
     const wanted = typed?.trim()
-    if (wanted && wanted !== name && !(await onRename(wanted)).ok) return
+    if (wanted === undefined || wanted === name || (wanted === '' && kind === 'name')) return setTyped(null)
+    if (!(await onRename(wanted)).ok) return
     setTyped(null)
   }
   return (
     <input
-      className={styles.name}
+      className={kind === 'email' ? styles.email : styles.name}
+      type="text"
+      {...(kind === 'email'
+        ? {
+            inputMode: 'email' as const,
+            autoComplete: 'off',
+            spellCheck: false,
+            placeholder: 'Add an e-mail address',
+          }
+        : {})}
       dir="auto"
       aria-label={label}
       value={typed ?? name}
