@@ -20,7 +20,7 @@ test('a person whose address is typed into People gets a mail of what concerns t
     const state = async () => (await docket.call('inboxes.list', {})).find(({ name }) => name === 'email')
     await expect.poll(async () => (await state())?.stateDetail).toMatch(/^Nobody has an e-mail address/)
 
-    await docket.open('/people')
+    await docket.open('/people-and-labels')
     const address = page.getByRole('textbox', { name: 'E-mail address of Ben' })
     await address.fill('ben@')
     await address.press('Enter')
