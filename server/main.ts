@@ -2,6 +2,7 @@ import '#db/quick-imports.ts'
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { roles } from '#contract/sync-protocol.ts'
+import { environmentMistakes } from '#core/known-variables.ts'
 import type { AdminInput } from './admin-routes.ts'
 import { UsageError } from './exposure.ts'
 
@@ -115,7 +116,11 @@ ofWorkspace(
   .option('--invite <id>', 'one that was not taken')
 add('workspaces', 'lists the workspaces', () => ({ do: 'workspaces' }))
 
+const { refused, warned } = environmentMistakes(process.env)
+for (const warning of warned) process.stderr.write(`${warning}\n`)
+
 try {
+  if (refused[0] !== undefined) throw new UsageError(refused[0])
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

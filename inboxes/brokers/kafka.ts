@@ -1,4 +1,4 @@
-import type { ProduceOptions, Producer, ProducerOptions } from '@platformatic/kafka'
+import type { Producer, ProducerOptions } from '@platformatic/kafka'
 import { type Broker, type BrokerAddress, connectMillis, saslMechanisms, tlsOptions } from './broker.ts'
 import { line } from './line.ts'
 
@@ -13,15 +13,11 @@ async function realProducer(options: Options): Promise<Messages> {
   return new Producer({ ...options, serializers: stringSerializers })
 }
 
-/** Whether a cluster refuses producers that remember what they sent, which needs a right of its own. */
-function refusesIdempotence(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const own = 'apiId' in error && error.apiId === 'CLUSTER_AUTHORIZATION_FAILED'
-  const inner = error instanceof AggregateError ? error.errors : []
-  return own || [error.cause, ...inner].some(refusesIdempotence)
-}
-
-/** Publishes to one Kafka topic, called as the prefix, with the stream's id as key: the events of an issue stay in order. */
+/**
+ * Publishes to one Kafka topic, called as the prefix, with the stream's id as key: the events of an issue stay in order. The plain producer: the client's
+ * idempotent one asks for its id with 0 and 0 instead of -1 and -1, and what a cluster refuses there it waits for for ever (@platformatic/kafka 2.12). Of
+ * one issue one event is under way at a time, and the header `key` is the same at every repeat, so nothing is lost by it.
+ */
 export function kafka(
   address: BrokerAddress,
   makeProducer: (options: Options) => Promise<Messages> = realProducer,
@@ -30,7 +26,6 @@ export function kafka(
   const tls = tlsOptions(address)
   const asked = url.searchParams.get('sasl')
   const mechanism = saslMechanisms.find((name) => name.toLowerCase() === asked) ?? saslMechanisms[0]
-  let idempotent = true
   const producers = line(
     () =>
       makeProducer({
@@ -50,21 +45,12 @@ export function kafka(
   return {
     publish: ({ streamId, key, contentType, body }, signal) =>
       producers.use(signal, async (producer) => {
-        const send = (options: ProduceOptions<string, string, string, string>) =>
-          producer.send({
-            messages: [
-              { topic: prefix, key: streamId, value: body, headers: { 'content-type': contentType, key } },
-            ],
-            acks: acksOfAll,
-            ...options,
-          })
-        try {
-          await send({ idempotent })
-        } catch (error) {
-          if (!idempotent || !refusesIdempotence(error)) throw error
-          idempotent = false
-          await send({ idempotent })
-        }
+        await producer.send({
+          messages: [
+            { topic: prefix, key: streamId, value: body, headers: { 'content-type': contentType, key } },
+          ],
+          acks: acksOfAll,
+        })
       }),
     close: () => producers.close(),
   }

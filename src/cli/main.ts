@@ -2,6 +2,7 @@ import '#db/quick-imports.ts'
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { deliveryStates } from '#contract/inbox-views.ts'
+import { environmentMistakes } from '#core/known-variables.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { RefusedError, refusalSentence, safeLine, UsageError } from './output.ts'
 
@@ -390,7 +391,11 @@ function fail(message: string, exitCode: 1 | 2): void {
   process.exitCode = exitCode
 }
 
+const { refused, warned } = environmentMistakes(process.env)
+for (const warning of warned) process.stderr.write(`docket: ${safeLine(warning)}\n`)
+
 try {
+  if (refused[0] !== undefined) throw new UsageError(refused[0])
   await program.parseAsync()
 } catch (error) {
   if (error instanceof RefusedError) fail(`${refusalSentence(error.refusal)} [${error.refusal.code}]`, 1)

@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { DryRunView, RuleView } from '#contract/rule-views.ts'
 import { foldedName } from '#core/folded-name.ts'
+import { nearNames } from '#core/near-names.ts'
 import { rule as ruleSchema } from '#core/rules/rule.ts'
 import { dryRun } from '#host/rule-dry-run.ts'
 import { listRules } from '#host/rule-handlers.ts'
 import type { Workspace } from '#host/workspace.ts'
 import { readInstant } from './instant.ts'
-import { nearNames } from './near-names.ts'
 import { type Shared, withWorkspace } from './open-here.ts'
 import {
   accepted,

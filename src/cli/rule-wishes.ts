@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseFilter } from '#core/filter/parse-filter.ts'
+import { nearNames } from '#core/near-names.ts'
 import { priorities } from '#core/priority-order.ts'
 import { ruleEndpoints } from '#host/inboxes/rule-facts.ts'
 import type { Workspace } from '#host/workspace.ts'
-import { nearNames } from './near-names.ts'
 import { quoted, RefusedError, UsageError } from './output.ts'
 import { labelIdOfKnown, labelWish, memberIdOf, textOrInput, type Wish } from './wishes.ts'
 

@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
 import { command as commandSchema } from '#core/commands.ts'
 import { foldedName } from '#core/folded-name.ts'
+import { nearNames } from '#core/near-names.ts'
 import { maxBodyBytes } from '#core/text.ts'
 import type { Executed } from '#host/command-service.ts'
 import { labelIdOf } from '#host/label-id.ts'
 import { projectIdOf } from '#host/project-id.ts'
 import type { Workspace } from '#host/workspace.ts'
-import { nearNames } from './near-names.ts'
 import { issueIdOf } from './open-here.ts'
 import { accepted, quoted, RefusedError } from './output.ts'
 

@@ -1,4 +1,5 @@
 import { app, dialog, session, shell } from 'electron'
+import { environmentMistakes } from '#core/known-variables.ts'
 import { registerAppScheme } from './app-protocol.ts'
 import { builtFiles } from './built-files.ts'
 import { startDesktop } from './desktop.ts'
@@ -11,6 +12,13 @@ const launch = readLaunchOptions({
   home: app.getPath('home'),
   workspace: process.env.DOCKET_WORKSPACE,
 })
+const { refused, warned } = environmentMistakes(process.env)
+for (const warning of warned) console.error(warning)
+if (refused[0] !== undefined) {
+  console.error(refused[0])
+  dialog.showErrorBox('Docket could not start', refused[0])
+  process.exit(2)
+}
 if (!app.commandLine.hasSwitch('user-data-dir'))
   app.setPath('userData', profileFolder(app.getPath('appData'), launch))
 
