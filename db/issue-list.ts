@@ -29,6 +29,14 @@ export type IssueList = {
     filter: ResolvedFilter,
     options: ListOptions,
   ): { readonly rows: readonly ListedIssue[]; readonly next: ListPlace | null }
+  /** The surrogates of a page. */
+  ids(filter: ResolvedFilter, options: ListOptions): readonly number[]
+  /** The surrogates of all that match, in the filter's order. */
+  order(filter: ResolvedFilter): readonly number[]
+  /** The rows of issues by surrogate, in the order given. */
+  rows(ids: readonly number[]): readonly ListedIssue[]
+  /** Which of these match now. */
+  matching(filter: ResolvedFilter, ids: readonly number[]): ReadonlySet<number>
   /** How many match, by status. */
   count(filter: ResolvedFilter): Readonly<Record<string, number>>
   /** Tells whether an issue, by its surrogate, matches now. */
@@ -272,6 +280,30 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
         rows: hydrate(found.map((row) => row.id)),
         next: last && found.length === options.limit ? { value: last.value, id: last.id } : null,
       }
+    },
+    ids(filter, options) {
+      const quick = fromSets(filter, options)
+      return quick ?? (statements.all(query(filter, options)) as { id: number }[]).map(({ id }) => id)
+    },
+    order(filter) {
+      const matched = sets.match(filter)
+      if (matched) {
+        const { columns, bits, count } = matched
+        return pageOfPlaces(columns, placesOf(bits, count), filter.sort, { limit: count })
+      }
+      // To SQLite a limit below zero is none.
+      return (statements.all(query(filter, { limit: -1 })) as { id: number }[]).map(({ id }) => id)
+    },
+    rows: hydrate,
+    matching(filter, ids) {
+      const matched = sets.match(filter)
+      if (matched) return new Set(ids.filter((id) => hasBit(matched.bits, id)))
+      const among = sql`${issues.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+      const where = and(among, ...filterConditions(filter, names))
+      const rows = statements.all(sql`SELECT ${issues.id} AS id FROM ${issues} WHERE ${where}`) as {
+        id: number
+      }[]
+      return new Set(rows.map(({ id }) => id))
     },
     count(filter) {
       const counted = countedFacet(filter)

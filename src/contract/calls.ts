@@ -15,6 +15,7 @@ import type {
   HistoryStrip,
   IssueCount,
   IssueDetail,
+  IssueOrder,
   IssuePage,
   JobView,
   LabelView,
@@ -48,6 +49,7 @@ export const feedScope = z.discriminatedUnion('kind', [
 export type FeedScope = z.infer<typeof feedScope>
 
 /** Stands for one file that the person chose in a dialog or handed over, once. The window never names a path. */
+const heldName = z.string().regex(/^[\w-]{1,64}$/, 'is no name of a kept order')
 const fileToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is no token of a file')
 const inboxName = z.string().min(1).max(100)
 const noticeIds = z.array(z.int().positive()).min(1).max(500)
@@ -68,13 +70,29 @@ export const calls = {
   'members.list': call<readonly MemberView[]>()(none),
   'labels.list': call<readonly LabelView[]>()(none),
   'projects.list': call<readonly ProjectView[]>()(none),
-  /** Rows that match, in the query's order. `cursor` continues a page; `offset` jumps (0-based) for a scrollbar drag. */
+  /**
+   * Rows that match, in the query's order. `cursor` continues a page; `offset` jumps (0-based) for a scrollbar drag. With `held` they
+   * come in the order in which the query was when that name, of the caller's choice, was first used; what left the query stays in it.
+   */
   'issues.list': call<IssuePage>()(
     z.strictObject({
       query,
       limit,
       cursor: z.string().max(4_000).optional(),
       offset: z.int().nonnegative().optional(),
+      held: heldName.optional(),
+    }),
+  ),
+  /**
+   * Whether the order held under a name would be another now; where an issue stands in it. `take` lets issues come into it or go, each
+   * by itself, where they belong now.
+   */
+  'issues.order': call<IssueOrder>()(
+    z.strictObject({
+      query,
+      held: heldName,
+      find: issueId.optional(),
+      take: z.array(issueId).max(1_000).optional(),
     }),
   ),
   'issues.count': call<IssueCount>()(z.strictObject({ query })),

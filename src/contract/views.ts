@@ -82,7 +82,12 @@ export type IssuePage = {
   readonly rows: readonly IssueRow[]
   /** Hand back as `cursor` for the rows after these; `null` at the end. */
   readonly next: string | null
+  /** Where the order was held: how many are in it, and which of these rows no longer match. */
+  readonly held?: { readonly total: number; readonly left: readonly string[] }
 }
+
+/** `changed`: whether a held order would be another now. `at`: where the issue asked for stands in it, from 0. */
+export type IssueOrder = { readonly changed: boolean; readonly at: number | null }
 
 /** How many issues a query matches, in all and by status. */
 export type IssueCount = { readonly total: number; readonly byStatus: Readonly<Record<string, number>> }

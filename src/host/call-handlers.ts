@@ -117,6 +117,9 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
     async 'issues.list'(input) {
       return queries.list(input)
     },
+    async 'issues.order'(input) {
+      return queries.order(input)
+    },
     async 'issues.count'(input) {
       return queries.count(input.query)
     },

@@ -1,5 +1,5 @@
 import type { CallRequest } from '#contract/calls.ts'
-import type { IssueCount, IssuePage, IssueRow, SearchHit, SearchResult } from '#contract/views.ts'
+import type { IssueCount, IssueOrder, IssuePage, IssueRow, SearchHit, SearchResult } from '#contract/views.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
@@ -10,6 +10,7 @@ import { issueList } from '#db/issue-list.ts'
 import type { ListedIssue } from '#db/listed-issues.ts'
 import type { ListPlace } from '#db/page-of-places.ts'
 import { searchQuery } from '#db/search-query.ts'
+import { heldOrders } from './held-orders.ts'
 import { readSearch } from './read-search.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -35,6 +36,7 @@ export type IssueQueries = ReturnType<typeof issueQueries>
 export function issueQueries(workspace: Workspace) {
   const { log, database } = workspace
   const list = issueList(database, log.names)
+  const orders = heldOrders(list)
   const search = searchQuery(database, log.names, log.toEvent)
   let directoryAt = -1
   let directory: Pick<FilterContext, 'members' | 'labels' | 'projects'> = {
@@ -93,9 +95,18 @@ export function issueQueries(workspace: Workspace) {
   return {
     /** Reads on what makes every list equally quick, a slice. @returns whether more is waiting. */
     warm: () => list.warm(),
-    list({ query, limit, cursor, offset }: CallRequest<'issues.list'>): Result<IssuePage> {
+    list({ query, limit, cursor, offset, held }: CallRequest<'issues.list'>): Result<IssuePage> {
       const filter = filterOf(query)
       if (!filter.ok) return filter
+      if (held !== undefined) {
+        const page = orders.page(`${held} ${query}`, filter.value, offset ?? 0, limit)
+        const { total, left } = page
+        return done({
+          rows: page.rows.map(rowOf(workspace.name().keyPrefix)),
+          next: null,
+          held: { total, left },
+        })
+      }
       const after = cursor === undefined ? undefined : placeOf(cursor)
       if (cursor !== undefined && !after)
         return refuse('invalid_cursor', 'This list can not be continued from there; load it anew.')
@@ -103,6 +114,20 @@ export function issueQueries(workspace: Workspace) {
       return done({
         rows: page.rows.map(rowOf(workspace.name().keyPrefix)),
         next: page.next && cursorOf(page.next),
+      })
+    },
+    /** How an order that a window holds stands to the one of now. */
+    order({ query, held, find, take }: CallRequest<'issues.order'>): Result<IssueOrder> {
+      const filter = filterOf(query)
+      if (!filter.ok) return filter
+      const name = `${held} ${query}`
+      const ids = (take ?? []).flatMap((id) => log.names.find(id, 'issue')?.id ?? [])
+      if (take) orders.take(name, filter.value, ids)
+      const found = find === undefined ? undefined : log.names.find(find, 'issue')
+      return done({
+        // Taking some is asked for often, and says nothing of the others.
+        changed: take === undefined && orders.isChanged(name, filter.value),
+        at: found ? orders.placeOf(name, filter.value, found.id) : null,
       })
     },
     count(query: string): Result<IssueCount> {

@@ -9,6 +9,7 @@ const names: Readonly<Record<CallName, true>> = {
   'labels.list': true,
   'projects.list': true,
   'issues.list': true,
+  'issues.order': true,
   'issues.count': true,
   'issues.get': true,
   'feed.page': true,

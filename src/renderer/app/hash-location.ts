@@ -15,14 +15,26 @@ const whole = (): string => window.location.hash.replace(/^#?\/?/, '/')
 const pathNow = (): string => whole().split('?', 1)[0] ?? '/'
 const searchNow = (): string => whole().slice(pathNow().length + 1)
 
+let back = false
+// Places that were here before carry a state; an address that was typed or followed has none yet.
+window.addEventListener('popstate', ({ state }) => {
+  back = state !== null
+  if (state === null) history.replaceState({}, '')
+})
+history.replaceState({}, '')
+
+/** Whether the present place was reached by going back or forward, not by going there anew. */
+export const cameBack = (): boolean => back
+
 /**
  * Goes to a place in the window, such as `/issues?q=is%3Aopen`. The search part stays inside of the hash (wouter's own hash hook
  * would move it before the `#`, where a file: page and a deep link can't carry it).
  */
-export function navigate(to: string, { replace = false, state = null }: NavigateOptions = {}): void {
+export function navigate(to: string, { replace = false, state }: NavigateOptions = {}): void {
+  back = false
   const href = `#${to.startsWith('/') ? to : `/${to}`}`
-  if (replace) history.replaceState(state, '', href)
-  else if (href !== window.location.hash) history.pushState(state, '', href)
+  if (replace) history.replaceState(state ?? {}, '', href)
+  else if (href !== window.location.hash) history.pushState(state ?? {}, '', href)
   window.dispatchEvent(new HashChangeEvent('hashchange'))
 }
 

@@ -7,6 +7,7 @@ import { ViewHeader } from '../app/view-header.tsx'
 import { Tooltip } from '../controls/tooltip.tsx'
 import { ErrorState } from '../controls/view-state.tsx'
 import { FilterBar } from '../issue-list/filter-bar.tsx'
+import { OrderChanged } from '../issue-list/order-changed.tsx'
 import { QueryStrip } from '../issue-list/query-strip.tsx'
 import { termsOf, withField } from '../issue-list/query-terms.ts'
 import { CallError } from '../queries/call-error.ts'
@@ -32,6 +33,7 @@ export function BoardPage({ query }: { readonly query: string }) {
   return (
     <div className={styles.page}>
       <ViewHeader title="Board" note={count.data?.total.toLocaleString()}>
+        <OrderChanged />
         <Tooltip text="Show as list">
           <Link href={issuesPath(query)} className={styles.switch} aria-label="Show as list">
             <List size={16} strokeWidth={1.5} aria-hidden />

@@ -200,6 +200,7 @@ export function Board({ query, count }: { readonly query: string; readonly count
             state={state}
             query={query}
             total={count?.byStatus[state.id] ?? 0}
+            whole={count?.total}
             moves={moves}
             cursor={cursor.column === column ? cursor : null}
             target={

@@ -15,13 +15,15 @@ export const cardId = (issueId: string): string => `card-${issueId}`
 
 type Props = {
   readonly row: IssueRow
+  /** It is in this column no longer; it stays until the board is renewed. */
+  readonly left: boolean
   /** The cursor is here. */
   readonly current: boolean
   readonly onCursor: () => void
 }
 
 /** One issue as a card that can be taken and moved. A press without a move opens it. */
-export function Card({ row, current, onCursor }: Props) {
+export function Card({ row, left, current, onCursor }: Props) {
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: row.id, data: { row } })
   return (
     <a
@@ -32,6 +34,7 @@ export function Card({ row, current, onCursor }: Props) {
       data-card
       data-current={current}
       data-dragging={isDragging}
+      data-left={left}
       draggable={false}
       tabIndex={current ? 0 : -1}
       onFocus={onCursor}

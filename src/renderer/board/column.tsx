@@ -10,6 +10,8 @@ import type { Move } from './board.tsx'
 import { Card, EmptyCard } from './card.tsx'
 
 const cardPitch = 102
+/** What is moved, made or put away here is seen at once; all else stays where it is. */
+const takenIn = new Set(['transition', 'create', 'archive', 'restore'] as const)
 
 /** What the board asks of a column. */
 export type ColumnHandle = {
@@ -25,6 +27,8 @@ type Props = {
   readonly state: WorkflowState
   readonly query: string
   readonly total: number
+  /** How many issues the whole board shows. */
+  readonly whole: number | undefined
   readonly moves: readonly Move[]
   /** The card under the cursor; `null` where it is in another column. */
   readonly cursor: { readonly index: number; readonly id: string | null } | null
@@ -35,10 +39,13 @@ type Props = {
 }
 
 /** The issues in one state, as cards. Only those in sight exist. */
-export function Column({ state, query, total, moves, cursor, target, register, onCursor }: Props) {
+export function Column({ state, query, total, whole, moves, cursor, target, register, onCursor }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState<readonly [number, number]>([0, 12])
-  const rows = useIssueRows(`${query} status:${state.id}`.trim(), seen)
+  const rows = useIssueRows(`${query} status:${state.id}`.trim(), seen, {
+    takes: takenIn,
+    whole,
+  })
   const { setNodeRef, isOver } = useDroppable({ id: state.id })
 
   // Cards on the way in stand on top until the host shows them; those on the way out are skipped where they are loaded.
@@ -138,7 +145,12 @@ export function Column({ state, query, total, moves, cursor, target, register, o
                 aria-posinset={index + 1}
               >
                 {row ? (
-                  <Card row={row} current={index === cursorAt} onCursor={() => onCursor(index, row.id)} />
+                  <Card
+                    row={row}
+                    left={rows.hasLeft(row)}
+                    current={index === cursorAt}
+                    onCursor={() => onCursor(index, row.id)}
+                  />
                 ) : (
                   <EmptyCard />
                 )}

@@ -10,6 +10,7 @@ import { IssueList } from './issue-list.tsx'
 import styles from './issue-list-page.module.css'
 import { LazyFilterBar } from './lazy-filter-bar.tsx'
 import { titleOf } from './list-title.ts'
+import { OrderChanged } from './order-changed.tsx'
 import { QueryStrip } from './query-strip.tsx'
 
 /** The issues that a filter finds, as lines. */
@@ -20,7 +21,8 @@ export function IssueListPage({ query }: { readonly query: string }) {
     <IssueList key="list" query={query}>
       {(rows) => (
         <>
-          <ViewHeader title={titleOf(query, me)} note={rows.count ? rows.total.toLocaleString() : null}>
+          <ViewHeader title={titleOf(query, me)} note={rows.count ? rows.count.total.toLocaleString() : null}>
+            <OrderChanged />
             <Tooltip text="Show as board">
               <Link href={boardPath(query)} className={styles.switch} aria-label="Show as board">
                 <Columns3 size={16} strokeWidth={1.5} aria-hidden />
@@ -28,7 +30,7 @@ export function IssueListPage({ query }: { readonly query: string }) {
             </Tooltip>
           </ViewHeader>
           <LazyFilterBar query={query} error={rows.error} answered={!rows.waiting} onChange={change} />
-          <QueryStrip query={rows.shown} onChange={change} />
+          <QueryStrip query={rows.shown.query} onChange={change} />
         </>
       )}
     </IssueList>

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { Inbox, SearchX } from 'lucide-react'
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { IssuePage, IssueRow as Row } from '#contract/views.ts'
 import { navigate } from '../app/hash-location.ts'
 import { issuePath, issuesPath, presets } from '../app/paths.ts'
@@ -23,6 +23,8 @@ import { type IssueRows, useIssueRows } from './use-issue-rows.ts'
 const rowHeight = 36
 /** The most issues that one gesture selects. */
 const mostSelected = 500
+/** What is made, put away or taken back here is seen at once; an issue that was only changed stays where the hand left it. */
+const takenIn = new Set(['create', 'archive', 'restore'] as const)
 
 /** Where each list was left, so that coming back from an issue finds it as it was. */
 const left = new Map<string, { readonly selection: Selection; readonly offset: number }>()
@@ -43,9 +45,21 @@ export function IssueList({ query, children }: Props) {
   const client = useQueryClient()
   const scroller = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState<readonly [number, number]>([0, 40])
-  const rows = useIssueRows(query, seen)
-  const { total, rowAt, shown } = rows
   const [selection, setSelection] = useState<Selection>(() => left.get(query)?.selection ?? nothingSelected)
+  // Where the cursor's issue stands in a renewed order, from just before that is shown.
+  const comesTo = useRef<number | null>(null)
+  const activeId = useRef<string | null>(null)
+  const cursor = useMemo(
+    () => ({
+      id: () => activeId.current,
+      comesTo: (index: number | null) => {
+        comesTo.current = index
+      },
+    }),
+    [],
+  )
+  const rows = useIssueRows(query, seen, { takes: takenIn, cursor })
+  const { total, rowAt, shown } = rows
   const active = Math.min(selection.active, total - 1)
 
   const virtual = useVirtualizer({
@@ -66,15 +80,27 @@ export function IssueList({ query, children }: Props) {
     setSeen(([from, to]) => (from === startIndex && to === endIndex ? [from, to] : [startIndex, endIndex]))
   }, [startIndex, endIndex])
 
-  // A new filter starts at its top, unless the list was here before.
+  // A new filter starts at its top, unless the list was here before. A renewed order keeps the cursor on its issue, and that in its place on the screen.
   const [listed, setListed] = useState(shown)
+  const [shift, setShift] = useState(0)
   if (listed !== shown) {
     setListed(shown)
-    setSelection(left.get(shown)?.selection ?? nothingSelected)
+    if (listed.query === shown.query) {
+      const to = comesTo.current ?? Math.min(active, total - 1)
+      setShift(to - active)
+      setSelection((now) => ({ ...now, active: to, anchor: to, activeId: now.activeId }))
+    } else setSelection(left.get(shown.query)?.selection ?? nothingSelected)
   }
+  const wasQuery = useRef(shown.query)
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a new list only
   useLayoutEffect(() => {
-    virtual.scrollToOffset(left.get(shown)?.offset ?? 0)
+    const renewed = wasQuery.current === shown.query
+    wasQuery.current = shown.query
+    virtual.scrollToOffset(
+      renewed
+        ? Math.max(0, (virtual.scrollOffset ?? 0) + shift * rowHeight)
+        : (left.get(shown.query)?.offset ?? 0),
+    )
   }, [shown])
   // The keys work at once: the list takes the focus where nothing else has it.
   const filled = total > 0
@@ -84,7 +110,8 @@ export function IssueList({ query, children }: Props) {
       scroller.current?.focus({ preventScroll: true })
   }, [filled])
   useEffect(() => {
-    left.set(shown, { selection, offset: virtual.scrollOffset ?? 0 })
+    activeId.current = selection.activeId
+    left.set(shown.query, { selection, offset: virtual.scrollOffset ?? 0 })
     if (left.size > 30) left.delete(left.keys().next().value ?? '')
   })
 
@@ -123,7 +150,7 @@ export function IssueList({ query, children }: Props) {
     const held = Array.from({ length: until - from + 1 }, (_, offset) => rowAt(from + offset))
     const page = held.every((row) => row !== undefined)
       ? held
-      : (await callHost('issues.list', { query: shown, limit: until - from + 1, offset: from })).rows
+      : (await callHost('issues.list', { ...shown, limit: until - from + 1, offset: from })).rows
     setSelection((now) =>
       extendTo(
         now,
@@ -135,14 +162,17 @@ export function IssueList({ query, children }: Props) {
   }
   const selectAll = async () => {
     const page = await client.fetchQuery({
-      queryKey: ['issues.list', { query: shown, limit: mostSelected, offset: 0 }],
-      queryFn: () => callHost('issues.list', { query: shown, limit: mostSelected, offset: 0 }),
+      queryKey: ['issues.list', { ...shown, limit: mostSelected, offset: 0 }],
+      queryFn: () => callHost('issues.list', { ...shown, limit: mostSelected, offset: 0 }),
     })
     setSelection((now) => ({ ...now, ids: new Set(page.rows.map(({ id }) => id)) }))
   }
   const press = (index: number, row: Row, how: 'open' | 'toggle' | 'extend') => {
     if (how === 'open') {
-      setSelection((now) => moveTo(now, index, row.id))
+      const opened = moveTo(selection, index, row.id)
+      setSelection(opened)
+      // Kept by hand: the view goes before it has rendered this.
+      left.set(shown.query, { selection: opened, offset: virtual.scrollOffset ?? 0 })
       navigate(issuePath(row.key))
     } else if (how === 'toggle') setSelection((now) => toggle(now, index, row.id))
     else void extend(index, row.id)
@@ -195,6 +225,7 @@ export function IssueList({ query, children }: Props) {
                   <IssueRow
                     key={row.id}
                     row={row}
+                    left={rows.hasLeft(row)}
                     index={index}
                     total={total}
                     top={start}

@@ -13,6 +13,8 @@ import styles from './issue-row.module.css'
 
 type Props = {
   readonly row: Row
+  /** It no longer matches the filter; it stays until the list is renewed. */
+  readonly left: boolean
   readonly index: number
   readonly total: number
   readonly top: number
@@ -28,6 +30,7 @@ export const rowId = (index: number): string => `issue-row-${index}`
 /** One issue as a line of a list. */
 export const IssueRow = memo(function IssueRow({
   row,
+  left,
   index,
   total,
   top,
@@ -53,7 +56,14 @@ export const IssueRow = memo(function IssueRow({
       data-active={active}
       data-selecting={selecting}
       data-archived={row.archived}
+      data-left={left}
       style={{ '--top': `${top}px` } as CSSProperties}
+      onMouseDown={(event) => {
+        // Shift and a press select rows, not their words; the list takes the focus as for any other press.
+        if (!event.shiftKey) return
+        event.preventDefault()
+        event.currentTarget.closest<HTMLElement>('[role="listbox"]')?.focus({ preventScroll: true })
+      }}
       onClick={press}
     >
       <span className={styles.box} data-checked={selected} aria-hidden>
@@ -76,6 +86,7 @@ export const IssueRow = memo(function IssueRow({
       <span className={styles.title} title={row.title} dir="auto">
         {row.title}
       </span>
+      {left && <span className="visually-hidden">No longer in this list</span>}
       {row.archived && <span className={styles.archived}>Archived</span>}
       {row.project && (
         <span className={styles.project}>

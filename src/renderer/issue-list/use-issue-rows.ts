@@ -1,8 +1,14 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
+import { v7 as newId } from 'uuid'
 import type { IssueCount, IssuePage, IssueRow } from '#contract/views.ts'
+import { cameBack } from '../app/hash-location.ts'
 import { callHost } from '../queries/call-host.ts'
+import type { OwnDeed } from '../queries/own-deeds.ts'
 import { callKey, useCall } from '../queries/use-call.ts'
+import { openOrder } from './open-orders.ts'
+import { useTakenIn } from './use-taken-in.ts'
+import { useUntouched } from './use-untouched.ts'
 
 /** Rows asked for at a time. */
 export const pageSize = 100
@@ -11,32 +17,89 @@ const keptPages = 8
 /** A page that is only rushed past is not asked for. */
 const settleMillis = 40
 
-const pageInput = (query: string, page: number) => ({ query, limit: pageSize, offset: page * pageSize })
+/** A query, and the name of the order in which its rows are shown. */
+export type HeldQuery = { readonly query: string; readonly held: string }
+
+const pageInput = ({ query, held }: HeldQuery, page: number) => ({
+  query,
+  limit: pageSize,
+  offset: page * pageSize,
+  held,
+})
+
+/** The orders of the lists left last, so that going back finds each as it was left. */
+const lastHeld = new Map<string, string>()
+
+/** The order for a list that opens: the one it was left in where one comes back to it, else that of now. */
+function orderFor(query: string): HeldQuery {
+  const held = (cameBack() ? lastHeld.get(query) : undefined) ?? newId()
+  lastHeld.delete(query)
+  lastHeld.set(query, held)
+  if (lastHeld.size > 30) lastHeld.delete(lastHeld.keys().next().value ?? '')
+  return { query, held }
+}
 
 export type IssueRows = {
   readonly total: number
-  /** By status, of the whole list. */
+  /** By status, of all that matches now. */
   readonly count: IssueCount | undefined
   /** The query whose rows are shown: the wanted one, or the one before it until that has been answered. */
-  readonly shown: string
+  readonly shown: HeldQuery
   readonly rowAt: (index: number) => IssueRow | undefined
+  /** Whether a row is in the list only because the list has not been renewed since. */
+  readonly hasLeft: (row: IssueRow) => boolean
   /** Where the wanted query was refused or failed. What was shown before stays. */
   readonly error: Error | null
   readonly waiting: boolean
   readonly retry: () => void
 }
 
+type Options = {
+  /** What this window does that shows at once: the issue comes in, or goes. All else waits for the list to be renewed. */
+  readonly takes: ReadonlySet<OwnDeed['type']>
+  /** How much the whole view shows, where this is a part of it. */
+  readonly whole?: number | undefined
+  /** The issue under the cursor; told where it stands before a renewed order is shown. */
+  readonly cursor?: { readonly id: () => string | null; readonly comesTo: (index: number | null) => void }
+}
+
 /**
- * A list of any length by random access: only the pages that are seen are held.
+ * A list of any length by random access: only the pages that are seen are held. Its order is the one in which it was opened,
+ * whatever changes meanwhile, until it is renewed.
  * @param seen first and last index on the screen
  */
-export function useIssueRows(query: string, seen: readonly [number, number]): IssueRows {
+export function useIssueRows(
+  query: string,
+  seen: readonly [number, number],
+  { takes, whole, cursor }: Options,
+): IssueRows {
   const client = useQueryClient()
-  const [shown, setShown] = useState(query)
+  const [wanted, setWanted] = useState(() => orderFor(query))
+  if (wanted.query !== query) setWanted(orderFor(query))
+  const [shown, setShown] = useState(wanted)
   const wantedCount = useCall('issues.count', { query })
-  const wantedFirst = useCall('issues.list', pageInput(query, 0))
-  if (query !== shown && wantedCount.data && wantedFirst.data) setShown(query)
-  const count = useCall('issues.count', { query: shown })
+  const wantedFirst = useCall('issues.list', pageInput(wanted, 0))
+  if (wanted !== shown && wanted.query === query && wantedCount.data && wantedFirst.data) setShown(wanted)
+  const count = useCall('issues.count', { query: shown.query })
+  const first = useCall('issues.list', pageInput(shown, 0))
+  const total = first.data?.held?.total ?? 0
+
+  const order = useCall('issues.order', shown, { enabled: first.data !== undefined })
+  const changed = order.data?.changed ?? false
+  useTakenIn(shown, takes)
+  const renew = useCallback(async () => {
+    const next = { query, held: newId() }
+    const id = cursor?.id() ?? null
+    const { at } = await callHost('issues.order', { ...next, ...(id === null ? {} : { find: id as never }) })
+    cursor?.comesTo(at)
+    lastHeld.set(query, next.held)
+    setWanted(next)
+  }, [query, cursor])
+  useEffect(() => openOrder(shown.held, { changed, renew: () => void renew() }), [shown, changed, renew])
+  const untouched = useUntouched(whole ?? count.data?.total)
+  useEffect(() => {
+    if (changed && untouched.current) void renew()
+  }, [changed, untouched, renew])
 
   const firstPage = Math.floor(seen[0] / pageSize)
   const lastPage = Math.max(firstPage, Math.floor(seen[1] / pageSize))
@@ -45,11 +108,11 @@ export function useIssueRows(query: string, seen: readonly [number, number]): Is
     const timer = setTimeout(() => {
       setSettled({ shown, firstPage, lastPage })
       const far = ({ queryKey: [name, input] }: { queryKey: readonly unknown[] }) => {
-        const { query: of, offset = 0 } = (input ?? {}) as { query?: string; offset?: number }
+        const { held: of, offset = 0 } = (input ?? {}) as { held?: string; offset?: number }
         const page = offset / pageSize
         return (
           name === 'issues.list' &&
-          of === shown &&
+          of === shown.held &&
           page > 0 &&
           (page < firstPage - keptPages || page > lastPage + keptPages)
         )
@@ -70,6 +133,7 @@ export function useIssueRows(query: string, seen: readonly [number, number]): Is
     })),
   })
   const byPage = new Map<number, IssuePage | undefined>(pages.map((page, at) => [page, loaded[at]?.data]))
+  const left = new Set([...byPage.values()].flatMap((page) => page?.held?.left ?? []))
   const rowAt = (index: number) => {
     const page = Math.floor(index / pageSize)
     const held =
@@ -78,12 +142,13 @@ export function useIssueRows(query: string, seen: readonly [number, number]): Is
   }
   const failed = [wantedCount, wantedFirst].find(({ isError }) => isError)
   return {
-    total: count.data?.total ?? 0,
+    total,
     count: count.data,
     shown,
     rowAt,
+    hasLeft: (row) => left.has(row.id),
     error: failed?.error ?? null,
-    waiting: !failed && (query !== shown || !count.data || !wantedFirst.data),
+    waiting: !failed && (query !== shown.query || !count.data || !wantedFirst.data),
     retry: () => {
       void wantedCount.refetch()
       void wantedFirst.refetch()

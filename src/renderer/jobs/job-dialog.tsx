@@ -4,6 +4,7 @@ import type { CallInput } from '#contract/calls.ts'
 import type { JobKind, JobView } from '#contract/views.ts'
 import { Button } from '../controls/button.tsx'
 import { Dialog, DialogActions, DialogBody } from '../controls/dialog.tsx'
+import { renewOrders } from '../issue-list/open-orders.ts'
 import { sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
 import { useCall } from '../queries/use-call.ts'
@@ -59,6 +60,11 @@ export function JobDialog({ kind, onClose }: { readonly kind: JobKind; readonly 
   useEffect(() => {
     void client.invalidateQueries({ queryKey: ['jobs.list'] })
   }, [client])
+  const imported = job?.kind === 'import' && job.state !== 'running'
+  // Whoever asked for it wants to see what came.
+  useEffect(() => {
+    if (imported) renewOrders()
+  }, [imported])
   return (
     <Dialog open onClose={onClose} title={titles[kind]} width={580}>
       {job ? (

@@ -1,5 +1,6 @@
 import type { CallInput, CallName, CallOutput } from '#contract/calls.ts'
 import { CallError } from './call-error.ts'
+import { tellOwnDeed } from './own-deeds.ts'
 
 /** Calls the host. @throws CallError where it refuses or fails. */
 export async function callHost<Name extends CallName>(
@@ -7,6 +8,13 @@ export async function callHost<Name extends CallName>(
   input: CallInput<Name>,
 ): Promise<CallOutput<Name>> {
   const result = await window.docket.call(name, input)
-  if (result.ok) return result.value
+  if (result.ok) {
+    if (name === 'commands.execute') {
+      const { command } = input as CallInput<'commands.execute'>
+      const { issueId } = result.value as CallOutput<'commands.execute'>
+      if (issueId !== null) tellOwnDeed({ type: command.type, issueId })
+    }
+    return result.value
+  }
   throw new CallError(result.error)
 }

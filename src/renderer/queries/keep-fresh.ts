@@ -31,6 +31,7 @@ function touches(query: Query, changes: Changes): boolean {
 /** What a person looks at must follow at once; totals beside it may trail. */
 const quick = new Set(['issues.get', 'issues.list', 'issues.count', 'feed.page'])
 const slow = new Set([
+  'issues.order',
   'app.info',
   'members.list',
   'labels.list',

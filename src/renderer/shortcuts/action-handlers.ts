@@ -55,8 +55,8 @@ export function useActions(handlers: ActionHandlers): void {
   }, [ids])
 }
 
-/** Registered by the filter bar, which views share. */
-type OfParts = 'filter'
+/** Registered by parts that views share. */
+type OfParts = 'filter' | 'list.renew'
 
 /** {@link useActions} of a whole view: it says of each action that names the view what it does now; `undefined` for nothing. */
 export function useViewActions<View extends ViewName>(

@@ -228,6 +228,13 @@ export const actions = {
     keys: ['Escape'],
     keysOnly: true,
   },
+  'list.renew': {
+    name: 'Show the order of now',
+    group: 'List',
+    in: ['list', 'board'],
+    keys: ['Shift+U'],
+    also: 'refresh sort changed update',
+  },
   filter: { name: 'Edit the filter', group: 'List', in: ['list', 'board'], keys: ['f'], also: 'query' },
   'delivery.replay': {
     name: 'Replay the dead letter',
