@@ -42,8 +42,17 @@ function sumOf(text: string): number {
   return sum
 }
 
-/** The colour that a label or person gets until somebody picks one: always the same for the same text. */
+/** The colour that a person, or an imported label without one, gets: always the same for the same text. */
 export const colourFor = (text: string): string => palette[sumOf(text) % palette.length] ?? palette[0]
+
+/** The colour for a new label: of those that the fewest labels have, the one that its name points at or the next. */
+function leastUsedColour(name: string, labels: readonly LabelEntry[]): string {
+  const uses = (colour: string): number => labels.filter((label) => label.colour === colour).length
+  const fewest = Math.min(...palette.map(uses))
+  const first = sumOf(name) % palette.length
+  const inTurn = [...palette.slice(first), ...palette.slice(0, first)]
+  return inTurn.find((colour) => uses(colour) === fewest) ?? palette[0]
+}
 
 /** A handle made from a name: `Ada Lovelace` → `ada-lovelace`. Never empty. */
 export function handleFrom(name: string): string {
@@ -74,7 +83,10 @@ export function decideDirectory(
       return done([
         {
           type: 'label_created',
-          data: { name: command.name, colour: command.colour ?? colourFor(command.name.toLowerCase()) },
+          data: {
+            name: command.name,
+            colour: command.colour ?? leastUsedColour(command.name.toLowerCase(), [...labels.values()]),
+          },
         },
       ])
     }

@@ -260,7 +260,10 @@ describe('names in a query', () => {
     ['assignee:adaa', 'Nobody here is called "adaa". Did you mean ada?'],
     ['status:done', 'There is no status "done". There are open, in_progress, resolved, closed.'],
     ['key:DOC-9', 'There is no issue DOC-9.'],
-    ['project:"none"', 'There is no project "none". Did you mean Web site?'],
+    ['project:"none"', 'There is no project "none".'],
+    ['label:bgu', 'There is no label "bgu". Did you mean Bug?'],
+    ['project:stie', 'There is no project "stie". Did you mean Web site?'],
+    ['label:zebra', 'There is no label "zebra".'],
     [
       'label:bug %',
       'There is no word to look for in "%": letters, digits and emoji are found, other signs are not.',

@@ -1,3 +1,4 @@
+import { nearNames } from '../near-names.ts'
 import { priorities } from '../priority.ts'
 import { done, type Refusal, type Result, refuse } from '../refusal.ts'
 import {
@@ -107,6 +108,11 @@ function whenOf(text: string): When | undefined {
   return undefined
 }
 
+function nearKeys(typed: string): string {
+  const near = nearNames(typed, filterKeys, (key) => [key])
+  return near.length > 0 ? ` Did you mean ${near.map((key) => `${key}:`).join(', ')}?` : ''
+}
+
 const whenHelp = 'a day like 2025-01-31 or an age like 12h, 7d, 2w, 3m, 1y, with <, <=, > or >= before it'
 
 function conditionOf(token: Token): Result<Condition> {
@@ -173,7 +179,7 @@ function conditionOf(token: Token): Result<Condition> {
     }
     default:
       return invalidQuery(
-        `There is no filter "${key}:". There are ${filterKeys.map((known) => `${known}:`).join(' ')}. To search for the words, put them in quotes.`,
+        `There is no filter "${key}:".${nearKeys(key)} There are ${filterKeys.map((known) => `${known}:`).join(' ')}. To search for the words, put them in quotes.`,
         {
           start: token.at.start,
           end: token.at.start + key.length + (token.negated ? 2 : 1),

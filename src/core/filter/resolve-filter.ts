@@ -1,4 +1,5 @@
 import { foldedName } from '../folded-name.ts'
+import { nearNames } from '../near-names.ts'
 import { priorityRank } from '../priority.ts'
 import { done, type Result, refuse } from '../refusal.ts'
 import type { Workflow } from '../workflow.ts'
@@ -69,16 +70,20 @@ const hoursOf: Record<AgeUnit, number> = { h: 1, d: 24, w: 168, m: 30 * 24, y: 3
 const forever = Number.MAX_SAFE_INTEGER
 const fold = (text: string): string => foldedName(text).replace(/^@/, '')
 
-/** Up to three names that are near what was typed, for "did you mean". */
+/** Up to three names that are near what was typed, for "did you mean"; nothing where none is. */
 function nearest(typed: string, names: readonly string[]): string {
-  const near = names.filter(
-    (name) =>
-      fold(name).includes(fold(typed)) ||
-      fold(typed).includes(fold(name)) ||
-      fold(name)[0] === fold(typed)[0],
-  )
-  const shown = (near.length > 0 ? near : names).slice(0, 3)
-  return shown.length > 0 ? ` Did you mean ${shown.join(', ')}?` : ''
+  const near = nearNames(typed.replace(/^@/, ''), names, (name) => [name, ...name.split(/\s+/)])
+  return near.length > 0 ? ` Did you mean ${near.join(', ')}?` : ''
+}
+
+/** People may be meant by a part of their name too; they are named by handle, as a query names them. */
+function nearestPeople(typed: string, { members }: FilterContext): string {
+  const near = nearNames(typed.replace(/^@/, ''), members, ({ handle, name }) => [
+    handle,
+    name,
+    ...name.split(/\s+/),
+  ])
+  return near.length > 0 ? ` Did you mean ${near.map(({ handle }) => handle).join(', ')}?` : ''
 }
 
 function instants(comparison: Comparison, when: When, context: FilterContext): { from: number; to: number } {
@@ -148,13 +153,7 @@ function people(values: readonly string[], term: Term, context: FilterContext): 
     const found =
       byHandle.length > 0 ? byHandle : context.members.filter((member) => fold(member.name) === wanted)
     if (found.length === 0)
-      return invalidQuery(
-        `Nobody here is called "${value}".${nearest(
-          value,
-          context.members.map((member) => member.handle),
-        )}`,
-        term.at,
-      )
+      return invalidQuery(`Nobody here is called "${value}".${nearestPeople(value, context)}`, term.at)
     ids.push(...found.map((member) => member.id))
   }
   return done(ids)

@@ -1,11 +1,14 @@
 import { PanelLeft } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { IconButton } from '../controls/button.tsx'
 import { toggleSidebar, useSidebar } from '../sidebar/sidebar-state.ts'
+import { setViewTitle } from './document-title.ts'
 import styles from './view-header.module.css'
 
 type Props = {
   readonly title: ReactNode
+  /** What the window's title says, where that is more than the words of `title`. */
+  readonly named?: string
   /** Muted text after the title, such as a count. */
   readonly note?: ReactNode
   /** Controls at the end. */
@@ -13,8 +16,13 @@ type Props = {
 }
 
 /** The top line of a view: its title, and its controls. Offers the sidebar while that is hidden. */
-export function ViewHeader({ title, note, children }: Props) {
+export function ViewHeader({ title, named, note, children }: Props) {
   const sidebar = useSidebar()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    setViewTitle(named ?? heading.current?.textContent ?? '')
+  })
+  useEffect(() => () => setViewTitle(''), [])
   return (
     <header className={styles.header}>
       {sidebar !== 'docked' && (
@@ -26,7 +34,9 @@ export function ViewHeader({ title, note, children }: Props) {
           onClick={toggleSidebar}
         />
       )}
-      <h1 className={styles.title}>{title}</h1>
+      <h1 ref={heading} className={styles.title}>
+        {title}
+      </h1>
       {note && <span className={styles.note}>{note}</span>}
       <div className={styles.controls}>{children}</div>
     </header>

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { setUnreadTitle } from '../app/document-title.ts'
 import { useCall } from '../queries/use-call.ts'
 
 type Badged = Navigator & { setAppBadge?: (count: number) => Promise<void> }
@@ -12,7 +13,7 @@ export function useUnread(): number {
 export function useUnreadSigns(): void {
   const unread = useUnread()
   useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) Docket` : 'Docket'
+    setUnreadTitle(unread)
     void (navigator as Badged).setAppBadge?.(unread).catch(() => {})
   }, [unread])
 }

@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { v7 as newId } from 'uuid'
 import type { IssueRow } from '#contract/views.ts'
+import { byName } from '#core/by-name.ts'
 import { type Priority, priorities } from '#core/priority-order.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { type PickItem, PickList } from '../controls/pick-list.tsx'
@@ -103,7 +104,7 @@ function useSwitch(
   remove: (issueId: string, id: string) => Step['command'],
 ) {
   const runMany = useRunMany()
-  return (id: string, done: string) => {
+  return (id: string, done: (taken: boolean, which: string) => string) => {
     const all = shareOf(issues, (issue) => listOf(issue).includes(id)) === true
     const steps = issues
       .filter((issue) => listOf(issue).includes(id) === all)
@@ -111,7 +112,7 @@ function useSwitch(
         const [there, back] = all ? [remove, add] : [add, remove]
         return { command: there(issue.id, id), inverse: () => back(issue.id, id) }
       })
-    void runMany(steps, () => done, { quiet: issues.length === 1 })
+    void runMany(steps, (count) => done(all, nameOf(issues, count)), { quiet: issues.length === 1 })
   }
 }
 
@@ -126,7 +127,7 @@ function AssigneePicker({ issues, anchor, onClose }: PickerProps) {
   const items = useMemo(
     () =>
       [...members]
-        .sort((a, b) => Number(b.id === me.id) - Number(a.id === me.id) || a.name.localeCompare(b.name))
+        .sort((a, b) => Number(b.id === me.id) - Number(a.id === me.id) || byName(a, b))
         .map(
           (member): PickItem => ({
             id: member.id,
@@ -147,7 +148,9 @@ function AssigneePicker({ issues, anchor, onClose }: PickerProps) {
       anchor={anchor}
       onClose={onClose}
       empty="Nobody has that name."
-      onPick={({ id, label }) => toggle(id, `Assignment of ${label} changed for ${nameOf(issues)}`)}
+      onPick={({ id, label }) =>
+        toggle(id, (taken, which) => `${which} ${taken ? 'taken from' : 'assigned to'} ${label}`)
+      }
     />
   )
 }
@@ -163,22 +166,20 @@ function LabelPicker({ issues, anchor, onClose }: PickerProps) {
   )
   const items = useMemo(
     () =>
-      [...labels]
-        .sort((a, b) => a.name.localeCompare(b.name))
-        .map(
-          (label): PickItem => ({
-            id: label.id,
-            label: label.name,
-            icon: <Dot colour={label.colour} />,
-            chosen: shareOf(issues, (issue) => issue.labels.includes(label.id)),
-          }),
-        ),
+      [...labels].sort(byName).map(
+        (label): PickItem => ({
+          id: label.id,
+          label: label.name,
+          icon: <Dot colour={label.colour} />,
+          chosen: shareOf(issues, (issue) => issue.labels.includes(label.id)),
+        }),
+      ),
     [labels, issues],
   )
   const create = async (name: string) => {
     const labelId = newId()
     const created = await run({ type: 'create_label', labelId, name })
-    if (created.ok) toggle(labelId, `Labelled ${nameOf(issues)} with ${name}`)
+    if (created.ok) toggle(labelId, (_, which) => `Label ${name} added to ${which}`)
   }
   return (
     <PickList
@@ -190,7 +191,9 @@ function LabelPicker({ issues, anchor, onClose }: PickerProps) {
       onClose={onClose}
       createLabel="Create label"
       onCreate={(name) => void create(name)}
-      onPick={({ id, label }) => toggle(id, `Label ${label} changed for ${nameOf(issues)}`)}
+      onPick={({ id, label }) =>
+        toggle(id, (taken, which) => `Label ${label} ${taken ? 'removed from' : 'added to'} ${which}`)
+      }
     />
   )
 }

@@ -162,6 +162,7 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
       <div className={styles.page} ref={page}>
         <ViewHeader
           title={<IssueKey>{issue.key}</IssueKey>}
+          named={`${issue.key} ${issue.title}`}
           note={issue.archived ? <span className={styles.archived}>Archived</span> : undefined}
         >
           <IconButton

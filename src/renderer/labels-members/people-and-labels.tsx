@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { v7 as newId } from 'uuid'
 import { Link } from 'wouter'
 import type { LabelView, MemberView, ProjectView } from '#contract/views.ts'
+import { byName } from '#core/by-name.ts'
 import { issuesPath, memberPath, term } from '../app/paths.ts'
 import { ViewHeader } from '../app/view-header.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -16,8 +17,7 @@ import styles from './people-and-labels.module.css'
 export function PeopleAndLabels() {
   const { labels, projects, members, info } = useWorkspace()
   const run = useCommands()
-  const byName = <Named extends { readonly name: string }>(list: readonly Named[]) =>
-    [...list].sort((a, b) => a.name.localeCompare(b.name))
+  const inOrder = <Named extends { readonly name: string }>(list: readonly Named[]) => [...list].sort(byName)
   return (
     <>
       <ViewHeader title="People and labels" />
@@ -47,7 +47,7 @@ export function PeopleAndLabels() {
             onAdd={(name) => run({ type: 'create_label', labelId: newId(), name })}
           />
           <ul className={styles.list}>
-            {byName(labels).map((label) => (
+            {inOrder(labels).map((label) => (
               <LabelLine key={label.id} label={label} />
             ))}
           </ul>
@@ -68,7 +68,7 @@ export function PeopleAndLabels() {
             onAdd={(name) => run({ type: 'create_project', projectId: newId(), name })}
           />
           <ul className={styles.list}>
-            {byName(projects).map((project) => (
+            {inOrder(projects).map((project) => (
               <ProjectLine key={project.id} project={project} />
             ))}
           </ul>
@@ -89,7 +89,7 @@ export function PeopleAndLabels() {
             onAdd={(name) => run({ type: 'add_member', memberId: newId(), name })}
           />
           <ul className={styles.list}>
-            {byName(members).map((member) => (
+            {inOrder(members).map((member) => (
               <MemberLine key={member.id} member={member} />
             ))}
           </ul>

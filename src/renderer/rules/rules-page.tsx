@@ -1,6 +1,7 @@
 import { MoreHorizontal, Pencil, Plus, Trash2, TriangleAlert, Workflow } from 'lucide-react'
 import { Link } from 'wouter'
 import type { RuleView } from '#contract/rule-views.ts'
+import { byName } from '#core/by-name.ts'
 import type { RuleAction } from '#core/rules/rule.ts'
 import { navigate } from '../app/hash-location.ts'
 import { rulePath } from '../app/paths.ts'
@@ -67,7 +68,7 @@ export function RulesPage() {
         {rules && rules.length > 0 && (
           <ul className={styles.list}>
             {[...rules]
-              .sort((a, b) => a.rule.name.localeCompare(b.rule.name))
+              .sort((a, b) => byName(a.rule, b.rule))
               .map((rule) => (
                 <RuleLine key={rule.id} view={rule} />
               ))}

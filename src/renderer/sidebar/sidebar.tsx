@@ -26,6 +26,7 @@ import {
 } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
+import { byName } from '#core/by-name.ts'
 import { useHashSearch } from '../app/hash-location.ts'
 import {
   activityPath,
@@ -77,13 +78,11 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
   }, [asSheet])
   const byOpen = <Counted extends { readonly open: number; readonly name: string }>(
     list: readonly Counted[],
-  ) => [...list].sort((a, b) => b.open - a.open || a.name.localeCompare(b.name))
+  ) => [...list].sort((a, b) => b.open - a.open || byName(a, b))
   const busiest = byOpen(labels)
   const people = [...members].sort(
     (a, b) =>
-      Number(b.id === me.id) - Number(a.id === me.id) ||
-      b.assignedOpen - a.assignedOpen ||
-      a.name.localeCompare(b.name),
+      Number(b.id === me.id) - Number(a.id === me.id) || b.assignedOpen - a.assignedOpen || byName(a, b),
   )
   return (
     <aside

@@ -1,6 +1,7 @@
 import { format } from 'date-fns'
 import type { Role } from '#contract/sync-protocol.ts'
 import type { TeamView } from '#contract/sync-views.ts'
+import { byName } from '#core/by-name.ts'
 
 export type TeamMember = TeamView['members'][number]
 export type TeamDevice = TeamView['devices'][number]
@@ -49,7 +50,7 @@ export function teamEntries({ members, devices, me }: TeamView, typed = ''): rea
       (a, b) =>
         Number(b.member.id === me.memberId) - Number(a.member.id === me.memberId) ||
         rank[a.member.role] - rank[b.member.role] ||
-        a.member.name.localeCompare(b.member.name),
+        byName(a.member, b.member),
     )
 }
 
