@@ -47,6 +47,7 @@ test('what one makes or puts away oneself shows at once, and nothing else moves 
   await docket.open('/activity')
   await docket.open('/issues?q=is%3Aopen')
   await expect(list(page).getByRole('option')).toHaveCount(4)
+  await page.keyboard.press('j')
   await docket.cli('edit', made[0]?.key ?? '', '--priority', 'high')
   await expect(changed(page)).toBeVisible()
 

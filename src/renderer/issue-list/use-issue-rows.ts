@@ -74,6 +74,7 @@ export function useIssueRows(
   { takes, whole, cursor }: Options,
 ): IssueRows {
   const client = useQueryClient()
+  const [cameBackTo] = useState(() => cameBack() && lastHeld.has(query))
   const [wanted, setWanted] = useState(() => orderFor(query))
   if (wanted.query !== query) setWanted(orderFor(query))
   const [shown, setShown] = useState(wanted)
@@ -96,7 +97,7 @@ export function useIssueRows(
     setWanted(next)
   }, [query, cursor])
   useEffect(() => openOrder(shown.held, { changed, renew: () => void renew() }), [shown, changed, renew])
-  const untouched = useUntouched(whole ?? count.data?.total)
+  const untouched = useUntouched(whole ?? count.data?.total, cameBackTo)
   useEffect(() => {
     if (changed && untouched.current) void renew()
   }, [changed, untouched, renew])

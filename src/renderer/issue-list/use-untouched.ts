@@ -1,14 +1,15 @@
 import { useEffect, useRef } from 'react'
 
-const touches = ['keydown', 'pointerdown', 'wheel'] as const
+const touches = ['keydown', 'pointerdown', 'pointermove', 'wheel'] as const
 
 /**
- * Whether a view was empty and nobody has touched the window since something came into it: no hand is in the way then, and it may
- * follow whatever arrives, such as a first import.
+ * Whether nobody has touched the window since a view has had something in it: no hand is in the way then, and it may follow
+ * whatever arrives, such as a first import.
  * @param total how much is in it; `undefined` while that is not known
+ * @param begun whether it is as somebody left it
  */
-export function useUntouched(total: number | undefined): { readonly current: boolean } {
-  const untouched = useRef(false)
+export function useUntouched(total: number | undefined, begun: boolean): { readonly current: boolean } {
+  const untouched = useRef(!begun)
   useEffect(() => {
     if (total === 0) untouched.current = true
     if (!total) return

@@ -29,9 +29,8 @@ function touches(query: Query, changes: Changes): boolean {
 }
 
 /** What a person looks at must follow at once; totals beside it may trail. */
-const quick = new Set(['issues.get', 'issues.list', 'issues.count', 'feed.page'])
+const quick = new Set(['issues.get', 'issues.list', 'issues.count', 'issues.order', 'feed.page'])
 const slow = new Set([
-  'issues.order',
   'app.info',
   'members.list',
   'labels.list',
