@@ -68,6 +68,8 @@ test('mail: one recipient of three is refused and is a dead letter alone; one th
   world.comment(id, 'Who is here?', mailMembers[3]?.id)
   readOn()
   const runner = world.run([emailInbox], { workspace, pace, secret: () => mailPassword })
+  // Without waiting for others to be gathered.
+  await runner.drain()
   await expect.poll(() => rows('email').map(({ state }) => state)).toEqual([done, done, dead])
   const [toAda, toGrace, toLinus] = rows('email')
   expect([toAda?.target, toGrace?.attempts]).toEqual([ada, 3])
