@@ -15,14 +15,14 @@ export const toldOfComment = new Set(['id', 'author', 'body', 'created', 'update
 export const componentsOf = (fields: Fields): readonly string[] =>
   objectsIn(fields.components).flatMap((component) => nameAt(component, 'name') || [])
 
-/** What a record says of its issue as it is now. */
+/** What a record says of its issue as it is now. @param exported fields that any issue of the file has: absent there, they are empty. */
 export function presentOf(
   fields: Fields,
   updatedAt: Millis | null,
   externalKey: string,
-  links: LinksNow,
+  { links, exported }: { readonly links: LinksNow; readonly exported: ReadonlySet<string> },
 ): Present {
-  const said = (field: string): boolean => fields[field] !== undefined
+  const said = (field: string): boolean => fields[field] !== undefined || exported.has(field)
   const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
   const status = nameAt(fields, 'status', 'name')
   const description = jiraText(fields.description)
@@ -58,14 +58,14 @@ export function presentOf(
     links: said('issuelinks')
       ? { list: links.list, gone: (kind) => kind !== 'parent' || said('parent') }
       : undefined,
-    comments: presentComments(fields),
+    comments: said('comment') ? presentComments(fields) : undefined,
     fields: Object.fromEntries(links.elsewhere),
   }
 }
 
 /** The comments that are there now; complete where none is cut off. */
 function presentComments(fields: Fields): Present['comments'] {
-  const listed = fieldsOf(fields.comment).comments ?? fields.comment
+  const listed = fieldsOf(fields.comment).comments ?? fields.comment ?? []
   if (!Array.isArray(listed)) return undefined
   const list = objectsIn(listed).flatMap((comment) => {
     const [id, at] = [shortText(comment.id), parseInstant(comment.created)]

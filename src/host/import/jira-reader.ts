@@ -28,12 +28,16 @@ import {
  */
 export const readJira: ImportReader = (file, context) => {
   const directory = importDirectory('jira', context)
+  const exported = new Set<string>()
   return issueRecords(file, {
     format: 'jira',
     context,
     listKeys: ['issues'],
     identify,
-    take: (record, known) => readIssue(record, known, directory, context),
+    learn(value) {
+      for (const field of Object.keys(fieldsOf(value.fields))) exported.add(field)
+    },
+    take: (record, known) => readIssue(record, known, { directory, context, exported }),
   })
 }
 
@@ -93,8 +97,15 @@ const saysNothing: Readonly<Record<string, (value: unknown) => boolean>> = {
 function readIssue(
   record: IssueRecord,
   known: KnownIssues,
-  directory: ImportDirectory,
-  context: ImportContext,
+  {
+    directory,
+    context,
+    exported,
+  }: {
+    readonly directory: ImportDirectory
+    readonly context: ImportContext
+    readonly exported: ReadonlySet<string>
+  },
 ): ImportItem[] {
   const { value, identity, idParts, externalKey, line } = record
   const fields = fieldsOf(value.fields)
@@ -140,7 +151,7 @@ function readIssue(
     ...attachmentActs(fields, history, at),
     ...finalState(fields, history, identity, changes.length > 0),
   ])
-  return history.finish(presentOf(fields, identity.updatedAt, externalKey, links))
+  return history.finish(presentOf(fields, identity.updatedAt, externalKey, { links, exported }))
 }
 
 function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {

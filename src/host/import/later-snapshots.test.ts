@@ -492,3 +492,15 @@ describe('a later snapshot of beads', () => {
     expect(issue('b-3').links).toEqual([])
   })
 })
+
+describe('two copies that import the same files', () => {
+  it('record the same events, whatever people did on each', async () => {
+    const [here, there] = [workspaceFor('github'), workspaceFor('github')]
+    for (const copy of [here, there]) await copy.bring(github())
+    there.does('o/r#1', { type: 'change_title', title: 'My title' })
+    for (const copy of [here, there]) await copy.bring(githubLater)
+    const imported = ({ events }: typeof here) =>
+      events('o/r#1').flatMap(({ id, metadata }) => (metadata.triggeredBy === 'import' ? id : []))
+    expect(imported(there)).toEqual(imported(here))
+  })
+})
