@@ -22,6 +22,8 @@ import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** How often it is looked for what no message told of, in milliseconds. */
 const lookEvery = 1_000
+/** How often rules are looked at at most because one of them, or anything that is no issue, changed, in milliseconds. */
+const rulesEvery = 5_000
 /** How often the window is told at most that something moved on, in milliseconds. */
 const tellEvery = 200
 const testMillis = 20_000
@@ -64,6 +66,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
   let wakes: number | undefined
   let seenLog: unknown
   let seenDirectory = -1
+  let lookedAtRulesAt = Number.NEGATIVE_INFINITY
   /** The clock on the wall against the one that only goes on. */
   let wallAhead = Date.now() - performance.now()
   let seenLedger = book.dataVersion()
@@ -205,17 +208,20 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
     } else if (log !== seenLog) {
       running.wake()
       sync.wake()
-      lookAtRules()
     }
+    lookAtRules()
     seenLog = log
     seenLedger = own
   }
 
   /** A rule that was just added, changed or answered is looked at now and not at the end of the minute. */
   function lookAtRules(): void {
+    // A history that is being pulled changes everything at every page.
+    if (performance.now() - lookedAtRulesAt < rulesEvery) return
     const version = reader.directoryVersion()
     if (version === seenDirectory) return
     seenDirectory = version
+    lookedAtRulesAt = performance.now()
     minute()
   }
 
