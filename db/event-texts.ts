@@ -1,7 +1,7 @@
-import { asc, gt, sql } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import { correctedTimes } from './corrected-times.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { events } from './schema.ts'
+import { chains, events } from './schema.ts'
 import { surrogates } from './surrogates.ts'
 import { uuidText } from './uuid-bytes.ts'
 
@@ -18,6 +18,10 @@ export type EventText = {
   readonly occurredAt: number
   /** `null` where it is not here. */
   readonly dataText: string | null
+  /** The replica whose chain it is in, its place there, and its hash. */
+  readonly replica: string
+  readonly seq: number
+  readonly hash: string
   /** `null` for the commonest, `{"triggeredBy":"manual"}`. */
   readonly metadataText: string | null
 }
@@ -36,6 +40,16 @@ export function* eventTexts(database: ReadDatabase): Generator<EventText> {
     .orderBy(asc(events.position))
     .limit(pageSize)
     .prepare()
+  const chainKeys = new Map<number, string>()
+  const keyOf = (chain: number): string => {
+    let key = chainKeys.get(chain)
+    if (key === undefined) {
+      const row = database.orm.select({ key: chains.key }).from(chains).where(eq(chains.id, chain)).get()
+      key = row ? uuidText(row.key) : ''
+      chainKeys.set(chain, key)
+    }
+    return key
+  }
   for (let after = 0; ; ) {
     const rows = page.all({ after })
     for (const row of rows) {
@@ -49,6 +63,9 @@ export function* eventTexts(database: ReadDatabase): Generator<EventText> {
         schemaVersion: row.schemaVersion,
         actorId: names.stream(row.actorId).uuid,
         occurredAt: times.of(row.chainId, row.replicaSeq, row.occurredAt),
+        replica: keyOf(row.chainId),
+        seq: row.replicaSeq,
+        hash: row.hash.toString('hex'),
         dataText: row.data,
         metadataText: row.metadata,
       }

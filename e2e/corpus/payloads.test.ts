@@ -54,9 +54,12 @@ describe('frozen payloads', () => {
     expect(rebuildProjections(workspace.database, { registry, newId: uuidv7 }).repaired).toEqual([])
     workspace.close()
     const file = join(folder, 'out.jsonl')
-    await done({ kind: 'export', format: 'jsonl', file })
-    const whole = exportHeader + texts.map((text) => text.slice(exportHeader.length)).join('')
-    expect(readFileSync(file, 'utf8')).toBe(whole)
+    await done({ kind: 'export', format: 'jsonl', withViews: true, file })
+    // The first Dockets' exports have no hashes and no closing line.
+    const oldHeader = '{"docket":1,"kind":"events"}\n'
+    const whole = exportHeader + texts.map((text) => text.slice(oldHeader.length)).join('')
+    const written = readFileSync(file, 'utf8').replace(/,"hash":"[0-9a-f]{32}"\}$/gm, '}')
+    expect(written.replace(/[^\n]+\n$/, '')).toBe(whole)
     remove()
   })
 })

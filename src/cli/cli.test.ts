@@ -308,7 +308,9 @@ describe('docket', { timeout: 240_000 }, () => {
     const imported = await docket(['import', first, '--format', 'docket', '--json', '--workspace', other])
     expect(JSON.parse(imported.stdout)).toMatchObject({ issues: expect.any(Number), problemCount: 0 })
     await docket(['export', '--format', 'jsonl', '-o', second, '--workspace', other])
-    expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'))
+    // The last line names the chains that the events are in, which are others there.
+    const events = (file: string) => readFileSync(file, 'utf8').replace(/,"heads":[^\n]*\n$/, '')
+    expect(events(second)).toBe(events(first))
     const again = await docket(['import', first, '--format', 'docket', '--json', '--workspace', other])
     expect(JSON.parse(again.stdout)).toMatchObject({ issues: 0, events: 0 })
     expect((await docket(['verify', '--workspace', other])).stdout).toContain('chain intact')

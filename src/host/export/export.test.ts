@@ -153,8 +153,8 @@ describe('events as JSON Lines', () => {
         metadataText: null,
       },
     ])
-    expect(textOf('one.jsonl')).toBe(
-      `{"docket":1,"kind":"events"}\n{"id":"${id}","stream":{"type":"issue","id":"${id}"},"type":"viewed","schemaVersion":1,"actorId":"${id}","occurredAt":"1970-01-01T00:00:00.001Z","data":{"b":1.0,"a":"\\u0041"},"metadata":{"triggeredBy":"manual"}}\n`,
+    expect(textOf('one.jsonl').replace(/(?<="hash":")[0-9a-f]+/g, 'HASH')).toBe(
+      `{"docket":1,"kind":"events","closed":true}\n{"id":"${id}","stream":{"type":"issue","id":"${id}"},"type":"viewed","schemaVersion":1,"actorId":"${id}","occurredAt":"1970-01-01T00:00:00.001Z","data":{"b":1.0,"a":"\\u0041"},"metadata":{"triggeredBy":"manual"},"hash":"HASH"}\n{"docket":1,"kind":"end","events":1,"hash":"HASH","heads":[]}\n`,
     )
   })
 
@@ -183,6 +183,77 @@ describe('events as JSON Lines', () => {
     const read = await collectImport('docket', at('one.jsonl'))
     expect(read.ids).toEqual([id, deriveId('unknown type'), deriveId('newer version'), deriveId('b')])
     expect(read.problems.map((problem) => problem.line)).toEqual([5, 6, 7])
+  })
+})
+
+describe('an export that is not as it was written', () => {
+  const rows = [0, 1, 2, 3].map((n) =>
+    rowOf('issue', deriveId('stream'), {
+      id: deriveId('event', String(n)),
+      type: 'field_changed',
+      schemaVersion: 1,
+      data: { field: `f${n}`, from: null, to: 'é' },
+      actorId: deriveId('ada'),
+      occurredAt: n,
+      metadata: { triggeredBy: 'import' },
+    }),
+  )
+  async function read(change: (lines: string[]) => readonly string[]) {
+    await exportEvents(at('one.jsonl'), rows)
+    writeFileSync(at('two.jsonl'), `${change(textOf('one.jsonl').trimEnd().split('\n')).join('\n')}\n`)
+    const { ids, problems } = await collectImport('docket', at('two.jsonl'))
+    return { events: ids.length, problems }
+  }
+
+  it('is taken whole where it is, whoever spaced it otherwise, and where it is of an earlier Docket', async () => {
+    expect(await read((lines) => lines)).toEqual({ events: 4, problems: [] })
+    const spaced = (line: string) =>
+      JSON.stringify(JSON.parse(line), null, 1).replaceAll('\n', ' ').replace('é', '\\u00e9')
+    expect(await read((lines) => lines.map(spaced))).toEqual({ events: 4, problems: [] })
+    const bare = (line: string) => line.replace(/,"hash":"[^"]*"\}$/, '}').replace(',"closed":true', '')
+    expect(await read((lines) => lines.slice(0, 3).map(bare))).toEqual({ events: 2, problems: [] })
+  })
+
+  it.each([2, 3, 4, 5])('names the cut where it is cut after line %i', async (line) => {
+    expect(await read((lines) => lines.slice(0, line))).toEqual({
+      events: line - 1,
+      problems: [
+        {
+          line,
+          reason: expect.stringMatching(/^The export is cut off: it has no closing line\. \d of its events/),
+        },
+      ],
+    })
+  })
+
+  it('names the line that was changed, and leaves it out', async () => {
+    const changed = (line: string) => line.replace('"f1"', '"fX"')
+    expect(await read((lines) => lines.map(changed))).toEqual({
+      events: 3,
+      problems: [{ line: 3, reason: expect.stringContaining('was changed after it was exported') }],
+    })
+    const without = (line: string, n: number) => (n === 2 ? line.replace(/,"hash":"[^"]*"\}$/, '}') : line)
+    expect((await read((lines) => lines.map(without))).problems[0]).toMatchObject({ line: 3 })
+  })
+
+  it('says where lines were taken out, put in or moved', async () => {
+    const said = async (change: (lines: string[]) => readonly string[]) =>
+      (await read(change)).problems.map(({ reason }) => reason)
+    expect(await said((lines) => lines.toSpliced(2, 1))).toEqual([
+      expect.stringContaining('closed with 4 events, and 3 are here'),
+    ])
+    expect(await said((lines) => lines.toSpliced(2, 0, lines[1] as string))).toEqual([
+      expect.stringContaining('and 5 are here'),
+    ])
+    expect(await said(([a, b, c, ...rest]) => [a, c, b, ...rest] as string[])).toEqual([
+      expect.stringContaining('not in the order'),
+    ])
+    const [one, two] = [await read((lines) => lines), textOf('one.jsonl')]
+    expect(one.problems).toEqual([])
+    writeFileSync(at('two.jsonl'), two.split('\n').slice(0, 3).join('\n') + '\n' + two)
+    expect((await collectImport('docket', at('two.jsonl'))).problems).toEqual([
+      { line: 4, reason: expect.stringContaining('cut off') },
+    ])
   })
 })
 

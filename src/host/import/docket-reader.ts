@@ -2,9 +2,11 @@ import { type AnyStreamType, type EventMetadata, eventName } from '#core/event.t
 import { eventRegistry } from '#core/event-registry.ts'
 import { streamId } from '#core/ids.ts'
 import { jsonDepth, mostUnknownDepth } from '#core/json-depth.ts'
+import { exportEnds } from './export-ends.ts'
 import type { ImportedEvent, ImportedStream, ImportItem, ImportReader } from './imported.ts'
 import { parseInstant } from './instant.ts'
-import { type Fields, isFields, jsonRecords } from './json-records.ts'
+import { type Fields, isFields, recordLimits, recordOf } from './json-records.ts'
+import { goesByLine, jsonSlices } from './json-slices.ts'
 import { openJsonSource } from './json-source.ts'
 import { Refused } from './refused.ts'
 import { fieldsOf, shortText } from './source-text.ts'
@@ -30,17 +32,30 @@ export const readDocket: ImportReader = async function* (file) {
         }
       run = undefined
     }
-    for await (const record of jsonRecords(source)) {
+    const ends = exportEnds()
+    let last = 1
+    for await (const slice of jsonSlices(source.chunks(), {
+      limits: recordLimits,
+      listKeys: [],
+      byLine: goesByLine(source.head, []),
+    })) {
+      const record = recordOf(slice)
+      last = record.line
       yield { kind: 'progress', bytes: record.at }
       if (record.kind === 'record' && 'docket' in record.value && !('stream' in record.value)) {
         const version = record.value.docket
-        if (version === exportVersion) continue
+        if (version === exportVersion) {
+          const reason = record.value.kind === 'end' ? ends.closed(record.value) : ends.began(record.value)
+          if (reason) yield { kind: 'problem', line: record.line, reason }
+          continue
+        }
         throw new Refused(
           'newer_version',
           `${file} was written by a newer Docket (form ${shortText(version)}). Nothing more was imported; update Docket and import it again.`,
         )
       }
-      const read = record.kind === 'record' ? eventOf(record.value) : record.reason
+      const changed = record.kind === 'record' ? ends.event(record.value, slice.bytes) : undefined
+      const read = changed ?? (record.kind === 'record' ? eventOf(record.value) : record.reason)
       if (typeof read === 'string') {
         yield { kind: 'problem', line: record.line, reason: read }
         continue
@@ -51,6 +66,8 @@ export const readDocket: ImportReader = async function* (file) {
       run.events.push(read.event)
     }
     yield* flush()
+    const reason = ends.over()
+    if (reason) yield { kind: 'problem', line: last, reason }
     yield { kind: 'progress', bytes: source.size }
   } finally {
     await source.close()
