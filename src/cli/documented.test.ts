@@ -45,7 +45,7 @@ const first = (value: unknown) => (value as unknown[])[0]
 
 beforeAll(async () => {
   ;({ folder, remove } = temporaryFolder())
-  made = await json('init')
+  made = await json('init', '--member', 'Ada Lovelace')
 })
 afterAll(() => remove())
 
