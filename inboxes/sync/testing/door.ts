@@ -16,15 +16,15 @@ export type Door = {
   close(): void
 }
 
-/** @param target where the server answers; asked for each request, for it may move. */
-export async function doorTo(target: () => string): Promise<Door> {
+/** @param target where the server answers; asked for each request, by its route, for it may move. */
+export async function doorTo(target: (route: string) => string): Promise<Door> {
   const asked: Door['asked'] = []
   const answers = new Map<string, (response: ServerResponse) => void>()
   const changes = new Map<string, (body: Record<string, unknown>) => unknown>()
 
   function passOn(incoming: IncomingMessage, outgoing: ServerResponse, route: string): void {
     const { 'accept-encoding': _, host: __, ...headers } = incoming.headers
-    const through = request(`${target()}${incoming.url}`, { method: incoming.method, headers })
+    const through = request(`${target(route)}${incoming.url}`, { method: incoming.method, headers })
     through.on('error', () => outgoing.destroy())
     outgoing.on('close', () => through.destroy())
     through.on('response', (answer) => {
