@@ -1,4 +1,4 @@
-import type { ConflictField } from '#core/conflict.ts'
+import type { Conflict, ConflictField, Ledger } from '#core/conflict.ts'
 import type { AnyStreamType, RecordedEvent } from '#core/event.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
@@ -34,6 +34,14 @@ export type ConflictQuery = {
   open(): number
 }
 
+/** Conflicts that no stream has by itself; found over all links, and few. */
+export type LinkConflicts = {
+  all(): readonly (Conflict & { readonly issueId: string })[]
+  event(id: string): RecordedEvent | undefined
+  /** What was decided about those of an issue. */
+  settled(issueId: string): Ledger['settled']
+}
+
 type Row = {
   stream_id: number
   key: string
@@ -49,11 +57,16 @@ type Row = {
 
 const shown = { open: 'settled IS NULL', settled: 'settled IS NOT NULL', all: '1' } as const
 
-/** The conflict ledger, newest first. */
+/** Whether a place comes after another one in the list. */
+const isAfter = (a: ConflictPlace, b: ConflictPlace): boolean =>
+  b.at !== a.at ? b.at < a.at : b.stream !== a.stream ? b.stream < a.stream : b.key < a.key
+
+/** The conflict ledger, newest first. @param links those that links are in, beside those that the streams have. */
 export function conflictQuery(
   database: ReadDatabase,
   names: Surrogates,
   toEvent: (row: EventRow) => RecordedEvent,
+  links: LinkConflicts = { all: () => [], event: () => undefined, settled: () => ({}) },
 ): ConflictQuery {
   const { orm, client } = database
   const pageOf = (show: keyof typeof shown, ofIssue: boolean) =>
@@ -71,8 +84,26 @@ export function conflictQuery(
     .where(inList(issues.id, 'ids'))
     .prepare()
 
+  function linkEntries(show: keyof typeof shown, issueId?: string): readonly ConflictEntry[] {
+    return links.all().flatMap((found): ConflictEntry[] => {
+      if (issueId !== undefined && found.issueId !== issueId) return []
+      const settled = links.settled(found.issueId)[found.id] ?? null
+      if (show !== 'all' && (settled === null) !== (show === 'open')) return []
+      const [lost, won, stream] = [
+        links.event(found.lost),
+        links.event(found.won),
+        names.find(found.issueId, 'issue'),
+      ]
+      const issue = stream && issuesOf.all({ ids: listParameter([stream.id]) })[0]
+      if (!lost || !won || !stream || !issue) return []
+      const place = { at: Math.max(lost.occurredAt, won.occurredAt), stream: stream.id, key: found.id }
+      const of = { type: 'issue', id: found.issueId } as const
+      return [{ id: found.id, of, issue, field: found.field, part: null, lost, won, settled, place }]
+    })
+  }
+
   return {
-    open: () => Number(countOpen.get()),
+    open: () => Number(countOpen.get()) + linkEntries('open').length,
     page({ show, issueId, limit, before }) {
       const of = issueId === undefined ? 0 : (names.find(issueId, 'issue')?.id ?? -1)
       const place = before ?? { at: Number.MAX_SAFE_INTEGER, stream: 0, key: '' }
@@ -82,7 +113,7 @@ export function conflictQuery(
       const found = new Map(eventsAt.all({ positions }).map((row) => [row.position as number, toEvent(row)]))
       const ids = listParameter(rows.map((row) => row.stream_id))
       const known = new Map(issuesOf.all({ ids }).map((row) => [row.id, row]))
-      return rows.flatMap((row): ConflictEntry[] => {
+      const entries = rows.flatMap((row): ConflictEntry[] => {
         const [lost, won, issue] = [found.get(row.lost), found.get(row.won), known.get(row.stream_id)]
         const { type, uuid } = names.stream(row.stream_id)
         if (!lost || !won || (type === 'issue' && !issue)) return []
@@ -107,6 +138,9 @@ export function conflictQuery(
           },
         ]
       })
+      const beside = linkEntries(show, issueId).filter((entry) => isAfter(place, entry.place))
+      if (beside.length === 0) return entries
+      return [...entries, ...beside].sort((a, b) => (isAfter(a.place, b.place) ? -1 : 1)).slice(0, limit)
     },
   }
 }

@@ -35,7 +35,8 @@ function decisionContext(workspace: WorkspaceReader): DecisionContext {
     nextNumber: () => undefined,
     issueExists: () => false,
     eventOf: () => undefined,
-    wouldCircle: () => false,
+    circle: () => undefined,
+    linkConflicts: () => [],
   }
 }
 

@@ -109,7 +109,7 @@ function issueText(issue: IssueDetail, workspace: Workspace): string {
     ...(issue.externalKey ? [`External   ${safeLine(issue.externalKey)}`] : []),
     ...issue.links.map(
       (link) =>
-        `Link       ${link.direction === 'in' ? '(from) ' : ''}${link.kind.replace('_', ' ')} ${safeLine(link.issue.key)} ${safeLine(link.issue.title)}`,
+        `Link       ${link.direction === 'in' ? '(from) ' : ''}${link.kind.replace('_', ' ')} ${safeLine(link.issue.key)} ${safeLine(link.issue.title)}${link.withoutEffect ? `  (${safeLine(link.withoutEffect)})` : ''}`,
     ),
     ...(issue.transitions.length > 0
       ? [`Possible   ${issue.transitions.map((transition) => transition.name).join(', ')}`]

@@ -97,6 +97,8 @@ export type LinkedIssue = {
   /** `out`: this issue KIND that one; `in`: that one KIND this issue. */
   readonly direction: 'out' | 'in'
   readonly issue: Pick<IssueRow, 'id' | 'key' | 'title' | 'status'>
+  /** Why the link has no effect, as a sentence; `null` where it has. */
+  readonly withoutEffect: string | null
 }
 
 export type IssueDetail = IssueRow & {

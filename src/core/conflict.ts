@@ -12,6 +12,8 @@ export type ConflictField =
   | 'project'
   | 'comment'
   | 'field'
+  // Of an issue: a link that those of other issues leave without effect.
+  | 'link'
   // Of a label, a project, a member or the workspace.
   | 'name'
   // Of a member.

@@ -31,7 +31,9 @@ const context = (actorId = ada): DecisionContext => ({
   mentioned: (text) => mentionedIn(text, (handle) => ({ ada, ben })[handle]),
   eventOf: () => undefined,
   issueExists: (candidate) => [issue, other].includes(candidate),
-  wouldCircle: (_, parent) => parent === other,
+  circle: (kind, _, target) =>
+    kind === 'parent' && target === other ? ['DOC-7', 'DOC-8', 'DOC-7'] : undefined,
+  linkConflicts: () => [],
   statusName: (status) => status,
 })
 

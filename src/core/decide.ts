@@ -1,10 +1,11 @@
 import type { IssueCommand } from './commands.ts'
 import type { Conflict } from './conflict.ts'
 import type { RecordedEvent } from './event.ts'
-import type { CommentId, EventId, MemberId, ProjectId } from './ids.ts'
+import type { CommentId, EventId, IssueId, MemberId, ProjectId } from './ids.ts'
 import type { IssueChange } from './issue-events.ts'
 import type { IssueMachine } from './issue-machine.ts'
 import type { IssueState } from './issue-state.ts'
+import type { LinkKind } from './link-kinds.ts'
 import { done, type Refusal, type Result, refuse } from './refusal.ts'
 import { decideSettling, notFlippable } from './settle-conflict.ts'
 
@@ -22,8 +23,10 @@ export type DecisionContext = {
   /** The members whom a text mentions, each once. */
   readonly mentioned: (text: string) => readonly string[]
   readonly issueExists: (id: string) => boolean
-  /** Whether making `parent` the parent of `child` would close a circle. */
-  readonly wouldCircle: (child: string, parent: string) => boolean
+  /** The keys along the circle that a link would close, from its source back to it; `undefined` where it closes none. */
+  readonly circle: (kind: LinkKind, source: string, target: string) => readonly string[] | undefined
+  /** The conflicts that an issue's links are in with those of all. */
+  readonly linkConflicts: (issueId: string) => readonly Conflict[]
   /** An event of the log, by id. */
   readonly eventOf: (id: string) => Pick<RecordedEvent, 'type' | 'data' | 'waiting'> | undefined
   /** The state's name as people read it. */
@@ -67,6 +70,8 @@ function decideCreate(
   if (missing) return unknownLabel(missing)
   const { title, description, priority, dueDate, projectId } = command
   if (projectId && !context.projectExists(projectId)) return unknownProject(projectId)
+  if ((command.links ?? []).filter(({ kind }) => kind === 'parent').length > 1)
+    return refuse('invalid_command', 'An issue has one parent. Nothing was created.')
   const number = context.nextNumber()
   const changes: IssueChange[] = [
     {
@@ -92,17 +97,43 @@ function decideCreate(
   return done(changes)
 }
 
+/** What a circle that would be closed is called; a long one is cut in the middle. */
+function circleWords(keys: readonly string[]): string {
+  const shown = keys.length <= 8 ? keys : [...keys.slice(0, 4), '…', ...keys.slice(-3)]
+  return shown.join(' → ')
+}
+
+/** An issue has one parent: another one takes the place of those that it has, and one of several is picked. */
+function decideParent(state: IssueState, target: IssueId): readonly IssueChange[] {
+  const parents = state.links.filter(({ kind }) => kind === 'parent')
+  return [
+    ...parents
+      .filter((link) => link.target !== target)
+      .map(
+        (link): IssueChange => ({
+          type: 'unlinked',
+          data: { kind: 'parent', target: link.target as IssueId },
+        }),
+      ),
+    ...(parents.some((link) => link.target === target)
+      ? []
+      : [{ type: 'linked', data: { kind: 'parent', target } } as const]),
+  ]
+}
+
 function refuseLink(
   state: IssueState,
-  link: { kind: string; target: string },
+  link: { kind: LinkKind; target: string },
   context: DecisionContext,
 ): Refusal | undefined {
   if (link.target === state.id) return refuse('link_to_self', 'An issue can not be linked to itself.').error
   if (!context.issueExists(link.target))
     return refuse('unknown_issue', 'The issue to link to does not exist.', { issueId: link.target }).error
-  if (link.kind === 'parent' && context.wouldCircle(state.id, link.target))
-    return refuse('link_cycle', 'That issue is a descendant of this one, so it can not be its parent.', {
+  const circle = context.circle(link.kind, state.id, link.target)
+  if (circle)
+    return refuse('link_cycle', `That would close a circle: ${circleWords(circle)}. Nothing was changed.`, {
       issueId: link.target,
+      circle,
     }).error
   return undefined
 }
@@ -248,6 +279,13 @@ function makeAgain(state: IssueState, found: Conflict, context: DecisionContext)
         type: 'field_changed',
         data: { field: of, from: (state.fields[of] ?? null) as never, to: data.to as never },
       })
+    case 'link': {
+      const { kind, target } = lost.data as { kind: LinkKind; target: IssueId }
+      const won = context.eventOf(found.won)?.data as { kind?: LinkKind; target?: IssueId } | undefined
+      if (kind === 'parent' && state.links.some((link) => link.kind === kind && link.target === won?.target))
+        return done(decideParent(state, target))
+      return notFlippable('it would close a circle; take one of the other links of the circle away first')
+    }
     case 'comment': {
       if (state.comments[of]?.deleted)
         return notFlippable('the comment was deleted; copy its text into a new one')
@@ -355,11 +393,11 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
     case 'transition':
       return decideTransition(state, command, context)
     case 'link': {
-      if (state.links.some((link) => link.kind === command.kind && link.target === command.target))
-        return nothing
-      const refusal = refuseLink(state, command, context)
+      const isSet = state.links.some((link) => link.kind === command.kind && link.target === command.target)
+      const refusal = isSet ? undefined : refuseLink(state, command, context)
       if (refusal) return { ok: false, error: refusal }
-      return one({ type: 'linked', data: { kind: command.kind, target: command.target } })
+      if (command.kind === 'parent') return done(decideParent(state, command.target))
+      return isSet ? nothing : one({ type: 'linked', data: { kind: command.kind, target: command.target } })
     }
     case 'unlink':
       return state.links.some((link) => link.kind === command.kind && link.target === command.target)
@@ -367,7 +405,11 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
         : nothing
     case 'flip_conflict':
     case 'dismiss_conflict':
-      return decideSettling(state, command, (found) => makeAgain(state, found, context))
+      return decideSettling(
+        { conflicts: [...state.conflicts, ...context.linkConflicts(state.id)], settled: state.settled },
+        command,
+        (found) => makeAgain(state, found, context),
+      )
     case 'subscribe':
     case 'unsubscribe': {
       const memberId = (command.memberId ?? context.actorId) as never

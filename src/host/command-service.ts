@@ -17,6 +17,7 @@ import type { EventMetadata, NewEvent, RecordedEvent } from '#core/event.ts'
 import type { NewId } from '#core/ids.ts'
 import { issueKey } from '#core/issue-key.ts'
 import type { IssueMachine } from '#core/issue-machine.ts'
+import type { LinkMark } from '#core/link-marks.ts'
 import { done, type Refusal, type Result, refuse } from '#core/refusal.ts'
 import { decideRule, type RuleContext } from '#core/rules/decide-rule.ts'
 import { decideOnEntry, type EntryRef } from '#core/settle-entry.ts'
@@ -73,6 +74,7 @@ export function commandService(
   newId: NewId,
   findIssue: (text: string) => string | undefined,
   folder: string,
+  marks: () => readonly LinkMark[],
 ): CommandService {
   const { orm } = database
   const p = sql.placeholder
@@ -86,7 +88,7 @@ export function commandService(
     .from(chains)
     .where(eq(chains.key, p('key')))
     .prepare()
-  const lookups = decisionLookups(database, log, me, findIssue, folder)
+  const lookups = decisionLookups(database, log, me, findIssue, folder, marks)
   const workspaceName = workspaceNames(database, log.directoryVersion)
   /** The member who is known to be in the log. */
   let introduced: string | undefined
@@ -151,6 +153,16 @@ export function commandService(
     return log.append(ref, list).events
   }
 
+  /** A parent that takes another's place is one thing that somebody did. */
+  function togetherAs(options: ExecuteOptions, changes: readonly { type: string }[]): ExecuteOptions {
+    if (changes.length < 2 || !changes.every(({ type }) => type === 'linked' || type === 'unlinked'))
+      return options
+    const { metadata = { triggeredBy: 'manual' } } = options
+    return metadata.correlationId
+      ? options
+      : { ...options, metadata: { ...metadata, correlationId: newId() } }
+  }
+
   function refuseStale(stream: StreamRef, expected: number | undefined): void {
     if (expected === undefined) return
     const actual = log.streamVersion(stream)
@@ -168,7 +180,7 @@ export function commandService(
       command.type === 'mark_viewed'
         ? (log.record(ref, { id: newId(), type: 'viewed', data: {}, actorId }, { throttle: viewThrottle })
             ?.events ?? [])
-        : record(ref, decision.value, options)
+        : record(ref, decision.value, togetherAs(options, decision.value))
     const after = log.issue(command.issueId)
     return done({
       issueId: command.issueId,

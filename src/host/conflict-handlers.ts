@@ -1,5 +1,8 @@
 import type { ConflictSide, ConflictView } from '#contract/sync-views.ts'
 import type { RecordedEvent } from '#core/event.ts'
+import { issueKey } from '#core/issue-key.ts'
+import type { LinkKind } from '#core/link-kinds.ts'
+import { linkConflict } from '#core/link-marks.ts'
 import { done, refuse } from '#core/refusal.ts'
 import type { Rule } from '#core/rules/rule.ts'
 import { unreachable } from '#core/unreachable.ts'
@@ -21,7 +24,15 @@ function placeOf(cursor: string): ConflictPlace | undefined {
 /** What the calls about conflicts do. */
 export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conflicts.list'> {
   const { database, log, directory, me } = workspace
-  const query = conflictQuery(database, log.names, log.toEvent)
+  const query = conflictQuery(database, log.names, log.toEvent, {
+    all: () =>
+      workspace.linkMarks().flatMap((mark) => {
+        const conflict = linkConflict(mark)
+        return conflict ? [{ ...conflict, issueId: mark.link.source }] : []
+      }),
+    event: log.event,
+    settled: (issueId) => log.issue(issueId).settled,
+  })
 
   const uncounted = () => false
 
@@ -67,6 +78,12 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
         return text(event.type === 'created' ? data.dueDate : data.to)
       case 'project':
         return projectName(data.to)
+      case 'link': {
+        const { kind, target } = data as { kind: LinkKind; target: string }
+        const other = log.issue(target)
+        const name = `${issueKey(workspace.name().keyPrefix, other)} ${other.title}`
+        return kind === 'parent' ? name : `${kind.replace('_', ' ')} ${name}`
+      }
       case 'email':
       case 'field':
       case 'name':

@@ -1,10 +1,14 @@
 import { and, eq, sql } from 'drizzle-orm'
+import type { Conflict } from '#core/conflict.ts'
 import type { DecisionContext } from '#core/decide.ts'
 import type { Directory } from '#core/directory.ts'
 import type { StreamType } from '#core/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { foldedName } from '#core/folded-name.ts'
+import { issueKey } from '#core/issue-key.ts'
 import { type IssueMachine, issueMachine } from '#core/issue-machine.ts'
+import type { LinkKind } from '#core/link-kinds.ts'
+import { type LinkMark, linkConflict, wayAlong, withoutCircles } from '#core/link-marks.ts'
 import { mentionedIn } from '#core/mentions.ts'
 import type { RuleContext } from '#core/rules/decide-rule.ts'
 import type { WriteDatabase } from '#db/open-database.ts'
@@ -34,6 +38,7 @@ export function decisionLookups(
   me: LocalSettings,
   findIssue: (text: string) => string | undefined,
   folder: string,
+  marks: () => readonly LinkMark[],
 ): DecisionLookups {
   const { orm } = database
   const memberRow = orm
@@ -56,10 +61,15 @@ export function decisionLookups(
     .from(issues)
     .where(eq(issues.id, p('id')))
     .prepare()
-  const parentOf = orm
+  const numberOf = orm
+    .select({ number: issues.number })
+    .from(issues)
+    .where(eq(issues.id, p('id')))
+    .prepare()
+  const targetsOf = orm
     .select({ target: issueLinks.target })
     .from(issueLinks)
-    .where(and(eq(issueLinks.source, p('id')), eq(issueLinks.kind, 'parent')))
+    .where(and(eq(issueLinks.source, p('id')), eq(issueLinks.kind, p('kind'))))
     .prepare()
   const rules = ruleQuery(database, log.names)
   const workspaceName = workspaceNames(database, log.directoryVersion)
@@ -77,20 +87,26 @@ export function decisionLookups(
     return stream !== undefined && lookup.get({ id: stream.id }) !== undefined
   }
 
-  function wouldCircle(child: string, parent: string): boolean {
-    const target = log.names.find(child, 'issue')?.id
-    const start = log.names.find(parent, 'issue')?.id
-    if (target === undefined || start === undefined) return false
-    const seen = new Set<number>()
-    const queue = [start]
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (id === target) return true
-      if (seen.has(id)) continue
-      seen.add(id)
-      queue.push(...parentOf.all({ id }).map((row) => row.target))
-    }
-    return false
+  function keyOf(uuid: string): string {
+    const stream = log.names.find(uuid, 'issue')
+    const row = stream && numberOf.get({ id: stream.id })
+    return issueKey(workspaceName().keyPrefix, { id: uuid, number: row?.number ?? null })
   }
+
+  function circle(kind: LinkKind, source: string, target: string): readonly string[] | undefined {
+    if (!withoutCircles.has(kind)) return undefined
+    const uuidOf = (id: number) => log.names.stream(id).uuid
+    const way = wayAlong(target, source, (from) => {
+      const stream = log.names.find(from, 'issue')
+      return stream
+        ? targetsOf.all({ id: stream.id, kind }).map((row) => ({ target: uuidOf(row.target) }))
+        : []
+    })
+    return way && [source, target, ...way.map((step) => step.target)].map(keyOf)
+  }
+
+  const linkConflicts = (issueId: string): readonly Conflict[] =>
+    marks().flatMap((mark) => (mark.link.source === issueId ? (linkConflict(mark) ?? []) : []))
 
   function currentMachine(): IssueMachine {
     const workflow = log.workflow()
@@ -122,7 +138,8 @@ export function decisionLookups(
       projectExists: (id) => exists(projectRow, 'project', id),
       mentioned: (text) => mentionedIn(text, memberCalled),
       issueExists: (id) => exists(issueRow, 'issue', id),
-      wouldCircle,
+      circle,
+      linkConflicts,
       eventOf: log.event,
       statusName: (id) => workflow.states.find((state) => state.id === id)?.name ?? id,
     }

@@ -32,6 +32,7 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
     kind: link.kind as LinkKind,
     direction: link.direction,
     issue: { id: link.id, key: issueKey(keyPrefix, link), title: link.title, status: link.status },
+    withoutEffect: at === undefined ? withoutEffect(workspace, state.id, link) : null,
   }))
   return {
     id: state.id,
@@ -61,6 +62,23 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
     version: state.version,
     asOf: at ?? null,
   }
+}
+
+/** Why a link has no effect, as a sentence. */
+function withoutEffect(
+  workspace: Workspace,
+  id: string,
+  link: { kind: string; direction: string; id: string },
+): string | null {
+  const [source, target] = link.direction === 'out' ? [id, link.id] : [link.id, id]
+  const mark = workspace
+    .linkMarks()
+    .find(({ link: each }) => each.source === source && each.kind === link.kind && each.target === target)
+  if (!mark) return null
+  const keyOf = (of: string) => issueKey(workspace.name().keyPrefix, workspace.log.issue(of))
+  return mark.circle
+    ? `Without effect: it closes the circle ${mark.circle.slice(0, 8).map(keyOf).join(' → ')}${mark.circle.length > 8 ? ' → …' : ''}.`
+    : `Without effect: ${keyOf(mark.stands.target)} was made the parent before.`
 }
 
 /** Whether a link of today was there in that state; links towards it are another issue's history and are left out. */

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { eventRegistry } from '#core/event-registry.ts'
 import { parseKey } from '#core/issue-key.ts'
+import type { LinkMark } from '#core/link-marks.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { type AsynchronousProjections, asynchronousProjections } from '#db/asynchronous-projections.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { directoryQuery, issueFinder, linkQuery } from '#db/directory-query.ts'
 import { feedQuery } from '#db/feed-query.ts'
 import { historyStripQuery } from '#db/history-strip-query.ts'
+import { linkMarks } from '#db/link-marks.ts'
 import { type Durability, openDatabase, openReadOnly, type WriteDatabase } from '#db/open-database.ts'
 import { type SqliteEventLog, sqliteEventLog } from '#db/sqlite-event-log.ts'
 import { anchorOf } from './anchor.ts'
@@ -44,6 +46,8 @@ export type Workspace = {
   readonly strip: ReturnType<typeof historyStripQuery>
   readonly directory: ReturnType<typeof directoryQuery>
   readonly links: ReturnType<typeof linkQuery>
+  /** The links without effect, over those of all issues. */
+  linkMarks(): readonly LinkMark[]
   name(): { readonly name: string; readonly keyPrefix: string }
   /** An issue's id by what a person calls it; `undefined` where there is none. */
   findIssue(text: string): string | undefined
@@ -126,7 +130,8 @@ function workspaceOn(
     finder.byKey(parseKey(text, name().keyPrefix)) ?? finder.byExternalKey(text.trim())
 
   const head = logHead(folder, database)
-  const commands = commandService(database, log, me, newId, findIssue, folder)
+  const marks = linkMarks(database, names, log)
+  const commands = commandService(database, log, me, newId, findIssue, folder, marks)
   const workspace: Workspace = {
     folder,
     migrations: options.migrations,
@@ -158,6 +163,7 @@ function workspaceOn(
     strip: historyStripQuery(database, names),
     directory: directoryQuery(database, names),
     links: linkQuery(database, names),
+    linkMarks: marks,
     name,
     findIssue,
     close() {

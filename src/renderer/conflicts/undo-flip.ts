@@ -23,6 +23,7 @@ export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: Issue
     case 'status':
     case 'comment':
     case 'field':
+    case 'link':
     case 'name':
     case 'email':
     case 'colour':

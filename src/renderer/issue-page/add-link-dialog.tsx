@@ -61,9 +61,17 @@ export function AddLinkDialog({
     if (!target || !chosen) return
     onClose()
     const link = { kind: chosen.kind, direction: chosen.direction, otherId: target.id }
+    // A parent takes another's place, which an undo gives back.
+    const [parent, ...others] = issue.links.filter(
+      (each) => each.kind === 'parent' && each.direction === 'out' && link.direction === 'out',
+    )
+    const former =
+      link.kind === 'parent' && parent && others.length === 0
+        ? { kind: parent.kind, direction: parent.direction, otherId: parent.issue.id }
+        : undefined
     await run(linkCommand('link', issue.id, link), {
       done: `${chosen.title} ${target.key}`,
-      undo: () => [linkCommand('unlink', issue.id, link)],
+      undo: () => [former ? linkCommand('link', issue.id, former) : linkCommand('unlink', issue.id, link)],
     })
   }
   const onKeyDown = (event: KeyboardEvent) => {

@@ -6,6 +6,7 @@ const link = (kind: LinkedIssue['kind'], direction: LinkedIssue['direction'], id
   kind,
   direction,
   issue: { id, key: id.toUpperCase(), title: id, status: 'open' },
+  withoutEffect: null,
 })
 
 describe('the links of an issue', () => {

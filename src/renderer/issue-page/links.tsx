@@ -1,4 +1,4 @@
-import { Plus, X } from 'lucide-react'
+import { Check, Plus, TriangleAlert, X } from 'lucide-react'
 import { Link } from 'wouter'
 import type { IssueDetail, LinkedIssue } from '#contract/views.ts'
 import { issuePath } from '../app/paths.ts'
@@ -8,6 +8,9 @@ import { StatusRing } from '../signs/status-ring.tsx'
 import { linkCommand } from './add-link-dialog.tsx'
 import { linkGroups } from './link-phrases.ts'
 import styles from './properties.module.css'
+
+const isOneOfSeveralParents = (links: readonly LinkedIssue[]): boolean =>
+  links.length > 1 && links.every(({ kind, direction }) => kind === 'parent' && direction === 'out')
 
 /** Issues that this one is linked to, by what the link means here. */
 export function Links({
@@ -27,6 +30,11 @@ export function Links({
       undo: () => [linkCommand('link', issue.id, link)],
     })
   }
+  const keepParent = ({ issue: { id, key } }: LinkedIssue) =>
+    void run(
+      { type: 'link', issueId: issue.id, kind: 'parent', target: id },
+      { done: `${key} is the parent` },
+    )
   return (
     <section className={styles.block} aria-label="Links">
       <div className={styles.blockHead}>
@@ -44,9 +52,17 @@ export function Links({
       {linkGroups(issue.links).map((group) => (
         <div key={group.title} className={styles.group}>
           <h4>{group.title}</h4>
+          {isOneOfSeveralParents(group.links) && (
+            <p className={styles.several}>An issue has one parent. Keep one of these:</p>
+          )}
           <ul>
             {group.links.map((link) => (
-              <li key={`${link.direction} ${link.issue.id}`} className={styles.link}>
+              <li
+                key={`${link.direction} ${link.issue.id}`}
+                className={styles.link}
+                data-without={link.withoutEffect !== null}
+                title={link.withoutEffect ?? undefined}
+              >
                 <Link
                   href={issuePath(link.issue.key)}
                   className={styles.linked}
@@ -58,6 +74,22 @@ export function Links({
                     {link.issue.title}
                   </span>
                 </Link>
+                {link.withoutEffect !== null && (
+                  <TriangleAlert
+                    size={14}
+                    strokeWidth={1.5}
+                    className={styles.without}
+                    role="img"
+                    aria-label={link.withoutEffect}
+                  />
+                )}
+                {editable && isOneOfSeveralParents(group.links) && (
+                  <IconButton
+                    label={`Keep ${link.issue.key} as the parent`}
+                    icon={<Check size={14} strokeWidth={1.5} />}
+                    onClick={() => keepParent(link)}
+                  />
+                )}
                 {editable && (
                   <IconButton
                     className={styles.remove}
