@@ -2,7 +2,14 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 
 /** Fails the test, at its end, where what is shown now has a serious or critical finding. @param where names it in the failure */
-export async function noSeriousFindings(page: Page, where: string): Promise<void> {
+export const noSeriousFindings = (page: Page, where: string): Promise<void> =>
+  noneOf(['serious', 'critical'], page, where)
+
+/** As above, of moderate ones too. @param where names it in the failure */
+export const noFindings = (page: Page, where: string): Promise<void> =>
+  noneOf(['moderate', 'serious', 'critical'], page, where)
+
+async function noneOf(impacts: readonly string[], page: Page, where: string): Promise<void> {
   // Colours are judged as they are once nothing moves any more.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
@@ -12,8 +19,8 @@ export async function noSeriousFindings(page: Page, where: string): Promise<void
     .setLegacyMode(true)
     .options({ resultTypes: ['violations'] })
     .analyze()
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const found = violations
+    .filter(({ impact }) => impacts.includes(impact ?? ''))
     .map(
       ({ id, nodes }) =>
         `${id}: ${nodes
@@ -21,5 +28,5 @@ export async function noSeriousFindings(page: Page, where: string): Promise<void
           .map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary})`)
           .join('\n  ')}`,
     )
-  expect.soft(serious, where).toEqual([])
+  expect.soft(found, where).toEqual([])
 }

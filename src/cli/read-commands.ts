@@ -111,6 +111,9 @@ function issueText(issue: IssueDetail, workspace: Workspace): string {
       (link) =>
         `Link       ${link.direction === 'in' ? '(from) ' : ''}${link.kind.replace('_', ' ')} ${safeLine(link.issue.key)} ${safeLine(link.issue.title)}${link.withoutEffect ? `  (${safeLine(link.withoutEffect)})` : ''}`,
     ),
+    ...issue.attachments.map(
+      ({ name, url }) => `File       ${safeLine(name)}${url ? ` ${safeLine(url)}` : ''}`,
+    ),
     ...(issue.transitions.length > 0
       ? [`Possible   ${issue.transitions.map((transition) => transition.name).join(', ')}`]
       : []),

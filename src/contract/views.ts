@@ -101,12 +101,24 @@ export type LinkedIssue = {
   readonly withoutEffect: string | null
 }
 
+export type AttachmentView = {
+  /** The event that attached it. */
+  readonly id: string
+  readonly name: string
+  /** Where it lies; `null` where nobody said, or it is no address of the web. */
+  readonly url: string | null
+  /** In bytes, where it is known. */
+  readonly size: number | null
+}
+
 export type IssueDetail = IssueRow & {
   readonly description: string
   readonly category: StateCategory
   readonly authorId: string | null
   readonly externalKey: string | null
   readonly links: readonly LinkedIssue[]
+  /** Files that came with it from elsewhere, oldest first. */
+  readonly attachments: readonly AttachmentView[]
   /** Who hears of it; who muted it is left out. */
   readonly subscribers: readonly string[]
   /** Whether the member who sits here muted it. */

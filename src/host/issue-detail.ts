@@ -1,5 +1,6 @@
-import type { IssueDetail, LinkedIssue } from '#contract/views.ts'
-import type { LinkKind } from '#core/issue-events.ts'
+import type { z } from 'zod'
+import type { AttachmentView, IssueDetail, LinkedIssue } from '#contract/views.ts'
+import type { attached, LinkKind } from '#core/issue-events.ts'
 import { issueKey } from '#core/issue-key.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
@@ -53,6 +54,7 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
     authorId: state.authorId,
     externalKey: state.externalKey,
     links,
+    attachments: attachments(workspace, state.id, at),
     subscribers: Object.entries(state.subscribers).flatMap(([member, { on, muted }]) =>
       on && !muted ? [member] : [],
     ),
@@ -62,6 +64,18 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
     version: state.version,
     asOf: at ?? null,
   }
+}
+
+/** An issue's files, oldest first. */
+function attachments(workspace: Workspace, id: string, at: number | undefined): readonly AttachmentView[] {
+  return workspace
+    .attachments(id)
+    .filter(({ waiting, occurredAt }) => !waiting && (at === undefined || occurredAt <= at))
+    .map(({ id: eventId, data }) => {
+      const { name, url, size } = data as z.infer<typeof attached.schema>
+      const web = url !== undefined && /^https?:\/\//i.test(url)
+      return { id: eventId, name, url: web ? url : null, size: size ?? null }
+    })
 }
 
 /** Why a link has no effect, as a sentence. */

@@ -4,6 +4,7 @@ import { parseKey } from '#core/issue-key.ts'
 import type { LinkMark } from '#core/link-marks.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { type AsynchronousProjections, asynchronousProjections } from '#db/asynchronous-projections.ts'
+import { attachmentQuery } from '#db/attachment-query.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { directoryQuery, issueFinder, linkQuery } from '#db/directory-query.ts'
 import { feedQuery } from '#db/feed-query.ts'
@@ -46,6 +47,7 @@ export type Workspace = {
   readonly strip: ReturnType<typeof historyStripQuery>
   readonly directory: ReturnType<typeof directoryQuery>
   readonly links: ReturnType<typeof linkQuery>
+  readonly attachments: ReturnType<typeof attachmentQuery>
   /** The links without effect, over those of all issues. */
   linkMarks(): readonly LinkMark[]
   name(): { readonly name: string; readonly keyPrefix: string }
@@ -164,6 +166,7 @@ function workspaceOn(
     directory: directoryQuery(database, names),
     links: linkQuery(database, names),
     linkMarks: marks,
+    attachments: attachmentQuery(database, names, toEvent),
     name,
     findIssue,
     close() {

@@ -141,6 +141,37 @@ describe('what the desk shows of issues', () => {
     workspace.commands.execute({ type: 'change_title', issueId, title: 'After' })
     expect(titles()).toEqual(['After'])
   })
+
+  it('a mention is what its notice says, whatever lesser things came after it', () => {
+    const issueId = newId() as never
+    const ben = newId()
+    workspace.commands.execute({ type: 'create', issueId, title: 'Talked about' })
+    const add = (type: string, data: unknown) =>
+      workspace.log.append({ type: 'issue', id: issueId }, [
+        { id: newId(), type, data, actorId: ben } as never,
+      ]).events[0]
+    const happened = [
+      add('commented', { commentId: newId(), body: 'Look, @you', mentions: [workspace.me.memberId] }),
+      add('status_changed', { from: 'open', to: 'in_progress', transition: 'start' }),
+    ]
+    const opened = openLedger(ledgerFile(folder))
+    if (!opened.ok) throw new Error(opened.error.message)
+    for (const [at, event] of happened.entries())
+      notices(opened.value, Date.now).add({
+        streamId: issueId,
+        eventId: event?.id ?? '',
+        position: event?.position ?? 0,
+        reason: at === 0 ? 'mentioned' : 'subscribed',
+        occurredAt: at + 1,
+      })
+    opened.value.client.close()
+    const [notice] = desk.notices({ show: 'inbox', limit: 10 }).rows
+    expect(notice).toMatchObject({
+      reason: 'mentioned',
+      events: 2,
+      latest: { type: 'commented', text: expect.stringContaining('Look, @you') },
+    })
+  })
 })
 
 describe('inboxes of one’s own, at the desk', () => {

@@ -1,6 +1,7 @@
 import type { CallRequest } from '#contract/calls.ts'
 import type { DeliveryView, InboxState, InboxView, NoticeView, OwnInboxView } from '#contract/inbox-views.ts'
 import { hlcMillis } from '#core/clock.ts'
+import type { RecordedEvent } from '#core/event.ts'
 import { done, type Refusal, type Result, refuse } from '#core/refusal.ts'
 import { eventSentence } from '#inboxes/event-sentence.ts'
 import type { DeliveringInbox, Inbox } from '#inboxes/inbox.ts'
@@ -76,6 +77,9 @@ const noWorker: WorkerControl = {
   }),
   restart: () => {},
 }
+/** How many of an issue's events are looked through for the one that a notice is about. */
+const lookedBack = 200
+
 const noticeTextLength = 200
 /** How long a note about an inbox is shown, in milliseconds. */
 const noteMillis = 7 * 86_400_000
@@ -312,10 +316,28 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     }
   }
 
+  /** What a notice is about: the newest event that its reason names, where later and lesser ones came after it; else the latest. */
+  function reasonFor({ streamId, reason }: KeptNotice, latest: RecordedEvent): RecordedEvent {
+    if (reason !== 'mentioned' && reason !== 'assigned') return latest
+    const { memberId } = workspace.me
+    const isMeant = ({ type, data, waiting }: RecordedEvent): boolean => {
+      if (waiting) return false
+      const { mentions, memberId: assignee } = data as { mentions?: readonly string[]; memberId?: string }
+      return reason === 'mentioned'
+        ? (mentions?.includes(memberId) ?? false)
+        : type === 'assigned' && assignee === memberId
+    }
+    if (isMeant(latest)) return latest
+    const ref = { type: 'issue', id: streamId } as const
+    const fromVersion = Math.max(1, workspace.log.streamVersion(ref) - lookedBack)
+    return workspace.log.readStream(ref, { fromVersion }).findLast(isMeant) ?? latest
+  }
+
   function noticeView(kept: KeptNotice): NoticeView | undefined {
     const { look } = open()
-    const event = look.event(kept.latestEventId)
-    if (!event) return undefined
+    const latest = look.event(kept.latestEventId)
+    if (!latest) return undefined
+    const event = kept.text === null && kept.events > 1 ? reasonFor(kept, latest) : latest
     const issue = event.streamType === 'issue' ? look.issue(kept.streamId) : undefined
     if (issue && !issue.exists) return undefined
     const of = namedThing(workspace, { type: event.streamType, id: kept.streamId }, [event])
@@ -328,10 +350,10 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
       snoozedUntil: kept.snoozedUntil,
       events: kept.events,
       latest: {
-        eventId: kept.latestEventId,
+        eventId: event.id,
         type: event.type,
         actorId: event.actorId,
-        occurredAt: kept.latestAt,
+        occurredAt: event === latest ? kept.latestAt : event.occurredAt,
         text: kept.text ?? eventSentence(event, look, noticeTextLength),
       },
     }

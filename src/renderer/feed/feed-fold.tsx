@@ -46,7 +46,7 @@ export function FeedFold({ items, around, open, onToggle }: Props) {
           ) : (
             <span className={styles.people}>
               <AvatarStack memberIds={people} size={18} />
-              {names}
+              <bdi>{names}</bdi>
             </span>
           )}{' '}
           {foldSummary(items)}{' '}

@@ -34,7 +34,7 @@ export function Actor({ item, pictured = true }: { readonly item: FeedItem; read
   return (
     <Link href={memberPath(item.actorId)} className={styles.actor}>
       {pictured && <Avatar memberId={item.actorId} size={18} />}
-      {name}
+      <bdi>{name}</bdi>
     </Link>
   )
 }

@@ -12,6 +12,7 @@ import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
 import { ProjectName } from '../signs/project-name.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
+import { Attachments } from './attachments.tsx'
 import { DueDateField } from './due-date-field.tsx'
 import { Links } from './links.tsx'
 import styles from './properties.module.css'
@@ -137,6 +138,7 @@ export function Properties({ issue, editable, onPick, onAddLink, onSubscribe, on
       </dl>
 
       <Links issue={issue} editable={editable} onAdd={onAddLink} />
+      <Attachments files={issue.attachments} />
 
       <section className={styles.block} aria-label="Subscribers">
         <div className={styles.blockHead}>

@@ -66,7 +66,7 @@ export function DryRunResult({
 }) {
   const slow = useSlow(busy)
   return (
-    <section className={styles.result} aria-label="Dry run" aria-busy={busy}>
+    <section className={styles.result} aria-label="What it would have done" aria-busy={busy}>
       <p role="status" className={styles.summary}>
         {slow && <LoaderCircle className={styles.spin} size={14} strokeWidth={1.5} aria-hidden />}
         {slow ? 'Going over the past…' : result ? dryRunSummary(result) : ''}

@@ -130,3 +130,23 @@ it('what two replicas made apart is marked alike on both, is in the conflict lis
   expect(parents(ada, c)).toEqual([b])
   expect((await conflicts(ada)).open).toBe(0)
 })
+
+it('files that came with an issue are named, with where they lie where that is an address of the web', () => {
+  create(ada, a)
+  const attach = (data: Record<string, unknown>) => ({
+    id: uuidv7(),
+    type: 'attached',
+    data,
+    actorId: ada.me.memberId,
+    metadata: { triggeredBy: 'import' },
+  })
+  ada.log.append({ type: 'issue', id: a }, [
+    attach({ name: 'log.txt', url: 'https://example.org/log.txt', size: 2_048 }),
+    attach({ name: 'odd', url: 'javascript:alert(1)' }),
+  ] as never)
+  const detail = issueDetail(ada, a)
+  expect(detail.ok && detail.value.attachments).toMatchObject([
+    { name: 'log.txt', url: 'https://example.org/log.txt', size: 2_048 },
+    { name: 'odd', url: null, size: null },
+  ])
+})
