@@ -63,7 +63,7 @@ export default {
         dependencyTypesNot: ['type-only'],
         // Read sides alone.
         pathNot:
-          '^db/(open-database|event-rows|database-refusal|uuid-bytes|schema|surrogates|issue-store|issue-list|directory-query|rule-query|quick-imports|derived-id|chain-reader|hash-chain|state-digest|fold-name|event-places|issue-columns|unreadable-count|payload-problem|exclusive-lock|bring-forward|write-ahead|private-files|replace-file)\\.ts$',
+          '^db/(open-database|event-rows|database-refusal|uuid-bytes|schema|surrogates|issue-store|issue-list|directory-query|rule-query|quick-imports|derived-id|chain-reader|corrected-times|hash-chain|state-digest|fold-name|event-places|issue-columns|unreadable-count|payload-problem|exclusive-lock|bring-forward|write-ahead|private-files|replace-file)\\.ts$',
       },
     },
     {
