@@ -97,7 +97,12 @@ function whole(under: Under): unknown {
 }
 
 /** What was added since the first release, as the registry lists it. */
-const newer: readonly string[] = ['times_corrected 1']
+const newer: readonly string[] = [
+  'member_email_changed 1',
+  'owners_noted 1',
+  'rule_hold_answered 1',
+  'times_corrected 1',
+]
 
 const commentId = deriveId('waiting', 'comment')
 const onIssue = (type: string, schemaVersion: number, payload: unknown): Making => ({
