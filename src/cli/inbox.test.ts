@@ -51,7 +51,7 @@ describe('docket inbox and docket work', () => {
       (events as { id: string; type: string }[]).map(({ id }) => id),
     )
 
-    receiver.answer(answering(410, 'out of order'))
+    receiver.answer(answering(403, 'out of order'))
     expect(await json('work', '--once')).toEqual({ done: 0, waiting: 0, dead: 2 })
     const { deliveries: dead } = (await json('inbox', 'dead')) as {
       deliveries: { id: number; key: string; targetName: string; log: { detail: string }[] }[]
@@ -60,7 +60,7 @@ describe('docket inbox and docket work', () => {
       ['CI', 1],
       ['CI', 1],
     ])
-    expect(dead[0]?.log[0]?.detail).toMatch(/410.*out of order/)
+    expect(dead[0]?.log[0]?.detail).toMatch(/403.*out of order/)
 
     receiver.received.length = 0
     receiver.answer(answering(204))
