@@ -38,8 +38,9 @@ test('two windows join by invite, change the same while apart, and agree when th
   }
 
   await server.start()
+  // Who is away tries again ever more rarely: both are asked before either is looked at.
+  for (const each of [nora, ben]) await syncNow(each.page)
   for (const each of [nora, ben]) {
-    await syncNow(each.page)
     await each.docket.open('/conflicts')
     for (const field of ['Title', 'Description'])
       await expect(each.page.getByRole('article', { name: new RegExp(`^${field} of`) })).toBeVisible()
@@ -110,8 +111,8 @@ test('a label that two rename while apart, and a rule that one removes and one c
   await ben.docket.execute({ type: 'change_rule', ruleId, rule: rule(30) })
 
   await server.start()
+  for (const each of [nora, ben]) await syncNow(each.page)
   for (const each of [nora, ben]) {
-    await syncNow(each.page)
     await each.docket.open('/conflicts')
     await expect(each.page.getByRole('article', { name: /^Name of/ })).toBeVisible()
     await expect(each.page.getByRole('article', { name: 'Definition of Stale' })).toContainText('30 days')
