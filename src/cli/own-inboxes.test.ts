@@ -24,7 +24,7 @@ const executed = /own-mine: it was executed/
 
 /** A workspace with an inbox that says when it runs, and an issue for it. */
 async function workspace(folder: string): Promise<void> {
-  await run(folder, 'init', '--name', 'Work')
+  await run(folder, 'init', '--name', 'Work', '--member', 'Ada')
   mkdirSync(join(root, folder, 'inboxes'), { mode: 0o700 })
   writeFileSync(
     join(root, folder, 'inboxes', 'mine.mjs'),

@@ -44,7 +44,7 @@ const timeout = 240_000
 describe('what Docket keeps is for the person whose account it runs under', { timeout }, () => {
   it('a new workspace, with all that is beside it, is nobody else’s', async () => {
     const folder = join(root, 'new', 'workspace')
-    expect(await done(folder, 'init')).toBe('')
+    expect(await done(folder, 'init', '--member', 'Ada')).toBe('')
     expect(await done(folder, 'new', 'One')).toBe('')
     await run(folder, ['inbox', 'set', 'email', '--secret', 'password'], { input: 'hunter2' })
     await done(folder, 'work', '--once')
@@ -53,7 +53,7 @@ describe('what Docket keeps is for the person whose account it runs under', { ti
 
   it('one that others could read is theirs no more, and says so once', async () => {
     const folder = join(root, 'workspace')
-    await done(folder, 'init')
+    await done(folder, 'init', '--member', 'Ada')
     mkdirSync(join(folder, 'reports'), { mode: 0o755 })
     mkdirSync(join(folder, 'backups'), { mode: 0o755 })
     const there = files.filter((name) => readdirSync(folder).includes(name))
@@ -69,17 +69,17 @@ describe('what Docket keeps is for the person whose account it runs under', { ti
     const folder = join(root, 'project')
     mkdirSync(folder, { mode: 0o755 })
     writeFileSync(join(folder, 'main.c'), '', { mode: 0o644 })
-    expect(await done(folder, 'init')).toBe('')
+    expect(await done(folder, 'init', '--member', 'Ada')).toBe('')
     expect(open(folder)).toEqual(['.', 'main.c'])
     const home = join(root, 'home')
     mkdirSync(home, { mode: 0o755 })
-    expect(await done(home, 'init')).toBe('')
+    expect(await done(home, 'init', '--member', 'Ada')).toBe('')
     expect([rights(home), rights(join(home, 'log.db'))]).toEqual(['755', '600'])
   })
 
   it('a key file that others could read is theirs no more', async () => {
     const folder = join(root, 'workspace')
-    await done(folder, 'init')
+    await done(folder, 'init', '--member', 'Ada')
     const set = () => run(folder, ['inbox', 'set', 'email', '--secret', 'password'], { input: 'hunter2' })
     await set()
     const key = join(root, 'config', 'docket', 'secrets.key')
@@ -92,7 +92,7 @@ describe('what Docket keeps is for the person whose account it runs under', { ti
 
   it.skipIf(!isRoot)('where somebody else’s rights can’t be changed, it says so and goes on', async () => {
     const folder = join(root, 'workspace')
-    await done(folder, 'init')
+    await done(folder, 'init', '--member', 'Ada')
     await done(folder, 'new', 'One')
     chmodSync(root, 0o755)
     chmodSync(folder, 0o777)
