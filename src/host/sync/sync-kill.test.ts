@@ -17,7 +17,7 @@ import { joinAs, serverProcess } from './testing/server-process.ts'
 /** `DOCKET_SYNC_KILLS` asks for more. */
 const kills = Number(process.env.DOCKET_SYNC_KILLS ?? 6)
 const copies = 3
-const patience = 300_000
+const patience = 900_000
 const seed = Number(process.env.DOCKET_TEST_SEED ?? Date.now() % 1_000_000)
 
 let root: string
