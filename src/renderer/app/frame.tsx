@@ -34,6 +34,7 @@ import {
   teamPath,
 } from './paths.ts'
 import { preloadable, preloadLater } from './preloadable.tsx'
+import { ToastRoom } from './toasts.tsx'
 import { ViewBoundary } from './view-boundary.tsx'
 
 const InboxPage = preloadable(async () => (await import('../inbox/inbox-page.tsx')).InboxPage)
@@ -175,6 +176,7 @@ export function Frame() {
             </Suspense>
           </ViewBoundary>
         </div>
+        {sidebar !== 'docked' && <ToastRoom />}
       </main>
       <Overlays state={overlays} />
     </div>

@@ -33,13 +33,20 @@ export async function undoLast(): Promise<void> {
   }
 }
 
+/** Withdraws the offer to take back what was done before: its button would take back the newer change. */
+function withdrawOffer(): void {
+  if (last && last.toastId !== null) toast.dismiss(last.toastId)
+}
+
 /** Says what was done and offers to take it back, by a button and by the undo key. */
 export function offerUndo(done: string, undo: () => Promise<void>): void {
+  withdrawOffer()
   const toastId = toast(done, { duration: 8_000, action: { label: 'Undo', onClick: () => void undoLast() } })
   last = { done, undo, toastId }
 }
 
 /** Keeps the way back for the undo key, without a word: what was done is in sight. */
 export function rememberUndo(done: string, undo: () => Promise<void>): void {
+  withdrawOffer()
   last = { done, undo, toastId: null }
 }

@@ -43,6 +43,7 @@ import {
   term,
 } from '../app/paths.ts'
 import { useStored } from '../app/stored-state.ts'
+import { ToastRoom } from '../app/toasts.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
 import { useConflictCount } from '../conflicts/use-conflict-count.ts'
 import { Button, IconButton } from '../controls/button.tsx'
@@ -211,6 +212,7 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
           </Section>
         )}
       </nav>
+      {!asSheet && <ToastRoom />}
       <NotesLine />
       <SyncLine />
       <div className={styles.foot}>
