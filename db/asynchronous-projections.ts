@@ -9,13 +9,11 @@ import { activityKind, hourMillis } from './activity-kinds.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { WriteDatabase } from './open-database.ts'
 import { chains, checkpoints, events, issues, settings } from './schema.ts'
-import { documentsOf, type SearchText, textTypes } from './search-documents.ts'
+import { commentTypes, documentsOf, issueTextTypes, type SearchText, textTypes } from './search-documents.ts'
 import type { SqliteEventLog } from './sqlite-event-log.ts'
 import { againSetting } from './waiting-events.ts'
 import { withoutWaiting } from './without-waiting.ts'
 
-const commentTypes = ['commented', 'comment_edited', 'comment_deleted']
-const issueTextTypes = textTypes.filter((type) => !commentTypes.includes(type))
 const isText: ReadonlySet<string> = new Set(textTypes)
 
 /**

@@ -1,6 +1,7 @@
 import { and, between, eq, sql } from 'drizzle-orm'
 import { type EventRegistry, eventRegistry } from '#core/event-registry.ts'
-import { activityKind, activityKinds, hourMillis } from './activity-kinds.ts'
+import { activityKinds } from '#core/events/event-facts.ts'
+import { activityKind, hourMillis } from './activity-kinds.ts'
 import { correctedTimes } from './corrected-times.ts'
 import { waitingOf } from './event-rows.ts'
 import type { FeedQueryScope } from './feed-query.ts'

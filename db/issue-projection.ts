@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { and, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
-import { untouching } from '#core/evolve.ts'
+import { factsOf } from '#core/events/shipped-facts.ts'
 import { type CommentState, type IssueState, initialIssue } from '#core/issue-state.ts'
 import { priorityRank } from '#core/priority.ts'
 import { titleOrder } from '#core/title-order.ts'
@@ -75,21 +75,6 @@ export type IssueProjection = {
 
 /** Facets of `issue_counts`. */
 export const facets = { all: 0, label: 1, assignee: 2, project: 3 } as const
-
-/** Events after which only `updated_at` and the number of comments differ. */
-const touching = new Set([
-  'commented',
-  'comment_edited',
-  'comment_deleted',
-  'assigned',
-  'unassigned',
-  'labeled',
-  'unlabeled',
-  'linked',
-  'unlinked',
-  'attached',
-  'field_changed',
-])
 
 const p = sql.placeholder
 const missing = <T>(from: readonly T[], has: readonly T[]): T[] =>
@@ -316,8 +301,9 @@ export function issueProjection(
       return
     }
     if (before.number !== after.number) writeOrigin(id, after)
-    if (recorded.every((event) => untouching.has(event.type))) return
-    if (recorded.every((event) => touching.has(event.type) || untouching.has(event.type))) touchIssue.run(row)
+    const touched = recorded.map((event) => factsOf(event.type).touches)
+    if (touched.every((what) => what === 'nothing')) return
+    if (!touched.includes('row')) touchIssue.run(row)
     else updateIssue.run(row)
     if (recorded.some((event) => event.type === 'description_changed'))
       updateDescription.run({ id, description: after.description })

@@ -1,18 +1,14 @@
 import type { RecordedEvent } from '#core/event.ts'
+import { shippedTypesWith } from '#core/events/shipped-facts.ts'
 import type { Position } from '#core/ids.ts'
 
 /** What is found of an event that brought text; both empty where nothing is. */
 export type SearchText = { readonly title: string; readonly body: string }
 
-/** Events that bring text or take it away. */
-export const textTypes = [
-  'created',
-  'title_changed',
-  'description_changed',
-  'commented',
-  'comment_edited',
-  'comment_deleted',
-] as const
+/** Events that bring text of an issue or take it away, and those that do so of a comment. */
+export const issueTextTypes = shippedTypesWith(({ searchText }) => searchText === 'issue')
+export const commentTypes = shippedTypesWith(({ searchText }) => searchText === 'comment')
+export const textTypes = [...issueTextTypes, ...commentTypes]
 
 /** The text that an event brought; `undefined` for one of another type. */
 export function textOf(event: RecordedEvent): SearchText | undefined {

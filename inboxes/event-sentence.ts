@@ -133,10 +133,6 @@ const phrases: Phrases = {
 
 const isKnown = (type: string): type is Change['type'] => Object.hasOwn(phrases, type)
 
-/** Whether an event changes nothing that others would want to be told of: looking, subscribing, muting, a rule’s word to one person. */
-export const isQuiet = (type: string): boolean =>
-  /^(viewed|subscribed|unsubscribed|muted|unmuted|notified)$/.test(type)
-
 /** Who did it: a rule by its name where a rule did it, a member otherwise. */
 export function actorName(event: RecordedEvent, workspace: WorkspaceReader): string {
   const { triggeredBy, ruleName } = event.metadata

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
 import { hlcMillis, inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
-import { untouching } from '#core/evolve.ts'
+import { shippedTypesWith } from '#core/events/shipped-facts.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
 import type { Touched } from '#core/rules/occasion.ts'
 import { originOf, origins } from '#db/event-places.ts'
@@ -127,7 +127,9 @@ export function logReader(database: ReadDatabase): LogReader {
     .prepare()
   const ownChains = orm.select({ id: chains.id }).from(chains).where(eq(chains.own, true)).prepare()
   const markAt = client.prepare('SELECT hash FROM events WHERE position = ?').pluck()
-  const untouchingNames = [...untouching].map((name) => `'${name}'`).join(', ')
+  const untouchingNames = shippedTypesWith(({ touches }) => touches === 'nothing')
+    .map((name) => `'${name}'`)
+    .join(', ')
   const lastTouch = client.prepare(
     `SELECT e.position AS position, e.hlc AS hlc, e.origin AS origin, e.metadata AS metadata, c.own AS own
      FROM events e JOIN event_types t ON t.id = e.type_id JOIN chains c ON c.id = e.chain_id

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { InboxField } from '#contract/inbox-views.ts'
-import { isQuiet } from './event-sentence.ts'
+import { isForFollowers } from '#core/events/shipped-facts.ts'
 import { deliverOverHttp } from './http-delivery.ts'
 import { type DeliveringInbox, delivered, giveUp, type InboxContext, skip } from './inbox.ts'
 import { mirrorAddress, mirroredIssue } from './mirrored-issue.ts'
@@ -56,7 +56,7 @@ export const mirror: DeliveringInbox<MirrorSettings> = {
     settings.baseUrl === '' ? 'Enter the address of the other tracker.' : undefined,
   shouldProcess(event, context) {
     const { settings, workspace } = context
-    if (event.streamType !== 'issue' || isQuiet(event.type)) return false
+    if (event.streamType !== 'issue' || !isForFollowers(event.type)) return false
     if (!mirroredIssue(workspace.issueAfter(event), workspace)) return false
     const matches = queryMatches(settings.query, event, workspace, context.now())
     // One that can't be looked up gets a delivery that says so.

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { InboxField } from '#contract/inbox-views.ts'
 import type { RecordedEvent } from '#core/event.ts'
-import { isQuiet } from './event-sentence.ts'
+import { isForFollowers } from '#core/events/shipped-facts.ts'
 import type { Answer } from './http-answer.ts'
 import { deliverOverHttp } from './http-delivery.ts'
 import {
@@ -106,7 +106,7 @@ const routeOf = (id: string, { settings }: Context): SlackRoute | undefined =>
   settings.routes.find((candidate) => candidate.id === id)
 
 const wantsType = (candidate: SlackRoute, { type }: RecordedEvent): boolean =>
-  candidate.enabled && (candidate.types.length === 0 ? !isQuiet(type) : candidate.types.includes(type))
+  candidate.enabled && (candidate.types.length === 0 ? isForFollowers(type) : candidate.types.includes(type))
 
 async function post(
   to: SlackRoute,

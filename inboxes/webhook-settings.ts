@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import type { InboxField } from '#contract/inbox-views.ts'
-import { directoryEventTypes } from '#core/directory-events.ts'
-import { issueEventTypes } from '#core/issue-events.ts'
-import { ruleEventTypes } from '#core/rules/rule-events.ts'
+import { eventRegistry } from '#core/event-registry.ts'
 import { receiverUrl } from './http-answer.ts'
 import { querySetting } from './query-match.ts'
 
@@ -41,11 +39,9 @@ export const webhookSettings = z.object({ endpoints: z.array(endpoint).superRefi
 export type WebhookSettings = z.infer<typeof webhookSettings>
 
 /** Names of event types, for a field that asks for some. */
-export const eventTypeNames: readonly string[] = [
-  ...issueEventTypes,
-  ...directoryEventTypes,
-  ...ruleEventTypes,
-].map(({ name }) => name)
+export const eventTypeNames: readonly string[] = eventRegistry()
+  .types()
+  .map(({ name }) => name)
 
 /** Asks which events are wanted: by type, and by a query over their issues. */
 export const whichEvents = [

@@ -1,3 +1,4 @@
+import type { ActivityKind } from '#core/events/event-facts.ts'
 import type { LinkKind } from '#core/issue-events.ts'
 import type { Priority } from '#core/priority.ts'
 import type { Refusal } from '#core/refusal.ts'
@@ -171,14 +172,12 @@ export type FeedItem = {
 
 export type FeedPage = { readonly items: readonly FeedItem[]; readonly next: string | null }
 
-export const stripKinds = ['created', 'moved', 'talked', 'changed', 'automated'] as const
-export type StripKind = (typeof stripKinds)[number]
 /** Events over time for the history strip: equal buckets from `from` (inclusive) to `to` (exclusive). */
 export type HistoryStrip = {
   readonly from: number
   readonly to: number
   readonly bucketMillis: number
-  readonly buckets: readonly Readonly<Record<StripKind, number>>[]
+  readonly buckets: readonly Readonly<Record<ActivityKind, number>>[]
 }
 
 export type SearchHit = {

@@ -1,12 +1,10 @@
 import type { RecordedEvent } from './event.ts'
+import { factsOf } from './events/shipped-facts.ts'
 import type { IssueState } from './issue-state.ts'
 
 /** Why somebody is told of an event, the strongest first. */
 export const tellingReasons = ['mentioned', 'assigned', 'rule', 'subscribed'] as const
 export type TellingReason = (typeof tellingReasons)[number]
-
-/** Nobody is told that somebody looked, or what somebody wants to hear of. */
-const quiet: ReadonlySet<string> = new Set(['viewed', 'subscribed', 'unsubscribed', 'muted', 'unmuted'])
 
 /** What the judgment looks at. */
 type Told = Pick<RecordedEvent, 'type' | 'actorId' | 'data'>
@@ -20,9 +18,10 @@ type Addressed = { readonly mentions?: readonly string[]; readonly memberId?: st
  */
 export function reasonToTell(state: IssueState, event: Told, memberId: string): TellingReason | null {
   const wish = state.subscribers[memberId]
-  if (wish?.muted || quiet.has(event.type)) return null
+  const { notifies } = factsOf(event.type)
+  if (wish?.muted || notifies === 'nobody') return null
   const { mentions, memberId: assignee } = event.data as Addressed
-  if (event.type === 'notified') return assignee === memberId ? 'rule' : null
+  if (notifies === 'addressee') return assignee === memberId ? 'rule' : null
   if (event.actorId === memberId) return null
   if (mentions?.includes(memberId)) return 'mentioned'
   if (wish?.said && !wish.on) return null

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { conflictSettled } from './conflict-events.ts'
 import { directoryEventTypes } from './directory-events.ts'
 import { eventRegistry } from './event-registry.ts'
-import { event, isPastTense, upcast } from './event-type.ts'
+import { customEvent, isPastTense, upcast } from './event-type.ts'
 import {
   commentDeleted,
   commentEdited,
@@ -40,11 +40,11 @@ describe('event types', () => {
     'x'.repeat(70),
   ])('"%s" is refused as a name', (name) => {
     expect(isPastTense(name)).toBe(false)
-    expect(() => event(name, 1, z.object({}))).toThrow()
+    expect(() => customEvent(name, 1, z.object({}))).toThrow()
   })
 
   it('a type without an upcaster for each older version can not be declared', () => {
-    expect(() => event('tested', 2, z.object({}))).toThrow(/needs 1 upcasters/)
+    expect(() => customEvent('tested', 2, z.object({}))).toThrow(/needs 1 upcasters/)
   })
 
   it('every shipped type has a name of its own', () => {
@@ -54,9 +54,9 @@ describe('event types', () => {
 
   it('a custom type is allowed once registered, and a name is registered once', () => {
     const registry = eventRegistry()
-    registry.register(event('deployed', 1, z.object({ to: z.string() })))
+    registry.register(customEvent('deployed', 1, z.object({ to: z.string() })))
     expect(registry.find('deployed')?.version).toBe(1)
-    expect(() => registry.register(event('deployed', 1, z.object({})))).toThrow(/registered already/)
+    expect(() => registry.register(customEvent('deployed', 1, z.object({})))).toThrow(/registered already/)
   })
 })
 

@@ -1,15 +1,18 @@
 import type { z } from 'zod'
+import type { EventFacts } from './events/event-facts.ts'
+import { factsOf, type ShippedType } from './events/shipped-facts.ts'
 
 /** Turns a payload of one version into the next version's; never sees anything but what the log holds. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>
 
-/** A registered event type: its name, current schema version, payload schema, and the way up from older payloads. */
+/** A registered event type: its name, current schema version, payload schema, the way up from older payloads, and what is true of all its events. */
 export type EventType<Name extends string = string, Data = unknown> = {
   readonly name: Name
   readonly version: number
   readonly schema: z.ZodType<Data>
   /** `upcasters[n]` lifts version n + 1 to n + 2; there is exactly one for each version before the current. */
   readonly upcasters: readonly Upcaster[]
+  readonly facts: EventFacts
 }
 
 const pastTense =
@@ -23,10 +26,23 @@ export function isPastTense(name: string): boolean {
 }
 
 /**
- * Declares an event type. A shipped shape is never edited: raise `version` and add the upcaster.
+ * Declares an event type that Docket ships; the facts about it stand in `events/`. A shipped shape is never edited: raise `version` and add the upcaster.
+ * @throws as `customEvent` does.
+ */
+export function event<Name extends ShippedType, Data>(
+  name: Name,
+  version: number,
+  schema: z.ZodType<Data>,
+  upcasters: readonly Upcaster[] = [],
+): EventType<Name, Data> {
+  return customEvent(name, version, schema, upcasters)
+}
+
+/**
+ * Declares an event type of somebody's own.
  * @throws Error when the name is not past tense snake_case, or the upcasters do not reach the version.
  */
-export function event<Name extends string, Data>(
+export function customEvent<Name extends string, Data>(
   name: Name,
   version: number,
   schema: z.ZodType<Data>,
@@ -38,7 +54,7 @@ export function event<Name extends string, Data>(
     throw new Error(
       `event type "${name}" version ${version} needs ${version - 1} upcasters and has ${upcasters.length}`,
     )
-  return { name, version, schema, upcasters }
+  return { name, version, schema, upcasters, facts: factsOf(name) }
 }
 
 /** Lifts a stored payload to the current version. Same input, same output, on every replica. */

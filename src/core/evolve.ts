@@ -1,5 +1,6 @@
 import { addConflict, isBelieved, setField, settle } from './conflict.ts'
 import type { RecordedEvent } from './event.ts'
+import { issueFacts } from './events/issue-facts.ts'
 import type { IssueChange, LinkKind } from './issue-events.ts'
 import { provisionalPart } from './issue-key.ts'
 import { type IssueState, initialIssue } from './issue-state.ts'
@@ -28,18 +29,6 @@ function imply(state: IssueState, ...members: readonly string[]): void {
   }
 }
 
-/** Events that leave an issue as it is, also when it last changed: somebody looked, wants to hear or was told of it, or it got its number. */
-export const untouching: ReadonlySet<string> = new Set([
-  'viewed',
-  'subscribed',
-  'unsubscribed',
-  'muted',
-  'unmuted',
-  'notified',
-  'numbered',
-  'conflict_settled',
-])
-
 /**
  * Folds one event into an issue. Total: every event leads to a state, whatever came before; nothing is judged again.
  * Consumes `state` (it may be changed and returned), so that folding a long history copies nothing.
@@ -47,7 +36,8 @@ export const untouching: ReadonlySet<string> = new Set([
 export function evolve(state: IssueState, event: IssueEvent): IssueState {
   state.version += 1
   // Nor does an imported note that arrives with an older time.
-  if (!untouching.has(event.type) && event.occurredAt > state.updatedAt) state.updatedAt = event.occurredAt
+  if (issueFacts[event.type].touches !== 'nothing' && event.occurredAt > state.updatedAt)
+    state.updatedAt = event.occurredAt
   switch (event.type) {
     case 'created': {
       if (state.exists) {

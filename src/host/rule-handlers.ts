@@ -1,5 +1,6 @@
 import type { CallName, CallOutput, CallRequest } from '#contract/calls.ts'
 import type { RuleView } from '#contract/rule-views.ts'
+import { factsOf } from '#core/events/shipped-facts.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { type RuleEndpoint, ruleMistake } from '#core/rules/decide-rule.ts'
 import type { Rule } from '#core/rules/rule.ts'
@@ -34,7 +35,7 @@ export function listRules(workspace: Workspace): readonly RuleView[] {
   const names = ruleNames(workspace)
   return [...context.rules.values()].map(({ id, enabled, rule }) => {
     const said = workspace.log.readStream({ type: 'rule', id })
-    const last = said.findLast(({ type }) => type !== 'conflict_settled' && type !== 'rule_hold_answered')
+    const last = said.findLast(({ type }) => factsOf(type).touches !== 'nothing')
     // The worker looks again a moment after an answer.
     const answered = (holdAnswers(said).at(-1)?.upTo ?? 0) >= (held.get(id)?.at ?? 0)
     const waits = enabled && !answered ? held.get(id) : undefined

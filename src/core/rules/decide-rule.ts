@@ -1,9 +1,9 @@
 import type { RuleCommand } from '../commands.ts'
+import { shippedTypesWith } from '../events/shipped-facts.ts'
 import type { Filter } from '../filter/filter.ts'
 import { invalidQuery, parseFilter } from '../filter/parse-filter.ts'
 import { type FilterContext, resolveFilter } from '../filter/resolve-filter.ts'
 import { foldedName } from '../folded-name.ts'
-import { issueEventTypes } from '../issue-events.ts'
 import { done, type Refusal, type Result, refuse } from '../refusal.ts'
 import { unreachable } from '../unreachable.ts'
 import type { Workflow } from '../workflow.ts'
@@ -30,9 +30,7 @@ export type RuleEndpoint = {
 }
 
 /** The types of event that a rule can wait for: what changes an issue, and not that somebody looked at it. */
-export const occasionTypes: readonly string[] = issueEventTypes
-  .map((type) => type.name)
-  .filter((name) => name !== 'viewed')
+export const occasionTypes: readonly string[] = shippedTypesWith(({ ruleTrigger }) => ruleTrigger !== null)
 
 /** Rules that a workspace may have. */
 export const mostRules = 200

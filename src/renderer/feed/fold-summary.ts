@@ -1,4 +1,5 @@
 import type { FeedItem } from '#contract/views.ts'
+import type { TypeWith } from '#core/events/shipped-facts.ts'
 
 const named = (items: readonly FeedItem[], type: string, key: string): readonly string[] => {
   const names = items.filter((item) => item.type === type).map((item) => item.names[String(item.data[key])])
@@ -9,17 +10,19 @@ const list = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ')
 const count = (many: number, one: string): string => (many === 1 ? `a ${one}` : `${many} ${one}s`)
 
-type Teller = (items: readonly FeedItem[], many: number) => string
+/** The types that fold: a new one does not compile without its words. */
+type Folding = TypeWith<'feed', 'folds' | 'hidden'>
+type Summary = (items: readonly FeedItem[], many: number) => string
 
 /** Names what `type` did where the names are known, and counts otherwise. */
 const naming =
-  (type: string, verb: string, key: string, one: string): Teller =>
+  (type: string, verb: string, key: string, one: string): Summary =>
   (items, many) => {
     const names = named(items, type, key)
     return `${verb} ${names.length === 0 ? count(many, one) : list(names)}`
   }
 
-const tellers: Readonly<Record<string, Teller>> = {
+const summaries: Readonly<Record<Folding, Summary>> = {
   title_changed: () => 'changed the title',
   description_changed: () => 'edited the description',
   priority_changed: () => 'set the priority',
@@ -56,13 +59,17 @@ const tellers: Readonly<Record<string, Teller>> = {
   member_renamed: (_items, many) => `renamed ${count(many, 'member')}`,
 }
 
+const isFolding = (type: string): type is Folding => Object.hasOwn(summaries, type)
+
 /** Says in one line what several folded events did, oldest kind first: "added bug, ui, set the priority". */
 export function foldSummary(items: readonly FeedItem[]): string {
   const oldestFirst = [...items].reverse()
   const types = [...new Set(oldestFirst.map((item) => item.type))]
   const told = types.map((type) => {
     const same = oldestFirst.filter((item) => item.type === type)
-    return tellers[type]?.(same, same.length) ?? `recorded ${same.length} × ${type.replaceAll('_', ' ')}`
+    return isFolding(type)
+      ? summaries[type](same, same.length)
+      : `recorded ${same.length} × ${type.replaceAll('_', ' ')}`
   })
   if (told.length <= 1) return told.join('')
   return told.length > 4

@@ -1,4 +1,5 @@
 import type { FeedItem } from '#contract/views.ts'
+import { factsOf } from '#core/events/shipped-facts.ts'
 
 /** What a feed draws, in order: a day's separator, one event, or several that fold into one line. */
 export type FeedEntry =
@@ -10,42 +11,9 @@ export type FeedEntry =
 /** The longest time between the first and the last event of a fold: ten minutes. */
 export const foldSpanMillis = 600_000
 
-/** Types that say little alone. What starts, moves or ends an issue and what people say to each other always has its own line. */
-const small: ReadonlySet<string> = new Set([
-  'title_changed',
-  'description_changed',
-  'priority_changed',
-  'due_date_changed',
-  'project_changed',
-  'assigned',
-  'unassigned',
-  'labeled',
-  'unlabeled',
-  'comment_edited',
-  'comment_deleted',
-  'linked',
-  'unlinked',
-  'subscribed',
-  'unsubscribed',
-  'muted',
-  'unmuted',
-  'notified',
-  'viewed',
-  'field_changed',
-  'attached',
-  'numbered',
-  'label_created',
-  'label_renamed',
-  'label_recoloured',
-  'project_created',
-  'project_renamed',
-  'member_joined',
-  'member_renamed',
-])
-
 /** Whether the event may fold with its neighbours. One without effect, without content or not known here is always seen by itself. */
 export const isSmall = (item: FeedItem): boolean =>
-  small.has(item.type) && !item.superseded && !item.erased && !item.waiting
+  factsOf(item.type).feed !== 'alone' && !item.superseded && !item.erased && !item.waiting
 
 const sameIssue = (a: FeedItem, b: FeedItem): boolean => a.issue !== null && a.issue.id === b.issue?.id
 

@@ -1,7 +1,8 @@
-import { type HistoryStrip, type StripKind, stripKinds } from '#contract/views.ts'
+import type { HistoryStrip } from '#contract/views.ts'
+import { type ActivityKind, activityKinds } from '#core/events/event-facts.ts'
 
 /** What people read for a kind of event. */
-export const kindName: Readonly<Record<StripKind, string>> = {
+export const kindName: Readonly<Record<ActivityKind, string>> = {
   created: 'created',
   moved: 'moved',
   talked: 'talked',
@@ -13,12 +14,12 @@ type Bucket = HistoryStrip['buckets'][number]
 
 /** Events in a bucket, whatever their kind. */
 export const totalOf = (bucket: Bucket | undefined): number =>
-  bucket ? stripKinds.reduce((sum, kind) => sum + bucket[kind], 0) : 0
+  bucket ? activityKinds.reduce((sum, kind) => sum + bucket[kind], 0) : 0
 
 /** One piece of a stacked bar. `bottom` and `height` are fractions of the band, from its foot. */
 export type Piece = {
   readonly bucket: number
-  readonly kind: StripKind
+  readonly kind: ActivityKind
   readonly bottom: number
   readonly height: number
 }
@@ -37,7 +38,7 @@ export function piecesOf(buckets: readonly Bucket[]): readonly Piece[] {
     if (total === 0) return []
     const tall = Math.max(lowest, Math.log1p(total) / Math.log1p(most))
     let bottom = 0
-    return stripKinds.flatMap((kind) => {
+    return activityKinds.flatMap((kind) => {
       if (bucket[kind] === 0) return []
       const height = (tall * bucket[kind]) / total
       const piece = { bucket: index, kind, bottom, height }
@@ -50,7 +51,7 @@ export function piecesOf(buckets: readonly Bucket[]): readonly Piece[] {
 /** The counts of a bucket in words, without the kinds that have none: `2 moved, 1 talked`. */
 export function countsOf(bucket: Bucket | undefined): string {
   const counts = bucket
-    ? stripKinds.flatMap((kind) => (bucket[kind] > 0 ? [`${bucket[kind]} ${kindName[kind]}`] : []))
+    ? activityKinds.flatMap((kind) => (bucket[kind] > 0 ? [`${bucket[kind]} ${kindName[kind]}`] : []))
     : []
   return counts.join(', ') || 'nothing'
 }

@@ -8,7 +8,7 @@ import {
   useState,
 } from 'react'
 import type { CallInput } from '#contract/calls.ts'
-import { stripKinds } from '#contract/views.ts'
+import { activityKinds } from '#core/events/event-facts.ts'
 import { useCall } from '../queries/use-call.ts'
 import { countsOf, kindName, nextWithEvents, piecesOf, totalOf } from './bars.ts'
 import { bucketName, endName } from './bucket-name.ts'
@@ -170,7 +170,7 @@ export function HistoryStrip({ over, onJump }: Props) {
             {totalOf(buckets[chosen]) === 0 ? (
               <div className={styles.count}>nothing happened</div>
             ) : (
-              stripKinds.map((kind) =>
+              activityKinds.map((kind) =>
                 (buckets[chosen]?.[kind] ?? 0) > 0 ? (
                   <div key={kind} className={styles.count}>
                     <i className={styles.swatch} data-kind={kind} />
