@@ -36,6 +36,8 @@ export type FeedEntry = {
     readonly body: string
     readonly editedAt: number | null
     readonly deleted: boolean
+    /** Whether an import brought the body as it is. */
+    readonly imported: boolean
   } | null
   /** Names of the members, labels, projects and issues in the payload, by id; an issue's is its number and title. */
   readonly names: Readonly<
@@ -153,6 +155,7 @@ export function feedQuery(
       editedAt: changedComments.editedAt,
       deleted: changedComments.deleted,
       data: events.data,
+      imported: sql<number>`coalesce(json_extract(${events.metadata}, '$.triggeredBy') = 'import', 0)`,
     })
     .from(changedComments)
     .innerJoin(events, eq(events.position, changedComments.bodyPosition))
@@ -218,6 +221,7 @@ export function feedQuery(
                 body: now?.deleted ? '' : body,
                 editedAt: now?.editedAt ?? null,
                 deleted: now?.deleted === 1,
+                imported: now ? now.imported === 1 : event.metadata.triggeredBy === 'import',
               }
             : null,
         names: Object.fromEntries(

@@ -16,6 +16,8 @@ export type ImportedLookup = {
   beginning(issueId: string): RecordedEvent | undefined
   /** An issue's events by version, a page in memory at a time. */
   events(issueId: string): Generator<RecordedEvent>
+  /** A member's handle; `undefined` where there is no such member. */
+  handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */
   nameOf(type: 'label' | 'member' | 'project', id: string): string | undefined
 }
@@ -41,6 +43,9 @@ export function importedLookup(
       .prepare(`SELECT name FROM ${table} JOIN streams ON streams.id = ${table}.id WHERE streams.uuid = ?`)
       .pluck()
   const names = { label: named('labels'), member: named('members'), project: named('projects') }
+  const handles = client
+    .prepare('SELECT handle FROM members JOIN streams ON streams.id = members.id WHERE streams.uuid = ?')
+    .pluck()
   let bySourceId: Map<string, number[]> | undefined
 
   function sources(): Map<string, number[]> {
@@ -70,6 +75,10 @@ export function importedLookup(
         yield* page
         if (page.length < pageSize) return
       }
+    },
+    handleOf(memberId) {
+      const handle = handles.get(uuidBytes(memberId))
+      return typeof handle === 'string' ? handle : undefined
     },
     nameOf(type, id) {
       const name = names[type].get(uuidBytes(id))

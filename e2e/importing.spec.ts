@@ -46,6 +46,51 @@ test('a tracker’s history comes in with its own times and people, and once onl
   await expect(page.getByRole('listbox', { name: 'Issues' }).getByRole('option')).toHaveCount(1)
 })
 
+test('an imported text leads to the imported issues and people that it names, not to ours of the same name', async ({
+  page,
+  folder,
+  docket,
+  hosted,
+}) => {
+  const ours = await docket.create({ title: 'Ours' })
+  const [prefix] = ours.key.split('-')
+  const file = `${folder}-same-keys.json`
+  await mkdir(dirname(file), { recursive: true })
+  const issue = (id: number, key: string, description: string) => ({
+    id: String(id),
+    key,
+    fields: {
+      summary: `Theirs ${key}`,
+      description,
+      created: '2026-01-01T10:00:00.000+0000',
+      reporter: { accountId: '5b10-ac8d', displayName: 'Priya Raman' },
+      status: { name: 'Open' },
+    },
+  })
+  const said = `Like ${ours.key}, not ${prefix}-404. Ask [~accountid:5b10-ac8d].`
+  await writeFile(file, JSON.stringify([issue(1, ours.key, 'x'), issue(2, `${prefix}-77`, said)]))
+  await page.getByRole('button', { name: 'Workspace', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Import issues…' }).click()
+  const dialog = await fill(page, hosted.app, 'Jira', file)
+  await expect(dialog.getByRole('button', { name: 'Again…' })).toBeVisible(done)
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
+
+  await docket.open(`/issue/${prefix}-77`)
+  const description = page.getByRole('region', { name: 'Description' })
+  await expect(description.getByRole('link')).toHaveText([ours.key, '@priya-raman'])
+  await description.getByRole('link', { name: ours.key }).click()
+  await expect(page.getByRole('button', { name: `Theirs ${ours.key}` })).toBeVisible()
+  // What somebody here writes leads to ours.
+  await docket.comment(await docket.create({ title: 'Beside' }), `See ${ours.key}`)
+  await docket.open('/issues?q=is%3Aopen')
+  await page.getByRole('option', { name: /Beside/ }).click()
+  await page
+    .getByRole('article', { name: /^Comment/ })
+    .getByRole('link', { name: ours.key })
+    .click()
+  await expect(page.getByRole('button', { name: 'Ours', exact: true })).toBeVisible()
+})
+
 test('a long import shows how far it is, can be worked beside, and can be cancelled', async ({
   page,
   folder,

@@ -191,7 +191,7 @@ export async function feed(
     const { keyPrefix } = workspace.name()
     const items: FeedItem[] = found
       .slice(0, options.limit)
-      .map((entry) => feedItem(entry, keyPrefix, Date.now()))
+      .map((entry) => feedItem(entry, keyPrefix, Date.now(), workspace.textNames))
     const last = found.length > options.limit ? items.at(-1)?.position : undefined
     if (options.json) return printJson({ events: items, next: last ?? null })
     const names = namesOf(workspace)

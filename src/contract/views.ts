@@ -112,8 +112,18 @@ export type AttachmentView = {
   readonly size: number | null
 }
 
+/** What a text that was imported names; the rest of what looks like a key or a handle there is neither of ours. */
+export type TextNames = {
+  /** Our key of each issue, by the reference as it is written: `#9`, `owner/name#9`, `ABC-12`. */
+  readonly issues: Readonly<Record<string, string>>
+  /** The id of each member, by what stands behind the `@`, lower case. */
+  readonly people: Readonly<Record<string, string>>
+}
+
 export type IssueDetail = IssueRow & {
   readonly description: string
+  /** What the description names where an import brought it as it is; `null` where somebody here wrote it. */
+  readonly descriptionNames: TextNames | null
   readonly category: StateCategory
   readonly authorId: string | null
   readonly externalKey: string | null
@@ -153,6 +163,8 @@ export type FeedItem = {
     readonly body: string
     readonly editedAt: number | null
     readonly deleted: boolean
+    /** What the body names where an import brought it as it is; `null` where somebody here wrote it. */
+    readonly bodyNames: TextNames | null
   } | null
   /** Names of the ids in `data`: people, labels, projects, `KEY title` of issues. */
   readonly names: Readonly<Record<string, string>>

@@ -134,7 +134,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       const upTo = at === undefined ? undefined : { occurredAt: at, position: Number.MAX_SAFE_INTEGER }
       const { keyPrefix } = workspace.name()
       const entries = workspace.feed.page(scope, { limit, before: place ?? upTo })
-      const items = entries.map((entry) => feedItem(entry, keyPrefix, Date.now()))
+      const items = entries.map((entry) => feedItem(entry, keyPrefix, Date.now(), workspace.textNames))
       const last = items.at(-1)
       return done({ items, next: items.length === limit && last ? feedCursor(last) : null })
     },

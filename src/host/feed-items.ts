@@ -2,12 +2,14 @@ import type { FeedItem } from '#contract/views.ts'
 import { issueKey } from '#core/issue-key.ts'
 import { jumpMillis } from '#db/clock-jumps.ts'
 import type { FeedEntry, FeedPlace } from '#db/feed-query.ts'
+import type { TextNaming } from './text-names.ts'
 
 /** A feed entry as the contract shows it. @param now what is further ahead of this clock was recorded by one that jumped. */
 export function feedItem(
   { event, issue, comment, names, superseded, clockAheadMillis, clockJumpMillis }: FeedEntry,
   keyPrefix: string,
   now: number,
+  textNames: TextNaming,
 ): FeedItem {
   const ahead = event.metadata.triggeredBy === 'import' ? 0 : event.occurredAt - now
   return {
@@ -21,7 +23,13 @@ export function feedItem(
     data: event.data as Record<string, unknown>,
     metadata: event.metadata,
     issue: issue ? { id: issue.id, key: issueKey(keyPrefix, issue), title: issue.title } : null,
-    comment,
+    comment: comment && {
+      id: comment.id,
+      body: comment.body,
+      editedAt: comment.editedAt,
+      deleted: comment.deleted,
+      bodyNames: (comment.imported && issue && textNames(issue.id, comment.body)) || null,
+    },
     names: Object.fromEntries(
       Object.entries(names).map(([id, named]) => [
         id,

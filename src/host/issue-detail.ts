@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { AttachmentView, IssueDetail, LinkedIssue } from '#contract/views.ts'
+import type { AttachmentView, IssueDetail, LinkedIssue, TextNames } from '#contract/views.ts'
 import type { attached, LinkKind } from '#core/issue-events.ts'
 import { issueKey } from '#core/issue-key.ts'
 import type { IssueState } from '#core/issue-state.ts'
@@ -50,6 +50,7 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
     updatedAt: state.updatedAt,
     archived: state.archived,
     description: state.description,
+    descriptionNames: descriptionNames(workspace, state),
     category: categoryOf(workflow, state.status),
     authorId: state.authorId,
     externalKey: state.externalKey,
@@ -64,6 +65,12 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
     version: state.version,
     asOf: at ?? null,
   }
+}
+
+function descriptionNames(workspace: Workspace, state: IssueState): TextNames | null {
+  const event = state.descriptionEventId === null ? undefined : workspace.log.event(state.descriptionEventId)
+  if (event?.metadata.triggeredBy !== 'import') return null
+  return workspace.textNames(state.id, state.description) ?? null
 }
 
 /** An issue's files, oldest first. */

@@ -12,6 +12,7 @@ import { historyStripQuery } from '#db/history-strip-query.ts'
 import { linkMarks } from '#db/link-marks.ts'
 import { type Durability, openDatabase, openReadOnly, type WriteDatabase } from '#db/open-database.ts'
 import { type SqliteEventLog, sqliteEventLog } from '#db/sqlite-event-log.ts'
+import { textNameLookup } from '#db/text-name-lookup.ts'
 import { anchorOf } from './anchor.ts'
 import { type HeadGap, logHead } from './backup/log-head.ts'
 import { missingLog } from './backup/missing-log.ts'
@@ -19,6 +20,7 @@ import { type CommandService, commandService } from './command-service.ts'
 import { logFile } from './init-workspace.ts'
 import { keepWorkspacePrivate } from './keep-workspace-private.ts'
 import { newId } from './new-id.ts'
+import { type TextNaming, textNaming } from './text-names.ts'
 import {
   type LocalSettings,
   readLocalSettings,
@@ -51,6 +53,7 @@ export type Workspace = {
   /** The links without effect, over those of all issues. */
   linkMarks(): readonly LinkMark[]
   name(): { readonly name: string; readonly keyPrefix: string }
+  readonly textNames: TextNaming
   /** An issue's id by what a person calls it; `undefined` where there is none. */
   findIssue(text: string): string | undefined
   close(): void
@@ -168,6 +171,10 @@ function workspaceOn(
     linkMarks: marks,
     attachments: attachmentQuery(database, names, toEvent),
     name,
+    textNames: textNaming(textNameLookup(database, names), {
+      version: log.directoryVersion,
+      keyPrefix: () => name().keyPrefix,
+    }),
     findIssue,
     close() {
       try {

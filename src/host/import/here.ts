@@ -15,6 +15,8 @@ export type Here = {
   beginning(issueId: string): RecordedEvent | undefined
   events(issueId: string): Iterable<RecordedEvent>
   issue(issueId: string): IssueState
+  /** A member's handle; `undefined` where there is no such member. */
+  handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */
   nameOf(type: 'label' | 'member' | 'project', id: string): string | undefined
 }

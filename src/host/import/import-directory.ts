@@ -22,6 +22,11 @@ export type ImportDirectory = {
   isKnown(person: SourcePerson): boolean
   /** Notes that an account is of a member who is here, under a name that it had before. */
   recognise(person: SourcePerson, memberId: string): void
+  /** Notes somebody whom the file tells of, under each name by which its texts may mention them. */
+  meet(person: SourcePerson, names: readonly string[]): void
+  hasMet(name: string): boolean
+  /** The handle of whoever texts mention by this name; `undefined` of somebody who is neither in the file nor here. */
+  handleOf(name: string): string | undefined
   /** The member's id, and the stream that introduces them. */
   member(person: SourcePerson, at: Millis): { readonly id: string; readonly stream: ImportedStream }
   /** The label's id, shared by all formats and by the app: the same name is the same label. */
@@ -49,6 +54,8 @@ export function importDirectory(format: ImportFormat, { derive, here }: ImportCo
   const projects = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
   const members = new Map<string, { readonly id: string; readonly stream: ImportedStream }>()
   const recognised = new Map<string, string>()
+  const met = new Map<string, SourcePerson>()
+  const joinings = new Map<string, ReturnType<typeof joinedAs>>()
   const handles = new Set<string>()
   const announced = new Set<string>()
 
@@ -64,7 +71,40 @@ export function importDirectory(format: ImportFormat, { derive, here }: ImportCo
     return known ?? numbered[0] ?? name
   }
 
+  /** What a member joins with; asked for once, it stays. */
+  function joining(memberId: string, person: SourcePerson): ReturnType<typeof joinedAs> {
+    const known = joinings.get(memberId)
+    if (known) return known
+    const name = shortText(person.name) || shortText(person.key) || nobody.name || ''
+    const wanted = [person.handle, person.key, name]
+      .map((text) => handleFrom(shortText(text)))
+      .find((text) => text !== 'someone')
+    // Room for the "-2" of a handle that is taken, and no half characters at the end.
+    const handle = [...(wanted ?? 'someone')].slice(0, 40).join('')
+    const email = shortText(person.email)
+    const data = joinedAs(
+      {
+        name,
+        handle: handleSchema.safeParse(handle).success ? handle : 'someone',
+        email: email || undefined,
+      },
+      handles,
+    )
+    handles.add(data.handle.toLowerCase())
+    joinings.set(memberId, data)
+    return data
+  }
+
   return {
+    meet(person, names) {
+      for (const name of names) if (!met.has(name)) met.set(name, person)
+    },
+    hasMet: (name) => met.has(name),
+    handleOf(name) {
+      const person = met.get(name)
+      const id = derive('member', format, keyOf(person?.id, person?.key ?? name))
+      return here?.handleOf(id) ?? (person && joining(id, person).handle)
+    },
     learn(person) {
       if (person.id === undefined) return
       const names = namesOf.get(person.id) ?? new Map<string, SourcePerson>()
@@ -102,22 +142,7 @@ export function importDirectory(format: ImportFormat, { derive, here }: ImportCo
         people.set(met, same)
         return same
       }
-      const name = shortText(person.name) || shortText(person.key) || nobody.name || ''
-      const wanted = [person.handle, person.key, name]
-        .map((text) => handleFrom(shortText(text)))
-        .find((text) => text !== 'someone')
-      // Room for the "-2" of a handle that is taken, and no half characters at the end.
-      const handle = [...(wanted ?? 'someone')].slice(0, 40).join('')
-      const email = shortText(person.email)
-      const data = joinedAs(
-        {
-          name,
-          handle: handleSchema.safeParse(handle).success ? handle : 'someone',
-          email: email || undefined,
-        },
-        handles,
-      )
-      handles.add(data.handle.toLowerCase())
+      const data = joining(id, person)
       const made = {
         id,
         stream: streamOf(

@@ -1,6 +1,6 @@
 import type { Millis } from '#core/ids.ts'
 import { parseDay, parseInstant } from './instant.ts'
-import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import { type HandleOf, jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
 import type { Fields } from './json-records.ts'
 import { originalHash } from './said-text.ts'
 import { fieldsOf, objectsIn, shortText, textOf } from './source-text.ts'
@@ -52,20 +52,28 @@ export function firstAssignee(issue: Fields): Fields | null {
   return item?.from ? { key: item.from, displayName: item.fromString } : null
 }
 
+/** Everybody whom a changelog names, as Jira users. */
+export const changelogPeople = (issue: Fields): readonly unknown[] =>
+  changesOf(issue).flatMap(({ by, item }) =>
+    nameOf(item) === 'assignee'
+      ? [by, { key: item.from, displayName: item.fromString }, { key: item.to, displayName: item.toString }]
+      : [by],
+  )
+
 /** Told by the comments, attachments and links themselves, with more detail. */
 const toldElsewhere = new Set(['comment', 'attachment', 'link', 'worklogid', 'timespent'])
 
 /** The acts of a changelog. Each knows what it sets; what it changes from, the history knows. */
-export function changelogActs(issue: Fields, history: IssueHistory): readonly Act[] {
+export function changelogActs(issue: Fields, history: IssueHistory, handleOf: HandleOf): readonly Act[] {
   return changesOf(issue)
     .filter(({ item }) => !toldElsewhere.has(nameOf(item)))
     .map(({ at, by, id, item, ordinal }) => {
       const said: Said = { by: jiraPerson(by), at, key: ['changelog', id || String(at), String(ordinal)] }
-      return { at, tell: () => tell(history, item, said) }
+      return { at, tell: () => tell(history, item, said, handleOf) }
     })
 }
 
-function tell(history: IssueHistory, item: Fields, said: Said) {
+function tell(history: IssueHistory, item: Fields, said: Said, handleOf: HandleOf) {
   const to = textOf(item.toString)
   switch (nameOf(item)) {
     case 'status':
@@ -73,7 +81,7 @@ function tell(history: IssueHistory, item: Fields, said: Said) {
     case 'summary':
       return history.retitle(to, said)
     case 'description': {
-      const { text, source } = jiraText(to)
+      const { text, source } = jiraText(to, handleOf)
       return history.describe(text, {
         ...said,
         originalHash: originalHash(to),

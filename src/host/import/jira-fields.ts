@@ -34,18 +34,28 @@ export function jiraPerson(from: unknown): SourcePerson {
   }
 }
 
+/** A person's handle by what the source calls them; `undefined` of somebody who is not known. */
+export type HandleOf = (name: string) => string | undefined
+
 /**
  * Text of the source in Markdown, with the original beside it: wiki text where the conversion lost something, a document (REST v3) always, but
  * for one that is larger than a body may be.
+ * @param handleOf the handle of an account that is known, by its name, key or id.
  */
-export function jiraText(from: unknown): { readonly text: string; readonly source?: Fields } {
+export function jiraText(
+  from: unknown,
+  handleOf: HandleOf,
+): { readonly text: string; readonly source?: Fields } {
   if (isFields(from)) {
     const document = JSON.stringify(from)
-    const text = markdownFromDocument(from)
+    const text = markdownFromDocument(from, (id, shown) => {
+      const handle = handleOf(id)
+      return handle === undefined ? shown : `@${handle}`
+    })
     return utf8Length(document) > maxBodyBytes || text === '' ? { text } : { text, source: { adf: document } }
   }
   const wiki = textOf(from)
   if (utf8Length(wiki) > maxBodyBytes) return { text: wiki }
-  const { markdown, lossy } = markdownFromJira(wiki)
+  const { markdown, lossy } = markdownFromJira(wiki, (name) => `@${handleOf(name) ?? name}`)
   return lossy ? { text: markdown, source: { wiki: wiki } } : { text: markdown }
 }

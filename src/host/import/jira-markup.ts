@@ -6,15 +6,19 @@ const block = /\{(code|noformat)(?::([^}\n]{0,500}))?\}([\s\S]*?)\{\1\}/g
 /**
  * Turns Jira's wiki markup into Markdown: headings, lists, tables, quotes, code, links, mentions, bold, struck and fixed-width
  * text. What it does not know stays as it was written. Every pattern that looks ahead is bounded, so that a hostile text costs no more than a long one.
+ * @param mention what a mention of an account becomes, by its name, key or id.
  */
-export function markdownFromJira(wiki: string): ConvertedMarkup {
+export function markdownFromJira(
+  wiki: string,
+  mention: (name: string) => string = (name) => `@${name}`,
+): ConvertedMarkup {
   const text = wiki.replaceAll('\r\n', '\n')
   if (!/[{[*_+\-!|#^~?<\\]|^(?:h\d|bq)\./m.test(text)) return { markdown: text, lossy: false }
   const out: string[] = []
   let lossy = false
   let from = 0
   const prose = (part: string): void => {
-    const converted = convertProse(part)
+    const converted = convertProse(part, mention)
     lossy ||= converted.lossy
     out.push(converted.markdown)
   }
@@ -45,12 +49,13 @@ function fenced(code: string, options: string): string {
   return `\n${title ? `\n*${title.trim()}*\n` : ''}\n${fence}${language}\n${code.replace(/^\n|\s+$/g, '')}\n${fence}\n\n`
 }
 
-function convertProse(text: string): ConvertedMarkup {
+function convertProse(text: string, mention: Laid['mention']): ConvertedMarkup {
   let lossy = false
   const drop = (with_ = ''): string => {
     lossy = true
     return with_
   }
+  const laid: Laid = { drop, mention }
   const unpanelled = text
     .replace(/\{color(?::[^}\n]{0,500})?\}/g, () => drop())
     .replace(/\{panel(?::([^}\n]{0,500}))?\}/g, (_, options: string | undefined) => {
@@ -70,7 +75,7 @@ function convertProse(text: string): ConvertedMarkup {
         lines.push('')
       }
       if (part.trim() === '' && parts.length > 1) return
-      const { line, row } = convertLine(part, drop)
+      const { line, row } = convertLine(part, laid)
       const mark = quoting ? '> ' : ''
       lines.push(mark + line)
       if (row && !header)
@@ -84,21 +89,25 @@ function convertProse(text: string): ConvertedMarkup {
   return { markdown: lines.join('\n'), lossy }
 }
 
-type Drop = (replacement?: string) => string
+type Laid = {
+  /** Notes that something is lost. */
+  readonly drop: (replacement?: string) => string
+  readonly mention: (name: string) => string
+}
 
-function convertLine(line: string, drop: Drop): { line: string; row: boolean } {
+function convertLine(line: string, laid: Laid): { line: string; row: boolean } {
   const heading = /^\s*h([1-6])\.\s+(.*)$/.exec(line)
   if (heading)
-    return { line: `${'#'.repeat(Number(heading[1]))} ${inline(heading[2] ?? '', drop)}`, row: false }
+    return { line: `${'#'.repeat(Number(heading[1]))} ${inline(heading[2] ?? '', laid)}`, row: false }
   const quote = /^\s*bq\.\s+(.*)$/.exec(line)
-  if (quote) return { line: `> ${inline(quote[1] ?? '', drop)}`, row: false }
+  if (quote) return { line: `> ${inline(quote[1] ?? '', laid)}`, row: false }
   if (/^\s*-{4,}\s*$/.test(line)) return { line: '\n---\n', row: false }
   const item = /^\s*([*#]{1,6}|-{1,3})\s+(.*)$/.exec(line)
   if (item) {
     const marks = item[1] ?? '*'
     // Three blanks a level nest under `1.` and `-` alike.
     return {
-      line: `${'   '.repeat(marks.length - 1)}${marks.endsWith('#') ? '1.' : '-'} ${inline(item[2] ?? '', drop)}`,
+      line: `${'   '.repeat(marks.length - 1)}${marks.endsWith('#') ? '1.' : '-'} ${inline(item[2] ?? '', laid)}`,
       row: false,
     }
   }
@@ -107,11 +116,11 @@ function convertLine(line: string, drop: Drop): { line: string; row: boolean } {
       .replace(/^\|{1,2}|\|{1,2}$/g, '')
       .split(/\|{1,2}/)
     return {
-      line: `| ${cells.map((cell) => inline(cell.replaceAll('\u0001', '|').trim(), drop).replaceAll('|', '\\|')).join(' | ')} |`,
+      line: `| ${cells.map((cell) => inline(cell.replaceAll('\u0001', '|').trim(), laid).replaceAll('|', '\\|')).join(' | ')} |`,
       row: true,
     }
   }
-  return { line: inline(line, drop), row: false }
+  return { line: inline(line, laid), row: false }
 }
 
 // The bar inside a link does not end a table's cell.
@@ -120,7 +129,7 @@ const protectLinks = (row: string): string =>
 
 const spans = /\{\{(.{1,2000}?)\}\}|\[([^\]\n]{1,2000})\]|!([^!\n\s|][^!\n|]{0,500}\.\w{2,5})(?:\|[^!\n]*)?!/g
 
-function inline(text: string, drop: Drop): string {
+function inline(text: string, laid: Laid): string {
   let out = ''
   let from = 0
   for (const match of text.matchAll(spans)) {
@@ -129,8 +138,8 @@ function inline(text: string, drop: Drop): string {
     const [whole, fixed, link, image] = match
     if (fixed !== undefined) out += fixedWidth(fixed)
     else if (image !== undefined)
-      out += /^https?:/.test(image) ? `![](${address(image)})` : drop(`*${image}*`)
-    else out += linked(link ?? '') ?? styled(whole)
+      out += /^https?:/.test(image) ? `![](${address(image)})` : laid.drop(`*${image}*`)
+    else out += linked(link ?? '', laid) ?? styled(whole)
   }
   return out + styled(text.slice(from))
 }
@@ -141,8 +150,8 @@ function fixedWidth(code: string): string {
   return `${fence}${pad}${code}${pad}${fence}`
 }
 
-function linked(inside: string): string | null {
-  if (inside.startsWith('~')) return `@${inside.slice(1).replace(/^accountid:/, '')}`
+function linked(inside: string, { mention }: Laid): string | null {
+  if (inside.startsWith('~')) return mention(inside.slice(1).replace(/^accountid:/, ''))
   const bar = inside.indexOf('|')
   const target = (bar < 0 ? inside : (inside.slice(bar + 1).split('|')[0] ?? '')).trim()
   if (!/^(?:https?|ftp|mailto):\S+$/i.test(target)) return null

@@ -1,6 +1,6 @@
 import type { Millis } from '#core/ids.ts'
 import { parseDay, parseInstant } from './instant.ts'
-import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import { type HandleOf, jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
 import type { LinksNow } from './jira-links.ts'
 import type { Fields } from './json-records.ts'
 import type { Present } from './present.ts'
@@ -20,12 +20,20 @@ export function presentOf(
   fields: Fields,
   updatedAt: Millis | null,
   externalKey: string,
-  { links, exported }: { readonly links: LinksNow; readonly exported: ReadonlySet<string> },
+  {
+    links,
+    exported,
+    handleOf,
+  }: {
+    readonly links: LinksNow
+    readonly exported: ReadonlySet<string>
+    readonly handleOf: HandleOf
+  },
 ): Present {
   const said = (field: string): boolean => fields[field] !== undefined || exported.has(field)
   const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
   const status = nameAt(fields, 'status', 'name')
-  const description = jiraText(fields.description)
+  const description = jiraText(fields.description, handleOf)
   const project = nameAt(fields, 'project', 'name')
   return {
     updatedAt,
@@ -58,19 +66,19 @@ export function presentOf(
     links: said('issuelinks')
       ? { list: links.list, gone: (kind) => kind !== 'parent' || said('parent') }
       : undefined,
-    comments: said('comment') ? presentComments(fields) : undefined,
+    comments: said('comment') ? presentComments(fields, handleOf) : undefined,
     fields: Object.fromEntries(links.elsewhere),
   }
 }
 
 /** The comments that are there now; complete where none is cut off. */
-function presentComments(fields: Fields): Present['comments'] {
+function presentComments(fields: Fields, handleOf: HandleOf): Present['comments'] {
   const listed = fieldsOf(fields.comment).comments ?? fields.comment ?? []
   if (!Array.isArray(listed)) return undefined
   const list = objectsIn(listed).flatMap((comment) => {
     const [id, at] = [shortText(comment.id), parseInstant(comment.created)]
     if (!id || at === null) return []
-    const { text, source } = jiraText(comment.body)
+    const { text, source } = jiraText(comment.body, handleOf)
     const editor = jiraPerson(comment.updateAuthor)
     const beside = { ...leftovers(comment, toldOfComment), ...source }
     return [

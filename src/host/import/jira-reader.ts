@@ -3,8 +3,8 @@ import { type ImportDirectory, importDirectory, nobody } from './import-director
 import type { ImportContext, ImportItem, ImportReader } from './imported.ts'
 import { parseDay, parseInstant } from './instant.ts'
 import { issueHistory } from './issue-history.ts'
-import { changelogActs, firstAssignee, firstValues, formerKeys } from './jira-changelog.ts'
-import { jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import { changelogActs, changelogPeople, firstAssignee, firstValues, formerKeys } from './jira-changelog.ts'
+import { type HandleOf, jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
 import { linksOf } from './jira-links.ts'
 import { componentsOf, presentOf, toldOfComment } from './jira-present.ts'
 import type { Fields } from './json-records.ts'
@@ -36,6 +36,7 @@ export const readJira: ImportReader = (file, context) => {
     identify,
     learn(value) {
       for (const field of Object.keys(fieldsOf(value.fields))) exported.add(field)
+      meetPeople(value, directory)
     },
     take: (record, known) => readIssue(record, known, { directory, context, exported }),
   })
@@ -51,6 +52,21 @@ function identify(value: Fields): RecordIdentity | NoIssue {
   return createdAt === null && updatedAt === null
     ? noIssue(`${id} has no date of creation that can be read.`)
     : { id, createdAt, updatedAt, lasting: lastingId(value, createdAt) }
+}
+
+/** Has the directory meet whoever did something to an issue or has it: texts may mention them before they are told of. */
+function meetPeople(value: Fields, directory: ImportDirectory): void {
+  const fields = fieldsOf(value.fields)
+  const meet = (from: unknown): void => {
+    const user = fieldsOf(from)
+    const names = [user.accountId, user.key, user.name].map(shortText).filter(Boolean)
+    if (names.some((name) => !directory.hasMet(name))) directory.meet(jiraPerson(user), names)
+  }
+  meet(fields.reporter ?? fields.creator)
+  meet(fields.assignee)
+  for (const comment of objectsIn(fieldsOf(fields.comment).comments ?? fields.comment)) meet(comment.author)
+  for (const file of objectsIn(fields.attachment)) meet(file.author)
+  for (const person of changelogPeople(value)) meet(person)
 }
 
 /** Jira's number of the issue, which a move to another project leaves. Sites count for themselves: the time of creation tells them apart. */
@@ -111,12 +127,13 @@ function readIssue(
   const fields = fieldsOf(value.fields)
   const at = identity.createdAt ?? identity.updatedAt ?? 0
   const history = issueHistory(idParts, line, directory, context)
+  const { handleOf } = directory
   const reporter = jiraPerson(fields.reporter ?? fields.creator)
-  const changes = changelogActs(value, history)
+  const changes = changelogActs(value, history, handleOf)
   const first = firstValues(value)
   const begun: Said = { by: reporter, at, key: [], concluded: true }
   const descriptionAtFirst = first.get('description') ?? fields.description
-  const description = jiraText(descriptionAtFirst)
+  const description = jiraText(descriptionAtFirst, handleOf)
   history.begin(
     {
       title: first.get('summary') ?? fields.summary,
@@ -147,11 +164,11 @@ function readIssue(
   for (const [words, keys] of links.elsewhere) history.field(words, keys, { ...begun, key: ['link', words] })
   inTimeOrder([
     ...changes,
-    ...commentActs(fields, history, at),
+    ...commentActs(fields, history, at, handleOf),
     ...attachmentActs(fields, history, at),
     ...finalState(fields, history, identity, changes.length > 0),
   ])
-  return history.finish(presentOf(fields, identity.updatedAt, externalKey, { links, exported }))
+  return history.finish(presentOf(fields, identity.updatedAt, externalKey, { links, exported, handleOf }))
 }
 
 function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {
@@ -176,13 +193,13 @@ function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fie
   }
 }
 
-function commentActs(fields: Fields, history: IssueHistory, fallback: Millis): Act[] {
+function commentActs(fields: Fields, history: IssueHistory, fallback: Millis, handleOf: HandleOf): Act[] {
   const comments = fieldsOf(fields.comment).comments ?? fields.comment
   return objectsIn(comments).flatMap((comment, ordinal) => {
     const at = parseInstant(comment.created) ?? fallback
     const id = shortText(comment.id) || `at ${at} ${ordinal}`
     const editedAt = parseInstant(comment.updated)
-    const body = jiraText(comment.body)
+    const body = jiraText(comment.body, handleOf)
     const editor = jiraPerson(comment.updateAuthor)
     const edited =
       editedAt !== null && editedAt > at

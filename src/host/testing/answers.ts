@@ -43,7 +43,9 @@ export function answersOf(workspace: Workspace, now: number): string {
     rows.map(({ key }) => must(issueDetail(workspace, key))),
     rows.map(({ key, createdAt }) => issueDetail(workspace, key, createdAt)),
     feeds.map((scope) =>
-      workspace.feed.page(scope, { limit: 500 }).map((entry) => feedItem(entry, keyPrefix, now)),
+      workspace.feed
+        .page(scope, { limit: 500 })
+        .map((entry) => feedItem(entry, keyPrefix, now, workspace.textNames)),
     ),
     feeds.map((scope) => workspace.strip.ofScope(scope, 20)),
     words.map((text) => queries.search(text, 50)),

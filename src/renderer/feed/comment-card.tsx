@@ -105,7 +105,10 @@ export function CommentCard({ item, around }: Props) {
           </div>
         ) : (
           <div className={styles.cardBody} data-long={long || undefined}>
-            <Markdown text={long ? comment.body.slice(0, longBody).toWellFormed() : comment.body} />
+            <Markdown
+              text={long ? comment.body.slice(0, longBody).toWellFormed() : comment.body}
+              names={comment.bodyNames}
+            />
             {long && (
               <button type="button" className={styles.whole} onClick={() => setWhole(true)}>
                 Show the whole comment

@@ -78,7 +78,7 @@ export function Description({ issue, editable, editing, onEdit }: Props) {
         )
       ) : (
         <>
-          <Markdown text={issue.description} />
+          <Markdown text={issue.description} names={issue.descriptionNames} />
           {editable && (
             <IconButton
               className={styles.editDescription}

@@ -12,6 +12,7 @@ import {
 } from 'react'
 import type { Components } from 'react-markdown'
 import { Link } from 'wouter'
+import type { TextNames } from '#contract/views.ts'
 import { issuePath, memberPath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { chunksOf, firstPieces, longText } from './chunks.ts'
@@ -106,13 +107,25 @@ function elements(parsed: ParsedText): ReactNode[] {
   })
 }
 
+type Member = { readonly handle: string; readonly id: string }
+
 /** The members whom a text may mention: few of many. */
-function handlesIn(text: string, members: readonly { readonly handle: string; readonly id: string }[]) {
+function handlesIn(text: string, members: readonly Member[]) {
   const said = text.toLowerCase()
   if (!said.includes('@')) return []
   return members
     .map(({ handle, id }) => [handle.toLowerCase(), id] as const)
     .filter(([handle]) => said.includes(`@${handle}`))
+}
+
+/** What a text from elsewhere names, and nothing of ours that is called the same. */
+function namesOf({ issues, people }: TextNames, members: readonly Member[]): LinkNames {
+  const handles = new Map(members.map(({ id, handle }) => [id, handle]))
+  return {
+    prefixes: [],
+    references: Object.entries(issues),
+    handles: Object.entries(people).map(([written, id]) => [written, id, handles.get(id)]),
+  }
 }
 
 function parsedHere(text: string, names: LinkNames): Parsing | undefined {
@@ -125,16 +138,21 @@ function parsedHere(text: string, names: LinkNames): Parsing | undefined {
   }
 }
 
+type Props = { readonly text: string; readonly named: TextNames | null }
+
 /** One piece of a text: laid out at once where that is quick, else once a thread of its own has parsed it. */
-const Piece = memo(function Piece({ text }: { readonly text: string }) {
+const Piece = memo(function Piece({ text, named }: Props) {
   const { info, members } = useWorkspace()
   const others = use(KeyPrefixes)
   const names = useMemo(
-    (): LinkNames => ({
-      prefixes: [...new Set([info.workspace.keyPrefix, ...others])],
-      handles: handlesIn(text, members),
-    }),
-    [text, info.workspace.keyPrefix, members, others],
+    (): LinkNames =>
+      named
+        ? namesOf(named, members)
+        : {
+            prefixes: [...new Set([info.workspace.keyPrefix, ...others])],
+            handles: handlesIn(text, members),
+          },
+    [text, named, info.workspace.keyPrefix, members, others],
   )
   const here = useMemo(() => parsedHere(text, names), [text, names])
   const [asked, setAsked] = useState(false)
@@ -170,7 +188,7 @@ const Piece = memo(function Piece({ text }: { readonly text: string }) {
 })
 
 /** The parsed text; see `Markdown`. Pieces after the first follow one at a time, so that typing and scrolling stay free. */
-export function MarkdownBody({ text }: { readonly text: string }) {
+export function MarkdownBody({ text, names }: { readonly text: string; readonly names: TextNames | null }) {
   const [all, setAll] = useState(false)
   const chunks = useMemo(() => chunksOf(text), [text])
   const wanted = all || text.length <= longText ? chunks.length : firstPieces
@@ -188,7 +206,7 @@ export function MarkdownBody({ text }: { readonly text: string }) {
     <div className={styles.body}>
       {chunks.slice(0, Math.min(shown, wanted)).map((chunk, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never change places
-        <Piece key={index} text={chunk} />
+        <Piece key={index} text={chunk} named={names} />
       ))}
       {wanted < chunks.length && (
         <button type="button" className={styles.more} onClick={() => setAll(true)}>

@@ -1,4 +1,5 @@
 import { Component, lazy, memo, type ReactNode, Suspense } from 'react'
+import type { TextNames } from '#contract/views.ts'
 import { PlainText } from './plain-text.tsx'
 
 // The parser is a third of the window's code and nothing on the first screen needs it.
@@ -26,13 +27,19 @@ class PlainWhereItFails extends Component<
 
 /**
  * Markdown as people wrote it: GitHub's flavour, no raw HTML, nothing fetched from the network. Keys of issues and handles of
- * members become links. A text of more than 100,000 characters shows its beginning until the reader asks for the rest.
+ * members become links: by the names that come with a text from elsewhere. A text of more than 100,000 characters shows its beginning until the reader asks for the rest.
  */
-export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
+export const Markdown = memo(function Markdown({
+  text,
+  names = null,
+}: {
+  readonly text: string
+  readonly names?: TextNames | null
+}) {
   return (
     <PlainWhereItFails text={text}>
       <Suspense fallback={<PlainText text={text} />}>
-        <MarkdownBody text={text} />
+        <MarkdownBody text={text} names={names} />
       </Suspense>
     </PlainWhereItFails>
   )

@@ -10,8 +10,10 @@ import { remarkMentions } from './remark-mentions.ts'
 export type LinkNames = {
   /** Prefixes of issue keys. */
   readonly prefixes: readonly string[]
-  /** Handles in lower case, each with its member's id. */
-  readonly handles: readonly (readonly [string, string])[]
+  /** Handles in lower case, each with its member's id, and the handle to show where that is another. */
+  readonly handles: readonly (readonly [string, string, string?])[]
+  /** Ways of writing that lead to issues, each with the issue's key. */
+  readonly references?: readonly (readonly [string, string])[]
 }
 
 /** A parsed text as data, which can be sent between threads: a text, or an element with what is in it. */
@@ -37,9 +39,13 @@ function dataOf(node: ReactNode, depth: number): ParsedText {
 const rehypePlugins = [rehypeSanitize, rehypeDirections]
 
 /** Parses Markdown; pure, on whichever thread. @throws RangeError where it is nested too deeply */
-export function parseMarkdown(text: string, { prefixes, handles }: LinkNames): ParsedText {
-  const byHandle = new Map(handles)
-  const options = { prefixes, memberOf: (handle: string) => byHandle.get(handle.toLowerCase()) }
+export function parseMarkdown(text: string, { prefixes, handles, references }: LinkNames): ParsedText {
+  const byHandle = new Map(handles.map(([written, id, handle]) => [written, { id, handle }]))
+  const options = {
+    prefixes,
+    references: new Map(references),
+    memberOf: (handle: string) => byHandle.get(handle.toLowerCase()),
+  }
   const mentions = [remarkMentions, options] as [typeof remarkMentions, typeof options]
   const remarkPlugins = [remarkGfm, mentions, remarkLineBreaks]
   return dataOf(ReactMarkdown({ children: text, remarkPlugins, rehypePlugins }), 0)

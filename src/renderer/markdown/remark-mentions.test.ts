@@ -5,7 +5,10 @@ type Node = Parameters<ReturnType<typeof remarkMentions>>[0]
 
 const link = remarkMentions({
   prefixes: ['DOC', 'C+'],
-  memberOf: (handle) => ({ ada: 'id-of-ada', 'a.b': 'id-of-ab' })[handle],
+  memberOf: (handle) => {
+    const id = { ada: 'id-of-ada', 'a.b': 'id-of-ab' }[handle]
+    return id === undefined ? undefined : { id }
+  },
 })
 
 function linksIn(text: string, type = 'paragraph'): readonly string[] {

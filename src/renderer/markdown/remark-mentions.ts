@@ -7,15 +7,23 @@ type Node = { readonly type: string; value?: string; url?: string; children?: No
 export type MentionOptions = {
   /** Prefixes of issue keys, as `DOC` in `DOC-42`. */
   readonly prefixes: readonly string[]
-  /** The member's id, or `undefined` for a handle that nobody has. */
-  readonly memberOf: (handle: string) => string | undefined
+  /** Further ways of writing that lead to issues, each with the issue's key. */
+  readonly references?: ReadonlyMap<string, string>
+  /** The member with a handle; `undefined` where nobody has it. */
+  readonly memberOf: (handle: string) => Mentioned | undefined
 }
+
+/** `handle` where another is shown than is written. */
+type Mentioned = { readonly id: string; readonly handle?: string | undefined }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-function patternOf(prefixes: readonly string[]): RegExp {
+function patternOf({ prefixes, references }: MentionOptions): RegExp {
   const keys = prefixes.filter((prefix) => prefix !== '').map(escaped)
-  const key = keys.length === 0 ? '(?!)' : `(?:${keys.join('|')})-(?:\\d{1,15}|~[0-9A-Fa-f]{4})`
+  // The longer first, where one begins with another.
+  const written = [...(references?.keys() ?? [])].sort((a, b) => b.length - a.length).map(escaped)
+  const own = keys.length === 0 ? [] : [`(?:${keys.join('|')})-(?:\\d{1,15}|~[0-9A-Fa-f]{4})`]
+  const key = [...written, ...own].join('|') || '(?!)'
   return new RegExp(
     `(?<![\\p{L}\\p{N}_/-])(?:(${key})(?![\\p{L}\\p{N}_-])|@([\\p{L}\\p{N}][\\p{L}\\p{N}._/+-]{0,99}))`,
     'gu',
@@ -26,30 +34,33 @@ function patternOf(prefixes: readonly string[]): RegExp {
 function knownMember(
   handle: string,
   memberOf: MentionOptions['memberOf'],
-): { id: string; handle: string } | undefined {
+): (Mentioned & { readonly written: string }) | undefined {
   for (let candidate = handle; candidate !== ''; candidate = candidate.replace(/[._/+-]$/, '')) {
-    const id = memberOf(candidate)
-    if (id !== undefined) return { id, handle: candidate }
+    const member = memberOf(candidate)
+    if (member !== undefined) return { ...member, written: candidate }
     if (!/[._/+-]$/.test(candidate)) return undefined
   }
   return undefined
 }
 
-function split(text: string, pattern: RegExp, memberOf: MentionOptions['memberOf']): Node[] | undefined {
+function split(text: string, pattern: RegExp, { memberOf, references }: MentionOptions): Node[] | undefined {
   const parts: Node[] = []
   let at = 0
   for (const match of text.matchAll(pattern)) {
     const [, key, handle] = match
     const member = handle === undefined ? undefined : knownMember(handle, memberOf)
-    const shown = key ?? (member ? `@${member.handle}` : undefined)
-    if (shown === undefined) continue
+    const written = key ?? (member ? `@${member.written}` : undefined)
+    if (written === undefined) continue
     if (match.index > at) parts.push({ type: 'text', value: text.slice(at, match.index) })
     parts.push({
       type: 'link',
-      url: key !== undefined ? `${issueMark}${encodeURIComponent(key)}` : `${memberMark}${member?.id ?? ''}`,
-      children: [{ type: 'text', value: shown }],
+      url:
+        key !== undefined
+          ? `${issueMark}${encodeURIComponent(references?.get(key) ?? key)}`
+          : `${memberMark}${member?.id ?? ''}`,
+      children: [{ type: 'text', value: member?.handle ? `@${member.handle}` : written }],
     })
-    at = match.index + shown.length
+    at = match.index + written.length
   }
   if (parts.length === 0) return undefined
   if (at < text.length) parts.push({ type: 'text', value: text.slice(at) })
@@ -73,18 +84,18 @@ const holdsBlocks = new Set(['root', 'blockquote', 'listItem', 'footnoteDefiniti
  * A remark plugin that turns issue keys and known handles into links, and HTML into the text that it is about; its comments, which
  * many trackers' templates leave behind, are dropped. Text inside of links and code stays as it is.
  */
-export function remarkMentions({ prefixes, memberOf }: MentionOptions): (tree: Node) => void {
-  const pattern = patternOf(prefixes)
+export function remarkMentions(options: MentionOptions): (tree: Node) => void {
+  const pattern = patternOf(options)
   const walk = (node: Node): void => {
     if (!node.children) return
     node.children = node.children.flatMap((child) => {
       if (child.type === 'html') {
         const value = readable(child.value ?? '')
         if (value.trim() === '') return []
-        const text = split(value, pattern, memberOf) ?? [{ type: 'text', value }]
+        const text = split(value, pattern, options) ?? [{ type: 'text', value }]
         return holdsBlocks.has(node.type) ? [{ type: 'paragraph', children: text }] : text
       }
-      if (child.type === 'text') return split(child.value ?? '', pattern, memberOf) ?? [child]
+      if (child.type === 'text') return split(child.value ?? '', pattern, options) ?? [child]
       if (child.type !== 'link' && child.type !== 'linkReference') walk(child)
       return [child]
     })
