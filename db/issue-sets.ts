@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Comparison } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
@@ -44,7 +45,7 @@ const holds: Record<Comparison, (a: number, b: number) => boolean> = {
 export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets {
   const { orm } = database
   const statements = statementCache(database)
-  const sets = new Map<string, KeptSet>()
+  const sets = new LRUCache<string, KeptSet>({ max: kept })
   const labelled = orm
     .select({ id: issueLabels.issueId })
     .from(issueLabels)
@@ -205,14 +206,8 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
       case 'comments': {
         const key = JSON.stringify(of)
         const known = sets.get(key)
-        if (known) {
-          sets.delete(key)
-          sets.set(key, known)
-          return known.bits
-        }
+        if (known) return known.bits
         const made = newSet(of, current)
-        const oldest = sets.size >= kept ? sets.keys().next().value : undefined
-        if (oldest !== undefined) sets.delete(oldest)
         sets.set(key, made)
         return made.bits
       }

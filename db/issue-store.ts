@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
 import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { evolve, type IssueEvent } from '#core/evolve.ts'
@@ -59,7 +60,7 @@ export function issueStore(
     .where(eq(correctedTable.streamId, sql.placeholder('stream')))
     .limit(1)
     .prepare()
-  const states = new Map<string, Known>()
+  const states = new LRUCache<string, Known>({ max: remembered })
   const newestSnapshot = orm
     .select({ version: snapshots.version, place: snapshots.place, state: snapshots.state })
     .from(snapshots)
@@ -106,21 +107,16 @@ export function issueStore(
 
   function known(issueId: string): Known {
     const found = states.get(issueId)
-    states.delete(issueId)
-    const entry = found ?? load(issueId, Number.MAX_SAFE_INTEGER)
-    remember(issueId, entry)
-    return entry
-  }
-
-  function remember(issueId: string, entry: Known): void {
-    if (states.size >= remembered) states.delete(states.keys().next().value as string)
+    if (found) return found
+    const entry = load(issueId, Number.MAX_SAFE_INTEGER)
     states.set(issueId, entry)
+    return entry
   }
 
   return {
     now: (issueId) => known(issueId).state,
     last: (issueId) => known(issueId).last,
-    begin: (issueId) => remember(issueId, { state: initialIssue(issueId), last: undefined }),
+    begin: (issueId) => void states.set(issueId, { state: initialIssue(issueId), last: undefined }),
     asOf: (issueId, at) => load(issueId, at).state,
     advance(issueId, recorded) {
       const entry = known(issueId)

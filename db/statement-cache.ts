@@ -1,6 +1,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { SQL } from 'drizzle-orm'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { LRUCache } from 'lru-cache'
 import type { ReadDatabase } from './open-database.ts'
 
 /** Shapes of query that are kept prepared. */
@@ -18,18 +19,15 @@ export function statementCache(database: ReadDatabase): {
   /** SQLite's plan of a query, a line a step. */
   plan(query: SQL): string[]
 } {
-  const statements = new Map<string, Statement>()
+  const statements = new LRUCache<string, Statement>({ max: kept })
 
   function prepared(query: SQL): { statement: Statement; params: unknown[] } {
     const { sql, params } = dialect.sqlToQuery(query)
     let statement = statements.get(sql)
-    if (statement) statements.delete(sql)
-    else {
+    if (!statement) {
       statement = database.client.prepare(sql)
-      const oldest = statements.size >= kept ? statements.keys().next().value : undefined
-      if (oldest !== undefined) statements.delete(oldest)
+      statements.set(sql, statement)
     }
-    statements.set(sql, statement)
     return { statement, params }
   }
 

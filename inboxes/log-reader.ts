@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
 import { hlcMillis, inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
@@ -152,8 +153,10 @@ export function logReader(database: ReadDatabase): LogReader {
   let seenPosition = 0
   let seenRevision: string | undefined
   let directoryVersion = 0
-  const recent = new Map<string, RecordedEvent>()
-  const past = new Map<string, { state: IssueState; version: number; lastHlc: number }>()
+  const recent = new LRUCache<string, RecordedEvent>({ max: recentEvents })
+  const past = new LRUCache<string, { state: IssueState; version: number; lastHlc: number }>({
+    max: trailing,
+  })
 
   /** Forgets what was written to since the last look, through this connection or another. */
   function notice(): void {
@@ -198,8 +201,6 @@ export function logReader(database: ReadDatabase): LogReader {
     }
     const all = rows(0)
     const state = foldRecorded(initialIssue(event.streamId), all)
-    if (past.size >= trailing) past.delete(past.keys().next().value as string)
-    past.delete(event.streamId)
     past.set(event.streamId, { state, version: event.streamVersion, lastHlc: all.at(-1)?.hlc ?? 0 })
     return state
   }
@@ -219,10 +220,6 @@ export function logReader(database: ReadDatabase): LogReader {
         recent.set(event.id, event)
         return [{ event, origin: own.has(row.chainId) ? 'recorded' : 'synced' }]
       })
-      for (const id of recent.keys()) {
-        if (recent.size <= recentEvents) break
-        recent.delete(id)
-      }
       const last = rows.at(-1)
       return { arrived, upTo: last?.position ?? position, mark: last?.hash ?? null }
     },

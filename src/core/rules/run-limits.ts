@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { depthOf, type Occasion } from './occasion.ts'
 
 /** How many rules may set each other off in a row. */
@@ -17,13 +18,11 @@ export type RunLimits = {
 
 /** Stops rules that set themselves or each other off. The same occasion again is not counted again. */
 export function runLimits(): RunLimits {
-  const runs = new Map<string, Map<string, number>>()
+  const runs = new LRUCache<string, Map<string, number>>({ max: remembered })
 
   function recent(of: string, at: number): Map<string, number> {
     const known = runs.get(of) ?? new Map<string, number>()
-    runs.delete(of)
     runs.set(of, known)
-    if (runs.size > remembered) runs.delete(runs.keys().next().value as string)
     for (const [key, when] of known) if (Math.abs(at - when) >= limitMillis) known.delete(key)
     return known
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Result } from '#core/refusal.ts'
 import { hostFiles } from './host-files.ts'
 
@@ -11,6 +11,7 @@ let root: string
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'docket-files-'))
 })
+afterEach(() => void vi.useRealTimers())
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 it('a token is good once, and only for what it was given for', () => {
@@ -34,6 +35,39 @@ it('of many uploads that nobody imports only the newest wait', async () => {
   expect(left).toHaveLength(32)
   expect(files.take(tokens[0] ?? '', 'import')).toBeUndefined()
   expect(files.take(tokens[39] ?? '', 'import')).toMatchObject({ name: '39.jsonl' })
+  files.close()
+})
+
+it('a token is good for an hour, and what was sent under one that is too old goes away', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const files = hostFiles({ transfers: root })
+  const left = (): string[] =>
+    readdirSync(root, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [entry.name] : [],
+    )
+  const sent = async (name: string): Promise<string> => {
+    const received = await files.receive(name, Readable.from([Buffer.from('text')]))
+    return received.ok ? received.value.token : ''
+  }
+  const first = await sent('first.jsonl')
+  const second = await sent('second.jsonl')
+  vi.advanceTimersByTime(3_599_000)
+  expect(files.take(first, 'import')).toMatchObject({ name: 'first.jsonl' })
+  expect(left()).toHaveLength(2)
+  vi.advanceTimersByTime(2_000)
+  expect(files.take(second, 'import')).toBeUndefined()
+  expect(left()).toHaveLength(1)
+  files.close()
+})
+
+it('what was taken and given back is good for another hour, and stays beside the newest', async () => {
+  const files = hostFiles({ transfers: root })
+  const { token } = files.offer('import', '/data/issues.jsonl')
+  for (let n = 0; n < 31; n++) files.offer('import', `/data/${n}.jsonl`)
+  const file = files.take(token, 'import')
+  if (file) files.giveBack(token, 'import', file)
+  files.offer('import', '/data/last.jsonl')
+  expect(files.take(token, 'import')).toMatchObject({ path: '/data/issues.jsonl' })
   files.close()
 })
 

@@ -3,6 +3,7 @@ import { createWriteStream, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { LRUCache } from 'lru-cache'
 import type { ChosenFile } from '#contract/views.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { plainFileName } from './file-name.ts'
@@ -52,21 +53,25 @@ const tokenMillis = 3_600_000
 /** For each host one. Nothing is on disk before the first transfer. */
 export function hostFiles({ transfers, mostBytes = usualMostBytes }: HostFilesOptions = {}): HostFiles {
   const folder = transferFolder(transfers)
-  const tokens = new Map<string, { purpose: Purpose; file: TakenFile; until: number }>()
+  const tokens = new LRUCache<string, { readonly purpose: Purpose; readonly file: TakenFile }>({
+    max: tokensAtMost,
+    ttl: tokenMillis,
+    ttlResolution: 0,
+    // The clock's time, by which a token also grows old while the computer sleeps.
+    perf: Date,
+    // What makes way, or is too old, takes its file along. What is deleted was taken, and its taker lets go of the file.
+    dispose: ({ file }, _token, why) => {
+      if (why === 'evict' || why === 'expire') file.release()
+    },
+  })
   const waiting: TakenFile[] = []
   /** Bytes of what was received and is still there, those under way included. */
   let held = 0
 
-  function forget(token: string): void {
-    tokens.get(token)?.file.release()
-    tokens.delete(token)
-  }
-
   function give(purpose: Purpose, file: TakenFile): ChosenFile {
-    for (const [token, { until }] of tokens) if (until < Date.now()) forget(token)
-    for (const [oldest] of tokens) if (tokens.size >= tokensAtMost) forget(oldest)
+    tokens.purgeStale()
     const token = randomBytes(32).toString('base64url')
-    tokens.set(token, { purpose, file, until: Date.now() + tokenMillis })
+    tokens.set(token, { purpose, file })
     return { token, name: file.name }
   }
 
@@ -130,15 +135,11 @@ export function hostFiles({ transfers, mostBytes = usualMostBytes }: HostFilesOp
     take(token, purpose) {
       const found = tokens.get(token)
       if (found?.purpose !== purpose) return undefined
-      if (found.until < Date.now()) {
-        forget(token)
-        return undefined
-      }
       tokens.delete(token)
       return found.file
     },
     giveBack(token, purpose, file) {
-      tokens.set(token, { purpose, file, until: Date.now() + tokenMillis })
+      tokens.set(token, { purpose, file })
     },
     placeForExport(name) {
       while (waiting.length >= exportsAtMost) waiting.shift()?.release()
@@ -151,7 +152,7 @@ export function hostFiles({ transfers, mostBytes = usualMostBytes }: HostFilesOp
     },
     offerDownload(file) {
       // An older token of the same file would fetch it a second time, and nothing that has a token is forgotten with its file.
-      for (const [token, of] of tokens) if (of.file.path === file.path) tokens.delete(token)
+      for (const [token, of] of [...tokens]) if (of.file.path === file.path) tokens.delete(token)
       return give('download', file)
     },
     close() {
