@@ -1,23 +1,13 @@
+import { diffArrays } from 'diff'
+import { changedLines } from './changed-lines.ts'
+
 /** A run of lines that both texts have, or what stands in its place on either side (one of them may be empty). */
 export type DiffBlock =
   | { readonly kind: 'same'; readonly lines: readonly string[] }
   | { readonly kind: 'changed'; readonly left: readonly string[]; readonly right: readonly string[] }
 
-/** Beyond so many pairs of lines a change is shown as one block: finding the best alignment costs their product. */
-const mostPairs = 4_000_000
-
-/** For each start in both texts, how many lines the best alignment of the rest keeps, row by row. */
-function keptFrom(left: readonly string[], right: readonly string[]): Uint32Array {
-  const width = right.length + 1
-  const kept = new Uint32Array((left.length + 1) * width)
-  for (let i = left.length - 1; i >= 0; i--)
-    for (let j = right.length - 1; j >= 0; j--)
-      kept[i * width + j] =
-        left[i] === right[j]
-          ? (kept[(i + 1) * width + j + 1] ?? 0) + 1
-          : Math.max(kept[(i + 1) * width + j] ?? 0, kept[i * width + j + 1] ?? 0)
-  return kept
-}
+/** A change of more lines than this, counted on both sides, is one block: no more than 300 of a block are shown, and aligning costs the square. */
+const mostEdits = 1_000
 
 type Growing =
   | { readonly kind: 'same'; readonly lines: string[] }
@@ -41,25 +31,16 @@ function change(blocks: Growing[], left: readonly string[], right: readonly stri
 }
 
 function align(blocks: Growing[], left: readonly string[], right: readonly string[]): void {
-  if (left.length === 0 || right.length === 0 || left.length * right.length > mostPairs) {
+  const parts = diffArrays([...left], [...right], { maxEditLength: mostEdits })
+  if (!parts) {
     change(blocks, left, right)
     return
   }
-  const kept = keptFrom(left, right)
-  const width = right.length + 1
-  let i = 0
-  let j = 0
-  while (i < left.length && j < right.length) {
-    const line = left[i] ?? ''
-    if (line === right[j]) {
-      keep(blocks, [line])
-      i++
-      j++
-    } else if ((kept[(i + 1) * width + j] ?? 0) >= (kept[i * width + j + 1] ?? 0))
-      change(blocks, [left[i++] ?? ''], [])
-    else change(blocks, [], [right[j++] ?? ''])
+  for (const { value, added, removed } of parts) {
+    if (added) change(blocks, [], value)
+    else if (removed) change(blocks, value, [])
+    else keep(blocks, value)
   }
-  change(blocks, left.slice(i), right.slice(j))
 }
 
 /**
@@ -67,17 +48,12 @@ function align(blocks: Growing[], left: readonly string[], right: readonly strin
  * together again, either side is its text.
  */
 export function alignedLines(leftText: string, rightText: string): readonly DiffBlock[] {
-  const left = leftText.split('\n')
-  const right = rightText.split('\n')
-  const shorter = Math.min(left.length, right.length)
-  let above = 0
-  while (above < shorter && left[above] === right[above]) above++
-  let below = 0
-  while (below < shorter - above && left.at(-1 - below) === right.at(-1 - below)) below++
+  const { before, after, above, below } = changedLines(leftText, rightText)
+  const lines = leftText.split('\n')
   const blocks: Growing[] = []
-  keep(blocks, left.slice(0, above))
-  align(blocks, left.slice(above, left.length - below), right.slice(above, right.length - below))
-  keep(blocks, left.slice(left.length - below))
+  keep(blocks, lines.slice(0, above))
+  align(blocks, before, after)
+  keep(blocks, lines.slice(lines.length - below))
   return blocks
 }
 
