@@ -1,19 +1,9 @@
-const graphemes = new Intl.Segmenter()
-// What terminals give two cells: East Asian scripts (half-width kana apart) and pictures.
-const wide =
-  /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\ufe0f/u
-const invisible = /^[\p{Mn}\p{Cf}]+$/u
+import stringWidth from 'string-width'
 
-const cellsOf = (grapheme: string): number => (invisible.test(grapheme) ? 0 : wide.test(grapheme) ? 2 : 1)
+const graphemes = new Intl.Segmenter()
 
 /** How many cells of a terminal a line takes. */
-export function widthOf(line: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII needs no splitting
-  if (/^[\u0000-\u007f]*$/.test(line)) return line.length
-  let width = 0
-  for (const { segment } of graphemes.segment(line)) width += cellsOf(segment)
-  return width
-}
+export const widthOf = (line: string): number => stringWidth(line, { countAnsiEscapeCodes: true })
 
 /** Cuts or fills a line to a width in cells. */
 export function fitted(line: string, width: number): string {
@@ -22,7 +12,7 @@ export function fitted(line: string, width: number): string {
   let cut = ''
   let taken = 0
   for (const { segment } of graphemes.segment(line)) {
-    const cells = cellsOf(segment)
+    const cells = widthOf(segment)
     if (taken + cells > width - 1) break
     cut += segment
     taken += cells
