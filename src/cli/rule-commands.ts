@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { DryRunView, RuleView } from '#contract/rule-views.ts'
 import { foldedName } from '#core/folded-name.ts'
-import { nearNames } from '#core/near-names.ts'
+import { didYouMean, nearNames } from '#core/near-names.ts'
 import { rule as ruleSchema } from '#core/rules/rule.ts'
 import { dryRun } from '#host/rule-dry-run.ts'
 import { listRules } from '#host/rule-handlers.ts'
@@ -31,7 +31,7 @@ function ruleCalled(workspace: Workspace, typed: string): RuleView {
   const near = nearNames(wanted, rules, ({ rule }) => [rule.name]).map(({ rule }) => quoted(rule.name))
   throw new RefusedError({
     code: 'unknown_rule',
-    message: `There is no rule ${quoted(typed)}.${near.length > 0 ? ` Did you mean ${near.join(', ')}?` : ''}`,
+    message: `There is no rule ${quoted(typed)}.${didYouMean(near)}`,
   })
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseFilter } from '#core/filter/parse-filter.ts'
-import { nearNames } from '#core/near-names.ts'
+import { didYouMean, nearNames } from '#core/near-names.ts'
 import { priorities } from '#core/priority-order.ts'
 import { ruleEndpoints } from '#host/inboxes/rule-facts.ts'
 import type { Workspace } from '#host/workspace.ts'
@@ -88,14 +88,13 @@ function endpointOf(workspace: Workspace, typed: string): string {
   if (found) return found.id
   const near = nearNames(typed, endpoints, ({ id, name }) => [id, name]).map(({ id }) => quoted(id))
   const hint =
-    near.length > 0
-      ? `Did you mean ${near.join(', ')}?`
-      : endpoints.length > 0
-        ? `There are ${endpoints.map(({ id }) => quoted(id)).join(', ')}.`
-        : 'There are none yet: docket inbox configure webhooks.'
+    didYouMean(near) ||
+    (endpoints.length > 0
+      ? ` There are ${endpoints.map(({ id }) => quoted(id)).join(', ')}.`
+      : ' There are none yet: docket inbox configure webhooks.')
   throw new RefusedError({
     code: 'unknown_endpoint',
-    message: `There is no webhook endpoint ${quoted(typed)}. ${hint}`,
+    message: `There is no webhook endpoint ${quoted(typed)}.${hint}`,
   })
 }
 

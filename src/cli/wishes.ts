@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { command as commandSchema } from '#core/commands.ts'
 import { foldedName } from '#core/folded-name.ts'
-import { nearNames } from '#core/near-names.ts'
+import { didYouMean, nearNames } from '#core/near-names.ts'
 import { maxBodyBytes } from '#core/text.ts'
 import type { Executed } from '#host/command-service.ts'
 import { labelIdOf } from '#host/label-id.ts'
@@ -42,7 +42,7 @@ export function memberIdOf(workspace: Workspace, typed: string): string {
   const [first] = found
   if (first && found.length === 1) return first.id
   const near = nearNames(wanted, members, ({ handle, name }) => [handle, name, ...name.split(/\s+/)])
-  const hint = near.length > 0 ? ` Did you mean ${near.map((member) => `@${member.handle}`).join(', ')}?` : ''
+  const hint = didYouMean(near.map((member) => `@${member.handle}`))
   throw new RefusedError({
     code: 'unknown_member',
     message:
@@ -71,8 +71,10 @@ export function labelIdOfKnown(workspace: Workspace, name: string): string {
   if (make.length === 0) return labelId
   const labels = workspace.directory.labels(() => false)
   const near = nearNames(name, labels, (label) => [label.name]).map((label) => quoted(label.name))
-  const hint = near.length > 0 ? ` Did you mean ${near.join(', ')}?` : ''
-  throw new RefusedError({ code: 'unknown_label', message: `There is no label ${quoted(name)}.${hint}` })
+  throw new RefusedError({
+    code: 'unknown_label',
+    message: `There is no label ${quoted(name)}.${didYouMean(near)}`,
+  })
 }
 
 /** A project's id by name, `null` for `none`; the second part makes the project where there is none yet. */

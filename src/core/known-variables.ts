@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearNames } from './near-names.ts'
+import { didYouMean, nearNames } from './near-names.ts'
 
 /** The pace of every inbox as a test wants it. */
 export const testPaceSchema = z.strictObject({
@@ -88,8 +88,8 @@ export function environmentMistakes(
       if (mistake) refused.push(`${name} ${mistake}.`)
       continue
     }
-    const near = nearNames(name, names, (known) => [known])[0]
-    warned.push(`Nothing reads the variable ${name}.${near ? ` Did you mean ${near}?` : ''}`)
+    const near = nearNames(name, names, (known) => [known]).slice(0, 1)
+    warned.push(`Nothing reads the variable ${name}.${didYouMean(near)}`)
   }
   return { refused, warned }
 }

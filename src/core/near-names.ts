@@ -17,6 +17,10 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
+/** Asks whether one of the names was meant, to follow a sentence that says what is not there; empty where there is no name. */
+export const didYouMean = (names: readonly string[]): string =>
+  names.length > 0 ? ` Did you mean ${names.join(', ')}?` : ''
+
 /** Longer ones are nobody's slip of the finger. */
 const longest = 60
 

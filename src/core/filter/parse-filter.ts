@@ -1,4 +1,4 @@
-import { nearNames } from '../near-names.ts'
+import { didYouMean, nearNames } from '../near-names.ts'
 import { priorities } from '../priority.ts'
 import { done, type Refusal, type Result, refuse } from '../refusal.ts'
 import {
@@ -109,8 +109,7 @@ function whenOf(text: string): When | undefined {
 }
 
 function nearKeys(typed: string): string {
-  const near = nearNames(typed, filterKeys, (key) => [key])
-  return near.length > 0 ? ` Did you mean ${near.map((key) => `${key}:`).join(', ')}?` : ''
+  return didYouMean(nearNames(typed, filterKeys, (key) => [key]).map((key) => `${key}:`))
 }
 
 const whenHelp = 'a day like 2025-01-31 or an age like 12h, 7d, 2w, 3m, 1y, with <, <=, > or >= before it'

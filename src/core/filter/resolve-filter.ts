@@ -1,5 +1,5 @@
 import { foldedName } from '../folded-name.ts'
-import { nearNames } from '../near-names.ts'
+import { didYouMean, nearNames } from '../near-names.ts'
 import { priorityRank } from '../priority.ts'
 import { done, type Result, refuse } from '../refusal.ts'
 import type { Workflow } from '../workflow.ts'
@@ -72,8 +72,7 @@ const fold = (text: string): string => foldedName(text).replace(/^@/, '')
 
 /** Up to three names that are near what was typed, for "did you mean"; nothing where none is. */
 function nearest(typed: string, names: readonly string[]): string {
-  const near = nearNames(typed.replace(/^@/, ''), names, (name) => [name, ...name.split(/\s+/)])
-  return near.length > 0 ? ` Did you mean ${near.join(', ')}?` : ''
+  return didYouMean(nearNames(typed.replace(/^@/, ''), names, (name) => [name, ...name.split(/\s+/)]))
 }
 
 /** People may be meant by a part of their name too; they are named by handle, as a query names them. */
@@ -83,7 +82,7 @@ function nearestPeople(typed: string, { members }: FilterContext): string {
     name,
     ...name.split(/\s+/),
   ])
-  return near.length > 0 ? ` Did you mean ${near.map(({ handle }) => handle).join(', ')}?` : ''
+  return didYouMean(near.map(({ handle }) => handle))
 }
 
 function instants(comparison: Comparison, when: When, context: FilterContext): { from: number; to: number } {
