@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { handle, hexColour } from './directory-events.ts'
 import { commentId, issueId, labelId, memberId, projectId, ruleId } from './ids.ts'
-import { day, linkKind } from './issue-events.ts'
+import { fieldCommands, newIssueShape } from './issue/fields/field-schemas.ts'
+import { linkKind } from './issue-events.ts'
 import { mailAddress } from './mail-address.ts'
-import { priority } from './priority.ts'
 import { rule } from './rules/rule.ts'
 import { body, line, visibleLine } from './text.ts'
 import { correctedRange } from './time-events.ts'
@@ -20,24 +20,17 @@ const issueWishes = [
   z.strictObject({
     type: z.literal('create'),
     issueId,
-    title: visibleLine,
+    ...newIssueShape,
     description: body.optional(),
-    priority: priority.optional(),
-    dueDate: day.optional(),
     assignees: z.array(memberId).max(50).optional(),
     labels: z.array(labelId).max(100).optional(),
-    projectId: projectId.optional(),
     links: z
       .array(z.strictObject({ kind: linkKind, target: issueId }))
       .max(100)
       .optional(),
   }),
-  z.strictObject({ type: z.literal('change_title'), ...issue, title: visibleLine, base }),
+  ...fieldCommands,
   z.strictObject({ type: z.literal('change_description'), ...issue, description: body, base }),
-  z.strictObject({ type: z.literal('change_priority'), ...issue, priority }),
-  z.strictObject({ type: z.literal('change_due_date'), ...issue, dueDate: day.nullable() }),
-  /** Moves it to a project, or out of the one that it is in. */
-  z.strictObject({ type: z.literal('change_project'), ...issue, projectId: projectId.nullable() }),
   z.strictObject({ type: z.literal('assign'), ...issue, memberId }),
   z.strictObject({ type: z.literal('unassign'), ...issue, memberId }),
   z.strictObject({ type: z.literal('label'), ...issue, labelId }),

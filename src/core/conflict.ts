@@ -1,15 +1,13 @@
 import type { RecordedEvent } from './event.ts'
+import type { FieldName } from './issue/fields/fields.ts'
 import { sameJson } from './same-json.ts'
 
 /** What two changes may be of. */
 export type ConflictField =
   // Of an issue: a field of it, or the body of one of its comments.
+  | FieldName
   | 'status'
-  | 'title'
   | 'description'
-  | 'priority'
-  | 'due_date'
-  | 'project'
   | 'comment'
   | 'field'
   // Of an issue: a link that those of other issues leave without effect.

@@ -1,13 +1,16 @@
 import type { IssueCommand } from './commands.ts'
 import type { Conflict } from './conflict.ts'
 import type { RecordedEvent } from './event.ts'
-import type { CommentId, EventId, IssueId, MemberId, ProjectId } from './ids.ts'
+import type { CommentId, EventId, IssueId, MemberId } from './ids.ts'
+import { decideField, decideNewFields, refuseStale, unknownMember, wantedOf } from './issue/decide-field.ts'
+import { type FieldValue, fieldNamed, fieldOfCommand, type IssueField } from './issue/fields/fields.ts'
 import type { IssueChange } from './issue-events.ts'
 import type { IssueMachine } from './issue-machine.ts'
 import type { IssueState } from './issue-state.ts'
 import type { LinkKind } from './link-kinds.ts'
 import { done, type Refusal, type Result, refuse } from './refusal.ts'
 import { decideSettling, notFlippable } from './settle-conflict.ts'
+import { unreachable } from './unreachable.ts'
 
 /** What a decision may ask beside the issue itself. Reads only. */
 export type DecisionContext = {
@@ -48,12 +51,18 @@ function mentioning(
   return mentions.length > 0 ? { mentions } : {}
 }
 
-const unknownMember = (id: string) =>
-  refuse('unknown_member', 'That person is not a member of this workspace.', { memberId: id })
 const unknownLabel = (id: string) =>
   refuse('unknown_label', 'That label does not exist in this workspace.', { labelId: id })
-const unknownProject = (id: string) =>
-  refuse('unknown_project', 'That project does not exist in this workspace.', { projectId: id })
+type FieldCommand = Extract<IssueCommand, { type: IssueField['command']['name'] }>
+const isFieldCommand = (command: IssueCommand): command is FieldCommand =>
+  fieldOfCommand(command.type) !== undefined
+
+function decideFieldCommand(state: IssueState, command: FieldCommand, context: DecisionContext): Decision {
+  const field = fieldOfCommand(command.type)
+  const to = field && wantedOf(command, field)
+  if (!field || to === undefined) return nothing
+  return decideField(state, field, to, context, 'base' in command ? command.base : undefined)
+}
 
 function decideCreate(
   state: IssueState,
@@ -68,8 +77,9 @@ function decideCreate(
   if (stranger) return unknownMember(stranger)
   const missing = command.labels?.find((id) => !context.labelExists(id))
   if (missing) return unknownLabel(missing)
-  const { title, description, priority, dueDate, projectId } = command
-  if (projectId && !context.projectExists(projectId)) return unknownProject(projectId)
+  const { description } = command
+  const set = decideNewFields(state, command, context)
+  if (!set.ok) return set
   if ((command.links ?? []).filter(({ kind }) => kind === 'parent').length > 1)
     return refuse('invalid_command', 'An issue has one parent. Nothing was created.')
   const number = context.nextNumber()
@@ -77,16 +87,15 @@ function decideCreate(
     {
       type: 'created',
       data: {
-        title,
+        title: command.title,
+        ...set.value.held,
         status: context.initialStatus,
         ...(number === undefined ? {} : { number }),
         ...(description ? { description, ...mentioning(description, context) } : {}),
-        ...(priority && priority !== 'none' ? { priority } : {}),
-        ...(dueDate ? { dueDate } : {}),
       },
     },
+    ...set.value.later,
   ]
-  if (projectId) changes.push({ type: 'project_changed', data: { from: null, to: projectId } })
   for (const memberId of new Set(command.assignees)) changes.push({ type: 'assigned', data: { memberId } })
   for (const labelId of new Set(command.labels)) changes.push({ type: 'labeled', data: { labelId } })
   for (const link of command.links ?? []) {
@@ -136,21 +145,6 @@ function refuseLink(
       circle,
     }).error
   return undefined
-}
-
-/** @returns the refusal of a text that was written over another than the one that stands there now. */
-function refuseStale(
-  what: 'title' | 'description' | 'comment',
-  base: string | undefined,
-  now: string,
-): { ok: false; error: Refusal } | undefined {
-  return base === undefined || base === now
-    ? undefined
-    : refuse(
-        'text_changed',
-        `The ${what} was changed while you were writing. Nothing was overwritten: keep yours, or take what stands there now.`,
-        { theirs: now },
-      )
 }
 
 /** A comment's text as it stands now; nothing where it was erased. */
@@ -246,34 +240,10 @@ function makeAgain(state: IssueState, found: Conflict, context: DecisionContext)
             `there is no way from ${statusName(state.status)} to ${statusName(String(data.to))} in this workflow`,
           )
     }
-    case 'title':
-      return decide(
-        state,
-        { type: 'change_title', issueId: state.id as never, title: String(data.to) },
-        context,
-      )
     case 'description': {
       const description = String(lost.type === 'created' ? (data.description ?? '') : data.to)
       return decide(state, { type: 'change_description', issueId: state.id as never, description }, context)
     }
-    case 'priority':
-      return decide(
-        state,
-        { type: 'change_priority', issueId: state.id as never, priority: data.to as never },
-        context,
-      )
-    case 'due_date':
-      return decide(
-        state,
-        { type: 'change_due_date', issueId: state.id as never, dueDate: data.to as string | null },
-        context,
-      )
-    case 'project':
-      return decide(
-        state,
-        { type: 'change_project', issueId: state.id as never, projectId: data.to as ProjectId | null },
-        context,
-      )
     case 'field':
       return one({
         type: 'field_changed',
@@ -297,8 +267,12 @@ function makeAgain(state: IssueState, found: Conflict, context: DecisionContext)
         context,
       )
     }
-    default:
-      return notFlippable('it is no change of an issue')
+    default: {
+      const field = fieldNamed(found.field)
+      return field
+        ? decideField(state, field, data.to as FieldValue, context)
+        : notFlippable('it is no change of an issue')
+    }
   }
 }
 
@@ -325,12 +299,6 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
     })
 
   switch (command.type) {
-    case 'change_title':
-      if (command.title === state.title) return nothing
-      return (
-        refuseStale('title', command.base, state.title) ??
-        one({ type: 'title_changed', data: { from: state.title, to: command.title } })
-      )
     case 'change_description': {
       if (command.description === state.description) return nothing
       const stale = refuseStale('description', command.base, state.description)
@@ -345,22 +313,6 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
         },
       })
     }
-    case 'change_priority':
-      return command.priority === state.priority
-        ? nothing
-        : one({ type: 'priority_changed', data: { from: state.priority, to: command.priority } })
-    case 'change_due_date':
-      return command.dueDate === state.dueDate
-        ? nothing
-        : one({ type: 'due_date_changed', data: { from: state.dueDate, to: command.dueDate } })
-    case 'change_project':
-      if (command.projectId === state.project) return nothing
-      if (command.projectId !== null && !context.projectExists(command.projectId))
-        return unknownProject(command.projectId)
-      return one({
-        type: 'project_changed',
-        data: { from: state.project as ProjectId | null, to: command.projectId },
-      })
     case 'assign':
       if (state.assignees.includes(command.memberId)) return nothing
       if (!context.memberExists(command.memberId)) return unknownMember(command.memberId)
@@ -446,5 +398,7 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
       return state.archived
         ? one({ type: 'restored', data: {} })
         : refuse('issue_not_archived', 'This issue is not archived.')
+    default:
+      return isFieldCommand(command) ? decideFieldCommand(state, command, context) : unreachable(command)
   }
 }

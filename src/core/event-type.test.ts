@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { conflictSettled } from './conflict-events.ts'
 import { directoryEventTypes } from './directory-events.ts'
 import { eventRegistry } from './event-registry.ts'
-import { customEvent, isPastTense, upcast } from './event-type.ts'
+import { customEvent, type EventType, isPastTense, upcast } from './event-type.ts'
 import {
   commentDeleted,
   commentEdited,
@@ -12,9 +12,10 @@ import {
   created,
   descriptionChanged,
   issueEventTypes,
-  priorityChanged,
 } from './issue-events.ts'
 import { ruleEventTypes, ruleRemoved } from './rules/rule-events.ts'
+
+const priorityChanged = eventRegistry().find('priority_changed') as EventType
 
 describe('event types', () => {
   it.each([

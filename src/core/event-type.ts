@@ -1,9 +1,7 @@
 import type { z } from 'zod'
 import type { EventFacts } from './events/event-facts.ts'
 import { factsOf, type ShippedType } from './events/shipped-facts.ts'
-
-/** Turns a payload of one version into the next version's; never sees anything but what the log holds. */
-export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>
+import type { Upcaster } from './events/upcaster.ts'
 
 /** A registered event type: its name, current schema version, payload schema, the way up from older payloads, and what is true of all its events. */
 export type EventType<Name extends string = string, Data = unknown> = {

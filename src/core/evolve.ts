@@ -1,6 +1,7 @@
 import { addConflict, isBelieved, setField, settle } from './conflict.ts'
 import type { RecordedEvent } from './event.ts'
 import { issueFacts } from './events/issue-facts.ts'
+import { type FieldChange, fieldOfEvent, fields, fieldValue, setFieldValue } from './issue/fields/fields.ts'
 import type { IssueChange, LinkKind } from './issue-events.ts'
 import { provisionalPart } from './issue-key.ts'
 import { type IssueState, initialIssue } from './issue-state.ts'
@@ -29,6 +30,18 @@ function imply(state: IssueState, ...members: readonly string[]): void {
   }
 }
 
+const isFieldChange = (event: IssueEvent): event is Extract<IssueEvent, FieldChange> =>
+  fieldOfEvent(event.type) !== undefined
+
+function evolveField(state: IssueState, event: Extract<IssueEvent, FieldChange>): IssueState {
+  const field = fieldOfEvent(event.type)
+  if (!field) return state
+  const { from, to } = event.data
+  setField(state, event, field.name, { saw: from, finds: fieldValue(state, field), sets: to })
+  setFieldValue(state, field, to)
+  return state
+}
+
 /**
  * Folds one event into an issue. Total: every event leads to a state, whatever came before; nothing is judged again.
  * Consumes `state` (it may be changed and returned), so that folding a long history copies nothing.
@@ -44,15 +57,14 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
         state.superseded.push({ eventId: event.id, by: null })
         return state
       }
-      const { number, title, description, priority, dueDate, status, externalKey, mentions } = event.data
+      const { number, description, status, externalKey, mentions } = event.data
       state.exists = true
       state.number = number ?? null
       state.externalKey = externalKey ?? null
-      state.title = title
+      for (const field of fields)
+        if (field.inCreated) setFieldValue(state, field, fieldValue(event.data, field))
       state.description = description ?? ''
       state.descriptionEventId = description ? event.id : null
-      state.priority = priority ?? 'none'
-      state.dueDate = dueDate ?? null
       state.status = status
       state.statusEventId = event.id
       state.authorId = event.actorId
@@ -61,10 +73,6 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       imply(state, event.actorId, ...(mentions ?? []))
       return state
     }
-    case 'title_changed':
-      setField(state, event, 'title', { saw: event.data.from, finds: state.title, sets: event.data.to })
-      state.title = event.data.to
-      return state
     case 'description_changed':
       if (
         state.descriptionEventId !== null &&
@@ -76,30 +84,6 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       state.description = event.data.to
       state.descriptionEventId = event.id
       imply(state, ...(event.data.mentions ?? []))
-      return state
-    case 'priority_changed':
-      setField(state, event, 'priority', {
-        saw: event.data.from,
-        finds: state.priority,
-        sets: event.data.to,
-      })
-      state.priority = event.data.to
-      return state
-    case 'due_date_changed':
-      setField(state, event, 'due_date', {
-        saw: event.data.from,
-        finds: state.dueDate,
-        sets: event.data.to,
-      })
-      state.dueDate = event.data.to
-      return state
-    case 'project_changed':
-      setField(state, event, 'project', {
-        saw: event.data.from,
-        finds: state.project,
-        sets: event.data.to,
-      })
-      state.project = event.data.to
       return state
     case 'assigned':
       state.assignees = withMember(state.assignees, event.data.memberId)
@@ -243,7 +227,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       settle(state, event)
       return state
     default:
-      return unreachable(event)
+      return isFieldChange(event) ? evolveField(state, event) : unreachable(event)
   }
 }
 
@@ -273,14 +257,6 @@ export function commutes(
         !Object.hasOwn(state.comments, event.data.commentId) &&
         state.superseded.every(({ by }) => by !== null)
       )
-    case 'title_changed':
-      return follows('title', event.data.from, state.title)
-    case 'priority_changed':
-      return follows('priority', event.data.from, state.priority)
-    case 'due_date_changed':
-      return follows('due_date', event.data.from, state.dueDate)
-    case 'project_changed':
-      return follows('project', event.data.from, state.project)
     case 'field_changed':
       return follows(`field ${event.data.field}`, event.data.from, state.fields[event.data.field] ?? null)
     case 'status_changed':
@@ -291,8 +267,14 @@ export function commutes(
         // What has no effect after the status that is there now might have one after this.
         state.superseded.every(({ by }) => by !== state.statusEventId)
       )
-    default:
-      return false
+    default: {
+      const field = fieldOfEvent(event.type)
+      return (
+        field !== undefined &&
+        isFieldChange(event) &&
+        follows(field.name, event.data.from, fieldValue(state, field))
+      )
+    }
   }
 }
 

@@ -1,23 +1,24 @@
 import { z } from 'zod'
 import { conflictSettled } from './conflict-events.ts'
-import { type EventType, event, type Upcaster } from './event-type.ts'
-import { commentId, eventId, issueId, labelId, memberId, projectId } from './ids.ts'
+import { type EventType, event } from './event-type.ts'
+import type { Upcaster } from './events/upcaster.ts'
+import { commentId, eventId, issueId, labelId, memberId } from './ids.ts'
+import { day, fieldEvents } from './issue/fields/field-schemas.ts'
 import { linkKinds } from './link-kinds.ts'
-import { priorities, priority } from './priority.ts'
+import { priority } from './priority.ts'
 import { statusId, transitionName } from './workflow.ts'
 
 // Apart from the schemas, so that the window need not load zod for a list of names.
 export type { LinkKind } from './link-kinds.ts'
 
 const text = z.string()
-/** A calendar day without a time zone, `2026-11-30`. */
-export const day = z.iso.date('must be a day like 2026-11-30')
 export const linkKind = z.enum(linkKinds)
 /** Whom a text mentions that it did not mention before; absent where nobody. */
 const mentions = z.array(memberId).min(1).optional()
 /** To the versions with `mentions`: nobody was looked up before, so what is there of that name is not ours. */
 const mentionsNobody: Upcaster = ({ mentions: _, ...rest }) => rest
 
+/** Of the fields it holds those that Docket began with. A field that comes later is set by an event of its own, so that this shape stays. */
 export const created = event(
   'created',
   3,
@@ -43,37 +44,12 @@ export const created = event(
     mentionsNobody,
   ],
 )
-export const titleChanged = event('title_changed', 1, z.object({ from: text, to: text }))
 export const descriptionChanged = event(
   'description_changed',
   2,
   // What it replaced is the event that set it, so that a long text is not stored twice.
   z.object({ replaces: eventId.optional(), to: text, mentions }),
   [mentionsNobody],
-)
-export const priorityChanged = event(
-  'priority_changed',
-  2,
-  z.object({ from: priority, to: priority }),
-  // Version 1 held ranks, 0 to 4.
-  [
-    ({ from, to, ...rest }) => ({
-      ...rest,
-      from: priorities[Number(from)] ?? 'none',
-      to: priorities[Number(to)] ?? 'none',
-    }),
-  ],
-)
-export const dueDateChanged = event(
-  'due_date_changed',
-  1,
-  z.object({ from: day.nullable(), to: day.nullable() }),
-)
-/** An issue is in one project or in none. */
-export const projectChanged = event(
-  'project_changed',
-  1,
-  z.object({ from: projectId.nullable(), to: projectId.nullable() }),
 )
 export const assigned = event('assigned', 1, z.object({ memberId }))
 export const unassigned = event('unassigned', 1, z.object({ memberId }))
@@ -124,11 +100,8 @@ export const attached = event(
 export const numbered = event('numbered', 1, z.object({ number: z.int().positive() }))
 export const issueEventTypes = [
   created,
-  titleChanged,
+  ...fieldEvents,
   descriptionChanged,
-  priorityChanged,
-  dueDateChanged,
-  projectChanged,
   assigned,
   unassigned,
   labeled,

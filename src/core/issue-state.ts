@@ -1,6 +1,6 @@
 import type { Ledger } from './conflict.ts'
+import { type FieldStates, fields, setFieldValue } from './issue/fields/fields.ts'
 import type { LinkKind } from './issue-events.ts'
-import type { Priority } from './priority.ts'
 
 export type CommentState = {
   readonly id: string
@@ -19,19 +19,17 @@ export type CommentState = {
 }
 
 /** One issue, folded from its events in total order. Plain JSON, so that it can be kept as a snapshot and digested. */
-export type IssueState = Ledger & {
+export type IssueState = Ledger & FieldStates & IssueRest
+
+/** What else than fields of one value there is of an issue. */
+type IssueRest = {
   id: string
   exists: boolean
   number: number | null
   externalKey: string | null
-  title: string
   description: string
   /** The event that set the description, or `null` where there is none. */
   descriptionEventId: string | null
-  priority: Priority
-  dueDate: string | null
-  /** The one that it is in. */
-  project: string | null
   status: string
   /** The event that brought it into this status. */
   statusEventId: string | null
@@ -58,17 +56,13 @@ export type IssueState = Ledger & {
 }
 
 export function initialIssue(id: string): IssueState {
-  return {
+  const rest: IssueRest & Ledger = {
     id,
     exists: false,
     number: null,
     externalKey: null,
-    title: '',
     description: '',
     descriptionEventId: null,
-    priority: 'none',
-    dueDate: null,
-    project: null,
     status: '',
     statusEventId: null,
     authorId: null,
@@ -89,4 +83,7 @@ export function initialIssue(id: string): IssueState {
     formerKeys: [],
     version: 0,
   }
+  const state = rest as IssueState
+  for (const field of fields) setFieldValue(state, field, field.initial)
+  return state
 }

@@ -1,4 +1,5 @@
 import type { EventFacts } from './event-facts.ts'
+import { fieldFacts } from './field-facts.ts'
 
 /** The facts about what happens to an issue, in the order in which somebody who writes a rule is offered them. */
 export const issueFacts = {
@@ -72,46 +73,7 @@ export const issueFacts = {
     ruleTrigger: 'label removed',
     undoable: true,
   },
-  priority_changed: {
-    feed: 'folds',
-    sign: 'priority',
-    touches: 'row',
-    activity: 'changed',
-    notifies: 'followers',
-    searchText: null,
-    ruleTrigger: 'priority changed',
-    undoable: true,
-  },
-  due_date_changed: {
-    feed: 'folds',
-    sign: 'due',
-    touches: 'row',
-    activity: 'changed',
-    notifies: 'followers',
-    searchText: null,
-    ruleTrigger: 'due date changed',
-    undoable: true,
-  },
-  project_changed: {
-    feed: 'folds',
-    sign: 'project',
-    touches: 'row',
-    activity: 'changed',
-    notifies: 'followers',
-    searchText: null,
-    ruleTrigger: 'project changed',
-    undoable: true,
-  },
-  title_changed: {
-    feed: 'folds',
-    sign: 'title',
-    touches: 'row',
-    activity: 'changed',
-    notifies: 'followers',
-    searchText: 'issue',
-    ruleTrigger: 'title changed',
-    undoable: true,
-  },
+  ...fieldFacts,
   description_changed: {
     feed: 'folds',
     sign: 'description',
