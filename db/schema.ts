@@ -243,7 +243,7 @@ export const issueLinks = sqliteTable(
   ],
 )
 
-/** Keys that keep resolving: another tracker's, lower case, and those before a server gave a number: `#41` and `~4f7k`. The oldest issue has it. */
+/** Keys that keep resolving: all that it had in another tracker, lower case, and those before a server gave a number: `#41` and `~4f7k`. The oldest issue has it. */
 export const issueKeys = sqliteTable(
   'issue_keys',
   { key: text().notNull(), issueId: integer('issue_id').notNull() },

@@ -212,6 +212,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
         event.data.field,
       )
       state.fields[event.data.field] = event.data.to
+      if (event.data.field === 'Key' && event.metadata?.triggeredBy === 'import') keepKeys(state, event.data)
       return state
     case 'attached':
       return state
@@ -229,6 +230,20 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
     default:
       return isFieldChange(event) ? evolveField(state, event) : unreachable(event)
   }
+}
+
+/** A key of another tracker: `ABC-12`, `owner/name#9`. One that begins with a sign may be what an issue was called here. */
+const otherKey = /^[A-Za-z0-9][!-~]{0,199}$/
+
+/** Notes the keys that an issue had, or came to have, in the tracker that it was imported from. */
+function keepKeys(state: IssueState, { from, to }: { readonly from?: unknown; readonly to?: unknown }): void {
+  for (const key of [from, to])
+    if (
+      typeof key === 'string' &&
+      otherKey.test(key) &&
+      key.toLowerCase() !== state.externalKey?.toLowerCase()
+    )
+      state.formerKeys = withMember(state.formerKeys, key.toLowerCase())
 }
 
 /**

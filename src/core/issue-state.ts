@@ -49,7 +49,10 @@ type IssueRest = {
   fields: Record<string, unknown>
   /** Events that stay in the history and have no effect, each with the event that came first. */
   superseded: { eventId: string; by: string | null }[]
-  /** What it was called before a server gave it the present number: `#41` or, from its id, `~4f7k`. */
+  /**
+   * What it was called before a server gave it the present number: `#41` or, from its id, `~4f7k`; and the keys beside the first that it had in the tracker
+   * that it was imported from, lower case.
+   */
   formerKeys: string[]
   /** How many events were folded in. */
   version: number

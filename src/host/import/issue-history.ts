@@ -206,10 +206,10 @@ export function issueHistory(
       if (links.has(`${kind} ${target}`) && push('unlinked', { kind, target }, said))
         links.delete(`${kind} ${target}`)
     },
-    field(name, to, said) {
+    field(name, to, said, atFirst) {
       if (name === '__proto__') return
       const next = fitJson(to)
-      const from = values.get(name) ?? null
+      const from = values.has(name) ? values.get(name) : (atFirst ?? null)
       if (JSON.stringify(next) === JSON.stringify(from)) return
       if (push('field_changed', { field: name, from: abbreviated(from), to: next }, said))
         values.set(name, next)

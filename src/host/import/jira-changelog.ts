@@ -107,6 +107,8 @@ function tell(history: IssueHistory, item: Fields, said: Said, handleOf: HandleO
       for (const name of after ?? []) history.label(name, { ...said, key: [...said.key, name] })
       return
     }
+    case 'key':
+      return history.field('Key', to || null, said, shortText(item.fromString) || null)
     default:
       return history.field(shortText(item.field) || 'unknown', textOf(item.toString) || null, said)
   }

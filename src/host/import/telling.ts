@@ -54,7 +54,8 @@ export type IssueHistory = {
   link(kind: LinkKind, target: string, said: Said): void
   unlink(kind: LinkKind, target: string, said: Said): void
   /** A field that Docket has no word for. */
-  field(name: string, to: unknown, said: Said): void
+  /** @param atFirst what it was before the file tells of it. */
+  field(name: string, to: unknown, said: Said, atFirst?: string | null): void
   attach(
     file: {
       readonly name: string

@@ -209,8 +209,10 @@ function knownIssues(
       if (!here) return undefined
       return here.withKey(id).find((issueId) => {
         const parts = partsHere(here, issueId, format, derive)
-        const key = fieldsOf(here.beginning(issueId)?.data).externalKey
-        return parts !== undefined && nameOf(format, shortText(key)) === nameOf(format, id)
+        const key = shortText(fieldsOf(here.beginning(issueId)?.data).externalKey)
+        // Its first key, or one that it was moved to since.
+        const isKey = nameOf(format, key) === nameOf(format, id) || key.toLowerCase() !== id.toLowerCase()
+        return parts !== undefined && isKey
       })
     },
   }
