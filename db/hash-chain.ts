@@ -31,6 +31,22 @@ export function hashPayload(data: string, metadata: string): string {
  */
 export const nextMark = (mark: string, eventHash: string): string => hash('sha256', mark + eventHash, 'hex')
 
+/** SHA-256, lower-case hexadecimal, over the ends of chains, in the order of their ids: the same only where every chain ends alike. */
+export const hashEnds = (
+  ends: readonly { readonly chain: string; readonly seq: number; readonly hash: string }[],
+): string =>
+  hash(
+    'sha256',
+    inOrder(ends)
+      .map(({ chain, seq, hash }) => `${chain} ${seq} ${hash}\n`)
+      .join(''),
+    'hex',
+  )
+
+/** Chains in the order of their ids, which the ids of a server's own are made in. */
+export const inOrder = <Of extends { readonly chain: string }>(chains: readonly Of[]): Of[] =>
+  chains.toSorted((a, b) => (a.chain < b.chain ? -1 : 1))
+
 /**
  * SHA-256, lower-case hexadecimal, over the canonical JSON (RFC 8785) of the header with `payloadHash` and `prevHash`, both hexadecimal. Every value is an
  * id, a name or an integer, so the canonical form is written out here: keys sorted, nothing to escape.

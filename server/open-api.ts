@@ -59,6 +59,7 @@ const hello = z.object({
   cursorKnown: z.boolean(),
   chains: z.array(wireChain.extend(chainHead.shape)),
   serverChains: z.array(id),
+  finished: z.int().optional(),
   understands: z.array(z.string()),
 })
 const pushed = z.object({ stored: z.int(), cursor: serverCursor, aheadMillis: z.int().optional() })

@@ -12,6 +12,7 @@ import {
   type WireChain,
   type WireEvent,
 } from '#contract/sync-protocol.ts'
+import { hashEnds, inOrder } from '#db/hash-chain.ts'
 import type { Orm } from './open-database.ts'
 import type { Caller } from './push.ts'
 import { ServerRefusal } from './refusal.ts'
@@ -42,11 +43,28 @@ const wireChain = ({ chain, replicaId, forkChain, forkSeq }: typeof chains.$infe
   ...(forkChain === null ? {} : { fork: { chain: forkChain, seq: forkSeq ?? 0 } }),
 })
 
+type Chains = readonly (typeof chains.$inferSelect)[]
+
+/** The first so many of the server's own chains, by id, where the caller has exactly these to exactly these ends; else none. */
+function finishedChains(list: Chains, asked: HelloRequest['finished']): Chains {
+  if (!asked) return []
+  const own = list.filter(({ memberId, forkChain }) => memberId === null && forkChain === null)
+  const first = inOrder(own).slice(0, asked.count)
+  const ends = first.map(({ chain, lastSeq: seq, lastHash: hash }) => ({ chain, seq, hash }))
+  return first.length === asked.count && hashEnds(ends) === asked.hash ? first : []
+}
+
 /** Answers a greeting: who is calling, and what the server has. */
-export async function hello(orm: Orm, caller: Caller, { cursor }: HelloRequest): Promise<Hello> {
+export async function hello(
+  orm: Orm,
+  caller: Caller,
+  { cursor, finished: asked }: HelloRequest,
+): Promise<Hello> {
   const { workspaceId, memberId, deviceId, role } = caller
   const workspace = await workspaceOf(orm, workspaceId)
-  const list = await orm.select().from(chains).where(eq(chains.workspaceId, workspaceId))
+  const all = await orm.select().from(chains).where(eq(chains.workspaceId, workspaceId))
+  const finished = finishedChains(all, asked)
+  const list = all.filter((row) => !finished.includes(row))
   return {
     workspaceId,
     historyId: workspace.historyId ?? workspaceId,
@@ -60,6 +78,7 @@ export async function hello(orm: Orm, caller: Caller, { cursor }: HelloRequest):
     cursorKnown: await isKnown(orm, workspaceId, cursor),
     chains: list.map((row) => ({ ...wireChain(row), seq: row.lastSeq, hash: row.lastHash })),
     serverChains: list.flatMap((row) => (row.memberId === null ? row.chain : [])),
+    ...(finished.length > 0 ? { finished: finished.length } : {}),
     understands: serverFeatures,
   }
 }

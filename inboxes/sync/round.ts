@@ -1,6 +1,7 @@
 import type {
   ChainReceipt,
   Hello,
+  HelloRequest,
   PulledPage,
   Pushed,
   PushRequest,
@@ -11,6 +12,7 @@ import type { ChainFork } from '#db/chain-book.ts'
 import type { ChainEnd, ChainReader } from '#db/chain-reader.ts'
 import { deriveId } from '#db/derived-id.ts'
 import type { Arrivals } from '#db/receive-events.ts'
+import { greet } from './greet.ts'
 import { askForMissing } from './missing-payloads.ts'
 import { pullPages } from './pull-pages.ts'
 import { pushChains } from './push-chains.ts'
@@ -30,10 +32,7 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | Trouble
 
 /** What a round asks of the server. */
 export type RoundServer = {
-  hello(request: {
-    readonly chains: readonly { readonly chain: string; readonly seq: number; readonly hash: string }[]
-    readonly cursor: ServerCursor
-  }): Promise<Answer<Hello>>
+  hello(request: HelloRequest): Promise<Answer<Hello>>
   push(request: {
     readonly chain: string
     readonly replicaId: string
@@ -73,7 +72,12 @@ export type RoundMemory = {
   /** Whether the server was caught with an order that is none, and showed none that is since. */
   doubted(): boolean
   doubt(doubted: boolean): void
+  /** What the server said of itself when it was greeted last: the next greeting goes by it. */
+  greeted(): Greeted | undefined
+  keepGreeted(greeted: Greeted): void
 }
+
+export type Greeted = Pick<Hello, 'workspaceId' | 'understands'>
 
 /** An event that is here without its payload: it is on the page that begins after `after`. */
 export type MissingPayload = { readonly id: string; readonly after: ServerCursor }
@@ -156,14 +160,7 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     if (aborted?.()) throw new Halt({ ok: false, kind: 'away', code: 'cancelled', message: 'Stopped.' })
   }
   const ends = chains.ends()
-  const hello =
-    last?.hello ??
-    take(
-      await server.hello({
-        chains: ends.map(({ chain, seq, hash }) => ({ chain, seq, hash })),
-        cursor: memory.cursor(),
-      }),
-    )
+  const hello = last?.hello ?? take(await greet(options, ends))
   if (!last) {
     const unwelcome = await options.greeted?.(hello)
     if (unwelcome) throw new Halt(unwelcome)

@@ -56,6 +56,7 @@ export const helloAnswer: z.ZodType<Hello> = z.object({
   cursorKnown: z.boolean(),
   chains: z.array(z.object({ ...wireChain.shape, ...chainHead.shape })),
   serverChains: z.array(short),
+  finished: count.optional(),
   understands: z.array(z.string().max(100)).max(1_000).default([]),
 })
 

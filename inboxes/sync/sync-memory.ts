@@ -28,6 +28,7 @@ export type SyncMemory = RoundMemory & {
 }
 
 const missingPayload = z.object({ id: z.string(), after: serverCursor })
+const serverItself = z.object({ workspaceId: z.string(), understands: z.array(z.string()) })
 /** More than this are asked for once the first of them are here, or by joining again. */
 const mostMissing = 1_000
 
@@ -111,6 +112,14 @@ export function syncMemory({ client }: LedgerDatabase): SyncMemory {
     },
     doubted: () => read.get('doubted') === '1',
     doubt: (doubted) => void write.run('doubted', doubted ? '1' : '0'),
+    greeted() {
+      const text = read.get('greeted')
+      return typeof text === 'string' ? serverItself.parse(JSON.parse(text)) : undefined
+    },
+    keepGreeted({ workspaceId, understands }) {
+      const text = JSON.stringify({ workspaceId, understands })
+      if (text !== read.get('greeted')) write.run('greeted', text)
+    },
     lastSyncedAt: () => numberOf('last_synced_at'),
     synced: (at) => void write.run('last_synced_at', String(at)),
     ask: (at) => void write.run('asked_at', String(at)),

@@ -20,6 +20,8 @@ export const serverFeatures = [
   'unknown_events',
   /** What a digest was folded with, in `POST digests`. */
   'digest_folds',
+  /** `finished` in `POST hello`. */
+  'finished_chains',
 ] as const satisfies readonly string[]
 export type ServerFeature = (typeof serverFeatures)[number]
 
@@ -136,6 +138,11 @@ export type Joined = {
 export const helloRequest = z.strictObject({
   chains: z.array(chainHead).max(10_000),
   cursor: serverCursor,
+  /**
+   * Of the chains of the server's own replicas that this copy has, by id, all but the newest: their number and what `hashEnds` makes of them. The
+   * server begins such a chain with every start: where it has the very same, neither side lists them.
+   */
+  finished: z.strictObject({ count: z.int().positive().max(1_000_000), hash: sha256 }).optional(),
 })
 export type HelloRequest = z.infer<typeof helloRequest>
 export type Hello = {
@@ -153,13 +160,15 @@ export type Hello = {
   readonly cursor: ServerCursor
   /** Whether the server still knows the place of the request; if not, it lost its tail and is pulled again from an earlier one. */
   readonly cursorKnown: boolean
-  /** Every chain that the server has, with its end. */
+  /** Every chain that the server has, with its end, but for those that `finished` counts. */
   readonly chains: readonly (WireChain & ChainHead)[]
   /**
-   * Chains of the server's own replicas that it still knows. Their events' actor is the id derived from (`server`, workspace id), and any member
+   * Chains of the server's own replicas among `chains`. Their events' actor is the id derived from (`server`, workspace id), and any member
    * brings back the end of such a chain, or all of it, where the server lost it.
    */
   readonly serverChains: readonly string[]
+  /** How many chains are left out because `finished` of the request says that the copy has them to the same ends. */
+  readonly finished?: number | undefined
   /** What this server understands beyond its first release: {@link serverFeatures}, and what a newer one adds. Nothing where it does not say. */
   readonly understands: readonly string[]
 }

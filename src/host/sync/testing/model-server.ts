@@ -5,7 +5,7 @@ import type { ServerCursor, WireChain, WireEvent } from '#contract/sync-protocol
 import { startCursor } from '#contract/sync-protocol.ts'
 import { nextHlc } from '#core/clock.ts'
 import { deriveId } from '#db/derived-id.ts'
-import { genesis, hashEvent, hashPayload } from '#db/hash-chain.ts'
+import { genesis, hashEnds, hashEvent, hashPayload, inOrder } from '#db/hash-chain.ts'
 import type { Answer, RoundServer } from '#inboxes/sync/round.ts'
 
 type Stored = { readonly chain: string; readonly event: WireEvent; readonly mark: string }
@@ -87,7 +87,14 @@ export function modelServer(now: () => number): ModelServer {
         replica = uuidv7()
       }
     },
-    async hello({ cursor: known }) {
+    async hello({ cursor: known, finished: asked }) {
+      const own = [...chains.values()].filter(
+        ({ chain, fork }) => !fork && events.find((each) => each.chain === chain)?.event.actorId === actorId,
+      )
+      const first = inOrder(own)
+        .slice(0, asked?.count ?? 0)
+        .map(({ chain }) => ({ chain, ...(endOf(chain) as { seq: number; hash: string }) }))
+      const finished = asked && hashEnds(first) === asked.hash ? first : []
       const at = known.seq === 0 ? startCursor.mark : events[known.seq - 1]?.mark
       return {
         ok: true,
@@ -102,16 +109,17 @@ export function modelServer(now: () => number): ModelServer {
           deviceId: '',
           cursor: cursor(),
           cursorKnown: at === known.mark,
-          chains: [...chains.values()].map(({ chain, replicaId, fork }) => ({
-            chain,
-            replicaId,
-            ...(fork ? { fork } : {}),
-            ...(endOf(chain) as { seq: number; hash: string }),
-          })),
-          serverChains: [
-            ...new Set(events.filter(({ event }) => event.type === 'numbered').map((each) => each.chain)),
-          ],
-          understands: [],
+          chains: [...chains.values()]
+            .filter(({ chain }) => !finished.some((each) => each.chain === chain))
+            .map(({ chain, replicaId, fork }) => ({
+              chain,
+              replicaId,
+              ...(fork ? { fork } : {}),
+              ...(endOf(chain) as { seq: number; hash: string }),
+            })),
+          serverChains: own.map(({ chain }) => chain),
+          ...(finished.length > 0 ? { finished: finished.length } : {}),
+          understands: ['finished_chains'],
         },
       }
     },

@@ -12,7 +12,7 @@ import { ArrivalError } from '#db/receive-events.ts'
 import { stateDigests } from '#db/state-digest.ts'
 import { verifyLog } from '#db/verify.ts'
 import { newId } from '#host/new-id.ts'
-import type { Answer, RoundDone, RoundMemory, RoundServer } from '#inboxes/sync/round.ts'
+import type { Answer, Greeted, RoundDone, RoundMemory, RoundServer } from '#inboxes/sync/round.ts'
 import { syncRound } from '#inboxes/sync/round.ts'
 import type { ExecuteOptions } from '../../command-service.ts'
 import { initWorkspace } from '../../init-workspace.ts'
@@ -76,6 +76,7 @@ export function newReplica(
   const receipts: ChainReceipt[] = []
   let owed: ReadonlyMap<string, number> = new Map()
   let doubted = false
+  let greeted: Greeted | undefined
   const memory: RoundMemory = {
     cursor: () => cursors.at(-1) ?? startCursor,
     earlier: () => cursors.toReversed(),
@@ -88,6 +89,10 @@ export function newReplica(
     doubted: () => doubted,
     doubt(now) {
       doubted = now
+    },
+    greeted: () => greeted,
+    keepGreeted(now) {
+      greeted = now
     },
     keepMissing: () => {},
     missing: () => [],
