@@ -120,13 +120,16 @@ export async function hashAt(
   return hashAt(orm, workspaceId, known.forkChain, seq)
 }
 
-/** Compares what the server has of a piece already. @returns the events that are new. */
+/** What a piece holds that the server lacks: events that are new, and those of which it has the header alone. */
+type Lacking = { readonly fresh: readonly WireEvent[]; readonly bare: readonly WireEvent[] }
+
+/** Compares what the server has of a piece already. @returns what it lacks. */
 async function passOver(
   orm: Orm,
   workspaceId: string,
   request: PushRequest,
   end: ChainEnd,
-): Promise<readonly WireEvent[]> {
+): Promise<Lacking> {
   const { chain, after, prevHash } = request
   if (after > end.lastSeq)
     throw new ServerRefusal(
@@ -142,9 +145,13 @@ async function passOver(
     throw new ServerRefusal('chain_forked', `The server has another event at place ${after} of this chain.`, {
       seq: after,
     })
-  if (after === end.lastSeq) return request.events
+  if (after === end.lastSeq) return { fresh: request.events, bare: [] }
   const stored = await orm
-    .select({ seq: events.replicaSeq, hash: events.hash })
+    .select({
+      seq: events.replicaSeq,
+      hash: events.hash,
+      bare: sql<boolean>`${events.data} IS NULL AND ${events.sealed} IS NULL`,
+    })
     .from(events)
     .where(
       and(
@@ -160,7 +167,33 @@ async function passOver(
       throw new ServerRefusal('chain_forked', `The server has another event at place ${seq} of this chain.`, {
         seq,
       })
-  return request.events.filter((event) => event.replicaSeq > end.lastSeq)
+  const bare = new Set(stored.flatMap(({ seq, bare }) => (bare ? seq : [])))
+  return {
+    fresh: request.events.filter(({ replicaSeq }) => replicaSeq > end.lastSeq),
+    bare: request.events.filter(({ replicaSeq }) => bare.has(replicaSeq)),
+  }
+}
+
+/**
+ * Puts payloads beside headers that are here without: the event's hash covers a readable one. Whether a sealed one opens to its hash only members
+ * can tell, so that it is taken from the chain's own member alone. @returns whether there were any.
+ */
+async function makeWhole(
+  orm: Orm,
+  workspaceId: string,
+  { chain }: PushRequest,
+  bare: readonly WireEvent[],
+  vouched: boolean,
+): Promise<boolean> {
+  const brought = bare.filter(({ data, sealed }) => data !== undefined || (sealed !== undefined && !vouched))
+  for (const { replicaSeq, data, metadata, sealed, key } of brought)
+    await orm
+      .update(events)
+      .set(data === undefined ? { sealed, key } : { data, metadata: metadata ?? null, payloadHash: null })
+      .where(
+        and(eq(events.workspaceId, workspaceId), eq(events.chain, chain), eq(events.replicaSeq, replicaSeq)),
+      )
+  return brought.length > 0
 }
 
 /** Who may be named as an event's actor. */
@@ -310,8 +343,12 @@ async function pushInside(
   if (end.isNew && owner === caller.memberId && !vouched) await refuseMoreChains(orm, caller)
   if (!end.isNew && end.memberId !== owner)
     throw new ServerRefusal('forbidden', 'That chain is somebody else’s.')
-  const fresh = (await passOver(orm, workspace.id, request, end)).map(withUsableNumber)
-  checkKeys(fresh, workspace)
+  const lacking = await passOver(orm, workspace.id, request, end)
+  const fresh = lacking.fresh.map(withUsableNumber)
+  checkKeys([...fresh, ...lacking.bare], workspace)
+  // Copies that hold the header alone ask for it once more when they greet.
+  if (await makeWhole(orm, workspace.id, request, lacking.bare, vouched))
+    await orm.execute(sql`SELECT pg_notify(${nudgeChannel}, ${`${workspace.id} 0`})`)
   // What the server had once it has checked once.
   if (!vouched) await checkActors(orm, caller, workspace, fresh, servers)
   await refuseReplacing(orm, workspace.id, fresh)

@@ -154,6 +154,16 @@ const questions: Record<string, { readonly most: number; ask(size: number): Prom
         Date.now,
       ).callerOf('dkt_nobody'),
   },
+  'a join': {
+    most: 20,
+    ask: () =>
+      inVain(async (within) => {
+        const now = Date.now
+        const { code } = await accounts(within, now).invite(workspaceId, { role: 'member', hours: 1 })
+        const member = { id: uuidv7(), name: 'Nobody yet' }
+        await accounts(within, now).join({ code, device: { name: 'x' }, member, historyId: uuidv7() })
+      }),
+  },
   'a push': {
     most: 200,
     ask: async () => {
@@ -182,6 +192,7 @@ async function inVain(act: (within: ServerDatabase) => Promise<unknown>): Promis
       await act({
         orm: within,
         inWorkspace: (_: string, __: string, run: (of: unknown) => unknown) => run(within),
+        across: (_: unknown, run: (of: unknown) => unknown) => run(within),
       } as unknown as ServerDatabase)
       throw done
     })

@@ -143,6 +143,7 @@ export const events = pgTable(
     primaryKey({ columns: [table.workspaceId, table.seq] }),
     uniqueIndex('events_chain').on(table.workspaceId, table.chain, table.replicaSeq),
     index('events_id').on(table.workspaceId, table.id),
+    index('events_actor').on(table.workspaceId, table.actorId),
   ],
 )
 

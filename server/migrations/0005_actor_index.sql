@@ -1,0 +1,1 @@
+CREATE INDEX "events_actor" ON "events" USING btree ("workspace_id","actor_id");
