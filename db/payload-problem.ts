@@ -1,5 +1,5 @@
 import type { EventRegistry } from '#core/event-registry.ts'
-import { jsonDepth, jsonObject, mostUnknownDepth } from '#core/json-depth.ts'
+import { isTooDeep, jsonDepth, jsonObject, mostPayloadDepth, mostUnknownDepth } from '#core/json-depth.ts'
 import { plainMetadata } from './hash-chain.ts'
 
 /** Canonical JSON as it is stored, and what it is a payload of. */
@@ -14,6 +14,7 @@ export function payloadProblem(
   registry: EventRegistry,
 ): string | undefined {
   if (data === undefined) return undefined
+  if (isTooDeep(data) || isTooDeep(metadata ?? '')) return `is nested more than ${mostPayloadDepth} deep`
   if (!jsonObject(data) || !jsonObject(metadata ?? plainMetadata)) return 'is no JSON object'
   const deepest = Math.max(jsonDepth(data), jsonDepth(metadata ?? ''))
   if (!registry.knows(kind) && deepest > mostUnknownDepth)

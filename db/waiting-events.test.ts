@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ticksPerMilli } from '#core/clock.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { type Making, madeChain } from '../server/testing/made-chain.ts'
@@ -310,6 +310,24 @@ describe('events that only a newer Docket knows', () => {
     chain.add(onIssue('estimated', 1, { points: deep(99) }))
     under.log.receive(pageOf(chain.after(0).events.map((event) => ({ chain: chain.replicaId, event }))))
     whole(under)
+  })
+
+  it('are refused before they are parsed where they are nested deeper than any payload, known or not', () => {
+    const under = opened('log')
+    const parse = vi.spyOn(JSON, 'parse')
+    const [open, shut] = ['['.repeat(1_500_000), ']'.repeat(1_500_000)]
+    for (const making of [
+      { streamId: issue, text: `{"status":"open","title":"Deep","x":${open}${shut}}` },
+      { ...onIssue('estimated', 1, {}), text: '['.repeat(3_000_000) },
+    ]) {
+      const chain = madeChain(ada)
+      chain.add(making)
+      const page = pageOf(chain.after(0).events.map((event) => ({ chain: chain.replicaId, event })))
+      expect(() => under.log.receive(page)).toThrow(/is nested more than 250 deep/)
+      expect(parse.mock.calls.filter(([text]) => text === making.text)).toEqual([])
+    }
+    parse.mockRestore()
+    expect(under.log.position()).toBe(0)
   })
 
   it('an older Docket that opens what a newer one folded leaves that as it is', () => {

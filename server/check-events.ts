@@ -1,7 +1,7 @@
 import { mostAheadMillis, type PushRequest, type WireEvent } from '#contract/sync-protocol.ts'
 import { hlcMillis, ticksPerMilli } from '#core/clock.ts'
 import { eventRegistry } from '#core/event-registry.ts'
-import { jsonDepth, jsonObject, mostUnknownDepth } from '#core/json-depth.ts'
+import { isTooDeep, jsonDepth, jsonObject, mostPayloadDepth, mostUnknownDepth } from '#core/json-depth.ts'
 import { hashEvent, hashPayload, plainMetadata } from '#db/hash-chain.ts'
 import { ServerRefusal } from './refusal.ts'
 
@@ -10,6 +10,12 @@ const registry = eventRegistry()
 const mostHlc = Date.UTC(2200, 0) * ticksPerMilli
 
 function parsed(text: string, id: string): Record<string, unknown> {
+  if (isTooDeep(text))
+    throw new ServerRefusal(
+      'invalid_event',
+      `The payload of event ${id} is nested more than ${mostPayloadDepth} deep.`,
+      { event: id },
+    )
   const value = jsonObject(text)
   if (value) return value
   throw new ServerRefusal('invalid_event', `The payload of event ${id} is not a JSON object.`, { event: id })

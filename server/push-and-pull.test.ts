@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { startCursor } from '#contract/sync-protocol.ts'
 import { ticksPerMilli } from '#core/clock.ts'
 import { deriveId } from '#db/derived-id.ts'
@@ -191,6 +191,30 @@ onBothDatabases('push and pull', (around) => {
       odd.add({ schemaVersion: 1, ...named })
       expect(code(await ben.push(odd.after(0)))).toBe('invalid_request')
     }
+  })
+
+  it('what is nested deeper than any payload is refused before it is parsed, whatever it is of', async () => {
+    const { owner } = await around().team()
+    const [open, shut] = ['['.repeat(900_000), ']'.repeat(900_000)]
+    const bombs = [
+      { text: `{"status":"open","title":"Deep","x":${open}${shut}}` },
+      { text: '['.repeat(2_000_000) },
+      { type: 'teleported', schemaVersion: 1, text: `{"to":${open}` },
+    ]
+    const parse = vi.spyOn(JSON, 'parse')
+    for (const bomb of bombs) {
+      const chain = madeChain(owner.joined.member.id)
+      chain.add(bomb)
+      const answer = await owner.push(chain.after(0))
+      expect([answer.status, code(answer)]).toEqual([422, 'invalid_event'])
+      expect(JSON.stringify(answer.body)).toMatch(/nested more than 250 deep/)
+      expect(parse.mock.calls.filter(([text]) => text === bomb.text)).toEqual([])
+    }
+    parse.mockRestore()
+    // As deep as anything is imported.
+    const levels = `${'['.repeat(249)}${']'.repeat(249)}`
+    owner.chain.add({ number: 1, text: `{"status":"open","title":"Not too deep","x":${levels}}` })
+    expect((await owner.push(owner.chain.after(0))).status).toBe(200)
   })
 
   it('what the server knows, it holds against its shape, and an event without its payload is none that happened', async () => {

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { Hello, Keys, WireEvent } from '#contract/sync-protocol.ts'
 import { hashPayload, plainMetadata } from '#db/hash-chain.ts'
 import { payloads } from './payloads.ts'
@@ -106,6 +106,26 @@ it('a readable event in an encrypted workspace is somebody’s invention, but fo
   }
   expect(payloads.open(erased)).toEqual({ ok: true, value: erased })
 })
+
+it.each([false, true])(
+  'a payload that is nested deeper than any is held without it, and never parsed; encrypted: %s',
+  async (encrypted) => {
+    const { payloads } = made(encrypted, encrypted ? { 1: first } : undefined)
+    await payloads.greeted(hello(encrypted, encrypted ? 1 : 0))
+    const deep = `{"title":"Deep","x":${'['.repeat(1_500_000)}${']'.repeat(1_500_000)}}`
+    for (const data of [deep, '['.repeat(3_000_000)]) {
+      const event = eventOf('created', data)
+      const payloadHash = hashPayload(data, plainMetadata)
+      const sealed = payloads.seal(event)
+      if (!sealed.ok) throw new Error(sealed.message)
+      const parse = vi.spyOn(JSON, 'parse')
+      const { data: _, ...header } = event
+      expect(payloads.open(sealed.value)).toEqual({ ok: true, value: { ...header, payloadHash } })
+      expect(parse).not.toHaveBeenCalled()
+      parse.mockRestore()
+    }
+  },
+)
 
 it('a new key is fetched once and kept with those before it', async () => {
   const keys: Keys = {

@@ -1,7 +1,7 @@
 import { type Hello, mostWorkspaceKeys, type WireEvent } from '#contract/sync-protocol.ts'
 import { eventRegistry } from '#core/event-registry.ts'
-import { jsonObject } from '#core/json-depth.ts'
-import { plainMetadata } from '#db/hash-chain.ts'
+import { isTooDeep, jsonObject } from '#core/json-depth.ts'
+import { hashPayload, plainMetadata } from '#db/hash-chain.ts'
 import { payloadProblem } from '#db/payload-problem.ts'
 import { beginNextKey } from './next-key.ts'
 import type { Answer, Trouble } from './round.ts'
@@ -42,6 +42,13 @@ function isReadable(event: WireEvent): boolean {
 
 /** An event whose payload nobody can read: its place in the chain holds, and it does nothing. */
 const withoutPayload = ({ sealed: _, key: __, ...header }: WireEvent): WireEvent => header
+
+/** A readable event whose payload is nested deeper than any: a server of before let it in, and nobody is stopped by it. Never parsed. */
+function withoutDepths(event: WireEvent): WireEvent {
+  const { data = '', metadata = plainMetadata, ...header } = event
+  if (!isTooDeep(data) && !isTooDeep(metadata)) return event
+  return { ...header, payloadHash: hashPayload(data, metadata) }
+}
 
 export function payloads(options: PayloadsOptions): Payloads {
   const { client, secret, host } = options
@@ -119,7 +126,7 @@ export function payloads(options: PayloadsOptions): Payloads {
             'not_sealed',
             `Event ${event.id} came in the open, and this workspace is encrypted: nobody who has its key sent that.`,
           )
-        return { ok: true, value: event }
+        return { ok: true, value: withoutDepths(event) }
       }
       if (!box || !kept) return refused('key_missing', 'The workspace key is not here.')
       const opened = box.openEvent(event, kept.ring)

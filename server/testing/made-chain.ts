@@ -4,8 +4,12 @@ import type { PushRequest, WireEvent } from '#contract/sync-protocol.ts'
 import { ticksPerMilli } from '#core/clock.ts'
 import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/hash-chain.ts'
 
-/** What an event is made of; the rest is filled in. */
-export type Making = Partial<WireEvent> & { readonly payload?: unknown; readonly about?: unknown }
+/** What an event is made of; the rest is filled in. `text`: its data as it is, canonical or not. */
+export type Making = Partial<WireEvent> & {
+  readonly payload?: unknown
+  readonly about?: unknown
+  readonly text?: string
+}
 
 /** A replica's chain, made by hand: every event follows the one before, with hashes that fit. */
 export type MadeChain = {
@@ -21,8 +25,9 @@ export function madeChain(actorId: string, replicaId: string = uuidv7()): MadeCh
   const events: WireEvent[] = []
   return {
     replicaId,
-    add({ payload, about, ...given } = {}) {
-      const data = canonicalize(payload ?? { title: `Issue ${events.length + 1}`, status: 'open' }) as string
+    add({ payload, about, text, ...given } = {}) {
+      const said = payload ?? { title: `Issue ${events.length + 1}`, status: 'open' }
+      const data = text ?? (canonicalize(said) as string)
       const metadata = about === undefined ? undefined : (canonicalize(about) as string)
       const header = {
         id: uuidv7(),
