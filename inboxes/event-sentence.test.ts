@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { directoryEventTypes } from '#core/directory-events.ts'
-import { issueEventTypes } from '#core/issue-events.ts'
-import { ruleEventTypes } from '#core/rules/rule-events.ts'
 import { cutAtWord } from './cut-text.ts'
 import { eventSentence } from './event-sentence.ts'
 import { bug, describedWorkspace, website } from './testing/described-workspace.ts'
@@ -91,23 +88,6 @@ describe('what happened to an issue, in a sentence', () => {
     ['attached', { name: 'log.txt' }, 'Ada attached log.txt to DOC-42'],
   ])('%s %j', (type, data, sentence) => {
     expect(say(type, data)).toBe(sentence)
-  })
-
-  it('every type that Docket ships has a phrase of its own', () => {
-    const data = {
-      kind: 'blocks',
-      rule: { name: '' },
-      target: other,
-      to: '',
-      from: '',
-      title: '',
-      name: '',
-      field: '',
-      body: '',
-      text: '',
-    }
-    for (const { name } of [...issueEventTypes, ...directoryEventTypes, ...ruleEventTypes])
-      expect(say(name, name === 'rule_changed' ? { to: { name: '' } } : data), name).not.toContain('recorded')
   })
 
   it('a type of somebody’s own, what only a newer Docket knows, and what can’t be read get a general one', () => {

@@ -1,8 +1,9 @@
 import type { ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types'
 import type { RecordedEvent } from '#core/event.ts'
+import { factsOf } from '#core/events/shipped-facts.ts'
 import { eventIssue, issueLink } from './cloud-event.ts'
 import { cutAtWord } from './cut-text.ts'
-import { eventSentence } from './event-sentence.ts'
+import { describedEvent, eventSentence } from './event-sentence.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 
 /** What is posted to an incoming webhook. `text` is for notifications and for what can't show blocks. */
@@ -41,12 +42,9 @@ const context = (...texts: readonly string[]): ContextBlock => ({
 const listed = (names: readonly string[]): string =>
   names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
 
-/** What somebody wrote, to be quoted below the sentence. */
-function writtenText({ type, data, waiting }: RecordedEvent): string {
-  if (waiting || (type !== 'commented' && type !== 'comment_edited')) return ''
-  const { body } = data as { readonly body?: unknown }
-  return typeof body === 'string' ? body.trim() : ''
-}
+/** What somebody wrote in a comment, to be quoted below the sentence. */
+const writtenText = (event: RecordedEvent, workspace: WorkspaceReader): string =>
+  factsOf(event.type).searchText === 'comment' ? (describedEvent(event, workspace).written ?? '').trim() : ''
 
 /** A text as a quotation. Of many lines 200 are kept, so that their marks can't break the section's limit. */
 const quotation = (text: string): string =>
@@ -58,7 +56,7 @@ const quotation = (text: string): string =>
 
 /** An event as a Slack message: the issue with a link, what happened, what was written, and the issue's state. */
 export function slackMessage(event: RecordedEvent, workspace: WorkspaceReader): SlackMessage {
-  const quoted = writtenText(event)
+  const quoted = writtenText(event, workspace)
   const fallback = escapedUpTo(eventSentence(event, workspace, 500), longestFallback)
   const sentence = quoted === '' ? eventSentence(event, workspace, 500) : eventSentence(event, workspace, 0)
   if (event.streamType !== 'issue')

@@ -1,24 +1,14 @@
 import type { RecordedEvent } from '#core/event.ts'
-import { eventSentence } from '../event-sentence.ts'
+import { describedEvent, eventSentence } from '../event-sentence.ts'
 import type { WorkspaceReader } from '../workspace-reader.ts'
 import type { LetterLine, LetterSection } from './letter.ts'
 
-/** The field of a payload that is a text somebody wrote for others to read. */
-const writtenIn: Readonly<Record<string, string>> = {
-  created: 'description',
-  description_changed: 'to',
-  commented: 'body',
-  comment_edited: 'body',
-}
-
 function lineOf(event: RecordedEvent, workspace: WorkspaceReader): LetterLine {
-  const field = writtenIn[event.type]
-  const text = field === undefined ? undefined : (event.data as Readonly<Record<string, unknown>>)[field]
-  if (typeof text !== 'string' || text.trim() === '')
-    return { sentence: `${eventSentence(event, workspace)}.` }
+  const { written, tail } = describedEvent(event, workspace)
+  if (written === null || written.trim() === '') return { sentence: `${eventSentence(event, workspace)}.` }
   // The text follows in full, so the sentence leaves it out; the one of a new issue ends in its title.
-  const ownWords = event.type === 'created' ? undefined : 0
-  return { sentence: `${eventSentence(event, workspace, ownWords)}:`, quote: text.trim() }
+  const ownWords = tail?.kind === 'title' ? undefined : 0
+  return { sentence: `${eventSentence(event, workspace, ownWords)}:`, quote: written.trim() }
 }
 
 /** What a person who was just assigned has to know: what the issue is about, where no line says it. */

@@ -141,7 +141,7 @@ describe('docket', { timeout: 240_000 }, () => {
     const ofBoth = await json('feed', 'DOC-1', '--actor', 'Ada Lovelace', '--limit', '3')
     expect(ofBoth.events).toHaveLength(3)
     expect(whole).toContain(ofBoth.events[0].id)
-    expect((await at('feed', 'DOC-1')).stdout).toContain('moved it: in_progress → resolved (Fixed in 2.0)')
+    expect((await at('feed', 'DOC-1')).stdout).toContain('moved In progress → Resolved: Fixed in 2.0')
   })
 
   it('edits all of what is asked, or nothing', async () => {
@@ -206,7 +206,7 @@ describe('docket', { timeout: 240_000 }, () => {
     expect((await at('show', made.key)).stdout).toMatch(/^Project +Website$/m)
     await json('edit', made.key, '--project', 'none')
     expect(await json('list', 'project:website')).toMatchObject({ total: 0 })
-    expect((await at('feed', made.key)).stdout).toContain('changed the project: Website → none')
+    expect((await at('feed', made.key)).stdout).toContain('took this out of the project “Website”')
   })
 
   it('reads long texts from standard input', async () => {

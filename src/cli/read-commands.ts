@@ -9,7 +9,7 @@ import { feedItem, parseFeedCursor } from '#host/feed-items.ts'
 import { issueDetail } from '#host/issue-detail.ts'
 import { issueQueries } from '#host/issue-queries.ts'
 import type { Workspace } from '#host/workspace.ts'
-import { causeWords, feedLine } from './feed-lines.ts'
+import { describeCause, feedLine } from './feed-lines.ts'
 import { readInstant } from './instant.ts'
 import { issueIdOf, type Shared, withWorkspace, workspaceFolder } from './open-here.ts'
 import {
@@ -198,8 +198,8 @@ export async function feed(
     const byId = new Map(items.map((item) => [item.id, item]))
     for (const item of items) {
       const cause = byId.get(String(item.metadata.causationId))
-      const because = cause && causeWords(cause, names.person(cause.actorId))
-      print(feedLine(item, names.person(item.actorId), because))
+      const because = cause && describeCause(cause, names)
+      print(feedLine(item, names, because))
     }
     if (last !== undefined) print(`\nThe ones before: --before ${last}`)
   })

@@ -55,7 +55,7 @@ describe('docket rule', () => {
       'status_changed',
     ])
     const feed = await run('feed', '1')
-    expect(feed.stdout).toContain('labeled seen [by rule "Triage", because Ada commented: Hello]')
+    expect(feed.stdout).toContain('added the label “seen” [by rule "Triage", because Ada commented: Hello]')
   })
 
   it('a rule is added from a file, in which people and labels have their names', async () => {

@@ -1,5 +1,6 @@
-import { correctingCommand, spanText, standingWords } from '#contract/clock-words.ts'
+import { correctingCommand, standingWords } from '#contract/clock-words.ts'
 import type { ClockStanding } from '#core/corrected-time.ts'
+import { spanText } from '#core/describe/span-text.ts'
 import type { Position } from '#core/ids.ts'
 import { clockStanding, jumpQuery } from '#db/clock-jumps.ts'
 import { planCorrection } from '#host/plan-correction.ts'

@@ -29,7 +29,7 @@ it('one command two days ahead is flagged at once and spoils nothing that comes 
   await off(2 * day, 'new', 'two days ahead')
   // Nothing has come after it: it is this computer's clock that shows it.
   expect((await at('feed')).stdout).toMatch(
-    /created it: two days ahead \[recorded by a clock that was [12] days? ahead\]/,
+    /created this issue: two days ahead \[recorded by a clock that was [12] days? ahead\]/,
   )
   expect((await at('stats')).stdout).toMatch(/The newest event is [12] days? ahead of this computer’s clock/)
 

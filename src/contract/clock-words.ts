@@ -1,21 +1,6 @@
 import type { ClockStanding } from '#core/corrected-time.ts'
-import type { TimesCorrected } from '#core/time-events.ts'
+import { spanText } from '#core/describe/span-text.ts'
 import type { FeedItem } from './views.ts'
-
-const spans = [
-  ['year', 365 * 86_400_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const
-
-/** A length of time in its largest unit, rounded down: `6 minutes`, `2 days`, `1 year`. */
-export function spanText(millis: number): string {
-  const [name, length] = spans.find(([, each]) => millis >= each) ?? ['second', 1_000]
-  const count = Math.max(1, Math.floor(millis / length))
-  return `${count} ${name}${count === 1 ? '' : 's'}`
-}
 
 /** What is said of wrong clocks, a sentence each; none where they were right. */
 export function standingWords({ events, ahead }: ClockStanding): readonly string[] {
@@ -43,12 +28,6 @@ export function correctingCommand({ newest }: ClockStanding): string | undefined
     left %= minutes
   }
   return `docket times correct ${newest.from} ${newest.to} --by=-${parts.join('')}`
-}
-
-/** What a correction says, after who said it: `corrected the times of 12 events by 2 days back`. */
-export function correctionWords({ fromSeq, toSeq, byMillis }: TimesCorrected['data']): string {
-  const count = toSeq - fromSeq + 1
-  return `put the time of ${count} event${count === 1 ? '' : 's'} ${spanText(Math.abs(byMillis))} ${byMillis < 0 ? 'back' : 'forward'}`
 }
 
 /** What is wrong with an event's time, or was; `null` where nothing is. */

@@ -51,7 +51,7 @@ export function CommentCard({ item, around }: Props) {
             commented{' '}
             {around.showIssue && (
               <>
-                on <IssueName name={`${issue.key} ${issue.title}`} />
+                on <IssueName name={issue.key} title={issue.title} />
               </>
             )}
             {comment.editedAt !== null && !comment.deleted && (

@@ -33,9 +33,9 @@ import {
   VolumeX,
   Workflow,
 } from 'lucide-react'
-import type { SentenceIcon } from './sentence-parts.ts'
+import type { EventSign } from '#core/events/event-facts.ts'
 
-const icons: Readonly<Record<SentenceIcon, LucideIcon>> = {
+const icons: Readonly<Record<EventSign, LucideIcon>> = {
   created: CircleDot,
   status: CircleDashed,
   title: Pencil,
@@ -71,7 +71,7 @@ const icons: Readonly<Record<SentenceIcon, LucideIcon>> = {
 }
 
 /** The sign of an event on the feed's rail. The sentence beside it says the same in words. */
-export function EventIcon({ icon }: { readonly icon: SentenceIcon }) {
-  const Icon = icons[icon]
+export function EventIcon({ sign }: { readonly sign: EventSign }) {
+  const Icon = icons[sign]
   return <Icon size={14} strokeWidth={1.5} aria-hidden />
 }

@@ -52,7 +52,7 @@ export function FeedFold({ items, around, open, onToggle }: Props) {
           {foldSummary(items)}{' '}
           {around.showIssue && only && (
             <>
-              on <IssueName name={`${only.key} ${only.title}`} />{' '}
+              on <IssueName name={only.key} title={only.title} />{' '}
             </>
           )}
           {issues.size > 1 && `on ${issues.size} issues `}

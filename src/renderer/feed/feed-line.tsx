@@ -2,6 +2,7 @@ import { Bot, ClockAlert, Import, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { clockWords } from '#contract/clock-words.ts'
+import { describeItem } from '#contract/describe-item.ts'
 import type { FeedItem } from '#contract/views.ts'
 import { conflictsPath, memberPath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -12,7 +13,7 @@ import { Avatar } from '../signs/avatar.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import { EventIcon } from './event-icon.tsx'
 import styles from './feed.module.css'
-import { automationOf, plainSentence, sentenceOf } from './sentence.ts'
+import { automationOf, plainSentence } from './sentence.ts'
 import { SentenceView } from './sentence-view.tsx'
 
 /** What a line needs to know of the feed it stands in. */
@@ -117,15 +118,14 @@ export function FeedLine({
   readonly actor?: boolean
 }) {
   const name = useActorName()(item)
-  const sentence = sentenceOf(item, name)
-  const words = (
-    <>
-      <SentenceView sentence={sentence} item={item} showIssue={around.showIssue} />
-    </>
-  )
+  const { stateById } = useWorkspace()
+  const description = describeItem(item, name, (id) => stateById.get(id)?.name)
+  const { sign, tail } = description
+  const reason = tail && (tail.kind === 'reason' || tail.kind === 'detail') ? tail.text : null
+  const words = <SentenceView description={description} item={item} showIssue={around.showIssue} />
   return (
     <RailLine
-      icon={<EventIcon icon={sentence.icon} />}
+      icon={<EventIcon sign={sign} />}
       muted={item.triggeredBy === 'automation' || item.type === 'viewed'}
     >
       <div className={styles.sentence}>
@@ -147,7 +147,7 @@ export function FeedLine({
             <ApplyAnyway item={item} />
           </span>
         )}
-        {sentence.reason && <p className={styles.reason}>{sentence.reason}</p>}
+        {reason && <p className={styles.reason}>{reason}</p>}
         {item.type === 'description_changed' && !item.erased && <TextDiff item={item} find={around.find} />}
       </div>
       <When item={item} />

@@ -1,31 +1,27 @@
-import { format, parseISO } from 'date-fns'
 import { Fragment, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { FeedItem } from '#contract/views.ts'
+import type { Description } from '#core/describe/describe-event.ts'
+import type { Part, Value } from '#core/describe/parts.ts'
+import { dayName } from '#core/describe/print-description.ts'
 import { priorities } from '#core/priority-order.ts'
+import { unreachable } from '#core/unreachable.ts'
 import { issuePath, memberPath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { Dot, LabelDot } from '../signs/label-dot.tsx'
 import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import styles from './feed.module.css'
-import type { Part, Sentence } from './sentence-parts.ts'
 
 const longest = 120
 const cut = (text: string): string =>
   text.length <= longest ? text : `${text.slice(0, longest - 1).toWellFormed()}…`
 
-function dayText(day: string): string {
-  const date = parseISO(day)
-  return Number.isNaN(date.getTime()) ? day : format(date, 'd MMMM yyyy')
-}
-
-function StatusName({ id }: { readonly id: string }) {
-  const { stateById } = useWorkspace()
+function StatusName({ id, name }: { readonly id: string; readonly name: string }) {
   return (
     <span className={styles.sign}>
       <StatusRing status={id} size={13} />
-      {stateById.get(id)?.name ?? id}
+      {name}
     </span>
   )
 }
@@ -35,20 +31,111 @@ function LabelName({ id, name }: { readonly id: string; readonly name: string })
   return <span className={styles.sign}>{known ? <LabelDot labelId={id} /> : <bdi>{cut(name)}</bdi>}</span>
 }
 
-/** An issue by its key and title, as a link. @param name `KEY title` */
-export function IssueName({ name }: { readonly name: string }) {
-  const space = name.indexOf(' ')
-  const key = space === -1 ? name : name.slice(0, space)
+/** An issue by its key and title, as a link. */
+export function IssueName({ name, title }: { readonly name: string; readonly title: string | null }) {
   return (
-    <Link href={issuePath(key)} className={styles.issue} title={name}>
-      <span className={styles.key}>{key}</span>
-      {space !== -1 && (
+    <Link href={issuePath(name)} className={styles.issue} title={title === null ? name : `${name} ${title}`}>
+      <span className={styles.key}>{name}</span>
+      {title !== null && (
         <>
           {' '}
-          <bdi>{cut(name.slice(space + 1))}</bdi>
+          <bdi>{cut(title)}</bdi>
         </>
       )}
     </Link>
+  )
+}
+
+function FileName({ name, url }: { readonly name: string; readonly url: string | null }) {
+  return url && /^https?:/i.test(url) ? (
+    <a href={url} target="_blank" rel="noreferrer" className={styles.issue} title={url} dir="auto">
+      {cut(name)}
+    </a>
+  ) : (
+    <span className={styles.value} dir="auto">
+      {cut(name)}
+    </span>
+  )
+}
+
+function TypedText({ text }: { readonly text: string }) {
+  return (
+    <span className={styles.value} dir="auto" title={text.length > longest ? text : undefined}>
+      {cut(text)}
+    </span>
+  )
+}
+
+function ValueView({ value }: { readonly value: Value }): ReactNode {
+  switch (value.kind) {
+    case 'value':
+    case 'name':
+      return <TypedText text={value.text} />
+    case 'nothing':
+      return <span className={styles.nothing}>{value.text}</span>
+    case 'status':
+      return <StatusName id={value.id} name={value.name} />
+    case 'priority': {
+      const level = priorities.find((known) => known === value.value) ?? 'none'
+      return (
+        <span className={styles.sign}>
+          <PriorityBars priority={level} />
+          {priorityName[level]}
+        </span>
+      )
+    }
+    case 'day':
+      return <span className={styles.value}>{dayName(value.day)}</span>
+    case 'colour':
+      return (
+        <span className={styles.sign}>
+          <Dot colour={value.colour} />
+          <code className={styles.key}>{value.colour}</code>
+        </span>
+      )
+    case 'person':
+      return (
+        <Link href={memberPath(value.id)} className={styles.person} dir="auto">
+          {value.name}
+        </Link>
+      )
+    case 'label':
+      return <LabelName id={value.id} name={value.name} />
+    case 'project':
+      return <TypedText text={value.name} />
+    case 'issue':
+      return <IssueName name={value.key} title={value.title} />
+    case 'file':
+      return <FileName name={value.name} url={value.url} />
+    default:
+      return unreachable(value)
+  }
+}
+
+/** Signs that are too short to be torn apart at the end of a line. */
+const short: ReadonlySet<Part['kind']> = new Set(['status', 'priority', 'day', 'colour', 'nothing'])
+
+const Former = ({ value }: { readonly value: Value }) => (
+  <span className={styles.from}>
+    <ValueView value={value} />
+  </span>
+)
+
+/** What was and what is now; it breaks over lines only where it must. */
+function ChangeView({ from, to }: { readonly from: Value | null; readonly to: Value }) {
+  const together = short.has(to.kind) && (from === null || short.has(from.kind))
+  return (
+    <span className={together ? styles.together : undefined}>
+      {from !== null && (
+        <>
+          <Former value={from} />{' '}
+        </>
+      )}
+      <span className={styles.arrow} role="img" aria-label="to">
+        →
+      </span>{' '}
+      <ValueView value={to} />
+    </span>
   )
 }
 
@@ -64,127 +151,39 @@ function PartView({
   switch (part.kind) {
     case 'text':
       return part.text
-    case 'value':
-      return (
-        <span className={styles.value} dir="auto" title={part.text.length > longest ? part.text : undefined}>
-          {cut(part.text)}
-        </span>
-      )
-    case 'nothing':
-      return <span className={styles.nothing}>{part.text}</span>
-    case 'arrow':
-      return (
-        <span className={styles.arrow} role="img" aria-label="to">
-          →
-        </span>
-      )
-    case 'status':
-      return <StatusName id={part.id} />
-    case 'priority': {
-      const level = priorities.find((known) => known === part.value) ?? 'none'
-      return (
-        <span className={styles.sign}>
-          <PriorityBars priority={level} />
-          {priorityName[level]}
-        </span>
-      )
-    }
-    case 'day':
-      return <span className={styles.value}>{dayText(part.day)}</span>
-    case 'colour':
-      return (
-        <span className={styles.sign}>
-          <Dot colour={part.colour} />
-          <code className={styles.key}>{part.colour}</code>
-        </span>
-      )
-    case 'person':
-      return (
-        <Link href={memberPath(part.id)} className={styles.person} dir="auto">
-          {part.name}
-        </Link>
-      )
-    case 'label':
-      return <LabelName id={part.id} name={part.name} />
-    case 'issue':
-      return <IssueName name={part.name} />
-    case 'file':
-      return part.url && /^https?:/i.test(part.url) ? (
-        <a
-          href={part.url}
-          target="_blank"
-          rel="noreferrer"
-          className={styles.issue}
-          title={part.url}
-          dir="auto"
-        >
-          {cut(part.name)}
-        </a>
-      ) : (
-        <span className={styles.value} dir="auto">
-          {cut(part.name)}
-        </span>
-      )
     case 'here':
       if (!showIssue || !item.issue) return part.otherwise === '' ? null : part.otherwise
       return (
         <>
           {part.before === '' ? '' : `${part.before} `}
-          <IssueName name={`${item.issue.key} ${item.issue.title}`} />
+          <IssueName name={item.issue.key} title={item.issue.title} />
         </>
       )
+    case 'change':
+      return <ChangeView from={part.from} to={part.to} />
+    case 'was':
+      return <Former value={part.value} />
+    default:
+      return <ValueView value={part} />
   }
-}
-
-/** Signs that are too short to be torn apart at the end of a line. */
-const short: ReadonlySet<Part['kind']> = new Set(['status', 'priority', 'day', 'colour', 'arrow', 'nothing'])
-
-/** Puts what belongs to one change (`from → to`) together, so that it breaks over lines only where it must. */
-function phrasesOf(parts: readonly Part[]): readonly (readonly Part[])[] {
-  const phrases: Part[][] = []
-  parts.forEach((part, index) => {
-    const joins = part.kind === 'arrow' || parts[index - 1]?.kind === 'arrow'
-    const last = phrases.at(-1)
-    if (last && joins && short.has(part.kind) && last.every(({ kind }) => short.has(kind))) last.push(part)
-    else phrases.push([part])
-  })
-  return phrases
 }
 
 /** A sentence's words and signs, in one flow of text. */
 export function SentenceView({
-  sentence,
+  description,
   item,
   showIssue,
 }: {
-  readonly sentence: Sentence
+  readonly description: Description
   readonly item: FeedItem
   readonly showIssue: boolean
 }) {
-  const before = sentence.parts.findIndex(({ kind }) => kind === 'arrow') - 1
-  const from = sentence.parts[before]
-  const view = (part: Part) =>
-    part === from && part.kind !== 'text' && part.kind !== 'here' ? (
-      <span className={styles.from}>
-        <PartView part={part} item={item} showIssue={showIssue} />
-      </span>
-    ) : (
-      <PartView part={part} item={item} showIssue={showIssue} />
-    )
   return (
     <>
-      {phrasesOf(sentence.parts).map((phrase, index) => (
+      {description.parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move
         <Fragment key={index}>
-          <span className={phrase.length > 1 ? styles.together : undefined}>
-            {phrase.map((part, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never move
-              <Fragment key={at}>
-                {at > 0 && ' '}
-                {view(part)}
-              </Fragment>
-            ))}
-          </span>{' '}
+          <PartView part={part} item={item} showIssue={showIssue} />{' '}
         </Fragment>
       ))}
     </>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { spanText } from '#contract/clock-words.ts'
 import { agreementText, type SyncView } from '#contract/sync-views.ts'
+import { spanText } from '#core/describe/span-text.ts'
 import { clockText, encryptionText, lineOf, untilText } from './sync-words.ts'
 
 const now = 1_000_000

@@ -1,5 +1,5 @@
-import { spanText } from '#contract/clock-words.ts'
 import type { SyncAgreement, SyncView } from '#contract/sync-views.ts'
+import { spanText } from '#core/describe/span-text.ts'
 
 /** How loud a standing is: nothing to do, something is under way, somebody should know, somebody must act. */
 export type SyncTone = 'calm' | 'busy' | 'warning' | 'danger'

@@ -1,0 +1,88 @@
+import type { DirectoryChange } from '../directory-events.ts'
+import type { RuleChange } from '../rules/rule-events.ts'
+import type { TimesCorrected } from '../time-events.ts'
+import { change, colour, name, renamed, text, value, was } from './parts.ts'
+import type { Phrases, Tail } from './phrase.ts'
+import { spanText } from './span-text.ts'
+
+type RuleText = Extract<RuleChange, { type: 'rule_changed' }>['data']['to']
+
+/** What of a rule was changed, in its own words; `undefined` where only its name was. */
+function ruleDifference(from: RuleText, to: RuleText): Tail | undefined {
+  const parts = [
+    JSON.stringify(from.when) === JSON.stringify(to.when) ? '' : 'when it is looked at',
+    from.query === to.query ? '' : `for which issues: ${to.query || 'any'}`,
+    JSON.stringify(from.then) === JSON.stringify(to.then) ? '' : 'what it does',
+  ].filter(Boolean)
+  return parts.length > 0 ? { kind: 'detail', text: `Changed ${parts.join('; ')}` } : undefined
+}
+
+function correctionWords({ fromSeq, toSeq, byMillis }: TimesCorrected['data']): string {
+  const count = toSeq - fromSeq + 1
+  return `put the time of ${count} event${count === 1 ? '' : 's'} ${spanText(Math.abs(byMillis))} ${byMillis < 0 ? 'back' : 'forward'}`
+}
+
+/** Says what happened to the workspace itself, its people, labels, projects and rules. */
+export const directoryPhrases: Phrases<DirectoryChange | RuleChange> = {
+  workspace_created: ({ name: called }) => ({ parts: [text('created the workspace'), value(called)] }),
+  workspace_renamed: ({ from, to }) => ({
+    parts: [text('renamed the workspace'), change(value(from), value(to))],
+  }),
+  workflow_changed: () => ({ parts: [text('changed the workflow')] }),
+  owners_noted: ({ owners }) => ({
+    parts: [text('noted who the owners of the workspace are')],
+    tail: { kind: 'detail', text: owners.length === 1 ? 'one person' : `${owners.length} people` },
+  }),
+  times_corrected: (data) => ({ parts: [text(correctionWords(data))] }),
+  member_joined: ({ name: called, handle }, { actorName }) => ({
+    parts:
+      called === actorName
+        ? [text('joined as'), value(`@${handle}`)]
+        : [text('added'), value(called), text('as'), value(`@${handle}`)],
+  }),
+  member_email_changed: ({ from, to }) => ({
+    parts:
+      to === null
+        ? [text('took a member’s e-mail address away'), ...(from === null ? [] : [was(value(from))])]
+        : [text('set a member’s e-mail address'), change(from === null ? null : value(from), value(to))],
+  }),
+  member_renamed: ({ from, to }) => ({
+    parts: [text('renamed the member'), renamed(value(from), value(to))],
+  }),
+  label_created: ({ name: called, colour: of }) => ({
+    parts: [text('created the label'), colour(of), value(called)],
+  }),
+  label_renamed: ({ from, to }) => ({ parts: [text('renamed the label'), renamed(value(from), value(to))] }),
+  label_recoloured: ({ from, to }, { ownLabel }) => {
+    const label = ownLabel()
+    return {
+      parts: [
+        ...(label ? [text('gave the label'), label] : [text('gave a label')]),
+        text('another colour'),
+        change(colour(from), colour(to)),
+      ],
+    }
+  },
+  project_created: ({ name: called }) => ({ parts: [text('created the project'), value(called)] }),
+  project_renamed: ({ from, to }) => ({
+    parts: [text('renamed the project'), renamed(value(from), value(to))],
+  }),
+  rule_added: ({ rule }) => ({ parts: [text('added the rule'), name(rule.name)] }),
+  rule_changed: ({ from, to }) => ({
+    parts:
+      from.name === to.name
+        ? [text('changed the rule'), name(to.name)]
+        : [text('renamed the rule'), renamed(name(from.name), name(to.name))],
+    tail: ruleDifference(from, to),
+  }),
+  rule_enabled: ({ name: called }) => ({ parts: [text('turned on the rule'), name(called)] }),
+  rule_disabled: ({ name: called }) => ({ parts: [text('turned off the rule'), name(called)] }),
+  rule_removed: ({ name: called }) => ({ parts: [text('removed the rule'), name(called)] }),
+  rule_hold_answered: ({ name: called, acts, issues }) => ({
+    parts: [
+      text('had the rule'),
+      name(called),
+      text(`${acts ? 'act on' : 'leave alone'} ${issues.toLocaleString('en')} issues that it waited with`),
+    ],
+  }),
+}
