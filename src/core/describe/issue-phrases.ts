@@ -1,5 +1,6 @@
 import type { IssueChange, LinkKind } from '../issue-events.ts'
-import { change, day, here, name, type Part, priority, text, value, was } from './parts.ts'
+import { fieldPhrases } from './field-phrases.ts'
+import { change, here, name, type Part, text, value, was } from './parts.ts'
 import type { Phrase, PhraseContext, Phrases, Tail } from './phrase.ts'
 import { plainValue } from './plain-value.ts'
 
@@ -12,22 +13,6 @@ const linkWords: Readonly<Record<LinkKind, { before: string; after: string; gone
 
 /** Of a field's value in a sentence no more is said than this, in characters. */
 const longestValue = 500
-
-function dueDate(from: string | null, to: string | null): readonly Part[] {
-  if (to === null)
-    return [text('removed the due date'), here('of'), ...(from === null ? [] : [was(day(from))])]
-  const words = from === null ? 'set the due date' : 'moved the due date'
-  return [text(words), here('of'), change(from === null ? null : day(from), day(to))]
-}
-
-function movedBetween(from: string | null, to: string | null, { project }: PhraseContext): readonly Part[] {
-  if (to === null)
-    return from === null
-      ? [text('took'), here('', 'this'), text('out of its project')]
-      : [text('took'), here('', 'this'), text('out of the project'), project(from)]
-  if (from === null) return [text('moved'), here('', 'this'), text('to the project'), project(to)]
-  return [text('changed the project'), here('of'), change(project(from), project(to))]
-}
 
 function fieldChange(field: string, from: unknown, to: unknown): readonly Part[] {
   const [before, after] = [plainValue(from, longestValue), plainValue(to, longestValue)]
@@ -46,27 +31,19 @@ const said = (kind: Tail['kind'], words: string | undefined): Tail | undefined =
 
 const whole = (verb: string): Phrase => ({ parts: [text(verb), here('', 'this issue')] })
 
-/** Says what happened to an issue. */
+/** Says what happened to an issue; `field-phrases.ts` what of its fields. */
 export const issuePhrases: Phrases<IssueChange> = {
+  ...fieldPhrases,
   created: ({ title, description }) => ({
     ...whole('created'),
     tail: said('title', title),
     written: description,
   }),
-  title_changed: ({ from, to }) => ({ parts: [text('renamed'), here(), change(name(from), name(to))] }),
   description_changed: ({ replaces, to }) => ({
     parts: [text(descriptionWords(replaces === undefined, to)), here('of')],
     tail: said('text', to),
     written: to,
   }),
-  priority_changed: ({ from, to }) => ({
-    parts:
-      to === 'none'
-        ? [text('took the priority off'), here('', 'this'), was(priority(from))]
-        : [text('set the priority'), here('of'), change(priority(from), priority(to))],
-  }),
-  due_date_changed: ({ from, to }) => ({ parts: dueDate(from, to) }),
-  project_changed: ({ from, to }, context) => ({ parts: movedBetween(from, to, context) }),
   assigned: ({ memberId }, { isActor, person }) =>
     isActor(memberId)
       ? whole('took')

@@ -1,5 +1,7 @@
 import type { FeedItem } from '#contract/views.ts'
+import { changedWords } from '#core/describe/field-phrases.ts'
 import type { TypeWith } from '#core/events/shipped-facts.ts'
+import { type FieldChange, fieldOfEvent } from '#core/issue/fields/fields.ts'
 
 const named = (items: readonly FeedItem[], type: string, key: string): readonly string[] => {
   const names = items.filter((item) => item.type === type).map((item) => item.names[String(item.data[key])])
@@ -10,7 +12,7 @@ const list = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ')
 const count = (many: number, one: string): string => (many === 1 ? `a ${one}` : `${many} ${one}s`)
 
-/** The types that fold: a new one does not compile without its words. */
+/** The types that fold: a new one does not compile without its words. A field has them by its title. */
 type Folding = TypeWith<'feed', 'folds' | 'hidden'>
 type Summary = (items: readonly FeedItem[], many: number) => string
 
@@ -22,12 +24,8 @@ const naming =
     return `${verb} ${names.length === 0 ? count(many, one) : list(names)}`
   }
 
-const summaries: Readonly<Record<Folding, Summary>> = {
-  title_changed: () => 'changed the title',
+const summaries: Readonly<Record<Exclude<Folding, FieldChange['type']>, Summary>> = {
   description_changed: () => 'edited the description',
-  priority_changed: () => 'set the priority',
-  due_date_changed: () => 'set the due date',
-  project_changed: () => 'changed the project',
   assigned: naming('assigned', 'assigned', 'memberId', 'person'),
   unassigned: naming('unassigned', 'unassigned', 'memberId', 'person'),
   labeled: naming('labeled', 'added', 'labelId', 'label'),
@@ -59,18 +57,26 @@ const summaries: Readonly<Record<Folding, Summary>> = {
   member_renamed: (_items, many) => `renamed ${count(many, 'member')}`,
 }
 
-const isFolding = (type: string): type is Folding => Object.hasOwn(summaries, type)
+const isSummed = (type: string): type is keyof typeof summaries => Object.hasOwn(summaries, type)
+
+function summaryOf(type: string, items: readonly FeedItem[]): string {
+  const field = fieldOfEvent(type)
+  if (field) return changedWords(field)
+  return isSummed(type)
+    ? summaries[type](items, items.length)
+    : `recorded ${items.length} × ${type.replaceAll('_', ' ')}`
+}
 
 /** Says in one line what several folded events did, oldest kind first: "added bug, ui, set the priority". */
 export function foldSummary(items: readonly FeedItem[]): string {
   const oldestFirst = [...items].reverse()
   const types = [...new Set(oldestFirst.map((item) => item.type))]
-  const told = types.map((type) => {
-    const same = oldestFirst.filter((item) => item.type === type)
-    return isFolding(type)
-      ? summaries[type](same, same.length)
-      : `recorded ${same.length} × ${type.replaceAll('_', ' ')}`
-  })
+  const told = types.map((type) =>
+    summaryOf(
+      type,
+      oldestFirst.filter((item) => item.type === type),
+    ),
+  )
   if (told.length <= 1) return told.join('')
   return told.length > 4
     ? `${told.slice(0, 3).join(', ')} and ${told.length - 3} more kinds of change`
