@@ -54,6 +54,11 @@ export function presentOf(issue: Fields, updatedAt: Millis | null, externalKey: 
     labelsUnsaid: issue.type === undefined ? ['type'] : [],
     assignees: assignees === undefined ? undefined : objectsIn(assignees ?? []).map(githubPerson),
     comments: presentComments(issue),
+    beside: {
+      now: { milestone: nameAt(issue, 'milestone', 'title') || undefined },
+      says: (field) => field === 'milestone' && issue.milestone !== undefined,
+      words: (value) => value,
+    },
   }
 }
 

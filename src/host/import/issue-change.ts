@@ -1,10 +1,12 @@
 import type { IssueState } from '#core/issue-state.ts'
+import { sameJson } from '#core/same-json.ts'
 import type { Here } from './here.ts'
 import type { ImportedEvent, ImportedStream, IssueChange } from './imported.ts'
 
 const shown = 60
 const short = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  const isList = Array.isArray(value) && value.every((each) => typeof each === 'string')
+  const text = typeof value === 'string' ? value : isList ? value.join(', ') : JSON.stringify(value ?? null)
   return text.length <= shown ? text : `${text.slice(0, shown - 1).toWellFormed()}…`
 }
 const quoted = (value: unknown): string => (value === null || value === '' ? 'nothing' : `“${short(value)}”`)
@@ -26,7 +28,7 @@ export function changeOf(
   for (const event of added) {
     const { type, data } = event
     // Only the first change of a thing meets what was done here.
-    const thing = data.commentId ?? type
+    const thing = data.commentId ?? (type === 'field_changed' ? `field ${data.field}` : type)
     const field = looked.has(thing) ? undefined : contested(issue, event)
     looked.add(thing)
     if (field) conflicts.add(field)
@@ -78,6 +80,11 @@ function contested(issue: IssueState, { type, data }: ImportedEvent): string | u
       data.to !== issue.description
       ? 'description'
       : undefined
+  if (type === 'field_changed') {
+    const now = issue.fields[String(data.field)]
+    const other = now !== undefined && !sameJson(now, data.from) && !sameJson(now, data.to)
+    return other ? short(data.field) : undefined
+  }
   if (type !== 'comment_edited' && type !== 'comment_deleted') return undefined
   const comment = issue.comments[String(data.commentId)]
   return comment && (comment.deleted ? type === 'comment_edited' : data.replaces !== comment.bodyEventId)

@@ -52,6 +52,17 @@ export function firstAssignee(issue: Fields): Fields | null {
   return item?.from ? { key: item.from, displayName: item.fromString } : null
 }
 
+const fieldIds: Readonly<Record<string, string>> = {
+  'fix version': 'fixVersions',
+  version: 'versions',
+  'affects version/s': 'versions',
+  environment: 'environment',
+}
+
+/** The ids of fields whose changes a changelog tells. */
+export const changelogFields = (issue: Fields): ReadonlySet<string> =>
+  new Set(changesOf(issue).map(({ item }) => shortText(item.fieldId) || (fieldIds[nameOf(item)] ?? '')))
+
 /** Everybody whom a changelog names, as Jira users. */
 export const changelogPeople = (issue: Fields): readonly unknown[] =>
   changesOf(issue).flatMap(({ by, item }) =>

@@ -1,5 +1,6 @@
 import type { Millis } from '#core/ids.ts'
 import { parseDay, parseInstant } from './instant.ts'
+import { besideOf } from './jira-beside.ts'
 import { type HandleOf, jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
 import type { LinksNow } from './jira-links.ts'
 import type { Fields } from './json-records.ts'
@@ -17,7 +18,7 @@ export const componentsOf = (fields: Fields): readonly string[] =>
 
 /** What a record says of its issue as it is now. @param exported fields that any issue of the file has: absent there, they are empty. */
 export function presentOf(
-  fields: Fields,
+  value: Fields,
   updatedAt: Millis | null,
   externalKey: string,
   {
@@ -30,6 +31,7 @@ export function presentOf(
     readonly handleOf: HandleOf
   },
 ): Present {
+  const fields = fieldsOf(value.fields)
   const said = (field: string): boolean => fields[field] !== undefined || exported.has(field)
   const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
   const status = nameAt(fields, 'status', 'name')
@@ -68,6 +70,7 @@ export function presentOf(
       : undefined,
     comments: said('comment') ? presentComments(fields, handleOf) : undefined,
     fields: Object.fromEntries(links.elsewhere),
+    beside: besideOf(value, fields, said),
   }
 }
 

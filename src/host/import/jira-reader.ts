@@ -168,7 +168,7 @@ function readIssue(
     ...attachmentActs(fields, history, at),
     ...finalState(fields, history, identity, changes.length > 0),
   ])
-  return history.finish(presentOf(fields, identity.updatedAt, externalKey, { links, exported, handleOf }))
+  return history.finish(presentOf(value, identity.updatedAt, externalKey, { links, exported, handleOf }))
 }
 
 function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {

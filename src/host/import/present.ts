@@ -5,7 +5,7 @@ import { sameJson } from '#core/same-json.ts'
 import { nobody, type SourcePerson } from './import-directory.ts'
 import type { Fields } from './json-records.ts'
 import { type SaidText, saysTheSame } from './said-text.ts'
-import { linkKey, type SourceState } from './source-state.ts'
+import { fieldSaid, linkKey, type SourceState } from './source-state.ts'
 import { fitBody, fitJson, fitTitle, untitled } from './source-text.ts'
 import type { MappedStatus } from './status-mapping.ts'
 
@@ -64,6 +64,17 @@ export type Present = {
   readonly comments?: { readonly complete: boolean; readonly list: readonly PresentComment[] } | undefined
   /** Fields that Docket has no word for; `null` for one that is empty. */
   readonly fields?: Readonly<Record<string, unknown>>
+  /** Fields that are kept beside the creation, and told once they change. */
+  readonly beside?: FieldsBeside | undefined
+}
+
+export type FieldsBeside = {
+  /** As the creation keeps them; absent where they are empty. */
+  readonly now: Fields
+  /** Whether a field is one of them, and the file says what it is. */
+  says(field: string): boolean
+  /** What of a value people know: names, without what describes the named thing. */
+  words(value: unknown): unknown
 }
 
 export type PresentLabel = {
@@ -160,11 +171,22 @@ export function corrections(
     if (!sameJson(to, state.fields.get(field) ?? null))
       add('field_changed', { field, to }, [field, JSON.stringify(to)])
   }
+  if (present.beside) besides(state, present.beside, add)
   const key = state.fields.get('Key') ?? state.externalKey
   const moved = String(key).toLowerCase() !== present.externalKey.toLowerCase()
   if (state.externalKey && moved)
     add('field_changed', { field: 'Key', to: present.externalKey }, ['Key', present.externalKey])
   return found
+}
+
+function besides(state: SourceState, { now, says, words }: FieldsBeside, add: Add): void {
+  const said = (value: unknown): unknown => fitJson(words(value) ?? null)
+  for (const field of new Set([...Object.keys(state.kept), ...Object.keys(now)])) {
+    if (!says(field)) continue
+    const from = fieldSaid(state, field, said(state.kept[field]))
+    const to = said(now[field])
+    if (!sameJson(to, from)) add('field_changed', { field, from, to }, [field, JSON.stringify(to)])
+  }
 }
 
 type Add = (type: string, data: Fields, key: readonly string[], more?: Partial<Correction>) => void

@@ -29,7 +29,7 @@ export type SourceState = {
   readonly links: Set<string>
   readonly comments: Map<string, SaidComment>
   readonly fields: Map<string, unknown>
-  /** What the creation kept of the source beside, where it has no due date: an earlier version had no word for some. */
+  /** What the creation kept of the source beside. */
   kept: Fields
   /** The source's time of the latest snapshot that something was taken from; `null` where an earlier Docket imported it. */
   asOf: Millis | null
@@ -104,7 +104,7 @@ export function note(state: SourceState, event: Notable): void {
       state.priority = textAt(data, 'priority') || 'none'
       state.dueDate = textOrNull(data.dueDate)
       state.status = textAt(data, 'status')
-      if (data.dueDate === undefined) state.kept = fieldsOf(metadata.source)
+      state.kept = fieldsOf(metadata.source)
       state.description = event.said ?? saidText(textAt(data, 'description'), metadata)
       if (data.description !== undefined && data.description !== '') state.descriptionEvent = id
       return
@@ -178,6 +178,10 @@ export function note(state: SourceState, event: Notable): void {
   }
 }
 
+/** What the source had said of a field that Docket has no word for. @param kept what the creation kept of it. */
+export const fieldSaid = (state: SourceState, field: string, kept: unknown): unknown =>
+  state.fields.has(field) ? (state.fields.get(field) ?? null) : kept
+
 /**
  * An event made to follow what the source had said, whatever its own file holds of the time before: from what it finds. `null` where it
  * would change nothing.
@@ -198,7 +202,7 @@ export function following(state: SourceState, event: ImportedEvent): ImportedEve
     case 'project_changed':
       return changing(state.project)
     case 'field_changed':
-      return changing(state.fields.get(textAt(data, 'field')) ?? null)
+      return changing(fieldSaid(state, textAt(data, 'field'), data.from ?? null))
     case 'status_changed': {
       const moved = changing(state.status)
       return (
