@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { StreamType } from '#core/event.ts'
+import { comparedAt } from '#core/filter/compared.ts'
 import type { Comparison } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
@@ -19,7 +20,18 @@ export function ftsPhrase(words: readonly string[], prefix = false): string {
 }
 
 /** What kind of thing a condition on labels or people names. */
-export const namedStream = { label: 'label', assignee: 'member', project: 'project' } as const
+const namedStream = { label: 'label', assignee: 'member' } as const
+
+/** A condition on labels, people or what a field refers to. */
+export type NamingCondition = Extract<ResolvedCondition, { kind: 'label' | 'assignee' | 'reference' }>
+
+/** The surrogates of what a condition names. */
+export function namedIds(of: NamingCondition, names: Surrogates): number[] {
+  if (of.kind !== 'reference')
+    return surrogateIds(of.kind === 'label' ? of.labels : of.members, namedStream[of.kind], names)
+  const { kind } = comparedAt(of.of)
+  return kind.operand === 'reference' ? surrogateIds(of.ids, kind.to, names) : []
+}
 
 export function surrogateIds(uuids: readonly string[], type: StreamType, names: Surrogates): number[] {
   return uuids.flatMap((uuid) => names.find(uuid, type)?.id ?? [])
@@ -51,37 +63,39 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
     case 'assignee':
     case 'label': {
       const table = of.kind === 'label' ? issueLabels : issueAssignees
-      const ids = surrogateIds(of.kind === 'label' ? of.labels : of.members, namedStream[of.kind], names)
+      const ids = namedIds(of, names)
       const some = anyOf(table, ids)
       if (!of.none) return some
       const nobody = sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id})`
       return ids.length === 0 ? nobody : sql`(${nobody} OR ${some})`
     }
-    case 'project': {
-      const ids = surrogateIds(of.projects, 'project', names)
+    case 'reference': {
+      const column = issues[of.of]
+      const ids = namedIds(of, names)
       const some =
         ids.length === 1
-          ? sql`${issues.project} IS ${ids[0]}`
-          : sql`(${issues.project} IS NOT NULL AND ${issues.project} ${among(ids)})`
+          ? sql`${column} IS ${ids[0]}`
+          : sql`(${column} IS NOT NULL AND ${column} ${among(ids)})`
       if (!of.none) return some
-      return ids.length === 0 ? sql`${issues.project} IS NULL` : sql`(${issues.project} IS NULL OR ${some})`
+      return ids.length === 0 ? sql`${column} IS NULL` : sql`(${column} IS NULL OR ${some})`
     }
     case 'author':
       return sql`${issues.authorId} ${among(surrogateIds(of.members, 'member', names))}`
-    case 'priority':
-      return sql`${issues.priority} ${signs[of.comparison]} ${of.rank}`
-    case 'created':
-      return sql`(${issues.createdAt} >= ${of.from} AND ${issues.createdAt} < ${of.to})`
-    case 'updated':
-      return sql`(${issues.updatedAt} >= ${of.from} AND ${issues.updatedAt} < ${of.to})`
-    case 'due':
-      return sql`(${issues.dueDate} IS NOT NULL AND ${issues.dueDate} >= ${of.from} AND ${issues.dueDate} <= ${of.to})`
-    case 'due_none':
-      return sql`${issues.dueDate} IS NULL`
+    case 'rank':
+      return sql`${issues[of.of]} ${signs[of.comparison]} ${of.rank}`
+    case 'instant':
+      return sql`(${issues[of.of]} >= ${of.from} AND ${issues[of.of]} < ${of.to})`
+    case 'day':
+      return sql`(${issues[of.of]} IS NOT NULL AND ${issues[of.of]} >= ${of.from} AND ${issues[of.of]} <= ${of.to})`
+    case 'unset':
+      return sql`${issues[of.of]} IS NULL`
     case 'overdue':
-      return sql`(${issues.open} = 1 AND ${issues.dueDate} IS NOT NULL AND ${issues.dueDate} < ${of.before})`
-    case 'comments':
-      return sql`${issues.comments} ${signs[of.comparison]} ${of.count}`
+      return sql`(${issues.open} = 1 AND ${issues[of.of]} IS NOT NULL AND ${issues[of.of]} < ${of.before})`
+    case 'number': {
+      const nullable: boolean = comparedAt(of.of).kind.nullable
+      const compared = sql`${issues[of.of]} ${signs[of.comparison]} ${of.value}`
+      return nullable ? sql`(${issues[of.of]} IS NOT NULL AND ${compared})` : compared
+    }
     case 'key':
       return sql`${issues.id} ${among(surrogateIds(of.issues, 'issue', names))}`
     case 'text': {

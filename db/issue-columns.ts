@@ -1,8 +1,14 @@
 import { asc, desc, gt, sql } from 'drizzle-orm'
+import { type Compared, compared } from '#core/filter/compared.ts'
 import { setBit } from './bitmap.ts'
+import { comparedColumn } from './field-columns.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { events, issueAssignees, issueLabels, issues, settings, streams } from './schema.ts'
+
+type NumberColumn = Uint8Array | Uint32Array | Float64Array
+type Text = Extract<Compared, { readonly kind: { readonly operand: 'text' } }>
+export type TextKey = Text['key']
 
 /** What lists filter and sort by, a column each, at the place of the issue's surrogate. */
 export type Columns = {
@@ -13,22 +19,17 @@ export type Columns = {
   readonly open: Uint8Array
   /** Index into `statuses`. */
   readonly status: Uint16Array
-  readonly priority: Uint8Array
-  /** The day as a number, 20250131; 0 without one. */
-  readonly due: Uint32Array
   readonly author: Uint32Array
-  /** The project's surrogate; 0 without one. */
-  readonly project: Uint32Array
-  readonly created: Float64Array
-  readonly updated: Float64Array
-  readonly comments: Uint32Array
-  /** 0 until a number is assigned. */
-  readonly number: Float64Array
-  /** What titles are put in order by, a character a byte of UTF-8. */
-  readonly titles: string[]
-  /** The first six bytes of the title as a number, which decides nearly every comparison. */
-  readonly titleHeads: Float64Array
+  /** What filters and sorts compare, as numbers in the same order. Without a value: NaN of numbers, 0 of days (20250131) and of surrogates. */
+  readonly of: Readonly<Record<Compared['key'], NumberColumn>>
+  /** What texts are put in order by, a character a byte of UTF-8; `of` has their first six bytes, which decide nearly every comparison. */
+  readonly texts: Readonly<Record<TextKey, string[]>>
 }
+
+/** What is compared of a row; of a text, what it is put in order by. */
+type RowColumns = {
+  readonly [Key in Exclude<Compared['key'], TextKey>]: (typeof issues)[Key]
+} & { readonly [Key in TextKey]: (typeof issues)[`${Key}Order`] }
 
 /** What differs since the last look. */
 export type ColumnChange = {
@@ -75,29 +76,47 @@ function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
   return larger
 }
 
-function withRoom(room: number, old?: Columns): Columns {
-  const none = {
-    words: new Uint32Array(0),
-    bytes: new Uint8Array(0),
-    halves: new Uint16Array(0),
-    wide: new Float64Array(0),
+function emptyColumn({ kind }: Compared): NumberColumn {
+  switch (kind.operand) {
+    case 'rank':
+      return new Uint8Array(0)
+    case 'day':
+    case 'reference':
+      return new Uint32Array(0)
+    case 'text':
+    case 'instant':
+      return new Float64Array(0)
+    case 'number': {
+      const whole = !(kind.nullable as boolean) && kind.decimals === 0 && kind.most < 2 ** 32
+      return whole ? new Uint32Array(0) : new Float64Array(0)
+    }
   }
+}
+
+/** A value of a row as its column holds it. @param value of a text, what it is put in order by. */
+function columnValue({ kind }: Compared, value: string | number | null): number {
+  if (kind.operand === 'text') return titleHead(String(value))
+  if (kind.operand === 'day') return value === null ? 0 : dayNumber(String(value))
+  if (value === null) return kind.operand === 'reference' ? 0 : Number.NaN
+  return Number(value)
+}
+
+const isText = (of: Compared): of is Text => of.kind.operand === 'text'
+const texts: readonly Text[] = compared.filter(isText)
+const eachOf = <Of extends Compared, Made>(all: readonly Of[], make: (of: Of) => Made) =>
+  Object.fromEntries(all.map((of) => [of.key, make(of)])) as Record<Of['key'], Made>
+
+function withRoom(room: number, old?: Columns): Columns {
+  const none = { words: new Uint32Array(0), bytes: new Uint8Array(0), halves: new Uint16Array(0) }
   return {
     room,
     present: grown(old?.present ?? none.words, room / 32),
     archived: grown(old?.archived ?? none.words, room / 32),
     open: grown(old?.open ?? none.bytes, room),
     status: grown(old?.status ?? none.halves, room),
-    priority: grown(old?.priority ?? none.bytes, room),
-    due: grown(old?.due ?? none.words, room),
     author: grown(old?.author ?? none.words, room),
-    project: grown(old?.project ?? none.words, room),
-    created: grown(old?.created ?? none.wide, room),
-    updated: grown(old?.updated ?? none.wide, room),
-    comments: grown(old?.comments ?? none.words, room),
-    number: grown(old?.number ?? none.wide, room),
-    titles: old?.titles ?? [],
-    titleHeads: grown(old?.titleHeads ?? none.wide, room),
+    of: eachOf<Compared, NumberColumn>(compared, (of) => grown(old?.of[of.key] ?? emptyColumn(of), room)),
+    texts: eachOf(texts, ({ key }) => old?.texts[key] ?? []),
   }
 }
 
@@ -117,15 +136,8 @@ export function issueColumns(
     status: issues.status,
     open: issues.open,
     archived: issues.archived,
-    priority: issues.priority,
-    dueDate: issues.dueDate,
     authorId: issues.authorId,
-    project: issues.project,
-    createdAt: issues.createdAt,
-    updatedAt: issues.updatedAt,
-    comments: issues.comments,
-    number: issues.number,
-    titleOrder: issues.titleOrder,
+    ...(eachOf(compared, comparedColumn) as unknown as RowColumns),
   }
   const slice = orm
     .select(fields)
@@ -194,21 +206,17 @@ export function issueColumns(
       status = statuses.push(row.status) - 1
       statusPlaces.set(row.status, status)
     }
-    const title = bytesOf(row.titleOrder)
     setBit(columns.present, id, true)
     setBit(columns.archived, id, row.archived === 1)
     columns.open[id] = row.open
     columns.status[id] = status
-    columns.priority[id] = row.priority
-    columns.due[id] = row.dueDate ? dayNumber(row.dueDate) : 0
     columns.author[id] = row.authorId
-    columns.project[id] = row.project ?? 0
-    columns.created[id] = row.createdAt
-    columns.updated[id] = row.updatedAt
-    columns.comments[id] = row.comments
-    columns.number[id] = row.number ?? 0
-    columns.titles[id] = title
-    columns.titleHeads[id] = titleHead(title)
+    for (const { key } of texts) columns.texts[key][id] = bytesOf(row[key])
+    for (const of of compared)
+      columns.of[of.key][id] = columnValue(
+        of,
+        isText(of) ? (columns.texts[of.key][id] as string) : row[of.key],
+      )
   }
 
   function setsOf(rows: readonly { issue: number; of: number }[]): Map<number, number[]> {

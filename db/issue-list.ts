@@ -1,9 +1,10 @@
 import { and, type SQL, sql } from 'drizzle-orm'
+import { type Sortable, sortableCalled, sortables } from '#core/filter/compared.ts'
 import type { Sort, SortKey } from '#core/filter/filter.ts'
-import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
-import { titleOrder } from '#core/title-order.ts'
+import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { countBits, hasBit, placesOf } from './bitmap.ts'
-import { filterConditions, namedStream, surrogateIds } from './filter-sql.ts'
+import { comparedColumn, lastOf, sortedValue } from './field-columns.ts'
+import { filterConditions, type NamingCondition, namedIds } from './filter-sql.ts'
 import { facets } from './issue-projection.ts'
 import { issueSets, type Matched } from './issue-sets.ts'
 import { type ListedIssue, listedIssues } from './listed-issues.ts'
@@ -45,51 +46,53 @@ export type IssueList = {
   plan(filter: ResolvedFilter, options: ListOptions): readonly string[]
 }
 
-/** What each sort compares; written as the indexes are, so that a page is a walk along one. */
-const sortColumns: Record<SortKey, SortColumn> = {
-  updated: same(sql`${issues.updatedAt}`, 'issues_updated'),
-  created: same(sql`${issues.createdAt}`, 'issues_created'),
-  priority: same(sql`${issues.priority}`, 'issues_priority'),
-  // Issues without a due date come last both ways.
-  due: {
-    up: { value: sql`coalesce(due_date, '~')`, index: 'issues_due' },
-    down: { value: sql`coalesce(due_date, '')`, index: 'issues_due_down' },
-  },
-  comments: same(sql`${issues.comments}`, null),
-  number: same(sql`${issues.number}`, 'issues_number'),
-  title: same(sql`${issues.titleOrder}`, 'issues_title'),
-}
 type Walk = { readonly value: SQL; readonly index: string | null }
 type SortColumn = { readonly up: Walk; readonly down: Walk }
-function same(value: SQL, index: string | null): SortColumn {
-  return { up: { value, index }, down: { value, index } }
+
+/** What a sort compares; written as the indexes are, so that a page is a walk along one. */
+function sortColumn(sortable: Sortable): SortColumn {
+  const { sort } = sortable
+  const column = comparedColumn(sortable)
+  const index = sort.indexed ? `issues_${sort.key}` : null
+  const walk = (descending: boolean): Walk => {
+    const last = lastOf(sortable, descending)
+    if (last === undefined) return { value: sql`${column}`, index }
+    const none = typeof last === 'string' ? `'${last}'` : String(last)
+    return {
+      value: sql.raw(`coalesce(${column.name}, ${none})`),
+      index: index && descending ? `${index}_down` : index,
+    }
+  }
+  return { up: walk(false), down: walk(true) }
 }
+const sortColumns = Object.fromEntries(
+  sortables.map((sortable) => [sortable.sort.key, sortColumn(sortable)]),
+) as Readonly<Record<SortKey, SortColumn>>
 
 /** Up to this many candidates it is quicker to fetch and sort them than to walk a sort's index and look at each row. */
 const fewCandidates = 6_000
 /** Up to this many entries of a sort's index are looked through before a page is put together in memory. */
 const walkedAtMost = 1_000
 
+/** What issues are counted by, beside all together. */
+type Facet = Exclude<keyof typeof facets, 'all'>
 /** The label, person or project that a filter asks for alone, and how many issues have it. */
 type Driver = {
-  readonly kind: Faceted['kind']
+  readonly facet: Facet
   readonly ref: number
   readonly count: number
 }
-type Faceted = Extract<ResolvedCondition, { kind: 'label' | 'assignee' | 'project' }>
 
-function facetedBy(of: Faceted): readonly string[] {
-  switch (of.kind) {
-    case 'label':
-      return of.labels
-    case 'assignee':
-      return of.members
-    case 'project':
-      return of.projects
-  }
+const isNaming = (of: { readonly kind: string }): of is NamingCondition =>
+  of.kind === 'label' || of.kind === 'assignee' || of.kind === 'reference'
+
+/** What a condition names alone, where issues are counted by it. */
+function facetedBy(of: NamingCondition, names: Surrogates): Omit<Driver, 'count'> | undefined {
+  const facet = of.kind === 'reference' ? of.of : of.kind
+  const said = of.kind === 'reference' ? of.ids : of.kind === 'label' ? of.labels : of.members
+  const [ref] = of.none || said.length !== 1 ? [] : namedIds(of, names)
+  return ref === undefined || !Object.hasOwn(facets, facet) ? undefined : { facet: facet as Facet, ref }
 }
-const isFaceted = (of: ResolvedCondition): of is Faceted =>
-  of.kind === 'label' || of.kind === 'assignee' || of.kind === 'project'
 
 /** What comes behind a row. Numbers may be missing, which no comparison of rows sees: those come first upwards, last downwards. */
 function afterPlace({ key, descending }: Sort, { value: from, id }: ListPlace): SQL {
@@ -127,12 +130,10 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
   function bestDriver(filter: ResolvedFilter): Driver | undefined {
     if (filter.archived === 'with') return undefined
     const drivers = filter.terms.flatMap(({ condition, negated }): Driver[] => {
-      if (negated || !isFaceted(condition) || condition.none) return []
-      const ids = facetedBy(condition)
-      const [ref] = ids.length === 1 ? surrogateIds(ids, namedStream[condition.kind], names) : []
-      if (ref === undefined) return []
-      const { kind } = condition
-      return [{ kind, ref, count: facetCount.get({ facet: facets[kind], ref })?.count ?? 0 }]
+      const named = !negated && isNaming(condition) ? facetedBy(condition, names) : undefined
+      if (!named) return []
+      const { facet, ref } = named
+      return [{ facet, ref, count: facetCount.get({ facet: facets[facet], ref })?.count ?? 0 }]
     })
     return drivers.toSorted((a, b) => a.count - b.count)[0]
   }
@@ -163,12 +164,12 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     const status = fewOfStatus(filter)
     // Which way is taken is decided here, from the counters, and not by the planner, which knows nothing of the data.
     const few = driver && driver.count <= fewCandidates
-    if (few && driver.kind !== 'project') {
-      const table = driver.kind === 'label' ? issueLabels : issueAssignees
-      const on = driver.kind === 'label' ? issueLabels.labelId : issueAssignees.memberId
+    if (few && (driver.facet === 'label' || driver.facet === 'assignee')) {
+      const table = driver.facet === 'label' ? issueLabels : issueAssignees
+      const on = driver.facet === 'label' ? issueLabels.labelId : issueAssignees.memberId
       return sql`SELECT ${issues.id} AS id, ${value} AS value FROM ${table} CROSS JOIN ${issues} ON ${issues.id} = ${table.issueId} AND ${on} = ${driver.ref} WHERE ${where} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${limit} OFFSET ${offset}`
     }
-    const walked = few ? 'issues_project' : status ? 'issues_status' : index
+    const walked = few ? `issues_${driver.facet}` : status ? 'issues_status' : index
     const along = walked ? sql.raw(` INDEXED BY ${walked}`) : sql``
     return sql`SELECT ${issues.id} AS id, ${value} AS value FROM ${issues}${along} WHERE ${where} ORDER BY ${value} ${way}, ${issues.id} ${way} LIMIT ${limit} OFFSET ${offset}`
   }
@@ -183,12 +184,11 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     const keeps: ((status: string) => boolean)[] = []
     for (const { condition, negated } of filter.terms) {
       if (condition.kind === 'status') keeps.push((status) => condition.statuses.includes(status) !== negated)
-      else if (isFaceted(condition) && !negated && !condition.none && facet === facets.all) {
-        const ids = facetedBy(condition)
-        const [id] = ids.length === 1 ? surrogateIds(ids, namedStream[condition.kind], names) : []
-        if (id === undefined) return undefined
-        facet = facets[condition.kind]
-        ref = id
+      else if (isNaming(condition) && !negated && facet === facets.all) {
+        const named = facetedBy(condition, names)
+        if (!named) return undefined
+        facet = facets[named.facet]
+        ref = named.ref
       } else return undefined
     }
     return { facet, ref, keep: (status) => keeps.every((keep) => keep(status)) }
@@ -206,20 +206,8 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
   }
 
   /** The sort value of a row, as the SQL has it. */
-  function sortValue({ key, descending }: Sort, row: ListedIssue): ListPlace['value'] {
-    switch (key) {
-      case 'updated':
-        return row.updatedAt
-      case 'created':
-        return row.createdAt
-      case 'due':
-        return row.dueDate ?? (descending ? '' : '~')
-      case 'title':
-        return titleOrder(row.title)
-      default:
-        return row[key]
-    }
-  }
+  const sortValue = ({ key, descending }: Sort, row: ListedIssue): ListPlace['value'] =>
+    sortedValue(sortableCalled(key), descending, row)
 
   function walkQuery(sort: Sort, looked: number, after: ListPlace | undefined): SQL | undefined {
     const { value, index } = sort.descending ? sortColumns[sort.key].down : sortColumns[sort.key].up

@@ -3,10 +3,9 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/event.ts'
 import { factsOf } from '#core/events/shipped-facts.ts'
 import { type CommentState, type IssueState, initialIssue } from '#core/issue-state.ts'
-import { priorityRank } from '#core/priority.ts'
-import { titleOrder } from '#core/title-order.ts'
 import { isOpenIn, type Workflow } from '#core/workflow.ts'
 import { conflictLedger } from './conflict-ledger.ts'
+import { type FieldColumn, fieldColumnNames, storedFields } from './field-columns.ts'
 import { hotStatement } from './hot-statement.ts'
 import type { WriteDatabase } from './open-database.ts'
 import { recordedAt } from './recorded-at.ts'
@@ -77,6 +76,9 @@ export type IssueProjection = {
 export const facets = { all: 0, label: 1, assignee: 2, project: 3 } as const
 
 const p = sql.placeholder
+/** Something for each column that holds a field. */
+const ofFields = <Made>(make: (name: FieldColumn) => Made): Readonly<Record<FieldColumn, Made>> =>
+  Object.fromEntries(fieldColumnNames.map((name) => [name, make(name)])) as Record<FieldColumn, Made>
 const missing = <T>(from: readonly T[], has: readonly T[]): T[] =>
   from === has ? [] : from.filter((item) => !has.includes(item))
 
@@ -102,15 +104,11 @@ export function issueProjection(
       status: p('status'),
       open: p('open'),
       archived: p('archived'),
-      priority: p('priority'),
-      dueDate: p('dueDate'),
-      project: p('project'),
       authorId: p('authorId'),
       createdAt: p('createdAt'),
       updatedAt: p('updatedAt'),
       comments: p('comments'),
-      title: p('title'),
-      titleOrder: p('titleOrder'),
+      ...ofFields((name) => p(name)),
       description: p('description'),
     }),
   )
@@ -129,13 +127,9 @@ export function issueProjection(
         status: sql`${p('status')}`,
         open: sql`${p('open')}`,
         archived: sql`${p('archived')}`,
-        priority: sql`${p('priority')}`,
-        dueDate: sql`${p('dueDate')}`,
-        project: sql`${p('project')}`,
         updatedAt: sql`${p('updatedAt')}`,
         comments: sql`${p('comments')}`,
-        title: sql`${p('title')}`,
-        titleOrder: sql`${p('titleOrder')}`,
+        ...ofFields((name) => sql`${p(name)}`),
       })
       .where(eq(issues.id, p('id'))),
   )
@@ -272,13 +266,9 @@ export function issueProjection(
       status: state.status,
       open: isOpen(state.status),
       archived: state.archived ? 1 : 0,
-      priority: priorityRank(state.priority),
-      dueDate: state.dueDate,
-      project: state.project === null ? null : names.ensure(state.project, 'project').id,
       updatedAt: state.updatedAt,
       comments: state.liveComments,
-      title: state.title,
-      titleOrder: titleOrder(state.title),
+      ...storedFields(state, names),
     }
   }
 

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache'
+import { comparedAt } from '#core/filter/compared.ts'
 import type { Comparison } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/unreachable.ts'
 import { bitmap, countBits, keepOnly, placesThat, setBit } from './bitmap.ts'
-import { issuesSaying, namedStream, surrogateIds } from './filter-sql.ts'
+import { issuesSaying, namedIds, surrogateIds } from './filter-sql.ts'
 import { type Columns, dayNumber, type IssueColumns, issueColumns } from './issue-columns.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -98,49 +99,46 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
           (place) =>
             wanted.has(author[place] as number)
       }
-      case 'project': {
-        const wanted = new Set(surrogateIds(of.projects, 'project', names))
+      case 'reference': {
+        const wanted = new Set(namedIds(of, names))
         if (of.none) wanted.add(0)
-        return ({ project }) =>
+        return ({ of: { [of.of]: ids } }) =>
           (place) =>
-            wanted.has(project[place] as number)
+            wanted.has(ids[place] as number)
       }
-      case 'priority': {
+      case 'rank':
+      case 'number': {
         const compare = holds[of.comparison]
-        return ({ priority }) =>
+        const wanted = of.kind === 'rank' ? of.rank : of.value
+        // A number that is not there, NaN, compares as nothing does.
+        return ({ of: { [of.of]: numbers } }) =>
           (place) =>
-            compare(priority[place] as number, of.rank)
+            compare(numbers[place] as number, wanted)
       }
-      case 'comments': {
-        const compare = holds[of.comparison]
-        return ({ comments }) =>
+      case 'instant':
+        return ({ of: { [of.of]: times } }) =>
           (place) =>
-            compare(comments[place] as number, of.count)
-      }
-      case 'created':
-      case 'updated':
-        return (all) => {
-          const times = all[of.kind]
-          return (place) => (times[place] as number) >= of.from && (times[place] as number) < of.to
-        }
-      case 'due': {
+            (times[place] as number) >= of.from && (times[place] as number) < of.to
+      case 'day': {
         const from = dayNumber(of.from)
         const to = dayNumber(of.to)
-        return ({ due }) =>
+        return ({ of: { [of.of]: days } }) =>
           (place) => {
-            const day = due[place] as number
+            const day = days[place] as number
             return day !== 0 && day >= from && day <= to
           }
       }
-      case 'due_none':
-        return ({ due }) =>
+      case 'unset': {
+        const none = comparedAt(of.of).kind.operand === 'day' ? 0 : Number.NaN
+        return ({ of: { [of.of]: values } }) =>
           (place) =>
-            due[place] === 0
+            Object.is(values[place], none)
+      }
       case 'overdue': {
         const before = dayNumber(of.before)
-        return ({ due, open }) =>
+        return ({ of: { [of.of]: days }, open }) =>
           (place) =>
-            open[place] === 1 && due[place] !== 0 && (due[place] as number) < before
+            open[place] === 1 && days[place] !== 0 && (days[place] as number) < before
       }
       default:
         return () => () => false
@@ -158,7 +156,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
     const test = testOf(of)
     if (of.kind !== 'label' && of.kind !== 'assignee')
       return { bits: placesThat(room, test(current)), test, of: null, holds: () => false }
-    const ids = surrogateIds(of.kind === 'label' ? of.labels : of.members, namedStream[of.kind], names)
+    const ids = namedIds(of, names)
     const wanted = new Set(ids)
     const some = of.kind === 'label' ? labelled : assigned
     const bits = setOfPlaces(room, some.all({ ids: listParameter(ids) }))
@@ -190,20 +188,19 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
           surrogateIds(of.issues, 'issue', names).map((id) => ({ id })),
         )
       // These move with the clock, so the next one asked for is another.
-      case 'created':
-      case 'updated':
+      case 'instant':
         return placesThat(current.room, testOf(of)(current))
       case 'open':
       case 'status':
       case 'assignee':
       case 'label':
       case 'author':
-      case 'project':
-      case 'priority':
-      case 'due':
-      case 'due_none':
-      case 'overdue':
-      case 'comments': {
+      case 'reference':
+      case 'rank':
+      case 'number':
+      case 'day':
+      case 'unset':
+      case 'overdue': {
         const key = JSON.stringify(of)
         const known = sets.get(key)
         if (known) return known.bits

@@ -1,18 +1,15 @@
+import type { FieldValues } from '#core/issue/fields/fields.ts'
+import { fieldColumns, readFields } from './field-columns.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { issueAssignees, issueLabels, issues } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
 /** A line of a list, ids as UUIDs. */
-export type ListedIssue = {
+export type ListedIssue = FieldValues & {
   readonly id: string
   readonly number: number | null
-  readonly title: string
   readonly status: string
-  /** 0 to 4. */
-  readonly priority: number
-  readonly dueDate: string | null
-  readonly project: string | null
   readonly comments: number
   readonly createdAt: number
   readonly updatedAt: number
@@ -31,11 +28,8 @@ export function listedIssues(
     .select({
       id: issues.id,
       number: issues.number,
-      title: issues.title,
       status: issues.status,
-      priority: issues.priority,
-      dueDate: issues.dueDate,
-      project: issues.project,
+      ...fieldColumns,
       comments: issues.comments,
       createdAt: issues.createdAt,
       updatedAt: issues.updatedAt,
@@ -77,9 +71,9 @@ export function listedIssues(
       return [
         {
           ...row,
+          ...readFields(row, names),
           id: names.stream(id).uuid,
           archived: row.archived === 1,
-          project: row.project === null ? null : names.stream(row.project).uuid,
           assignees: assignees.get(id) ?? [],
           labels: labels.get(id) ?? [],
         },

@@ -1,5 +1,7 @@
+import { type Sortable, sortableCalled } from '#core/filter/compared.ts'
 import type { Sort } from '#core/filter/filter.ts'
-import { bytesOf, type Columns, dayNumber, titleHead } from './issue-columns.ts'
+import { lastOf } from './field-columns.ts'
+import { bytesOf, type Columns, dayNumber, type TextKey, titleHead } from './issue-columns.ts'
 
 /** After which row a page begins: its sort value and its surrogate. */
 export type ListPlace = { readonly value: string | number | null; readonly id: number }
@@ -35,33 +37,38 @@ function smallest(keys: Float64Array, k: number): number {
   return keys[k] as number
 }
 
+/** Where what has no value stands, as a number that goes up. */
+const keyOfNone = ({ sort }: Sortable, way: 1 | -1): number =>
+  sort.nulls === 'low' ? way * Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+
 /** What a sort compares, as numbers that go up; what has no value stands where the SQL puts it. */
 function keyOf(columns: Columns, { key, descending }: Sort): (place: number) => number {
   const way = descending ? -1 : 1
-  switch (key) {
-    case 'updated':
-      return (place) => way * (columns.updated[place] as number)
-    case 'created':
-      return (place) => way * (columns.created[place] as number)
-    case 'priority':
-      return (place) => way * (columns.priority[place] as number)
-    case 'comments':
-      return (place) => way * (columns.comments[place] as number)
-    case 'due':
-      return (place) => (columns.due[place] ? way * (columns.due[place] as number) : Number.POSITIVE_INFINITY)
-    case 'number':
-      return (place) => way * (columns.number[place] || Number.NEGATIVE_INFINITY)
-    case 'title':
-      return (place) => way * (columns.titleHeads[place] as number)
-  }
+  const sortable = sortableCalled(key)
+  const values = columns.of[sortable.key]
+  const nullable: boolean = sortable.kind.nullable
+  if (!nullable) return (place) => way * (values[place] as number)
+  const none = keyOfNone(sortable, way)
+  // 0 of days, NaN of numbers.
+  if (sortable.kind.operand === 'day')
+    return (place) => (values[place] ? way * (values[place] as number) : none)
+  return (place) => (Number.isNaN(values[place]) ? none : way * (values[place] as number))
 }
 
 function keyOfPlace({ value }: ListPlace, { key, descending }: Sort): number {
   const way = descending ? -1 : 1
-  if (key === 'title') return way * titleHead(bytesOf(String(value)))
-  if (key === 'due')
-    return value === '' || value === '~' ? Number.POSITIVE_INFINITY : way * dayNumber(String(value))
-  return way * (value === null ? Number.NEGATIVE_INFINITY : Number(value))
+  const sortable = sortableCalled(key)
+  const { operand } = sortable.kind
+  if (operand === 'text') return way * titleHead(bytesOf(String(value)))
+  if (value === null || value === lastOf(sortable, false) || value === lastOf(sortable, true))
+    return keyOfNone(sortable, way)
+  return way * (operand === 'day' ? dayNumber(String(value)) : Number(value))
+}
+
+/** The texts that decide between equal keys; `undefined` where keys say it all. */
+function textsOf({ texts }: Columns, { key }: Sort): readonly string[] | undefined {
+  const { key: of, kind } = sortableCalled(key)
+  return kind.operand === 'text' ? texts[of as TextKey] : undefined
 }
 
 /**
@@ -75,18 +82,18 @@ export function pageOfPlaces(
   { limit, after, offset = 0 }: { limit: number; after?: ListPlace | undefined; offset?: number | undefined },
 ): number[] {
   const way = sort.descending ? -1 : 1
-  const { titles } = columns
+  const titles = textsOf(columns, sort)
   const compareTitles = (a: string, b: string): number => (a < b ? -way : a > b ? way : 0)
   if (sort.descending) places.reverse()
   const key = keyOf(columns, sort)
   let candidates = places
   if (after) {
     const from = keyOfPlace(after, sort)
-    const title = sort.key === 'title' ? bytesOf(String(after.value)) : ''
+    const title = titles ? bytesOf(String(after.value)) : ''
     candidates = places.filter((place) => {
       const own = key(place)
       if (own !== from) return own > from
-      const byTitle = sort.key === 'title' ? compareTitles(titles[place] as string, title) : 0
+      const byTitle = titles ? compareTitles(titles[place] as string, title) : 0
       return byTitle !== 0 ? byTitle > 0 : way * (place - after.id) > 0
     })
   }
@@ -110,12 +117,12 @@ export function pageOfPlaces(
     else if (own < last) between.push(at)
   }
   const byTitle = (a: number, b: number): number =>
-    compareTitles(titles[candidates[a] as number] as string, titles[candidates[b] as number] as string) ||
+    compareTitles(titles?.[candidates[a] as number] as string, titles?.[candidates[b] as number] as string) ||
     a - b
   const compare = (a: number, b: number): number =>
-    (keys[a] as number) - (keys[b] as number) || (sort.key === 'title' ? byTitle(a, b) : a - b)
+    (keys[a] as number) - (keys[b] as number) || (titles ? byTitle(a, b) : a - b)
   between.sort(compare)
-  if (sort.key === 'title') {
+  if (titles) {
     firstTies.sort(byTitle)
     lastTies.sort(byTitle)
   }

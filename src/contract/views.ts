@@ -1,6 +1,6 @@
 import type { ActivityKind } from '#core/events/event-facts.ts'
+import type { FieldValues } from '#core/issue/fields/fields.ts'
 import type { LinkKind } from '#core/issue-events.ts'
-import type { Priority } from '#core/priority.ts'
 import type { Refusal } from '#core/refusal.ts'
 import type { StateCategory, Transition, Workflow } from '#core/workflow.ts'
 import type { Notification } from './inbox-views.ts'
@@ -62,15 +62,10 @@ export type LabelView = {
 export type ProjectView = { readonly id: string; readonly name: string; readonly open: number }
 
 /** One line of a list, or one card of a board. */
-export type IssueRow = {
+export type IssueRow = FieldValues & {
   readonly id: string
   readonly key: string
-  readonly title: string
   readonly status: string
-  readonly priority: Priority
-  readonly dueDate: string | null
-  /** Its id. */
-  readonly project: string | null
   readonly assignees: readonly string[]
   readonly labels: readonly string[]
   readonly comments: number

@@ -4,7 +4,6 @@ import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
 import { issueKey } from '#core/issue-key.ts'
-import { priorityOfRank } from '#core/priority.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { issueList } from '#db/issue-list.ts'
 import type { ListedIssue } from '#db/listed-issues.ts'
@@ -74,10 +73,9 @@ export function issueQueries(workspace: Workspace) {
 
   const rowOf =
     (keyPrefix: string) =>
-    ({ number, priority, ...row }: ListedIssue): IssueRow => ({
+    ({ number, ...row }: ListedIssue): IssueRow => ({
       ...row,
       key: issueKey(keyPrefix, { id: row.id, number }),
-      priority: priorityOfRank(priority),
     })
 
   const titleHit = (

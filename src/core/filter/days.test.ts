@@ -25,6 +25,7 @@ const issue: Matchable = {
   status: 'open',
   open: true,
   archived: false,
+  title: '',
   priority: 'none',
   dueDate: null,
   project: null,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { priorities } from '../priority.ts'
 import { defaultWorkflow } from '../workflow.ts'
+import { type Filterable, filterables } from './compared.ts'
 import { ageUnits, type Condition, comparisons, type Filter, isValues, sortKeys } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'
 import { printFilter } from './print-filter.ts'
@@ -36,6 +36,63 @@ const day = fc.record({
   day: fc.constantFrom('2024-02-29', '2026-12-31', '2025-01-01'),
 })
 
+/** Every condition on what is compared as its kind of operand is. */
+function compares({ key, kind }: Filterable): fc.Arbitrary<Condition> {
+  const of = fc.constant(key as never)
+  switch (kind.operand) {
+    case 'reference':
+      return fc
+        .record({
+          kind: fc.constant('reference' as const),
+          of,
+          values: fc.array(name, { maxLength: 3 }),
+          none: fc.boolean(),
+        })
+        .filter(({ values, none }) => none || values.length > 0)
+    case 'rank':
+      return fc.record({
+        kind: fc.constant('rank' as const),
+        of,
+        comparison,
+        value: fc.constantFrom(...kind.values),
+      })
+    case 'instant':
+      return fc.oneof(
+        fc.record({ kind: fc.constant('instant' as const), of, comparison, when: day }),
+        fc.record({
+          kind: fc.constant('instant' as const),
+          of,
+          comparison: fc.constantFrom('<' as const, '>=' as const),
+          when: age,
+        }),
+      )
+    case 'day':
+      return fc.oneof(
+        fc.record({
+          kind: fc.constant('day' as const),
+          of,
+          comparison,
+          when: fc.oneof(
+            day,
+            age.filter((one) => one.unit !== 'h'),
+          ),
+        }),
+        fc.record({ kind: fc.constant('unset' as const), of }),
+        fc.record({ kind: fc.constant('overdue' as const), of }),
+      )
+    case 'number': {
+      const { least, most, decimals } = kind
+      const scale = 10 ** decimals
+      const value = fc
+        .integer({ min: least * scale, max: Math.min(most, 99_999) * scale })
+        .map((scaled) => scaled / scale)
+      const number = fc.record({ kind: fc.constant('number' as const), of, comparison, value })
+      const unset: fc.Arbitrary<Condition> = fc.record({ kind: fc.constant('unset' as const), of })
+      return (kind.nullable as boolean) ? fc.oneof(number, unset) : number
+    }
+  }
+}
+
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant('is' as const), value: fc.constantFrom(...isValues) }),
   fc.record({
@@ -44,31 +101,12 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
   }),
   fc
     .record({
-      kind: fc.constantFrom('assignee' as const, 'label' as const, 'project' as const),
+      kind: fc.constantFrom('assignee' as const, 'label' as const),
       values: fc.array(name, { maxLength: 3 }),
       none: fc.boolean(),
     })
     .filter(({ values, none }) => none || values.length > 0),
-  fc.record({ kind: fc.constant('priority' as const), comparison, value: fc.constantFrom(...priorities) }),
-  fc.record({ kind: fc.constantFrom('created' as const, 'updated' as const), comparison, when: day }),
-  fc.record({
-    kind: fc.constantFrom('created' as const, 'updated' as const),
-    comparison: fc.constantFrom('<' as const, '>=' as const),
-    when: age,
-  }),
-  fc.record({
-    kind: fc.constant('due' as const),
-    comparison,
-    when: fc.oneof(
-      day,
-      age.filter((one) => one.unit !== 'h'),
-    ),
-  }),
-  fc.record({
-    kind: fc.constant('due_is' as const),
-    value: fc.constantFrom('none' as const, 'overdue' as const),
-  }),
-  fc.record({ kind: fc.constant('comments' as const), comparison, count: fc.nat(999) }),
+  ...filterables.map(compares),
   fc.record({ kind: fc.constant('text' as const), text: name, exact: fc.constant(true) }),
   fc.record({
     kind: fc.constant('text' as const),
@@ -241,14 +279,20 @@ describe('names in a query', () => {
     ['label:"none",bug', { kind: 'label', labels: ['none-id', 'bug-id'], none: false }],
     ['label:CAF\u00c9', { kind: 'label', labels: ['cafe-id', 'cafe-too'], none: false }],
     ['label:BUG', { kind: 'label', labels: ['bug-id'], none: false }],
-    ['project:"web site",none', { kind: 'project', projects: ['site-id'], none: true }],
+    ['project:"web site",none', { kind: 'reference', of: 'project', ids: ['site-id'], none: true }],
     ['status:"In progress"', { kind: 'status', statuses: ['in_progress'] }],
     ['status:in-progress', { kind: 'status', statuses: ['in_progress'] }],
     ['key:DOC-1', { kind: 'key', issues: ['issue-id'] }],
-    ['updated:<7d', { kind: 'updated', from: Date.UTC(2026, 5, 8, 12), to: Number.MAX_SAFE_INTEGER }],
-    ['created:2026-06-01', { kind: 'created', from: Date.UTC(2026, 5, 1), to: Date.UTC(2026, 5, 2) }],
-    ['due:<=3d', { kind: 'due', from: '2026-06-15', to: '2026-06-18' }],
-    ['due:overdue', { kind: 'overdue', before: '2026-06-15' }],
+    [
+      'updated:<7d',
+      { kind: 'instant', of: 'updatedAt', from: Date.UTC(2026, 5, 8, 12), to: Number.MAX_SAFE_INTEGER },
+    ],
+    [
+      'created:2026-06-01',
+      { kind: 'instant', of: 'createdAt', from: Date.UTC(2026, 5, 1), to: Date.UTC(2026, 5, 2) },
+    ],
+    ['due:<=3d', { kind: 'day', of: 'dueDate', from: '2026-06-15', to: '2026-06-18' }],
+    ['due:overdue', { kind: 'overdue', of: 'dueDate', before: '2026-06-15' }],
   ])('%s is looked up', (text, expected) => {
     const resolved = resolve(text)
     expect(resolved.ok && resolved.value.terms[0]?.condition).toEqual(expected)

@@ -1,4 +1,6 @@
-import type { Priority } from '../priority.ts'
+import type { FieldKind } from '../issue/fields/field.ts'
+import { fieldsOf } from '../issue/fields/fields.ts'
+import { type FilterableKey, type Sortable, sortableCalled, sortables } from './compared.ts'
 
 /** Where in the text something stands: `start` inclusive, `end` exclusive. */
 export type Place = { readonly start: number; readonly end: number }
@@ -6,7 +8,7 @@ export type Place = { readonly start: number; readonly end: number }
 export const comparisons = ['=', '<', '<=', '>', '>='] as const
 export type Comparison = (typeof comparisons)[number]
 
-/** A day, `2025-01-01`, or an age, `7d`: hours, days, weeks, months or years back from now (for `due`: ahead). */
+/** A day, `2025-01-01`, or an age, `7d`: hours, days, weeks, months or years back from now (for days: ahead). */
 export type When =
   | { readonly kind: 'day'; readonly day: string }
   | { readonly kind: 'age'; readonly count: number; readonly unit: AgeUnit }
@@ -22,24 +24,50 @@ export type Condition =
   /** `@me`, a handle or a name. */
   | { readonly kind: 'author'; readonly values: readonly string[] }
   /** Names, of people as for `author`; `none` where none at all will do: what is called "none" is a name in quotes. */
+  | { readonly kind: 'assignee' | 'label'; readonly values: readonly string[]; readonly none: boolean }
+  // What is compared as its kind of operand is; `of` is the property that it is of.
   | {
-      readonly kind: 'assignee' | 'label' | 'project'
+      readonly kind: 'reference'
+      readonly of: FilterableKey<'reference'>
       readonly values: readonly string[]
       readonly none: boolean
     }
-  | { readonly kind: 'priority'; readonly comparison: Comparison; readonly value: Priority }
-  | { readonly kind: 'created' | 'updated'; readonly comparison: Comparison; readonly when: When }
-  | { readonly kind: 'due'; readonly comparison: Comparison; readonly when: When }
-  | { readonly kind: 'due_is'; readonly value: 'none' | 'overdue' }
-  | { readonly kind: 'comments'; readonly comparison: Comparison; readonly count: number }
+  | {
+      readonly kind: 'rank'
+      readonly of: FilterableKey<'rank'>
+      readonly comparison: Comparison
+      readonly value: string
+    }
+  | {
+      readonly kind: 'instant'
+      readonly of: FilterableKey<'instant'>
+      readonly comparison: Comparison
+      readonly when: When
+    }
+  | {
+      readonly kind: 'day'
+      readonly of: FilterableKey<'day'>
+      readonly comparison: Comparison
+      readonly when: When
+    }
+  | {
+      readonly kind: 'number'
+      readonly of: FilterableKey<'number'>
+      readonly comparison: Comparison
+      readonly value: number
+    }
+  /** Without a value. */
+  | { readonly kind: 'unset'; readonly of: FilterableKey<'day' | 'number'> }
+  /** Open after its day. */
+  | { readonly kind: 'overdue'; readonly of: FilterableKey<'day'> }
   | { readonly kind: 'key'; readonly values: readonly string[] }
   | { readonly kind: 'text'; readonly text: string; readonly exact: boolean }
 
 /** One condition; all of a filter's terms must hold. */
 export type Term = { readonly condition: Condition; readonly negated: boolean; readonly at: Place }
 
-export const sortKeys = ['updated', 'created', 'priority', 'due', 'comments', 'number', 'title'] as const
-export type SortKey = (typeof sortKeys)[number]
+export type SortKey = Sortable['sort']['key']
+export const sortKeys: readonly SortKey[] = sortables.map(({ sort }) => sort.key)
 export type Sort = { readonly key: SortKey; readonly descending: boolean }
 
 /** The most terms of one query: far more than anybody writes, and few enough for the database to compile as one expression. */
@@ -51,22 +79,23 @@ export type Filter = { readonly terms: readonly Term[]; readonly sort: Sort | nu
 /** The order where a query names none. */
 export const defaultSort: Sort = { key: 'updated', descending: true }
 /** Which way a sort runs where the query does not say: text and days upwards, all else newest, largest or most pressing first. */
-export const descendsByItself = (key: SortKey): boolean =>
-  key !== 'title' && key !== 'due' && key !== 'number'
+export const descendsByItself = (key: SortKey): boolean => sortableCalled(key).sort.descends
+
+const called = (...operands: readonly FieldKind['operand'][]): readonly string[] =>
+  fieldsOf(...operands).flatMap(({ filter }) => filter?.key ?? [])
 
 /** The keys of the language, in the order in which they are suggested. */
-export const filterKeys = [
+export const filterKeys: readonly string[] = [
   'is',
   'assignee',
   'label',
-  'project',
-  'priority',
+  ...called('reference', 'rank'),
   'status',
   'author',
   'created',
   'updated',
-  'due',
+  ...called('day', 'number'),
   'comments',
   'key',
   'sort',
-] as const
+]

@@ -1,18 +1,16 @@
-import { type Priority, priorityRank } from '../priority.ts'
+import type { FieldValues } from '../issue/fields/fields.ts'
 import { unreachable } from '../unreachable.ts'
+import { ranksAt } from './compared.ts'
 import type { Comparison } from './filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from './resolve-filter.ts'
 import { foldedWords } from './text-words.ts'
 
 /** What a filter looks at. A row of a list has it all but the texts. */
-export type Matchable = {
+export type Matchable = FieldValues & {
   readonly id: string
   readonly status: string
   readonly open: boolean
   readonly archived: boolean
-  readonly priority: Priority
-  readonly dueDate: string | null
-  readonly project: string | null
   readonly authorId: string | null
   readonly assignees: readonly string[]
   readonly labels: readonly string[]
@@ -63,22 +61,28 @@ function conditionHolds(condition: ResolvedCondition, issue: Matchable): boolean
         (condition.none && issue.labels.length === 0) ||
         condition.labels.some((id) => issue.labels.includes(id))
       )
-    case 'project':
-      return issue.project === null ? condition.none : condition.projects.includes(issue.project)
-    case 'priority':
-      return holds(condition.comparison, priorityRank(issue.priority), condition.rank)
-    case 'created':
-      return issue.createdAt >= condition.from && issue.createdAt < condition.to
-    case 'updated':
-      return issue.updatedAt >= condition.from && issue.updatedAt < condition.to
-    case 'due':
-      return issue.dueDate !== null && issue.dueDate >= condition.from && issue.dueDate <= condition.to
-    case 'due_none':
-      return issue.dueDate === null
-    case 'overdue':
-      return issue.open && issue.dueDate !== null && issue.dueDate < condition.before
-    case 'comments':
-      return holds(condition.comparison, issue.comments, condition.count)
+    case 'reference': {
+      const id = issue[condition.of]
+      return id === null ? condition.none : condition.ids.includes(id)
+    }
+    case 'rank':
+      return holds(condition.comparison, ranksAt(condition.of).indexOf(issue[condition.of]), condition.rank)
+    case 'instant':
+      return issue[condition.of] >= condition.from && issue[condition.of] < condition.to
+    case 'day': {
+      const day = issue[condition.of]
+      return day !== null && day >= condition.from && day <= condition.to
+    }
+    case 'overdue': {
+      const day = issue[condition.of]
+      return issue.open && day !== null && day < condition.before
+    }
+    case 'unset':
+      return issue[condition.of] === null
+    case 'number': {
+      const number: number | null = issue[condition.of]
+      return number !== null && holds(condition.comparison, number, condition.value)
+    }
     case 'key':
       return condition.issues.includes(issue.id)
     case 'text': {

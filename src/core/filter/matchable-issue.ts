@@ -1,30 +1,17 @@
+import { allFieldValues } from '../issue/fields/fields.ts'
 import type { IssueState } from '../issue-state.ts'
 import { isOpenIn, type Workflow } from '../workflow.ts'
 import type { Matchable } from './match-filter.ts'
 
 /** A folded issue as a filter looks at it. @param texts title, description and live comments; may be empty where no text is asked for. */
 export function matchableIssue(issue: IssueState, workflow: Workflow, texts: readonly string[]): Matchable {
-  const {
-    id,
-    status,
-    archived,
-    priority,
-    dueDate,
-    project,
-    authorId,
-    assignees,
-    labels,
-    createdAt,
-    updatedAt,
-  } = issue
+  const { id, status, archived, authorId, assignees, labels, createdAt, updatedAt } = issue
   return {
+    ...allFieldValues(issue),
     id,
     status,
     open: isOpenIn(workflow, status),
     archived,
-    priority,
-    dueDate,
-    project,
     authorId,
     assignees,
     labels,

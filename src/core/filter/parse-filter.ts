@@ -1,6 +1,7 @@
+import type { FieldKind } from '../issue/fields/field.ts'
 import { didYouMean, nearNames } from '../near-names.ts'
-import { priorities } from '../priority.ts'
 import { done, type Refusal, type Result, refuse } from '../refusal.ts'
+import { type Filterable, type FilterableKey, filterableCalled } from './compared.ts'
 import {
   type AgeUnit,
   ageUnits,
@@ -134,49 +135,13 @@ function conditionOf(token: Token): Result<Condition> {
       return done({ kind: 'status', values: texts })
     case 'assignee':
     case 'label':
-    case 'project': {
-      const named = token.values.filter((value) => value.quoted || value.text.toLowerCase() !== 'none')
-      return done({
-        kind: key,
-        values: named.map((value) => value.text),
-        none: named.length < token.values.length,
-      })
-    }
+      return done({ kind: key, ...namedOrNone(token) })
     case 'author':
     case 'key':
       return done({ kind: key, values: texts })
-    case 'priority': {
-      const { comparison, rest } = compared(text)
-      const value = priorities.find((candidate) => candidate === rest.toLowerCase())
-      return value && single
-        ? done({ kind: 'priority', comparison, value })
-        : invalidQuery(`priority: takes one of ${listed(priorities)}, with <, <=, > or >= before it.`, at)
-    }
-    case 'created':
-    case 'updated': {
-      const { comparison, rest } = compared(text)
-      const when = whenOf(rest)
-      if (!when || !single) return invalidQuery(`${key}: takes ${whenHelp}.`, at)
-      if (when.kind === 'age' && comparison === '=')
-        return invalidQuery(`${key}: needs < or > before an age, like ${key}:<${rest}.`, at)
-      return done({ kind: key, comparison, when })
-    }
-    case 'due': {
-      const value = (['none', 'overdue'] as const).find((candidate) => candidate === text.toLowerCase())
-      if (value && single) return done({ kind: 'due_is', value })
-      const { comparison, rest } = compared(text)
-      const when = whenOf(rest)
-      if (!when || !single || (when.kind === 'age' && when.unit === 'h'))
-        return invalidQuery(`due: takes none, overdue, a day like 2025-01-31 or a span ahead like <=3d.`, at)
-      return done({ kind: 'due', comparison, when })
-    }
-    case 'comments': {
-      const { comparison, rest } = compared(text)
-      return /^\d{1,9}$/.test(rest) && single
-        ? done({ kind: 'comments', comparison, count: Number(rest) })
-        : invalidQuery('comments: takes a number, like comments:>5.', at)
-    }
-    default:
+    default: {
+      const of = filterableCalled(key)
+      if (of) return comparisonOf(of, token, at)
       return invalidQuery(
         `There is no filter "${key}:".${nearKeys(key)} There are ${filterKeys.map((known) => `${known}:`).join(' ')}. To search for the words, put them in quotes.`,
         {
@@ -184,7 +149,62 @@ function conditionOf(token: Token): Result<Condition> {
           end: token.at.start + key.length + (token.negated ? 2 : 1),
         },
       )
+    }
   }
+}
+
+/** A condition on what is compared as its kind of operand is. @param at where a mistake is. */
+function comparisonOf({ key, kind, filter }: Filterable, token: Token, at: Place): Result<Condition> {
+  const [first] = token.values
+  const typed = first?.text.toLowerCase() ?? ''
+  const single = token.values.length === 1
+  const { comparison, rest } = compared(first?.text ?? '')
+  const refused = (takes: string): Result<Condition> => invalidQuery(`${filter.key}: takes ${takes}.`, at)
+  switch (kind.operand) {
+    case 'reference':
+      return done({ kind: 'reference', of: key as FilterableKey<'reference'>, ...namedOrNone(token) })
+    case 'rank': {
+      const value = kind.values.find((candidate) => candidate === rest.toLowerCase())
+      return value && single
+        ? done({ kind: 'rank', of: key as FilterableKey<'rank'>, comparison, value })
+        : refused(`one of ${listed(kind.values)}, with <, <=, > or >= before it`)
+    }
+    case 'instant': {
+      const when = whenOf(rest)
+      if (!when || !single) return refused(whenHelp)
+      if (when.kind === 'age' && comparison === '=')
+        return invalidQuery(`${filter.key}: needs < or > before an age, like ${filter.key}:<${rest}.`, at)
+      return done({ kind: 'instant', of: key as FilterableKey<'instant'>, comparison, when })
+    }
+    case 'day': {
+      const of = key as FilterableKey<'day'>
+      if (typed === 'none' && single) return done({ kind: 'unset', of })
+      if (typed === 'overdue' && single && kind.deadline) return done({ kind: 'overdue', of })
+      const when = whenOf(rest)
+      if (!when || !single || (when.kind === 'age' && when.unit === 'h'))
+        return refused(
+          `none, ${kind.deadline ? 'overdue, ' : ''}a day like 2025-01-31 or a span ahead like <=3d`,
+        )
+      return done({ kind: 'day', of, comparison, when })
+    }
+    case 'number': {
+      const of = key as FilterableKey<'number'>
+      const nullable: boolean = kind.nullable
+      if (typed === 'none' && single && nullable) return done({ kind: 'unset', of })
+      return numberPattern(kind).test(rest) && single
+        ? done({ kind: 'number', of, comparison, value: Number(rest) })
+        : refused(`${nullable ? 'none or ' : ''}a number, like ${filter.key}:>5`)
+    }
+  }
+}
+
+function numberPattern({ least, decimals }: Extract<FieldKind, { operand: 'number' }>): RegExp {
+  return new RegExp(`^${least < 0 ? '-?' : ''}\\d{1,9}${decimals > 0 ? `(\\.\\d{1,${decimals}})?` : ''}$`)
+}
+
+function namedOrNone({ values }: Token): { readonly values: readonly string[]; readonly none: boolean } {
+  const named = values.filter((value) => value.quoted || value.text.toLowerCase() !== 'none')
+  return { values: named.map((value) => value.text), none: named.length < values.length }
 }
 
 function sortOf(token: Token): Result<Sort> {

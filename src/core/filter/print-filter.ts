@@ -1,4 +1,5 @@
 import { unreachable } from '../unreachable.ts'
+import { filterName } from './compared.ts'
 import type { Comparison, Condition, Filter, When } from './filter.ts'
 
 const needsQuotes = /[\s",\\]|^$|^-|:/
@@ -7,30 +8,40 @@ const value = (text: string): string => (needsQuotes.test(text) ? quoted(text) :
 const comparison = (sign: Comparison): string => (sign === '=' ? '' : sign)
 const when = (of: When): string => (of.kind === 'day' ? of.day : `${of.count}${of.unit}`)
 
+function namedOrNone({
+  values,
+  none,
+}: {
+  readonly values: readonly string[]
+  readonly none: boolean
+}): string {
+  const names = values.map((name) => (/^none$/i.test(name) ? quoted(name) : value(name)))
+  return [...names, ...(none ? ['none'] : [])].join(',')
+}
+
 function condition(of: Condition): string {
   switch (of.kind) {
     case 'is':
       return `is:${of.value}`
     case 'assignee':
     case 'label':
-    case 'project': {
-      const names = of.values.map((name) => (/^none$/i.test(name) ? quoted(name) : value(name)))
-      return `${of.kind}:${[...names, ...(of.none ? ['none'] : [])].join(',')}`
-    }
+      return `${of.kind}:${namedOrNone(of)}`
+    case 'reference':
+      return `${filterName(of.of)}:${namedOrNone(of)}`
     case 'status':
     case 'author':
     case 'key':
       return `${of.kind}:${of.values.map(value).join(',')}`
-    case 'priority':
-      return `priority:${comparison(of.comparison)}${of.value}`
-    case 'created':
-    case 'updated':
-    case 'due':
-      return `${of.kind}:${comparison(of.comparison)}${when(of.when)}`
-    case 'due_is':
-      return `due:${of.value}`
-    case 'comments':
-      return `comments:${comparison(of.comparison)}${of.count}`
+    case 'rank':
+    case 'number':
+      return `${filterName(of.of)}:${comparison(of.comparison)}${of.value}`
+    case 'instant':
+    case 'day':
+      return `${filterName(of.of)}:${comparison(of.comparison)}${when(of.when)}`
+    case 'unset':
+      return `${filterName(of.of)}:none`
+    case 'overdue':
+      return `${filterName(of.of)}:overdue`
     case 'text':
       return of.exact ? quoted(of.text) : of.text
     default:

@@ -1,8 +1,9 @@
 import { foldedName } from '../folded-name.ts'
+import type { ReferenceTarget } from '../issue/fields/field.ts'
 import { didYouMean, nearNames } from '../near-names.ts'
-import { priorityRank } from '../priority.ts'
 import { done, type Result, refuse } from '../refusal.ts'
 import type { Workflow } from '../workflow.ts'
+import { comparedAt, type FilterableKey, ranksAt } from './compared.ts'
 import {
   type AgeUnit,
   type Comparison,
@@ -44,15 +45,36 @@ export type ResolvedCondition =
   | { readonly kind: 'assignee'; readonly members: readonly string[]; readonly none: boolean }
   | { readonly kind: 'author'; readonly members: readonly string[] }
   | { readonly kind: 'label'; readonly labels: readonly string[]; readonly none: boolean }
-  | { readonly kind: 'project'; readonly projects: readonly string[]; readonly none: boolean }
-  | { readonly kind: 'priority'; readonly comparison: Comparison; readonly rank: number }
+  /** Any of these; with `none`, also nothing at all. */
+  | {
+      readonly kind: 'reference'
+      readonly of: FilterableKey<'reference'>
+      readonly ids: readonly string[]
+      readonly none: boolean
+    }
+  | {
+      readonly kind: 'rank'
+      readonly of: FilterableKey<'rank'>
+      readonly comparison: Comparison
+      readonly rank: number
+    }
   /** `from` inclusive, `to` exclusive, milliseconds. */
-  | { readonly kind: 'created' | 'updated'; readonly from: number; readonly to: number }
+  | {
+      readonly kind: 'instant'
+      readonly of: FilterableKey<'instant'>
+      readonly from: number
+      readonly to: number
+    }
   /** `from` and `to` inclusive, days. */
-  | { readonly kind: 'due'; readonly from: string; readonly to: string }
-  | { readonly kind: 'due_none' }
-  | { readonly kind: 'overdue'; readonly before: string }
-  | { readonly kind: 'comments'; readonly comparison: Comparison; readonly count: number }
+  | { readonly kind: 'day'; readonly of: FilterableKey<'day'>; readonly from: string; readonly to: string }
+  | { readonly kind: 'unset'; readonly of: FilterableKey<'day' | 'number'> }
+  | { readonly kind: 'overdue'; readonly of: FilterableKey<'day'>; readonly before: string }
+  | {
+      readonly kind: 'number'
+      readonly of: FilterableKey<'number'>
+      readonly comparison: Comparison
+      readonly value: number
+    }
   | { readonly kind: 'key'; readonly issues: readonly string[] }
   | { readonly kind: 'text'; readonly text: string; readonly exact: boolean }
 
@@ -183,6 +205,21 @@ function called(
   return done(ids)
 }
 
+/** What a field refers to, by name. */
+function referred(
+  to: ReferenceTarget,
+  values: readonly string[],
+  term: Term,
+  context: FilterContext,
+): Result<string[]> {
+  switch (to) {
+    case 'member':
+      return people(values, term, context)
+    case 'project':
+      return called('project', values, context.projects, term)
+  }
+}
+
 function resolveCondition(
   condition: Condition,
   term: Term,
@@ -227,25 +264,34 @@ function resolveCondition(
       const found = called('label', condition.values, context.labels, term)
       return found.ok ? done({ kind: 'label', labels: found.value, none: condition.none }) : found
     }
-    case 'project': {
-      const found = called('project', condition.values, context.projects, term)
-      return found.ok ? done({ kind: 'project', projects: found.value, none: condition.none }) : found
-    }
-    case 'priority':
-      return done({ kind: 'priority', comparison: condition.comparison, rank: priorityRank(condition.value) })
-    case 'created':
-    case 'updated':
-      return done({ kind: condition.kind, ...instants(condition.comparison, condition.when, context) })
-    case 'due':
-      return done({ kind: 'due', ...days(condition.comparison, condition.when, context) })
-    case 'due_is':
-      return done(
-        condition.value === 'none'
-          ? { kind: 'due_none' }
-          : { kind: 'overdue', before: context.dayOf(context.now) },
+    case 'reference': {
+      const { kind } = comparedAt(condition.of)
+      const found = referred(
+        kind.operand === 'reference' ? kind.to : 'project',
+        condition.values,
+        term,
+        context,
       )
-    case 'comments':
-      return done({ kind: 'comments', comparison: condition.comparison, count: condition.count })
+      const { of, none } = condition
+      return found.ok ? done({ kind: 'reference', of, ids: found.value, none }) : found
+    }
+    case 'rank': {
+      const { of, comparison, value } = condition
+      return done({ kind: 'rank', of, comparison, rank: ranksAt(of).indexOf(value) })
+    }
+    case 'instant': {
+      const { of, comparison, when } = condition
+      return done({ kind: 'instant', of, ...instants(comparison, when, context) })
+    }
+    case 'day': {
+      const { of, comparison, when } = condition
+      return done({ kind: 'day', of, ...days(comparison, when, context) })
+    }
+    case 'overdue':
+      return done({ kind: 'overdue', of: condition.of, before: context.dayOf(context.now) })
+    case 'unset':
+    case 'number':
+      return done(condition)
     case 'key': {
       const issues = condition.values.map((key) => context.findIssue(key))
       const missing = condition.values[issues.indexOf(undefined)]

@@ -11,8 +11,8 @@ export type Fields = typeof fields
 export type IssueField = Fields[number]
 export type FieldKey = IssueField['key']
 export type FieldName = IssueField['name']
-/** Any field's value. */
-export type FieldValue = ValueOf<IssueField>
+/** Any field's value, whatever fields there are. */
+export type FieldValue = string | number | null
 /** A value for each field. */
 export type FieldValues = { readonly [F in IssueField as F['key']]: ValueOf<F> }
 
