@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -29,6 +30,11 @@ const free = (): number => {
   return bavail * bsize
 }
 const ballast = (): string => join(folder, 'ballast')
+/**
+ * Fills the disk but for so many bytes. Not in one go: the server is in this process, and where nothing of it runs for five seconds, it closes its
+ * idle connections in the same moment in which the test asks on one of them.
+ */
+const fill = (left: number): Promise<void> => writeFile(ballast(), Buffer.alloc(free() - left))
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'docket-disk-'))
@@ -60,7 +66,7 @@ it('PGlite leaves room on the disk: what would grow is refused, what is there is
 }) => {
   if (!mounted) skip()
   await start()
-  writeFileSync(ballast(), Buffer.alloc(free() - usualKeptFree + 4_096))
+  await fill(usualKeptFree - 4_096)
   const answer = await owner.push(owner.chain.after(0))
   expect([answer.status, code(answer)]).toEqual([507, 'disk_full'])
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
@@ -82,7 +88,7 @@ it('a disk that is full to the last byte takes nothing by half, and what was tak
 }) => {
   if (!mounted) skip()
   await start(0)
-  writeFileSync(ballast(), Buffer.alloc(free()))
+  await fill(0)
   const before = await owner.pullAll()
   for (let n = 21; n <= 600; n++)
     owner.chain.add({ number: n, payload: { title: 'y'.repeat(400), status: 'open' } })
