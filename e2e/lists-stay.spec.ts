@@ -109,3 +109,33 @@ test('a board’s cards stay in their places, too, but for those moved by one’
   await expect(cards(/^In progress/)).toHaveCount(2)
   await expect(cards(/^Open/).first()).toContainText('Seat 0')
 })
+
+test('a list that nobody has touched keeps its order all the same, and says within a second that others wrote', async ({
+  page,
+  docket,
+}) => {
+  await docket.createAll(Array.from({ length: 3 }, (_, at) => ({ title: `Seat ${at}` })))
+  await docket.open('/activity')
+  await docket.open('/issues?q=is%3Aopen')
+  await page.reload()
+  await expect(list(page).getByRole('option')).toHaveCount(3)
+  await docket.cli('new', 'Seat 3')
+  await expect(changed(page)).toBeVisible()
+  expect(await titles(page)).toEqual(['Seat 2', 'Seat 1', 'Seat 0'])
+  await changed(page).click()
+  await expect(list(page).getByRole('option')).toHaveCount(4)
+  expect(await titles(page)).toEqual(['Seat 3', 'Seat 2', 'Seat 1', 'Seat 0'])
+})
+
+test('what was changed and undone waits no more', async ({ page, docket }) => {
+  await docket.createAll(Array.from({ length: 3 }, (_, at) => ({ title: `Seat ${at}` })))
+  await docket.open('/activity')
+  await docket.open('/issues?q=is%3Aopen')
+  await expect(list(page).getByRole('option')).toHaveCount(3)
+  for (const key of ['g', 'g', 'j', 'j', 'i']) await page.keyboard.press(key)
+  await expect(changed(page)).toBeVisible()
+  await page.keyboard.press('ControlOrMeta+z')
+  await expect(page.getByText(/^Undone/)).toBeVisible()
+  await expect(changed(page)).toBeHidden()
+  expect(await titles(page)).toEqual(['Seat 2', 'Seat 1', 'Seat 0'])
+})

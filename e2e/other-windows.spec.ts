@@ -4,8 +4,8 @@ import { expect, test } from './docket-test.ts'
 const soon = { timeout: 1_000 }
 
 test('what a second window does is seen in the first within a second', async ({ page, docket }) => {
-  await docket.create({ title: 'Seen by both' })
   await docket.open('/issues?q=is%3Aopen')
+  await docket.create({ title: 'Seen by both' })
   const rows = page.getByRole('listbox', { name: 'Issues' }).getByRole('option')
   await expect(rows).toHaveCount(1)
   const second = await docket.secondWindow()
@@ -22,6 +22,7 @@ test('what the docket command does is seen in the window within a second', async
 
   await docket.open('/issues?q=is%3Aopen')
   expect(await docket.cli('new', 'Written in the terminal')).toMatchObject({ code: 0 })
+  await page.getByRole('button', { name: 'Order changed' }).click(soon)
   await expect(page.getByRole('option', { name: /Written in the terminal/ })).toBeVisible(soon)
 })
 

@@ -72,3 +72,27 @@ it('lets single issues come in where they belong, and go, and moves no other', a
   await standing({ ...order, take: [c] })
   expect((await page(order)).titles).toEqual(['Z', 'D'])
 })
+
+it('what was changed and taken back waits no more, though the history holds both; what still stands does', async () => {
+  const recent = { query: 'is:open sort:updated-desc', held: 'three' }
+  const [a, b] = [await create('A'), await create('B'), await create('C')]
+  expect((await page(recent)).titles).toEqual(['C', 'B', 'A'])
+  await run({ type: 'change_priority', issueId: a, priority: 'high' })
+  expect(await standing(recent)).toMatchObject({ changed: true })
+  await run({ type: 'change_priority', issueId: a, priority: 'none' })
+  expect(await standing(recent)).toMatchObject({ changed: false })
+  expect((await page(recent)).titles).toEqual(['C', 'B', 'A'])
+
+  // Of two changes one is taken back.
+  const memberId = (await app.call('app.info', {}).then((answer) => answer.ok && answer.value.me.id)) as never
+  await run({ type: 'assign', issueId: b, memberId })
+  await run({ type: 'change_due_date', issueId: b, dueDate: '2027-01-04' })
+  await run({ type: 'change_due_date', issueId: b, dueDate: null })
+  expect(await standing(recent)).toMatchObject({ changed: true })
+  await run({ type: 'unassign', issueId: b, memberId })
+  expect(await standing(recent)).toMatchObject({ changed: false })
+
+  // What somebody said stays said.
+  await run({ type: 'comment', issueId: a, commentId: newId() as never, body: 'Still here.' })
+  expect(await standing(recent)).toMatchObject({ changed: true })
+})

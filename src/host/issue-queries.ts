@@ -11,6 +11,7 @@ import type { ListPlace } from '#db/page-of-places.ts'
 import { searchQuery } from '#db/search-query.ts'
 import { heldOrders } from './held-orders.ts'
 import { readSearch } from './read-search.ts'
+import { takenBack } from './taken-back.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Issues of a filtered list that its history strip is drawn over. */
@@ -35,7 +36,11 @@ export type IssueQueries = ReturnType<typeof issueQueries>
 export function issueQueries(workspace: Workspace) {
   const { log, database } = workspace
   const list = issueList(database, log.names)
-  const orders = heldOrders(list)
+  const orders = heldOrders(
+    list,
+    () => log.position(),
+    (since) => new Set(takenBack(log, since).flatMap((id) => log.names.find(id, 'issue')?.id ?? [])),
+  )
   const search = searchQuery(database, log.names, log.toEvent)
   let directoryAt = -1
   let directory: Pick<FilterContext, 'members' | 'labels' | 'projects'> = {

@@ -56,7 +56,7 @@ export function BoardPage({ query }: { readonly query: string }) {
           onRetry={() => void count.refetch()}
         />
       ) : (
-        <Board query={refused ? '' : bare} count={count.data} />
+        <Board query={refused ? '' : bare} count={count.data} isCounting={count.isFetching} />
       )}
     </div>
   )

@@ -34,7 +34,16 @@ type Cursor = { readonly column: number; readonly index: number; readonly id: st
 type Drag = { readonly row: IssueRow; readonly transitions: readonly Transition[] | null }
 
 /** A column for each state; cards move by hand or by keys, only where the issue machine lets them. */
-export function Board({ query, count }: { readonly query: string; readonly count: IssueCount | undefined }) {
+export function Board({
+  query,
+  count,
+  isCounting,
+}: {
+  readonly query: string
+  readonly count: IssueCount | undefined
+  /** Whether `count` may be of before. */
+  readonly isCounting: boolean
+}) {
   const { workflow, stateById } = useWorkspace()
   const client = useQueryClient()
   const runMany = useRunMany()
@@ -52,7 +61,7 @@ export function Board({ query, count }: { readonly query: string; readonly count
     return column?.rowAt(column.indexOf(cursor.id) ?? cursor.index)
   }
 
-  const move = async (row: IssueRow, to: string, transitions: readonly Transition[]) => {
+  const moveTo = async (row: IssueRow, to: string, transitions: readonly Transition[]) => {
     const transition = transitions.find((each) => each.to === to)
     const name = stateById.get(to)?.name ?? to
     if (!transition) {
@@ -62,7 +71,8 @@ export function Board({ query, count }: { readonly query: string; readonly count
       )
       return
     }
-    setMoves((now) => [...now.filter((each) => each.row.id !== row.id), { row: { ...row, status: to }, to }])
+    const move: Move = { row: { ...row, status: to }, to }
+    setMoves((now) => [...now.filter((each) => each.row.id !== row.id), move])
     const accepted = await runMany(
       [transitionStep(row, transition.name)],
       () => `${row.key} moved to ${name}`,
@@ -73,7 +83,8 @@ export function Board({ query, count }: { readonly query: string; readonly count
         predicate: ({ queryKey: [asked] }) => asked === 'issues.list' || asked === 'issues.count',
       })
     }
-    setMoves((now) => now.filter((each) => each.row.id !== row.id))
+    // A move on from there may be under way by now; it has its own end.
+    setMoves((now) => now.filter((each) => each !== move))
   }
   const ask = (row: IssueRow) =>
     callHost('issues.get', { key: row.id }).then(({ transitions }) => transitions)
@@ -91,7 +102,7 @@ export function Board({ query, count }: { readonly query: string; readonly count
             : reachable.findLast((at) => at < cursor.column)
         const to = target === undefined ? stateAt(cursor.column + step) : stateAt(target)
         if (to === '') return
-        void move(row, to, transitions)
+        void moveTo(row, to, transitions)
         if (target !== undefined) {
           setCursor({ column: target, index: 0, id: row.id })
           columnAt(target)?.show(0)
@@ -164,10 +175,10 @@ export function Board({ query, count }: { readonly query: string; readonly count
     setDrag(null)
     if (!dragged || !over || over.id === dragged.row.status) return
     const to = String(over.id)
-    if (dragged.transitions) void move(dragged.row, to, dragged.transitions)
+    if (dragged.transitions) void moveTo(dragged.row, to, dragged.transitions)
     else
       ask(dragged.row).then(
-        (transitions) => move(dragged.row, to, transitions),
+        (transitions) => moveTo(dragged.row, to, transitions),
         (error: unknown) => toast.error(sentenceOf(error)),
       )
   }
@@ -200,7 +211,7 @@ export function Board({ query, count }: { readonly query: string; readonly count
             state={state}
             query={query}
             total={count?.byStatus[state.id] ?? 0}
-            whole={count?.total}
+            whole={isCounting ? null : (count?.total ?? null)}
             moves={moves}
             cursor={cursor.column === column ? cursor : null}
             target={

@@ -27,8 +27,8 @@ type Props = {
   readonly state: WorkflowState
   readonly query: string
   readonly total: number
-  /** How many issues the whole board shows. */
-  readonly whole: number | undefined
+  /** How many issues the whole board shows; `null` while that is asked for. */
+  readonly whole: number | null
   readonly moves: readonly Move[]
   /** The card under the cursor; `null` where it is in another column. */
   readonly cursor: { readonly index: number; readonly id: string | null } | null

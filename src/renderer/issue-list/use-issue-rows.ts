@@ -7,8 +7,8 @@ import { callHost } from '../queries/call-host.ts'
 import type { OwnDeed } from '../queries/own-deeds.ts'
 import { callKey, useCall } from '../queries/use-call.ts'
 import { openOrder } from './open-orders.ts'
+import { useFilling } from './use-filling.ts'
 import { useTakenIn } from './use-taken-in.ts'
-import { useUntouched } from './use-untouched.ts'
 
 /** Rows asked for at a time. */
 export const pageSize = 100
@@ -57,8 +57,8 @@ export type IssueRows = {
 type Options = {
   /** What this window does that shows at once: the issue comes in, or goes. All else waits for the list to be renewed. */
   readonly takes: ReadonlySet<OwnDeed['type']>
-  /** How much the whole view shows, where this is a part of it. */
-  readonly whole?: number | undefined
+  /** How much the whole view shows, where this is a part of it; `null` while that is asked for. */
+  readonly whole?: number | null
   /** The issue under the cursor; told where it stands before a renewed order is shown. */
   readonly cursor?: { readonly id: () => string | null; readonly comesTo: (index: number | null) => void }
 }
@@ -74,7 +74,6 @@ export function useIssueRows(
   { takes, whole, cursor }: Options,
 ): IssueRows {
   const client = useQueryClient()
-  const [cameBackTo] = useState(() => cameBack() && lastHeld.has(query))
   const [wanted, setWanted] = useState(() => orderFor(query))
   if (wanted.query !== query) setWanted(orderFor(query))
   const [shown, setShown] = useState(wanted)
@@ -96,11 +95,13 @@ export function useIssueRows(
     lastHeld.set(query, next.held)
     setWanted(next)
   }, [query, cursor])
-  useEffect(() => openOrder(shown.held, { changed, renew: () => void renew() }), [shown, changed, renew])
-  const untouched = useUntouched(whole ?? count.data?.total, cameBackTo)
+  const filling = useFilling(whole === undefined ? first.data?.held?.total : (whole ?? undefined))
   useEffect(() => {
-    if (changed && untouched.current) void renew()
-  }, [changed, untouched, renew])
+    if (changed && filling.current) void renew()
+    // Of an order that is about to be renewed by itself nothing is said.
+    const waits = changed && !filling.current
+    return openOrder(shown.held, { changed: waits, renew: () => void renew() })
+  }, [shown, changed, filling, renew])
 
   const firstPage = Math.floor(seen[0] / pageSize)
   const lastPage = Math.max(firstPage, Math.floor(seen[1] / pageSize))

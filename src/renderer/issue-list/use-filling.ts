@@ -3,23 +3,22 @@ import { useEffect, useRef } from 'react'
 const touches = ['keydown', 'pointerdown', 'pointermove', 'wheel'] as const
 
 /**
- * Whether nobody has touched the window since a view has had something in it: no hand is in the way then, and it may follow
- * whatever arrives, such as a first import.
+ * Whether a view that had nothing in it is being filled, and nobody has touched the window since: it may follow whatever arrives, such as a
+ * first import. Where something was in it from the opening on, somebody may be reading.
  * @param total how much is in it; `undefined` while that is not known
- * @param begun whether it is as somebody left it
  */
-export function useUntouched(total: number | undefined, begun: boolean): { readonly current: boolean } {
-  const untouched = useRef(!begun)
+export function useFilling(total: number | undefined): { readonly current: boolean } {
+  const filling = useRef(false)
   useEffect(() => {
-    if (total === 0) untouched.current = true
+    if (total === 0) filling.current = true
     if (!total) return
     const touch = () => {
-      untouched.current = false
+      filling.current = false
     }
     for (const name of touches) window.addEventListener(name, touch, { capture: true, passive: true })
     return () => {
       for (const name of touches) window.removeEventListener(name, touch, { capture: true })
     }
   }, [total])
-  return untouched
+  return filling
 }
