@@ -1,8 +1,9 @@
 import { inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
-import { foldIssue, type IssueEvent, untouching } from '#core/evolve.ts'
+import { factsOf } from '#core/events/shipped-facts.ts'
+import { foldIssue, type IssueEvent } from '#core/evolve.ts'
 import type { Position } from '#core/ids.ts'
-import type { IssueState } from '#core/issue-state.ts'
+import { allFieldValues } from '#core/issue/fields/fields.ts'
 import { sameJson } from '#core/same-json.ts'
 import type { EventReader } from '#db/event-log.ts'
 
@@ -10,23 +11,26 @@ import type { EventReader } from '#db/event-log.ts'
 const lookedThrough = 100
 
 /** What a person sees of an issue, and what filters ask of it; when it last changed is left out. */
-const seenOf = (state: IssueState) => ({
-  exists: state.exists,
-  archived: state.archived,
-  title: state.title,
-  description: state.description,
-  priority: state.priority,
-  dueDate: state.dueDate,
-  project: state.project,
-  status: state.status,
-  assignees: state.assignees,
-  labels: state.labels,
-  links: state.links,
-  fields: state.fields,
-  comments: Object.values(state.comments).flatMap(({ id, deleted, bodyEventId }) =>
-    deleted ? [] : [[id, bodyEventId]],
-  ),
-})
+function seenAfter(id: string, events: readonly RecordedEvent[]) {
+  const state = foldIssue(id, events as unknown as IssueEvent[])
+  const { exists, archived, description, status, assignees, labels, links, fields } = state
+  return {
+    ...allFieldValues(state),
+    exists,
+    archived,
+    description,
+    status,
+    assignees,
+    labels,
+    links,
+    fields,
+    comments: Object.values(state.comments).flatMap((comment) =>
+      comment.deleted ? [] : [[comment.id, comment.bodyEventId]],
+    ),
+    // No fold keeps these.
+    files: events.filter(({ type, waiting }) => type === 'attached' || waiting !== undefined).length,
+  }
+}
 
 /** Which issues were changed since a position and are again what they were then, as after a change and its undo. Of many changes it says nothing. */
 export function takenBack(log: EventReader, since: Position): readonly string[] {
@@ -34,12 +38,12 @@ export function takenBack(log: EventReader, since: Position): readonly string[] 
   if (later.length > lookedThrough) return []
   const touched = new Set(
     later.flatMap(({ streamType, streamId, type }) =>
-      streamType === 'issue' && !untouching.has(type) ? [streamId] : [],
+      streamType === 'issue' && factsOf(type).touches !== 'nothing' ? [streamId] : [],
     ),
   )
   return [...touched].filter((id) => {
-    const events: RecordedEvent[] = inTotalOrder(log.readStream({ id, type: 'issue' }))
-    const fold = (some: readonly RecordedEvent[]) => seenOf(foldIssue(id, some as unknown as IssueEvent[]))
-    return sameJson(fold(events.filter(({ position }) => position <= since)), fold(events))
+    const events = inTotalOrder(log.readStream({ id, type: 'issue' }))
+    const before = events.filter(({ position }) => position <= since)
+    return sameJson(seenAfter(id, before), seenAfter(id, events))
   })
 }
