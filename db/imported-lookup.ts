@@ -16,6 +16,10 @@ export type ImportedLookup = {
   beginning(issueId: string): RecordedEvent | undefined
   /** An issue's events by version, a page in memory at a time. */
   events(issueId: string): Generator<RecordedEvent>
+  /** The first events of a member's stream. */
+  memberEvents(memberId: string): readonly RecordedEvent[]
+  /** When a member did something last; `undefined` of one who did nothing. */
+  lastAct(memberId: string): number | undefined
   /** A member's handle; `undefined` where there is no such member. */
   handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */
@@ -46,6 +50,11 @@ export function importedLookup(
   const handles = client
     .prepare('SELECT handle FROM members JOIN streams ON streams.id = members.id WHERE streams.uuid = ?')
     .pluck()
+  const lastActs = client
+    .prepare(
+      `SELECT max(occurred_at) FROM events WHERE quiet = 0 AND actor_id = (SELECT id FROM streams WHERE uuid = ?)`,
+    )
+    .pluck()
   let bySourceId: Map<string, number[]> | undefined
 
   function sources(): Map<string, number[]> {
@@ -75,6 +84,11 @@ export function importedLookup(
         yield* page
         if (page.length < pageSize) return
       }
+    },
+    memberEvents: (memberId) => log.readStream({ type: 'member', id: memberId }, { limit: pageSize }),
+    lastAct(memberId) {
+      const at = lastActs.get(uuidBytes(memberId))
+      return typeof at === 'number' ? at : undefined
     },
     handleOf(memberId) {
       const handle = handles.get(uuidBytes(memberId))

@@ -45,12 +45,13 @@ describe.each(frozenStates)('a later snapshot of what $name imported', (state) =
     expect(first).toMatchObject({
       ok: true,
       value: {
-        result: { issues: 0, events: 2, changed: [{ changes: ['title “First title” → “Later title”'] }] },
+        result: { issues: 0, events: 3, changed: [{ changes: ['title “First title” → “Later title”'] }] },
       },
     })
     expect(again).toMatchObject({ ok: true, value: { result: { events: 0 } } })
     expect(titles).toEqual(['Later title', 'With a timeline'])
-    expect(members).not.toContain('ada-renamed')
+    expect(members).toContain('ada-renamed')
+    expect(members).not.toContain('ada')
   })
 
   it('goes on with a Jira issue that was moved to another key; a text that is only read better did not change', async () => {

@@ -1,3 +1,4 @@
+import type { Millis } from '#core/ids.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import { githubNumber } from './github-identity.ts'
 import { type ImportDirectory, nobody, type SourcePerson } from './import-directory.ts'
@@ -15,13 +16,14 @@ export function githubPerson(from: unknown): SourcePerson {
     key: login.toLowerCase(),
     ...(id === undefined ? {} : { id }),
     name: shortText(user.name) || login,
+    isLogin: shortText(user.name) === '',
     handle: login.replace(/\[bot\]$/, ''),
     email: shortText(user.email),
   }
 }
 
 /** Has the directory learn which logins are of one account, and which is the present one: whoever wrote and has the issue is named as of now. */
-export function learnPeople(issue: Fields, directory: ImportDirectory): void {
+export function learnPeople(issue: Fields, asOf: Millis, directory: ImportDirectory): void {
   const comments = objectsIn(issue.comments_data ?? issue.comments)
   const timeline = objectsIn(issue.timeline)
   for (const from of timeline.flatMap(({ actor, user, assignee }) => [actor, user, assignee])) learn(from)
@@ -29,7 +31,7 @@ export function learnPeople(issue: Fields, directory: ImportDirectory): void {
   for (const from of [...objectsIn(issue.assignees), issue.user]) learn(from)
 
   function learn(from: unknown): void {
-    if (from !== null && from !== undefined) directory.learn(githubPerson(from))
+    if (from !== null && from !== undefined) directory.learn(githubPerson(from), asOf)
   }
 }
 

@@ -36,7 +36,7 @@ export const readGithub: ImportReader = (file, context) => {
     context,
     learn(record, identity) {
       const issue = unwrapped(record)
-      learnPeople(issue, directory)
+      learnPeople(issue, identity.updatedAt ?? identity.createdAt ?? 0, directory)
       const { here, derive } = context
       if (!here) return
       const parts = (): readonly string[] => identityParts('github', identity, 1, context)

@@ -15,6 +15,10 @@ export type Here = {
   beginning(issueId: string): RecordedEvent | undefined
   events(issueId: string): Iterable<RecordedEvent>
   issue(issueId: string): IssueState
+  /** The first events of a member's stream. */
+  memberEvents(memberId: string): readonly RecordedEvent[]
+  /** When a member did something last; `undefined` of one who did nothing. */
+  lastAct(memberId: string): number | undefined
   /** A member's handle; `undefined` where there is no such member. */
   handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */

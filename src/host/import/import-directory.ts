@@ -2,6 +2,7 @@ import { colourFor, handleFrom, joinedAs } from '#core/directory.ts'
 import { handle as handleSchema, hexColour } from '#core/directory-events.ts'
 import type { Millis } from '#core/ids.ts'
 import type { ImportContext, ImportedStream, ImportFormat } from './imported.ts'
+import { presentNames } from './present-names.ts'
 import { shortText } from './source-text.ts'
 
 export type SourcePerson = {
@@ -10,21 +11,24 @@ export type SourcePerson = {
   /** The number of the account, where the source has one; stays when the name changes. */
   readonly id?: string
   readonly name?: string
+  /** Where the source says no other name than the login. */
+  readonly isLogin?: boolean
   readonly handle?: string
   readonly email?: string
 }
 
 /** The people, labels and projects of one import: who was met already, and under which handle. Grows with them, not with the issues. */
 export type ImportDirectory = {
-  /** Notes a name of an account; of several, the one that was noted last is shown. */
-  learn(person: SourcePerson): void
+  /** Notes a name of an account, as of a time; of several, the one that was noted last is shown. */
+  learn(person: SourcePerson, asOf: Millis): void
   /** Whether the account is of a member who is here. */
   isKnown(person: SourcePerson): boolean
   /** Notes that an account is of a member who is here, under a name that it had before. */
   recognise(person: SourcePerson, memberId: string): void
-  /** Notes somebody whom the file tells of, under each name by which its texts may mention them. */
-  meet(person: SourcePerson, names: readonly string[]): void
-  hasMet(name: string): boolean
+  /** Notes somebody whom the file tells of, under each name by which its texts may mention them, the lasting one first. */
+  meet(person: SourcePerson, names: readonly string[], asOf: Millis): void
+  /** Whether `meet` would learn anything. */
+  isNews(names: readonly string[], asOf: Millis): boolean
   /** The handle of whoever texts mention by this name; `undefined` of somebody who is neither in the file nor here. */
   handleOf(name: string): string | undefined
   /** The member's id, and the stream that introduces them. */
@@ -45,7 +49,9 @@ export type ImportDirectory = {
 /** Whoever the source does not name. */
 export const nobody: SourcePerson = { key: '', name: 'Unknown person', handle: 'unknown' }
 
-export function importDirectory(format: ImportFormat, { derive, here }: ImportContext): ImportDirectory {
+export function importDirectory(format: ImportFormat, context: ImportContext): ImportDirectory {
+  const { derive, here } = context
+  const present = presentNames(context)
   /** Names of each account with a number, the present one last; and the account of each name. */
   const namesOf = new Map<string, Map<string, SourcePerson>>()
   const accountOf = new Map<string, string>()
@@ -96,16 +102,20 @@ export function importDirectory(format: ImportFormat, { derive, here }: ImportCo
   }
 
   return {
-    meet(person, names) {
+    meet(person, names, asOf) {
       for (const name of names) if (!met.has(name)) met.set(name, person)
+      present.note(person.key, person, asOf)
     },
-    hasMet: (name) => met.has(name),
+    isNews: (names, asOf) =>
+      names.some((name) => !met.has(name)) ||
+      (names[0] !== undefined && (present.of(names[0])?.asOf ?? -1) < asOf),
     handleOf(name) {
       const person = met.get(name)
       const id = derive('member', format, keyOf(person?.id, person?.key ?? name))
       return here?.handleOf(id) ?? (person && joining(id, person).handle)
     },
-    learn(person) {
+    learn(person, asOf) {
+      present.note(person.id === undefined ? person.key : `#${person.id}`, person, asOf)
       if (person.id === undefined) return
       const names = namesOf.get(person.id) ?? new Map<string, SourcePerson>()
       namesOf.set(person.id, names)
@@ -126,15 +136,18 @@ export function importDirectory(format: ImportFormat, { derive, here }: ImportCo
       const known = people.get(met)
       if (known) return known
       const recognisedAs = account === undefined ? undefined : recognised.get(account)
+      const named = account === undefined ? from.key : `#${account}`
       if (recognisedAs !== undefined) {
+        const events = present.renaming(named, recognisedAs)
         const here = {
           id: recognisedAs,
-          stream: { streamType: 'member' as const, streamId: recognisedAs, events: [] },
+          stream: { streamType: 'member' as const, streamId: recognisedAs, events },
         }
         people.set(met, here)
         return here
       }
-      const person = [...(namesOf.get(account ?? '')?.values() ?? [])].at(-1) ?? from
+      const person =
+        [...(namesOf.get(account ?? '')?.values() ?? [])].at(-1) ?? present.of(named)?.person ?? from
       const key = keyOf(account, from.key)
       const id = derive('member', format, key)
       const same = members.get(id)
@@ -142,19 +155,13 @@ export function importDirectory(format: ImportFormat, { derive, here }: ImportCo
         people.set(met, same)
         return same
       }
-      const data = joining(id, person)
-      const made = {
-        id,
-        stream: streamOf(
-          'member',
-          id,
-          derive('member', format, key, 'joined'),
-          'member_joined',
-          data,
-          id,
-          at,
-        ),
-      }
+      const eventId = derive('member', format, key, 'joined')
+      const stream = streamOf('member', id, eventId, 'member_joined', joining(id, person), id, at)
+      const asOf = present.of(named)?.asOf
+      const joined = stream.events.map((event) =>
+        asOf === undefined ? event : { ...event, metadata: { ...event.metadata, asOf } },
+      )
+      const made = { id, stream: { ...stream, events: [...joined, ...present.renaming(named, id)] } }
       people.set(met, made)
       members.set(id, made)
       return made

@@ -63,12 +63,16 @@ const fieldIds: Readonly<Record<string, string>> = {
 export const changelogFields = (issue: Fields): ReadonlySet<string> =>
   new Set(changesOf(issue).map(({ item }) => shortText(item.fieldId) || (fieldIds[nameOf(item)] ?? '')))
 
-/** Everybody whom a changelog names, as Jira users. */
-export const changelogPeople = (issue: Fields): readonly unknown[] =>
-  changesOf(issue).flatMap(({ by, item }) =>
+/** Everybody whom a changelog names, as Jira users; what it says of an assignee is what they were called then. */
+export const changelogPeople = (issue: Fields): readonly { readonly user: unknown; readonly at?: Millis }[] =>
+  changesOf(issue).flatMap(({ at, by, item }) =>
     nameOf(item) === 'assignee'
-      ? [by, { key: item.from, displayName: item.fromString }, { key: item.to, displayName: item.toString }]
-      : [by],
+      ? [
+          { user: by },
+          { user: { key: item.from, displayName: item.fromString }, at },
+          { user: { key: item.to, displayName: item.toString }, at },
+        ]
+      : [{ user: by }],
   )
 
 /** Told by the comments, attachments and links themselves, with more detail. */

@@ -34,9 +34,9 @@ export const readJira: ImportReader = (file, context) => {
     context,
     listKeys: ['issues'],
     identify,
-    learn(value) {
+    learn(value, { updatedAt, createdAt }) {
       for (const field of Object.keys(fieldsOf(value.fields))) exported.add(field)
-      meetPeople(value, directory)
+      meetPeople(value, updatedAt ?? createdAt ?? 0, directory)
     },
     take: (record, known) => readIssue(record, known, { directory, context, exported }),
   })
@@ -55,18 +55,18 @@ function identify(value: Fields): RecordIdentity | NoIssue {
 }
 
 /** Has the directory meet whoever did something to an issue or has it: texts may mention them before they are told of. */
-function meetPeople(value: Fields, directory: ImportDirectory): void {
+function meetPeople(value: Fields, asOf: Millis, directory: ImportDirectory): void {
   const fields = fieldsOf(value.fields)
-  const meet = (from: unknown): void => {
+  const meet = (from: unknown, at = asOf): void => {
     const user = fieldsOf(from)
     const names = [user.accountId, user.key, user.name].map(shortText).filter(Boolean)
-    if (names.some((name) => !directory.hasMet(name))) directory.meet(jiraPerson(user), names)
+    if (directory.isNews(names, at)) directory.meet(jiraPerson(user), names, at)
   }
   meet(fields.reporter ?? fields.creator)
   meet(fields.assignee)
   for (const comment of objectsIn(fieldsOf(fields.comment).comments ?? fields.comment)) meet(comment.author)
   for (const file of objectsIn(fields.attachment)) meet(file.author)
-  for (const person of changelogPeople(value)) meet(person)
+  for (const { user, at } of changelogPeople(value)) meet(user, at)
 }
 
 /** Jira's number of the issue, which a move to another project leaves. Sites count for themselves: the time of creation tells them apart. */

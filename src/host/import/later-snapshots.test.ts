@@ -195,7 +195,7 @@ describe('who and what it is', () => {
     await bring(github({ id: 9001, html_url: 'https://github.com/O/R2/issues/1', ...renamed }))
     expect(issues()).toBe(1)
     expect(issue('o/r#1').title).toBe('Moved')
-    expect(members()).toEqual(['Unknown person', 'ada', 'ben', 'cy'])
+    expect(members()).toEqual(['Unknown person', 'ada-l', 'ben', 'cy'])
     // As `gh` writes it, with a node id that holds the number.
     const nodeId = `I_${Buffer.from([0x93, 0, 1, 0xcd, 0x23, 0x29]).toString('base64url')}`
     await bring({
