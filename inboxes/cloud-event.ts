@@ -1,8 +1,8 @@
 import type { AnyStreamType, RecordedEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { isoInstant } from '#core/instant.ts'
+import { type FieldValues, namedFieldValues } from '#core/issue/fields/fields.ts'
 import type { IssueState } from '#core/issue-state.ts'
-import type { Priority } from '#core/priority.ts'
 import { utf8Length } from '#core/text.ts'
 import { categoryOf, type StateCategory } from '#core/workflow.ts'
 import { cutAtWord } from './cut-text.ts'
@@ -16,19 +16,15 @@ export const largestCloudEvent = 262_144
 export type EventPerson = { readonly id: string; readonly name: string; readonly handle: string }
 
 /** An issue right after an event. Labels and the project are names; times are ISO 8601 in UTC. */
-export type EventIssue = {
+export type EventIssue = FieldValues & {
   readonly id: string
   readonly key: string
   readonly externalKey: string | null
-  readonly title: string
   readonly status: string
   readonly statusName: string
   readonly statusCategory: StateCategory
-  readonly priority: Priority
-  readonly dueDate: string | null
   readonly assignees: readonly EventPerson[]
   readonly labels: readonly string[]
-  readonly project: string | null
   readonly archived: boolean
   readonly url: string
 }
@@ -95,15 +91,12 @@ export function eventIssue(issue: IssueState, workspace: WorkspaceReader): Event
     id: issue.id,
     key,
     externalKey: issue.externalKey,
-    title: issue.title,
+    ...namedFieldValues(issue, (to, id) => workspace[to](id)?.name ?? id),
     status: issue.status,
     statusName: workflow.states.find((state) => state.id === issue.status)?.name ?? issue.status,
     statusCategory: categoryOf(workflow, issue.status),
-    priority: issue.priority,
-    dueDate: issue.dueDate,
     assignees: issue.assignees.map((id) => personOf(workspace, id)),
     labels: issue.labels.map((id) => workspace.label(id)?.name ?? id),
-    project: issue.project === null ? null : (workspace.project(issue.project)?.name ?? issue.project),
     archived: issue.archived,
     url: issueLink(key),
   }

@@ -4,6 +4,7 @@ import { hlcMillis, inTotalOrder } from '#core/clock.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { shippedTypesWith } from '#core/events/shipped-facts.ts'
+import { dueDate } from '#core/issue/fields/due-date.ts'
 import { type IssueState, initialIssue } from '#core/issue-state.ts'
 import type { Touched } from '#core/rules/occasion.ts'
 import { originOf, origins } from '#db/event-places.ts'
@@ -145,7 +146,7 @@ export function logReader(database: ReadDatabase): LogReader {
   const highestDating = client
     .prepare(
       `SELECT max(e.hlc) FROM events e JOIN event_types t ON t.id = e.type_id
-       WHERE e.stream_id = ? AND e.copy = 0 AND t.name IN ('created', 'due_date_changed')`,
+       WHERE e.stream_id = ? AND e.copy = 0 AND t.name IN ('created', '${dueDate.event.name}')`,
     )
     .pluck()
   const newest = client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()

@@ -1,30 +1,25 @@
 import { isoInstant } from '#core/instant.ts'
+import type { FieldValues } from '#core/issue/fields/fields.ts'
 import type { IssueState } from '#core/issue-state.ts'
-import type { Priority } from '#core/priority.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import type { StateCategory } from '#core/workflow.ts'
 import { type EventPerson, eventIssue } from './cloud-event.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 
 /** An issue as it is mirrored to another tracker: names where Docket has ids, times as ISO 8601 in UTC. */
-export type MirroredIssue = {
+export type MirroredIssue = FieldValues & {
   readonly externalKey: string
   readonly id: string
   readonly key: string
   readonly url: string
-  readonly title: string
   /** Markdown. */
   readonly description: string
   readonly status: string
   readonly statusName: string
   readonly statusCategory: StateCategory
-  readonly priority: Priority
-  /** A day, `2026-11-30`. */
-  readonly dueDate: string | null
   readonly author: EventPerson | null
   readonly assignees: readonly EventPerson[]
   readonly labels: readonly string[]
-  readonly project: string | null
   readonly archived: boolean
   readonly createdAt: string
   readonly updatedAt: string

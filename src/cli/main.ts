@@ -2,6 +2,8 @@ import '#db/quick-imports.ts'
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { deliveryStates } from '#contract/inbox-views.ts'
+import type { FieldKind, OptionDeclaration } from '#core/issue/fields/field.ts'
+import { fields, fieldsOf } from '#core/issue/fields/fields.ts'
 import { environmentMistakes } from '#core/known-variables.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
 import { RefusedError, refusalSentence, safeLine, UsageError } from './output.ts'
@@ -76,14 +78,25 @@ add('name <name>', 'say what you are called', async ([name = ''], options) =>
   (await writing()).sayName(name, options),
 )
 
+/** Adds the options of fields of some kinds. */
+function withFields(command: Command, ...operands: readonly FieldKind['operand'][]): Command {
+  for (const field of fieldsOf(...operands)) {
+    const { flag, short, value, help }: OptionDeclaration = field.option
+    command.option(`${short ? `-${short}, ` : ''}--${flag} <${value}>`, help)
+  }
+  return command
+}
+
 const described = (command: Command): Command =>
-  command
-    .option('-d, --description <text>', 'Markdown; - reads standard input')
-    .option('-p, --priority <level>', 'none, low, medium, high or urgent')
-    .option('--due <day>', 'a day like 2026-11-30')
-    .option('-l, --label <name>', 'a label, made where it is new; again for more', many)
-    .option('--project <name>', 'the project, made where it is new; none for no project')
-    .option('-a, --assign <person>', 'a handle, a name or @me; again for more', many)
+  withFields(
+    withFields(
+      command.option('-d, --description <text>', 'Markdown; - reads standard input'),
+      'rank',
+      'day',
+      'number',
+    ).option('-l, --label <name>', 'a label, made where it is new; again for more', many),
+    'reference',
+  ).option('-a, --assign <person>', 'a handle, a name or @me; again for more', many)
 
 described(
   add('new <title>', 'write an issue', async ([title = ''], options) =>
@@ -103,13 +116,17 @@ add('show <key>', 'show an issue, also as of an earlier time', async ([key = '']
   (await reading()).show(key, options),
 ).option('--at <time>', '2026-03-01, 2026-03-01T14:20 or "3d ago"')
 
-described(
+const edit = described(
   add('edit <key>', 'change an issue: all of what is asked, or nothing', async ([key = ''], options) =>
     (await writing()).edit(key, options),
   ),
 )
-  .option('-t, --title <title>', 'a new title')
-  .option('--no-due', 'take the due date away')
+withFields(edit, 'text')
+for (const { option } of fields) {
+  const { flag, without }: OptionDeclaration = option
+  if (without) edit.option(`--no-${flag}`, without)
+}
+edit
   .option('--unlabel <name>', 'take a label off', many)
   .option('--unassign <person>', 'take somebody off', many)
   .option('--parent <key>', 'make it a child of that issue', many)

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
 import type { FeedItem, IssueDetail } from '#contract/views.ts'
 import type { Position } from '#core/ids.ts'
+import type { Field, FieldKind } from '#core/issue/fields/field.ts'
+import { fieldsOf, fieldValue } from '#core/issue/fields/fields.ts'
 import { issueKey } from '#core/issue-key.ts'
 import { clockStanding } from '#db/clock-jumps.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
@@ -93,17 +95,33 @@ export async function list(
   })
 }
 
+/** A line for each field of some kinds. */
+const fieldLines = (
+  issue: IssueDetail,
+  names: ReturnType<typeof namesOf>,
+  ...operands: readonly FieldKind['operand'][]
+): readonly string[] =>
+  fieldsOf(...operands).map((field) => {
+    const { kind, column }: Field = field
+    const value = fieldValue(issue, field)
+    const none = kind.operand === 'day' ? 'no date' : 'none'
+    const shown =
+      kind.operand === 'reference' && value !== null
+        ? names[kind.to === 'member' ? 'person' : kind.to](String(value))
+        : value
+    return `${column.padEnd(10)} ${shown ?? none}`
+  })
+
 function issueText(issue: IssueDetail, workspace: Workspace): string {
   const names = namesOf(workspace)
   const lines = [
     `${issue.key}  ${safeLine(issue.title)}`,
     `${names.status(issue.status)}${issue.archived ? ', archived' : ''}${issue.asOf === null ? '' : ` (as of ${instantText(issue.asOf)})`}`,
     '',
-    `Priority   ${issue.priority}`,
+    ...fieldLines(issue, names, 'rank'),
     `Assignees  ${issue.assignees.map(names.person).join(', ') || 'nobody'}`,
     `Labels     ${issue.labels.map(names.label).sort().join(', ') || 'none'}`,
-    `Project    ${names.project(issue.project)}`,
-    `Due        ${issue.dueDate ?? 'no date'}`,
+    ...fieldLines(issue, names, 'reference', 'day', 'number'),
     `Author     ${names.person(issue.authorId)}, ${instantText(issue.createdAt)}`,
     `Updated    ${instantText(issue.updatedAt)}, ${issue.comments} comment${issue.comments === 1 ? '' : 's'}${issue.comments > 0 ? ` (docket feed ${safeLine(issue.key)})` : ''}`,
     ...(issue.externalKey ? [`External   ${safeLine(issue.externalKey)}`] : []),

@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import { command as commandSchema } from '#core/commands.ts'
 import { foldedName } from '#core/folded-name.ts'
+import type { Field, FieldKind } from '#core/issue/fields/field.ts'
+import { fields, fieldsOf, type IssueField } from '#core/issue/fields/fields.ts'
 import { didYouMean, nearNames } from '#core/near-names.ts'
 import { maxBodyBytes } from '#core/text.ts'
 import type { Executed } from '#host/command-service.ts'
@@ -119,12 +121,37 @@ export async function textOrInput(text: string): Promise<string> {
   }
 }
 
-export type NewOptions = {
+/** What was typed of fields: text, or `false` to take the value away. */
+type FieldOptions = { readonly [F in IssueField as F['option']['flag']]?: string | false }
+
+/** The value that was typed of a field, and the wishes that make what it names; `undefined` where nothing was. */
+function fieldOption(
+  workspace: Workspace,
+  { kind, option }: Field,
+  options: Readonly<Record<string, unknown>>,
+): { readonly value: unknown; readonly make: readonly Wish[] } | undefined {
+  const typed = options[option.flag]
+  if (typeof typed !== 'string' && typed !== false) return undefined
+  const said = (value: unknown) => ({ value, make: [] })
+  if (typed === false) return said(null)
+  switch (kind.operand) {
+    case 'reference': {
+      if (kind.to === 'member') return said(memberIdOf(workspace, typed))
+      const { projectId, make } = projectWish(workspace, typed)
+      return { value: projectId, make }
+    }
+    case 'number':
+      if (typed === 'none') return said(null)
+      // What is no number is refused with what one may be.
+      return said(/^-?\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed)
+    default:
+      return said(typed)
+  }
+}
+
+export type NewOptions = FieldOptions & {
   readonly description?: string
-  readonly priority?: string
-  readonly due?: string
   readonly label?: readonly string[]
-  readonly project?: string
   readonly assign?: readonly string[]
 }
 
@@ -136,35 +163,34 @@ export async function newIssueWishes(
 ): Promise<{ readonly issueId: string; readonly wishes: readonly Wish[] }> {
   const issueId = uuidv7()
   const labels = (options.label ?? []).map((name) => labelWish(workspace, name))
-  const project = options.project === undefined ? undefined : projectWish(workspace, options.project)
+  const set = fields.flatMap((field: Field) => {
+    const said = field.option.editOnly ? undefined : fieldOption(workspace, field, options)
+    return said ? [{ ...said, property: field.command.property }] : []
+  })
   return {
     issueId,
     wishes: [
       ...labels.flatMap((label) => label.make),
-      ...(project?.make ?? []),
+      ...set.flatMap(({ make }) => make),
       {
         type: 'create',
         issueId,
         title,
         ...(options.description === undefined ? {} : { description: await textOrInput(options.description) }),
-        ...(options.priority === undefined ? {} : { priority: options.priority }),
-        ...(options.due === undefined ? {} : { dueDate: options.due }),
         ...(labels.length > 0 ? { labels: labels.map((label) => label.labelId) } : {}),
-        ...(project?.projectId ? { projectId: project.projectId } : {}),
+        ...Object.fromEntries(
+          set.flatMap(({ property, value }) => (value === null ? [] : [[property, value]])),
+        ),
         ...(options.assign ? { assignees: options.assign.map((typed) => memberIdOf(workspace, typed)) } : {}),
       },
     ],
   }
 }
 
-export type EditOptions = {
-  readonly title?: string
+export type EditOptions = FieldOptions & {
   readonly description?: string
-  readonly priority?: string
-  readonly due?: string | false
   readonly label?: readonly string[]
   readonly unlabel?: readonly string[]
-  readonly project?: string
   readonly assign?: readonly string[]
   readonly unassign?: readonly string[]
   readonly parent?: readonly string[]
@@ -188,24 +214,26 @@ export async function editWishes(
   const add = (type: string, more: Wish = {}): void => {
     wishes.push({ type, issueId, ...more })
   }
+  const addFields = (...operands: readonly FieldKind['operand'][]): void => {
+    for (const field of fieldsOf(...operands)) {
+      const said = fieldOption(workspace, field, options)
+      if (!said) continue
+      wishes.push(...said.make)
+      add(field.command.name, { [field.command.property]: said.value })
+    }
+  }
   if (options.restore) add('restore')
-  if (options.title !== undefined) add('change_title', { title: options.title })
+  addFields('text')
   if (options.description !== undefined)
     add('change_description', { description: await textOrInput(options.description) })
-  if (options.priority !== undefined) add('change_priority', { priority: options.priority })
-  if (options.due !== undefined)
-    add('change_due_date', { dueDate: options.due === false ? null : options.due })
+  addFields('rank', 'day', 'number')
   for (const name of options.label ?? []) {
     const { labelId, make } = labelWish(workspace, name)
     wishes.push(...make)
     add('label', { labelId })
   }
   for (const name of options.unlabel ?? []) add('unlabel', { labelId: labelIdOfKnown(workspace, name) })
-  if (options.project !== undefined) {
-    const { projectId, make } = projectWish(workspace, options.project)
-    wishes.push(...make)
-    add('change_project', { projectId })
-  }
+  addFields('reference')
   for (const typed of options.assign ?? []) add('assign', { memberId: memberIdOf(workspace, typed) })
   for (const typed of options.unassign ?? []) add('unassign', { memberId: memberIdOf(workspace, typed) })
   const links = {

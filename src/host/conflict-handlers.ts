@@ -1,5 +1,7 @@
 import type { ConflictSide, ConflictView } from '#contract/sync-views.ts'
 import type { RecordedEvent } from '#core/event.ts'
+import type { ReferenceTarget } from '#core/issue/fields/field.ts'
+import { fieldNamed, isFieldName } from '#core/issue/fields/fields.ts'
 import { issueKey } from '#core/issue-key.ts'
 import type { LinkKind } from '#core/link-kinds.ts'
 import { linkConflict } from '#core/link-marks.ts'
@@ -41,10 +43,7 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
     return (id) => names.get(id) ?? 'Somebody'
   }
 
-  const projectName = (id: unknown): string | null =>
-    id === null
-      ? null
-      : (directory.projects(uncounted).find((project) => project.id === id)?.name ?? 'a project')
+  const nameOf = (to: ReferenceTarget, id: string): string => namedThing(workspace, { type: to, id }, []).name
 
   /** A rule as people read it, a line a part. */
   function inWords({ name, when, query, then }: Rule): string {
@@ -63,6 +62,13 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
     const data = event.data as Record<string, unknown>
     const text = (value: unknown): string | null =>
       value === null || value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value)
+    if (isFieldName(field)) {
+      const of = fieldNamed(field)
+      const value = of && (event.type === 'created' ? data[of.key] : data.to)
+      return of?.kind.operand === 'reference' && typeof value === 'string'
+        ? nameOf(of.kind.to, value)
+        : text(value)
+    }
     switch (field) {
       case 'status': {
         const id = String(data.to ?? data.status)
@@ -70,14 +76,8 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
       }
       case 'comment':
         return event.type === 'comment_deleted' ? null : text(data.body)
-      case 'title':
       case 'description':
-      case 'priority':
         return text(event.type === 'created' ? data[field] : data.to)
-      case 'due_date':
-        return text(event.type === 'created' ? data.dueDate : data.to)
-      case 'project':
-        return projectName(data.to)
       case 'link': {
         const { kind, target } = data as { kind: LinkKind; target: string }
         const other = log.issue(target)

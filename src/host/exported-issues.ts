@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { namedFieldValues } from '#core/issue/fields/fields.ts'
 import { issueKey } from '#core/issue-key.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import { issues } from '#db/schema.ts'
@@ -49,12 +50,9 @@ export function* exportedIssues(workspace: Workspace): Generator<ExportedIssue> 
       id: state.id,
       key: issueKey(keyPrefix, state),
       externalKey: state.externalKey,
-      title: state.title,
+      ...namedFieldValues(state, (to, id) => (to === 'member' ? person(id) : (projects.get(id) ?? null))),
       description: state.description,
       status: states.get(state.status) ?? state.status,
-      priority: state.priority,
-      dueDate: state.dueDate,
-      project: state.project === null ? null : (projects.get(state.project) ?? null),
       author: state.authorId && person(state.authorId),
       assignees: state.assignees.map(person),
       labels: state.labels.flatMap((label) => labels.get(label) ?? []),

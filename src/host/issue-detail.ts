@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { AttachmentView, IssueDetail, LinkedIssue, TextNames } from '#contract/views.ts'
+import { allFieldValues } from '#core/issue/fields/fields.ts'
 import type { attached, LinkKind } from '#core/issue-events.ts'
 import { issueKey } from '#core/issue-key.ts'
 import type { IssueState } from '#core/issue-state.ts'
@@ -38,11 +39,8 @@ function detail(workspace: Workspace, state: IssueState, at: number | undefined)
   return {
     id: state.id,
     key: issueKey(keyPrefix, state),
-    title: state.title,
+    ...allFieldValues(state),
     status: state.status,
-    priority: state.priority,
-    dueDate: state.dueDate,
-    project: state.project,
     assignees: state.assignees,
     labels: state.labels,
     comments: state.liveComments,

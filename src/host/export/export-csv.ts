@@ -1,17 +1,22 @@
 import { stringify } from 'csv-stringify/sync'
+import type { FieldKind } from '#core/issue/fields/field.ts'
+import { fieldsOf } from '#core/issue/fields/fields.ts'
 import type { Result } from '#core/refusal.ts'
 import { type ExportedIssue, type ExportedIssues, instantText } from './exported-issue.ts'
 import { type WholeFileOptions, writeWholeFile } from './whole-file.ts'
 
-const columns: readonly (readonly [string, (issue: ExportedIssue) => string | number])[] = [
+type Column = readonly [string, (issue: ExportedIssue) => string | number]
+const ofFields = (...operands: readonly FieldKind['operand'][]): readonly Column[] =>
+  fieldsOf(...operands).map(({ column, key }) => [column, (issue) => issue[key] ?? ''])
+
+const columns: readonly Column[] = [
   ['Key', (issue) => issue.key],
-  ['Title', (issue) => issue.title],
+  ...ofFields('text'),
   ['Status', (issue) => issue.status],
-  ['Priority', (issue) => issue.priority],
+  ...ofFields('rank'),
   ['Assignees', (issue) => issue.assignees.join(', ')],
   ['Labels', (issue) => issue.labels.join(', ')],
-  ['Project', (issue) => issue.project ?? ''],
-  ['Due', (issue) => issue.dueDate ?? ''],
+  ...ofFields('reference', 'day', 'number'),
   ['Author', (issue) => issue.author ?? ''],
   ['Created', (issue) => instantText(issue.createdAt)],
   ['Updated', (issue) => instantText(issue.updatedAt)],

@@ -1,3 +1,5 @@
+import type { FieldKind } from '#core/issue/fields/field.ts'
+import { fieldsOf } from '#core/issue/fields/fields.ts'
 import type { Result } from '#core/refusal.ts'
 import {
   type ExportedComment,
@@ -17,14 +19,20 @@ const plain = (text: string): string =>
 
 const when = (at: number): string => `${instantText(at).slice(0, 16).replace('T', ' ')} UTC`
 
+/** The fields of some kinds; one that is as it was at first says nothing. */
+const fieldFacts = (issue: ExportedIssue, ...operands: readonly FieldKind['operand'][]) =>
+  fieldsOf(...operands).map(({ column, key, initial }) => {
+    const value = issue[key]
+    return [column, value === initial ? '' : plain(String(value))] as const
+  })
+
 function facts(issue: ExportedIssue): string[] {
   const list: (readonly [string, string])[] = [
     ['Status', plain(issue.status) + (issue.archived ? ' (archived)' : '')],
-    ['Priority', issue.priority === 'none' ? '' : plain(issue.priority)],
+    ...fieldFacts(issue, 'rank'),
     ['Assignees', issue.assignees.map(plain).join(', ')],
     ['Labels', issue.labels.map(plain).join(', ')],
-    ['Project', plain(issue.project ?? '')],
-    ['Due', issue.dueDate ?? ''],
+    ...fieldFacts(issue, 'reference', 'day', 'number'),
     ['Created', `${when(issue.createdAt)}${issue.author ? ` by ${plain(issue.author)}` : ''}`],
     ['Updated', when(issue.updatedAt)],
     ['External key', plain(issue.externalKey ?? '')],

@@ -1,18 +1,14 @@
 import { isoInstant } from '#core/instant.ts'
+import type { FieldValues } from '#core/issue/fields/fields.ts'
 
 /** An issue as CSV and Markdown show it: ids are replaced by what people read. Times are milliseconds since 1970. */
-export type ExportedIssue = {
+export type ExportedIssue = FieldValues & {
   readonly id: string
   readonly key: string
   readonly externalKey: string | null
-  readonly title: string
   readonly description: string
   /** The state's name, "In progress". */
   readonly status: string
-  readonly priority: string
-  /** `2026-11-30`. */
-  readonly dueDate: string | null
-  readonly project: string | null
   readonly author: string | null
   readonly assignees: readonly string[]
   readonly labels: readonly string[]

@@ -133,7 +133,7 @@ function readIssue(
     description: { text: issue.description, hash: originalHash(issue.description) },
     priority: beadsPriority(issue.priority),
     dueDate: parseDay(issue.due_at),
-    dueDateKeptAs: { name: 'due_at', value: issue.due_at },
+    keptAs: { dueDate: { name: 'due_at', value: issue.due_at } },
     status: {
       to: mapStatus(status),
       at: status === 'closed' || status === 'tombstone' ? own : null,

@@ -234,11 +234,11 @@ function tellerOf(
       if (ofStatus.has(field) && alongside(all, place).has('status')) return
       switch (field) {
         case 'title':
-          return history.retitle(change.to, said)
+          return history.set('title', change.to, said)
         case 'description':
           return history.describe(change.to, said)
         case 'priority':
-          return history.prioritise(beadsPriority(change.to), said)
+          return history.set('priority', beadsPriority(change.to), said)
         case 'status':
           return tellStatus(change, all, place, before.status)
         case 'assignee':

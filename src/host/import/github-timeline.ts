@@ -86,7 +86,7 @@ function tell(
     case 'unassigned':
       return history.unassign(githubPerson(entry.assignee), said)
     case 'renamed':
-      return history.retitle(fieldsOf(entry.rename).to, said)
+      return history.set('title', fieldsOf(entry.rename).to, said)
     case 'closed': {
       const commit = shortText(entry.commit_id)
       return history.move(

@@ -1,7 +1,9 @@
+import { fieldOfEvent, fieldValue, type IssueField } from '#core/issue/fields/fields.ts'
 import type { IssueState } from '#core/issue-state.ts'
 import { sameJson } from '#core/same-json.ts'
 import type { Here } from './here.ts'
 import type { ImportedEvent, ImportedStream, IssueChange } from './imported.ts'
+import type { Fields } from './json-records.ts'
 
 const shown = 60
 const short = (value: unknown): string => {
@@ -24,6 +26,8 @@ export function changeOf(
   const comments = { new: 0, edited: 0, gone: 0 }
   const named = (type: 'label' | 'member' | 'project', id: unknown): string =>
     id === null ? 'nothing' : `“${here.nameOf(type, String(id)) ?? '?'}”`
+  const valuesOf = ({ kind }: IssueField, { from, to }: Fields): string =>
+    [from, to].map((of) => (kind.operand === 'reference' ? named(kind.to, of) : quoted(of))).join(' → ')
   const looked = new Set<unknown>()
   for (const event of added) {
     const { type, data } = event
@@ -33,13 +37,10 @@ export function changeOf(
     looked.add(thing)
     if (field) conflicts.add(field)
     const fromTo = `${quoted(data.from)} → ${quoted(data.to)}`
-    if (type === 'title_changed') changes.push(`title ${fromTo}`)
+    const of = fieldOfEvent(type)
+    if (of) changes.push(`${of.title.toLowerCase()} ${valuesOf(of, data)}`)
     else if (type === 'description_changed') changes.push('description')
-    else if (type === 'priority_changed') changes.push(`priority ${fromTo}`)
-    else if (type === 'due_date_changed') changes.push(`due date ${fromTo}`)
     else if (type === 'status_changed') changes.push(`state ${fromTo}`)
-    else if (type === 'project_changed')
-      changes.push(`project ${named('project', data.from)} → ${named('project', data.to)}`)
     else if (type === 'labeled') changes.push(`label ${named('label', data.labelId)} added`)
     else if (type === 'unlabeled') changes.push(`label ${named('label', data.labelId)} removed`)
     else if (type === 'assigned') changes.push(`${named('member', data.memberId)} assigned`)
@@ -69,10 +70,8 @@ export const namedBy = (here: Here, needed: ReadonlyMap<string, ImportedStream>)
 /** The field of an event that somebody here had changed since the source last said it, to something else. */
 function contested(issue: IssueState, { type, data }: ImportedEvent): string | undefined {
   const differs = (now: unknown): boolean => now !== data.from && now !== data.to
-  if (type === 'title_changed') return differs(issue.title) ? 'title' : undefined
-  if (type === 'priority_changed') return differs(issue.priority) ? 'priority' : undefined
-  if (type === 'due_date_changed') return differs(issue.dueDate) ? 'due date' : undefined
-  if (type === 'project_changed') return differs(issue.project) ? 'project' : undefined
+  const field = fieldOfEvent(type)
+  if (field) return differs(fieldValue(issue, field)) ? field.title.toLowerCase() : undefined
   if (type === 'status_changed') return differs(issue.status) ? 'state' : undefined
   if (type === 'description_changed')
     return issue.descriptionEventId !== null &&

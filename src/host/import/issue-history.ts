@@ -1,13 +1,13 @@
 import type { EventMetadata } from '#core/event.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import type { Millis } from '#core/ids.ts'
-import type { Priority } from '#core/priority.ts'
+import { eachField, type FieldValue, fields } from '#core/issue/fields/fields.ts'
 import { saidBefore } from './here.ts'
 import { type ImportDirectory, nobody, type SourcePerson } from './import-directory.ts'
 import type { ImportContext, ImportedEvent, ImportedStream, ImportItem } from './imported.ts'
 import { changeOf, namedBy } from './issue-change.ts'
 import type { Fields } from './json-records.ts'
-import type { Naming } from './present.ts'
+import { type Naming, valueSaid } from './present.ts'
 import { referenced, settledHistory } from './settled-history.ts'
 import { note, nothingSaid } from './source-state.ts'
 import { fitBody, fitJson, fitTitle, untitled } from './source-text.ts'
@@ -36,10 +36,7 @@ export function issueHistory(
   const problems: string[] = []
   const used = new Map<string, number>()
   let status = 'open'
-  let title = ''
-  let priority: Priority = 'none'
-  let dueDate: string | null = null
-  let project: string | null = null
+  const set: Record<string, FieldValue> = eachField(({ initial }): FieldValue => initial)
   let archived = false
   let descriptionEvent: string | undefined
   let description = ''
@@ -104,18 +101,19 @@ export function issueHistory(
     begin(beginning, said) {
       const fitted = body(beginning.description)
       const found = fitTitle(beginning.title)
-      title = found ?? untitled
       description = fitted.text
-      priority = beginning.priority ?? 'none'
-      dueDate = beginning.dueDate ?? null
+      set.title = found ?? untitled
+      set.priority = beginning.priority ?? 'none'
+      set.dueDate = beginning.dueDate ?? null
+      const held = fields.flatMap(({ key, initial, inCreated }) =>
+        inCreated && set[key] !== initial ? [[key, set[key]]] : [],
+      )
       const id = push(
         'created',
         {
-          title,
+          ...Object.fromEntries(held),
           status,
           ...(description ? { description } : {}),
-          ...(priority === 'none' ? {} : { priority }),
-          ...(dueDate ? { dueDate } : {}),
           externalKey: beginning.externalKey,
         },
         said,
@@ -125,9 +123,21 @@ export function issueHistory(
       )
       if (description && id) descriptionEvent = id
     },
-    retitle(to, said) {
-      const next = fitTitle(to) ?? untitled
-      if (next !== title && push('title_changed', { from: title, to: next }, said)) title = next
+    set(key, wanted, said) {
+      const field = fields.find((candidate) => candidate.key === key)
+      if (!field) return
+      const streams: ImportedStream[] = []
+      const to = valueSaid(field, wanted, {
+        member: (person) => member(person, said.at),
+        project(name) {
+          const made = directory.project(name, member(said.by, said.at), said.at)
+          streams.push(made.stream)
+          return made.id
+        },
+      })
+      if (to === set[key] || !push(field.event.name, { from: set[key], to }, said)) return
+      set[key] = to
+      for (const stream of streams) needed.set(stream.streamId, stream)
     },
     describe(to, said) {
       const { text, extra } = body(to)
@@ -139,12 +149,6 @@ export function issueHistory(
         extra,
       )
       if (id) [descriptionEvent, description] = [id, text]
-    },
-    prioritise(to, said) {
-      if (to !== priority && push('priority_changed', { from: priority, to }, said)) priority = to
-    },
-    due(to, said) {
-      if (to !== dueDate && push('due_date_changed', { from: dueDate, to }, said)) dueDate = to
     },
     move(to, said, reason) {
       if (to === status) return
@@ -173,13 +177,6 @@ export function issueHistory(
     unlabel(name, said) {
       const { id } = labelOf(name, said)
       if (labels.has(id) && push('unlabeled', { labelId: id }, said)) labels.delete(id)
-    },
-    project(name, said) {
-      const made = name === null ? null : directory.project(name, member(said.by, said.at), said.at)
-      const to = made?.id ?? null
-      if (to === project || !push('project_changed', { from: project, to }, said)) return
-      project = to
-      if (made) needed.set(made.id, made.stream)
     },
     comment(id, text, said) {
       if (comments.has(id)) return

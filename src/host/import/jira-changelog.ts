@@ -94,7 +94,7 @@ function tell(history: IssueHistory, item: Fields, said: Said, handleOf: HandleO
     case 'status':
       return history.move(mapStatus(to), { ...said, source: { status: to } })
     case 'summary':
-      return history.retitle(to, said)
+      return history.set('title', to, said)
     case 'description': {
       const { text, source } = jiraText(to, handleOf)
       return history.describe(text, {
@@ -104,15 +104,15 @@ function tell(history: IssueHistory, item: Fields, said: Said, handleOf: HandleO
       })
     }
     case 'priority':
-      return history.prioritise(jiraPriority(to), said)
+      return history.set('priority', jiraPriority(to), said)
     case 'duedate':
-      return history.due(parseDay(item.to) ?? parseDay(to), said)
+      return history.set('dueDate', parseDay(item.to) ?? parseDay(to), said)
     case 'assignee':
       if (item.from) history.unassign(jiraPerson({ key: item.from, displayName: item.fromString }), said)
       if (item.to) history.assign(jiraPerson({ key: item.to, displayName: item.toString }), said)
       return
     case 'project':
-      return history.project(to || null, said)
+      return history.set('project', to || null, said)
     case 'labels': {
       const [before, after] = [textOf(item.fromString), to].map(
         (names) => new Set(names.split(' ').filter(Boolean)),

@@ -156,7 +156,7 @@ function readIssue(
   for (const name of componentsOf(fields)) history.label(name, { ...add(name), source: { of: 'components' } })
   for (const name of initialLabels) if (name) history.label(name, add(name))
   const project = first.get('project') || nameAt(fields, 'project', 'name')
-  if (project) history.project(project, add('project'))
+  if (project) history.set('project', project, add('project'))
   const assignee = first.has('assignee') ? firstAssignee(value) : fields.assignee
   if (assignee) history.assign(jiraPerson(assignee), { ...add('assignee'), by: reporter })
   const links = linksOf(fields, known)

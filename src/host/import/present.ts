@@ -1,6 +1,7 @@
 import type { Millis } from '#core/ids.ts'
+import type { Field, ValueOf } from '#core/issue/fields/field.ts'
+import { type FieldKey, type FieldValue, fieldsOf, type IssueField } from '#core/issue/fields/fields.ts'
 import type { LinkKind } from '#core/issue-events.ts'
-import type { Priority } from '#core/priority.ts'
 import { sameJson } from '#core/same-json.ts'
 import { nobody, type SourcePerson } from './import-directory.ts'
 import type { Fields } from './json-records.ts'
@@ -27,18 +28,18 @@ export type PresentComment = PresentText & {
   readonly editor?: SourcePerson | undefined
 }
 
+/** What a source says of a field: a text as it stands there, the name of what it refers to, or a value. */
+type SourceValue<F extends Field> = F['kind'] extends { readonly operand: 'text' } ? unknown : ValueOf<F>
+export type SourceFields = { readonly [F in IssueField as F['key']]: SourceValue<F> }
+
 /** What a source says of an issue as it is now. What is absent, the file does not say. */
-export type Present = {
+export type Present = { readonly [Key in FieldKey]?: SourceFields[Key] | undefined } & {
   /** The source's time of it; `null` where it says none. */
   readonly updatedAt: Millis | null
   readonly externalKey: string
-  readonly title?: unknown
   readonly description?: PresentText | undefined
-  readonly priority?: Priority | undefined
-  readonly dueDate?: string | null | undefined
-  /** Under what the creation kept the due date before it was a field. */
-  readonly dueDateKeptAs?: { readonly name: string; readonly value: unknown }
-  readonly project?: string | null | undefined
+  /** Under what the creation kept something before it was a field. */
+  readonly keptAs?: { readonly [Key in FieldKey]?: { readonly name: string; readonly value: unknown } }
   readonly status?:
     | {
         readonly to: MappedStatus
@@ -125,10 +126,7 @@ export function corrections(
   const differs = (said: SaidText, { hash }: PresentText, text: string, newer: boolean): boolean =>
     !saysTheSame(said, hash, text) && (said.original !== null || newer)
 
-  if (present.title !== undefined) {
-    const to = fitTitle(present.title) ?? untitled
-    if (to !== state.title) add('title_changed', { to }, [to])
-  }
+  for (const field of fieldsOf('text')) correctField(field, state, present, naming, add)
   if (present.description) {
     const { text, cutBytes } = fitBody(present.description.text)
     const { hash, source } = present.description
@@ -136,21 +134,9 @@ export function corrections(
     if (differs(state.description, present.description, text, later))
       add('description_changed', { to: text }, [hash], { source: beside, originalHash: hash })
   }
-  const { priority, dueDate, project, status } = present
-  if (priority !== undefined && priority !== state.priority)
-    add('priority_changed', { to: priority }, [priority])
-  const { dueDateKeptAs: before } = present
-  const knownDue =
-    state.dueDate === null &&
-    before &&
-    before.value !== undefined &&
-    sameJson(state.kept[before.name], before.value)
-  if (dueDate !== undefined && dueDate !== state.dueDate && !knownDue)
-    add('due_date_changed', { to: dueDate }, [dueDate ?? ''])
-  if (project !== undefined) {
-    const to = project === null ? null : naming.project(project)
-    if (to !== state.project) add('project_changed', { to }, [to ?? ''])
-  }
+  for (const field of fieldsOf('rank', 'day', 'reference', 'number'))
+    correctField(field, state, present, naming, add)
+  const { status } = present
   if (status && status.to !== state.status) {
     const { to, by = nobody, at, reason, source } = status
     const data = { to, ...(reason ? { reason: fitBody(reason).text } : {}) }
@@ -187,6 +173,35 @@ function besides(state: SourceState, { now, says, words }: FieldsBeside, add: Ad
     const to = said(now[field])
     if (!sameJson(to, from)) add('field_changed', { field, from, to }, [field, JSON.stringify(to)])
   }
+}
+
+function correctField(
+  field: IssueField,
+  state: SourceState,
+  present: Present,
+  naming: Naming,
+  add: Add,
+): void {
+  const { key, initial, event } = field
+  const said: unknown = present[key]
+  if (said === undefined) return
+  const to = valueSaid(field, said, naming)
+  const before = present.keptAs?.[key]
+  const isKnown =
+    state[key] === initial && before?.value !== undefined && sameJson(state.kept[before.name], before.value)
+  if (to !== state[key] && !isKnown) add(event.name, { to }, [String(to ?? '')])
+}
+
+/** A field's value as Docket has it, from what a source says. */
+export function valueSaid(
+  { kind }: IssueField,
+  said: unknown,
+  naming: Pick<Naming, 'member' | 'project'>,
+): FieldValue {
+  if (kind.operand === 'text') return fitTitle(said) ?? untitled
+  if (said === null) return null
+  if (kind.operand !== 'reference') return said as FieldValue
+  return kind.to === 'project' ? naming.project(String(said)) : naming.member(said as SourcePerson)
 }
 
 type Add = (type: string, data: Fields, key: readonly string[], more?: Partial<Correction>) => void

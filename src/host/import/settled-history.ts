@@ -1,5 +1,6 @@
 import { eventRegistry } from '#core/event-registry.ts'
 import type { Millis } from '#core/ids.ts'
+import { fieldOfEvent } from '#core/issue/fields/fields.ts'
 import type { Here, SaidBefore } from './here.ts'
 import type { SourcePerson } from './import-directory.ts'
 import type { ImportedEvent, ImportedStream } from './imported.ts'
@@ -116,10 +117,8 @@ function saysNothingNew(state: SourceState, { told, present, naming }: Unsettled
 }
 
 function valueBefore(state: SourceState, type: string): unknown {
-  if (type === 'title_changed') return state.title
-  if (type === 'priority_changed') return state.priority
-  if (type === 'due_date_changed') return state.dueDate
-  if (type === 'project_changed') return state.project
+  const field = fieldOfEvent(type)
+  if (field) return state[field.key]
   return type === 'status_changed' ? state.status : null
 }
 

@@ -1,4 +1,5 @@
 import type { Millis } from '#core/ids.ts'
+import { eachField, type FieldKey, type FieldValue, fieldOfEvent, fields } from '#core/issue/fields/fields.ts'
 import { sameJson } from '#core/same-json.ts'
 import type { ImportedEvent } from './imported.ts'
 import type { Fields } from './json-records.ts'
@@ -10,13 +11,9 @@ import { transitionBetween } from './status-mapping.ts'
  * What a source said of an issue, up to now: the fold of what was imported of it alone, whatever people did here since. Texts are held as
  * hashes, so that an issue with ten thousand comments is small.
  */
-export type SourceState = {
+export type SourceState = { [Key in FieldKey]: FieldValue } & {
   begun: boolean
   externalKey: string
-  title: string
-  priority: string
-  dueDate: string | null
-  project: string | null
   status: string
   archived: boolean
   description: SaidText
@@ -52,10 +49,7 @@ export function nothingSaid(): SourceState {
   return {
     begun: false,
     externalKey: '',
-    title: '',
-    priority: 'none',
-    dueDate: null,
-    project: null,
+    ...eachField(({ initial }): FieldValue => initial),
     status: 'open',
     archived: false,
     description: saidText('', {}),
@@ -81,7 +75,8 @@ const textAt = (data: Fields, field: string): string => {
   const text = data[field]
   return typeof text === 'string' ? text : ''
 }
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const valueOrInitial = (value: unknown, initial: FieldValue): FieldValue =>
+  typeof value === 'string' || typeof value === 'number' ? value : initial
 
 const hashOf = ({ originalHash }: Fields): string | undefined =>
   typeof originalHash === 'string' ? originalHash : undefined
@@ -100,30 +95,17 @@ export function note(state: SourceState, event: Notable): void {
       if (state.begun) return
       state.begun = true
       state.externalKey = textAt(data, 'externalKey')
-      state.title = textAt(data, 'title')
-      state.priority = textAt(data, 'priority') || 'none'
-      state.dueDate = textOrNull(data.dueDate)
+      for (const { key, initial, inCreated } of fields)
+        if (inCreated) state[key] = valueOrInitial(data[key], initial)
       state.status = textAt(data, 'status')
       state.kept = fieldsOf(metadata.source)
       state.description = event.said ?? saidText(textAt(data, 'description'), metadata)
       if (data.description !== undefined && data.description !== '') state.descriptionEvent = id
       return
     }
-    case 'title_changed':
-      state.title = textAt(data, 'to')
-      return
     case 'description_changed':
       state.description = event.said ?? saidText(textAt(data, 'to'), metadata)
       state.descriptionEvent = id
-      return
-    case 'priority_changed':
-      state.priority = textAt(data, 'to')
-      return
-    case 'due_date_changed':
-      state.dueDate = textOrNull(to)
-      return
-    case 'project_changed':
-      state.project = textOrNull(to)
       return
     case 'status_changed':
       state.status = textAt(data, 'to')
@@ -175,6 +157,10 @@ export function note(state: SourceState, event: Notable): void {
     case 'restored':
       state.archived = type === 'archived'
       return
+    default: {
+      const field = fieldOfEvent(type)
+      if (field) state[field.key] = valueOrInitial(to, field.initial)
+    }
   }
 }
 
@@ -193,14 +179,6 @@ export function following(state: SourceState, event: ImportedEvent): ImportedEve
   switch (type) {
     case 'created':
       return state.begun ? null : event
-    case 'title_changed':
-      return changing(state.title)
-    case 'priority_changed':
-      return changing(state.priority)
-    case 'due_date_changed':
-      return changing(state.dueDate)
-    case 'project_changed':
-      return changing(state.project)
     case 'field_changed':
       return changing(fieldSaid(state, textAt(data, 'field'), data.from ?? null))
     case 'status_changed': {
@@ -244,7 +222,9 @@ export function following(state: SourceState, event: ImportedEvent): ImportedEve
       return state.archived ? null : event
     case 'restored':
       return state.archived ? event : null
-    default:
-      return event
+    default: {
+      const field = fieldOfEvent(type)
+      return field ? changing(state[field.key]) : event
+    }
   }
 }

@@ -1,10 +1,11 @@
 import type { Millis } from '#core/ids.ts'
+import type { FieldKey } from '#core/issue/fields/fields.ts'
 import type { LinkKind } from '#core/issue-events.ts'
 import type { Priority } from '#core/priority.ts'
 import type { SourcePerson } from './import-directory.ts'
 import type { ImportItem } from './imported.ts'
 import type { Fields } from './json-records.ts'
-import type { Present } from './present.ts'
+import type { Present, SourceFields } from './present.ts'
 import type { MappedStatus } from './status-mapping.ts'
 
 /** Who did a thing, when, and what of it makes its event's id: parts that the source will not change. */
@@ -35,18 +36,15 @@ export type Beginning = {
 export type IssueHistory = {
   readonly issueId: string
   begin(beginning: Beginning, said: Said): void
-  retitle(to: unknown, said: Said): void
   describe(to: unknown, said: Said): void
-  prioritise(to: Priority, said: Said): void
-  due(to: string | null, said: Said): void
+  /** Any field of one value: a text as it stands there, or the name of what it refers to. */
+  set<Key extends FieldKey>(field: Key, to: SourceFields[Key], said: Said): void
   move(to: MappedStatus, said: Said, reason?: string): void
   assign(person: SourcePerson, said: Said): void
   unassign(person: SourcePerson, said: Said): void
   /** A label's name; @param colour six hexadecimal digits. */
   label(name: string, said: Said, colour?: string): void
   unlabel(name: string, said: Said): void
-  /** A project's name; `null` takes it out of the one that it is in. */
-  project(name: string | null, said: Said): void
   /** The comment's own id in the source. */
   comment(id: string, body: unknown, said: Said): void
   editComment(id: string, body: unknown, said: Said): void

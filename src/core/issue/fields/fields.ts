@@ -1,5 +1,5 @@
 import { dueDate } from './due-date.ts'
-import type { Field, FieldKind, RecordedValueOf, ValueOf } from './field.ts'
+import type { Field, FieldKind, RecordedValueOf, ReferenceTarget, ValueOf } from './field.ts'
 import { priority } from './priority.ts'
 import { project } from './project.ts'
 import { title } from './title.ts'
@@ -53,6 +53,9 @@ export const fieldOfCommand = (type: string): IssueField | undefined => byComman
 /** The field of a stored name, as conflicts have it. */
 export const fieldNamed = (name: string): IssueField | undefined => byName.get(name)
 
+/** Whether a stored name is one of a field. */
+export const isFieldName = (name: string): name is FieldName => byName.has(name)
+
 /** What a state, a row or a draft has in a field. */
 export const fieldValue = (state: Partial<FieldStates>, { key, initial }: IssueField): FieldValue =>
   state[key] ?? initial
@@ -72,3 +75,13 @@ export function eachField<Made>(make: (field: IssueField) => Made): Readonly<Rec
 /** Each field's value, also of those that a state leaves out. */
 export const allFieldValues = (state: FieldStates): FieldValues =>
   eachField((field) => fieldValue(state, field)) as FieldValues
+
+/** The same with names for what fields refer to. @param nameOf `null` for what has none. */
+export const namedFieldValues = (
+  state: FieldStates,
+  nameOf: (to: ReferenceTarget, id: string) => string | null,
+): FieldValues =>
+  eachField((field) => {
+    const value = fieldValue(state, field)
+    return field.kind.operand === 'reference' && value !== null ? nameOf(field.kind.to, String(value)) : value
+  }) as FieldValues
