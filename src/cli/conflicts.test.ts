@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { makeWorkspace, openedWorkspace, temporaryFolder } from '../host/testing/temporary-workspace.ts'
 import { docket } from './testing/run-docket.ts'
 
@@ -62,4 +64,43 @@ it('what two renamed apart is listed by what it is of, and flipped or dismissed 
     ['first label', 'flipped'],
     ['second project', 'dismissed'],
   ])
+})
+
+it('circles of imported links are in the list beside what was made here, until one of their links goes', async () => {
+  const { folder: fresh, remove: removeFresh } = temporaryFolder()
+  onTestFinished(removeFresh)
+  const of = (...args: readonly string[]) => docket([...args, '--workspace', fresh])
+  await of('init', '--name', 'Saltwater', '--member', 'Nora Falk')
+  const issue = (id: string, title: string, on: string, type: string) => ({
+    id,
+    title,
+    status: 'open',
+    created_at: '2026-01-01T10:00:00Z',
+    dependencies: [{ issue_id: id, depends_on_id: on, type }],
+  })
+  const file = join(fresh, 'beads.jsonl')
+  const lines = [
+    issue('bd-1', 'Jetty', 'bd-2', 'blocks'),
+    issue('bd-2', 'Pier', 'bd-1', 'blocks'),
+    issue('bd-3', 'Quay', 'bd-4', 'parent-child'),
+    issue('bd-4', 'Slip', 'bd-3', 'parent-child'),
+  ]
+  writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'))
+  for (const time of ['first', 'second']) {
+    expect(await of('import', file, '--format', 'beads'), time).toMatchObject({ code: 0 })
+    const { conflicts, open } = JSON.parse((await of('conflict', 'list', '--json')).stdout)
+    expect(open, time).toBe(2)
+    expect(conflicts.map(({ field }: { field: string }) => field)).toEqual(['link', 'link'])
+  }
+  const listed = JSON.parse((await of('conflict', 'list', '--json')).stdout).conflicts
+  const circle = listed.find(({ issue: { title } }: { issue: { title: string } }) => /Jetty|Pier/.test(title))
+  // Which of the links goes is for somebody to say.
+  expect(await of('conflict', 'flip', circle.id)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('take one of the other links of the circle away first'),
+  })
+  const shown = JSON.parse((await of('show', circle.issue.key, '--json')).stdout)
+  const link = shown.links.find(({ direction }: { direction: string }) => direction === 'out')
+  expect(await of('edit', circle.issue.key, '--unlink', link.issue.key)).toMatchObject({ code: 0 })
+  expect(JSON.parse((await of('conflict', 'list', '--json')).stdout).open).toBe(1)
 })

@@ -79,8 +79,8 @@ export function markLinks(links: readonly SetLink[]): readonly LinkMark[] {
   return marks
 }
 
-/** The conflict that a mark is; `undefined` of another tracker's link, which nobody here made. */
-export function linkConflict({ link, stands }: LinkMark): Conflict | undefined {
+/** The conflict that a mark is, whoever made the link: it waits for somebody to say which of them goes. */
+export function linkConflict({ link, stands }: LinkMark): Conflict {
   const [lost, won] = [link.by.id, stands.by.id]
-  return link.imported ? undefined : { id: `link ${lost} ${won}`, field: 'link', lost, won }
+  return { id: `link ${lost} ${won}`, field: 'link', lost, won }
 }

@@ -27,11 +27,7 @@ function placeOf(cursor: string): ConflictPlace | undefined {
 export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conflicts.list'> {
   const { database, log, directory, me } = workspace
   const query = conflictQuery(database, log.names, log.toEvent, {
-    all: () =>
-      workspace.linkMarks().flatMap((mark) => {
-        const conflict = linkConflict(mark)
-        return conflict ? [{ ...conflict, issueId: mark.link.source }] : []
-      }),
+    all: () => workspace.linkMarks().map((mark) => ({ ...linkConflict(mark), issueId: mark.link.source })),
     event: log.event,
     settled: (issueId) => log.issue(issueId).settled,
   })

@@ -106,7 +106,7 @@ export function decisionLookups(
   }
 
   const linkConflicts = (issueId: string): readonly Conflict[] =>
-    marks().flatMap((mark) => (mark.link.source === issueId ? (linkConflict(mark) ?? []) : []))
+    marks().flatMap((mark) => (mark.link.source === issueId ? linkConflict(mark) : []))
 
   function currentMachine(): IssueMachine {
     const workflow = log.workflow()
