@@ -182,3 +182,39 @@ test('an export holds what is in the workspace, and is downloaded where the host
   }
   expect(await readFile(file, 'utf8')).toContain('To take along')
 })
+
+test('a circle of imported links waits in the conflicts until one of its links goes', async ({
+  page,
+  docket,
+}) => {
+  const issue = (id: string, title: string, on: string) => ({
+    id,
+    title,
+    status: 'open',
+    created_at: '2026-01-01T10:00:00Z',
+    dependencies: [{ issue_id: id, depends_on_id: on, type: 'blocks' }],
+  })
+  const file = `${docket.folder}-circle.jsonl`
+  await writeFile(
+    file,
+    [issue('bd-1', 'Jetty', 'bd-2'), issue('bd-2', 'Pier', 'bd-1')]
+      .map((one) => JSON.stringify(one))
+      .join('\n'),
+  )
+  expect(await docket.cli('import', file, '--format', 'beads')).toMatchObject({ code: 0 })
+  const places = page.getByRole('complementary', { name: 'Sidebar' })
+  await places.getByRole('link', { name: 'Conflicts 1 open' }).click()
+  const main = page.getByRole('main')
+  await expect(main.getByText('no effect').first()).toBeVisible()
+  await main
+    .getByRole('link', { name: /Jetty|Pier/ })
+    .first()
+    .click()
+  await expect(main.getByRole('img', { name: /Without effect: it closes the circle/ })).toBeVisible()
+  await main
+    .getByRole('listitem', { name: /Without effect/ })
+    .getByRole('button', { name: /^Remove the link/ })
+    .click()
+  // Nothing of it is stored: with the circle the conflict is gone, and the place with it.
+  await expect(places.getByRole('link', { name: /^Conflicts/ })).toHaveCount(0)
+})
