@@ -20,6 +20,8 @@ export type ImportedLookup = {
   memberEvents(memberId: string): readonly RecordedEvent[]
   /** When a member did something last; `undefined` of one who did nothing. */
   lastAct(memberId: string): number | undefined
+  /** The colours of all labels. */
+  labelColours(): readonly string[]
   /** A member's handle; `undefined` where there is no such member. */
   handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */
@@ -55,6 +57,7 @@ export function importedLookup(
       `SELECT max(occurred_at) FROM events WHERE quiet = 0 AND actor_id = (SELECT id FROM streams WHERE uuid = ?)`,
     )
     .pluck()
+  const colours = client.prepare('SELECT colour FROM labels').pluck()
   let bySourceId: Map<string, number[]> | undefined
 
   function sources(): Map<string, number[]> {
@@ -90,6 +93,7 @@ export function importedLookup(
       const at = lastActs.get(uuidBytes(memberId))
       return typeof at === 'number' ? at : undefined
     },
+    labelColours: () => colours.all() as string[],
     handleOf(memberId) {
       const handle = handles.get(uuidBytes(memberId))
       return typeof handle === 'string' ? handle : undefined

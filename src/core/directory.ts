@@ -1,6 +1,7 @@
 import type { DirectoryCommand } from './commands.ts'
 import type { DirectoryChange } from './directory-events.ts'
 import { foldedName } from './folded-name.ts'
+import { leastUsedColour } from './label-colours.ts'
 import { done, type Result, refuse } from './refusal.ts'
 
 export type LabelEntry = { readonly id: string; readonly name: string; readonly colour: string }
@@ -18,40 +19,6 @@ export type Directory = {
   readonly labels: ReadonlyMap<string, LabelEntry>
   readonly projects: ReadonlyMap<string, ProjectEntry>
   readonly members: ReadonlyMap<string, MemberEntry>
-}
-
-/** Twelve hues of equal lightness, so that no label shouts. */
-const palette = [
-  '#5e6ad2',
-  '#2f86c9',
-  '#1f9aa8',
-  '#26996f',
-  '#5b9a3c',
-  '#8f8a1f',
-  '#b98012',
-  '#c96a3a',
-  '#cf5363',
-  '#c2528f',
-  '#9c5bc4',
-  '#76808f',
-] as const
-
-function sumOf(text: string): number {
-  let sum = 0
-  for (const char of text) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) >>> 0
-  return sum
-}
-
-/** The colour that a person, or an imported label without one, gets: always the same for the same text. */
-export const colourFor = (text: string): string => palette[sumOf(text) % palette.length] ?? palette[0]
-
-/** The colour for a new label: of those that the fewest labels have, the one that its name points at or the next. */
-function leastUsedColour(name: string, labels: readonly LabelEntry[]): string {
-  const uses = (colour: string): number => labels.filter((label) => label.colour === colour).length
-  const fewest = Math.min(...palette.map(uses))
-  const first = sumOf(name) % palette.length
-  const inTurn = [...palette.slice(first), ...palette.slice(0, first)]
-  return inTurn.find((colour) => uses(colour) === fewest) ?? palette[0]
 }
 
 /** A handle made from a name: `Ada Lovelace` → `ada-lovelace`. Never empty. */
@@ -85,7 +52,12 @@ export function decideDirectory(
           type: 'label_created',
           data: {
             name: command.name,
-            colour: command.colour ?? leastUsedColour(command.name.toLowerCase(), [...labels.values()]),
+            colour:
+              command.colour ??
+              leastUsedColour(
+                command.name.toLowerCase(),
+                [...labels.values()].map((label) => label.colour),
+              ),
           },
         },
       ])

@@ -1,7 +1,7 @@
 import type { CallName, CallOutput, CallRequest } from '#contract/calls.ts'
-import { colourFor } from '#core/directory.ts'
 import type { RecordedEvent } from '#core/event.ts'
 import type { Position } from '#core/ids.ts'
+import { colourFor } from '#core/label-colours.ts'
 import { done, type Result, refuse } from '#core/refusal.ts'
 import { isOpenIn } from '#core/workflow.ts'
 import type { HeadGap } from './backup/log-head.ts'

@@ -19,6 +19,8 @@ export type Here = {
   memberEvents(memberId: string): readonly RecordedEvent[]
   /** When a member did something last; `undefined` of one who did nothing. */
   lastAct(memberId: string): number | undefined
+  /** The colours of all labels. */
+  labelColours(): readonly string[]
   /** A member's handle; `undefined` where there is no such member. */
   handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */

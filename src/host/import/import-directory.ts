@@ -1,6 +1,7 @@
-import { colourFor, handleFrom, joinedAs } from '#core/directory.ts'
+import { handleFrom, joinedAs } from '#core/directory.ts'
 import { handle as handleSchema, hexColour } from '#core/directory-events.ts'
 import type { Millis } from '#core/ids.ts'
+import { leastUsedColour } from '#core/label-colours.ts'
 import type { ImportContext, ImportedStream, ImportFormat } from './imported.ts'
 import { presentNames } from './present-names.ts'
 import { shortText } from './source-text.ts'
@@ -64,6 +65,8 @@ export function importDirectory(format: ImportFormat, context: ImportContext): I
   const joinings = new Map<string, ReturnType<typeof joinedAs>>()
   const handles = new Set<string>()
   const announced = new Set<string>()
+  /** Of the labels that are here or come. */
+  const colours: string[] = [...(here?.labelColours() ?? [])]
 
   /**
    * What the member's ids are derived from: the account's number, or a name under which an earlier version brought them; of who is not here
@@ -174,8 +177,9 @@ export function importDirectory(format: ImportFormat, context: ImportContext): I
       const wanted = `#${colour?.toLowerCase().replace(/^#/, '')}`
       const data = {
         name: name.trim(),
-        colour: hexColour.safeParse(wanted).success ? wanted : colourFor(key),
+        colour: hexColour.safeParse(wanted).success ? wanted : leastUsedColour(key, colours),
       }
+      if (here?.nameOf('label', id) === undefined) colours.push(data.colour)
       const made = {
         id,
         stream: streamOf('label', id, derive('label', key, 'created'), 'label_created', data, actorId, at),

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { newId } from '../new-id.ts'
 import { testFolder } from './collected-import.ts'
 import type { ImportFormat } from './imported.ts'
 import { type Json, workspaceFor as makeWorkspaceFor } from './testing/workspace-for-imports.ts'
@@ -399,6 +400,25 @@ describe('a later snapshot of beads', () => {
       comments: ['one!'],
     })
     expect(issue('b-3').links).toEqual([])
+  })
+})
+
+describe('the colours of labels', () => {
+  it('that the source gives stay; others get those of twelve that the fewest have, counting what is here', async () => {
+    const { bring, executes, look } = workspaceFor('github')
+    const colours = () =>
+      look(
+        ({ directory }) => new Map(directory.labels(() => false).map(({ name, colour }) => [name, colour])),
+      )
+    for (const name of ['mine', 'yours']) executes({ type: 'create_label', labelId: newId(), name })
+    const plain = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({ name: `label ${from + at}` }))
+    // Nearly the first of ours.
+    await bring(github({ labels: [{ name: 'given', color: '5E6AD3' }, ...plain(0, 5)] }))
+    expect(colours().get('given')).toBe('#5e6ad3')
+    await bring(github({ labels: plain(0, 9), updated_at: '2026-03-01T10:00:00Z' }))
+    expect(new Set(colours().values()).size).toBe(12)
+    expect([...colours().values()]).not.toContain('#5e6ad2')
   })
 })
 
