@@ -26,6 +26,10 @@ export function utf8Length(text: string): number {
   return bytes
 }
 
+/** Whether a text is larger than one that is kept may be. No character takes more than three bytes for each of its units. */
+export const isTooLarge = (text: string): boolean =>
+  text.length > maxBodyBytes / 3 && utf8Length(text) > maxBodyBytes
+
 /** One line of text: trimmed, not empty, no control characters, no lone surrogates, at most 500 characters. */
 export const line = z
   .string()
@@ -45,10 +49,7 @@ export const visibleLine = line.refine(isVisible, 'is empty: it has no character
 /** Text of many lines: at most 1 MiB as UTF-8, no control characters but tab, line feed and carriage return. */
 export const body = z
   .string()
-  .refine(
-    (text) => utf8Length(text) <= maxBodyBytes,
-    'is larger than 1 MiB (1,048,576 bytes), which is the limit',
-  )
+  .refine((text) => !isTooLarge(text), 'is larger than 1 MiB (1,048,576 bytes), which is the limit')
   .refine((text) => !controlInBody.test(text), 'has control characters')
   .refine((text) => text.isWellFormed(), 'has half a character (a lone surrogate)')
 

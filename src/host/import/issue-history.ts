@@ -88,10 +88,16 @@ export function issueHistory(
     const fitted = fitBody(text)
     return { text: fitted.text, extra: fitted.cutBytes > 0 ? { cutBytes: fitted.cutBytes } : undefined }
   }
+  const commentIds = new Map<string, string>()
+  const commentIdAt = (id: string, deleted: number): string => {
+    if (deleted > 0) return derive(...identity, 'comment', id, `#${deleted + 1}`)
+    const known = commentIds.get(id) ?? derive(...identity, 'comment', id)
+    commentIds.set(id, known)
+    return known
+  }
   /** A deleted comment stays deleted; one that a source brings back under its old id is a new one. */
   const commentIdOf = (id: string): string => {
-    const deleted = deletions.get(id) ?? 0
-    return derive(...identity, 'comment', id, ...(deleted > 0 ? [`#${deleted + 1}`] : []))
+    return commentIdAt(id, deletions.get(id) ?? 0)
   }
   const labelOf = (name: string, said: Said, colour?: string) =>
     directory.label(name, colour, member(said.by, said.at), said.at)
@@ -235,7 +241,7 @@ export function issueHistory(
           needed.set(made.id, made.stream)
           return made.id
         },
-        comment: (id, times) => derive(...identity, 'comment', id, ...(times > 0 ? [`#${times + 1}`] : [])),
+        comment: commentIdAt,
       }
       const settled = settledHistory({
         identity,

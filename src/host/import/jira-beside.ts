@@ -8,12 +8,16 @@ const reconciled = /^(?:customfield_\d+|fixVersions|versions|environment)$/
 /** Where an issue stands in a list that somebody orders: every drag changes it. */
 const rank = /^\d\|[0-9a-z]*:/
 
+const isReconciled = ([field, value]: readonly [string, unknown]): boolean =>
+  value !== null && reconciled.test(field)
+const none: ReadonlySet<string> = new Set()
+
 /** A record's versions and custom fields. @param said whether the file says what a field is. */
 export function besideOf(issue: Fields, fields: Fields, said: (field: string) => boolean): FieldsBeside {
   // What the changelog tells of is told by the name that it has there.
   const told = changelogFields(issue)
   return {
-    now: leftovers(fields, new Set(Object.keys(fields).filter((field) => !reconciled.test(field)))) ?? {},
+    now: leftovers(Object.fromEntries(Object.entries(fields).filter(isReconciled)), none) ?? {},
     says: (field) => reconciled.test(field) && said(field) && !told.has(field),
     words,
   }

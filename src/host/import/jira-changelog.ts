@@ -1,8 +1,7 @@
 import type { Millis } from '#core/ids.ts'
 import { parseDay, parseInstant } from './instant.ts'
-import { type HandleOf, jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import { jiraPerson, jiraPriority, type ReadText } from './jira-fields.ts'
 import type { Fields } from './json-records.ts'
-import { originalHash } from './said-text.ts'
 import { fieldsOf, objectsIn, shortText, textOf } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
 import type { Act, IssueHistory, Said } from './telling.ts'
@@ -79,16 +78,16 @@ export const changelogPeople = (issue: Fields): readonly { readonly user: unknow
 const toldElsewhere = new Set(['comment', 'attachment', 'link', 'worklogid', 'timespent'])
 
 /** The acts of a changelog. Each knows what it sets; what it changes from, the history knows. */
-export function changelogActs(issue: Fields, history: IssueHistory, handleOf: HandleOf): readonly Act[] {
+export function changelogActs(issue: Fields, history: IssueHistory, readText: ReadText): readonly Act[] {
   return changesOf(issue)
     .filter(({ item }) => !toldElsewhere.has(nameOf(item)))
     .map(({ at, by, id, item, ordinal }) => {
       const said: Said = { by: jiraPerson(by), at, key: ['changelog', id || String(at), String(ordinal)] }
-      return { at, tell: () => tell(history, item, said, handleOf) }
+      return { at, tell: () => tell(history, item, said, readText) }
     })
 }
 
-function tell(history: IssueHistory, item: Fields, said: Said, handleOf: HandleOf) {
+function tell(history: IssueHistory, item: Fields, said: Said, readText: ReadText) {
   const to = textOf(item.toString)
   switch (nameOf(item)) {
     case 'status':
@@ -96,10 +95,10 @@ function tell(history: IssueHistory, item: Fields, said: Said, handleOf: HandleO
     case 'summary':
       return history.set('title', to, said)
     case 'description': {
-      const { text, source } = jiraText(to, handleOf)
+      const { text, source, hash } = readText(to)
       return history.describe(text, {
         ...said,
-        originalHash: originalHash(to),
+        originalHash: hash,
         ...(source ? { source } : {}),
       })
     }

@@ -1,9 +1,10 @@
 import type { Priority } from '#core/priority.ts'
-import { maxBodyBytes, utf8Length } from '#core/text.ts'
+import { isTooLarge } from '#core/text.ts'
 import { nobody, type SourcePerson } from './import-directory.ts'
 import { markdownFromDocument } from './jira-document.ts'
 import { markdownFromJira } from './jira-markup.ts'
 import { type Fields, isFields } from './json-records.ts'
+import { originalHash } from './said-text.ts'
 import { fieldsOf, shortText, textOf } from './source-text.ts'
 
 /** By the names that Jira ships, of the old scheme and the new. */
@@ -35,27 +36,41 @@ export function jiraPerson(from: unknown): SourcePerson {
 }
 
 /** A person's handle by what the source calls them; `undefined` of somebody who is not known. */
-export type HandleOf = (name: string) => string | undefined
+type HandleOf = (name: string) => string | undefined
+
+/** A text of the source in Markdown, what is kept of the original beside it, and the hash of the source's own words. */
+export type JiraText = { readonly text: string; readonly source?: Fields; readonly hash: string }
+
+/** Reads a record's texts, each once however often it is asked for. */
+export function jiraTexts(handleOf: HandleOf): ReadText {
+  const known = new Map<unknown, JiraText>()
+  return (from) => {
+    const before = known.get(from)
+    if (before) return before
+    const read = { ...jiraText(from, handleOf), hash: originalHash(from) }
+    known.set(from, read)
+    return read
+  }
+}
+
+export type ReadText = (from: unknown) => JiraText
 
 /**
  * Text of the source in Markdown, with the original beside it: wiki text where the conversion lost something, a document (REST v3) always, but
  * for one that is larger than a body may be.
  * @param handleOf the handle of an account that is known, by its name, key or id.
  */
-export function jiraText(
-  from: unknown,
-  handleOf: HandleOf,
-): { readonly text: string; readonly source?: Fields } {
+function jiraText(from: unknown, handleOf: HandleOf): Omit<JiraText, 'hash'> {
   if (isFields(from)) {
     const document = JSON.stringify(from)
     const text = markdownFromDocument(from, (id, shown) => {
       const handle = handleOf(id)
       return handle === undefined ? shown : `@${handle}`
     })
-    return utf8Length(document) > maxBodyBytes || text === '' ? { text } : { text, source: { adf: document } }
+    return isTooLarge(document) || text === '' ? { text } : { text, source: { adf: document } }
   }
   const wiki = textOf(from)
-  if (utf8Length(wiki) > maxBodyBytes) return { text: wiki }
+  if (isTooLarge(wiki)) return { text: wiki }
   const { markdown, lossy } = markdownFromJira(wiki, (name) => `@${handleOf(name) ?? name}`)
   return lossy ? { text: markdown, source: { wiki: wiki } } : { text: markdown }
 }

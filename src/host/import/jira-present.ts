@@ -1,11 +1,10 @@
 import type { Millis } from '#core/ids.ts'
 import { parseDay, parseInstant } from './instant.ts'
 import { besideOf } from './jira-beside.ts'
-import { type HandleOf, jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import { jiraPerson, jiraPriority, type ReadText } from './jira-fields.ts'
 import type { LinksNow } from './jira-links.ts'
 import type { Fields } from './json-records.ts'
 import type { Present } from './present.ts'
-import { originalHash } from './said-text.ts'
 import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
 
@@ -24,24 +23,23 @@ export function presentOf(
   {
     links,
     exported,
-    handleOf,
+    readText,
   }: {
     readonly links: LinksNow
     readonly exported: ReadonlySet<string>
-    readonly handleOf: HandleOf
+    readonly readText: ReadText
   },
 ): Present {
   const fields = fieldsOf(value.fields)
   const said = (field: string): boolean => fields[field] !== undefined || exported.has(field)
   const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
   const status = nameAt(fields, 'status', 'name')
-  const description = jiraText(fields.description, handleOf)
   const project = nameAt(fields, 'project', 'name')
   return {
     updatedAt,
     externalKey,
     title: fields.summary,
-    description: said('description') ? { ...description, hash: originalHash(fields.description) } : undefined,
+    description: said('description') ? readText(fields.description) : undefined,
     priority: said('priority') ? jiraPriority(nameAt(fields, 'priority', 'name')) : undefined,
     dueDate: said('duedate') ? parseDay(fields.duedate) : undefined,
     project: project || undefined,
@@ -68,32 +66,39 @@ export function presentOf(
     links: said('issuelinks')
       ? { list: links.list, gone: (kind) => kind !== 'parent' || said('parent') }
       : undefined,
-    comments: said('comment') ? presentComments(fields, handleOf) : undefined,
+    comments: said('comment') ? presentComments(fields, readText) : undefined,
     fields: Object.fromEntries(links.elsewhere),
     beside: besideOf(value, fields, said),
   }
 }
 
 /** The comments that are there now; complete where none is cut off. */
-function presentComments(fields: Fields, handleOf: HandleOf): Present['comments'] {
+function presentComments(fields: Fields, readText: ReadText): Present['comments'] {
   const listed = fieldsOf(fields.comment).comments ?? fields.comment ?? []
   if (!Array.isArray(listed)) return undefined
   const list = objectsIn(listed).flatMap((comment) => {
     const [id, at] = [shortText(comment.id), parseInstant(comment.created)]
     if (!id || at === null) return []
-    const { text, source } = jiraText(comment.body, handleOf)
-    const editor = jiraPerson(comment.updateAuthor)
-    const beside = { ...leftovers(comment, toldOfComment), ...source }
+    const { text, source, hash } = readText(comment.body)
     return [
       {
         id,
         at,
         text,
-        hash: originalHash(comment.body),
-        source: Object.keys(beside).length > 0 ? beside : undefined,
-        by: jiraPerson(comment.author),
+        hash,
         edited: parseInstant(comment.updated),
-        editor: editor.key ? editor : undefined,
+        // Of a comment that is as it was, which most are, nothing of this is asked for.
+        get source() {
+          const beside = { ...leftovers(comment, toldOfComment), ...source }
+          return Object.keys(beside).length > 0 ? beside : undefined
+        },
+        get by() {
+          return jiraPerson(comment.author)
+        },
+        get editor() {
+          const editor = jiraPerson(comment.updateAuthor)
+          return editor.key ? editor : undefined
+        },
       },
     ]
   })

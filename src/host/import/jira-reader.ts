@@ -4,11 +4,10 @@ import type { ImportContext, ImportItem, ImportReader } from './imported.ts'
 import { parseDay, parseInstant } from './instant.ts'
 import { issueHistory } from './issue-history.ts'
 import { changelogActs, changelogPeople, firstAssignee, firstValues, formerKeys } from './jira-changelog.ts'
-import { type HandleOf, jiraPerson, jiraPriority, jiraText } from './jira-fields.ts'
+import { jiraPerson, jiraPriority, jiraTexts, type ReadText } from './jira-fields.ts'
 import { linksOf } from './jira-links.ts'
 import { componentsOf, presentOf, toldOfComment } from './jira-present.ts'
 import type { Fields } from './json-records.ts'
-import { originalHash } from './said-text.ts'
 import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from './source-text.ts'
 import { mapStatus } from './status-mapping.ts'
 import { type Act, type IssueHistory, inTimeOrder, type Said } from './telling.ts'
@@ -127,13 +126,13 @@ function readIssue(
   const fields = fieldsOf(value.fields)
   const at = identity.createdAt ?? identity.updatedAt ?? 0
   const history = issueHistory(idParts, line, directory, context)
-  const { handleOf } = directory
+  const readText = jiraTexts(directory.handleOf)
   const reporter = jiraPerson(fields.reporter ?? fields.creator)
-  const changes = changelogActs(value, history, handleOf)
+  const changes = changelogActs(value, history, readText)
   const first = firstValues(value)
   const begun: Said = { by: reporter, at, key: [], concluded: true }
   const descriptionAtFirst = first.get('description') ?? fields.description
-  const description = jiraText(descriptionAtFirst, handleOf)
+  const description = readText(descriptionAtFirst)
   history.begin(
     {
       title: first.get('summary') ?? fields.summary,
@@ -145,7 +144,7 @@ function readIssue(
     {
       ...begun,
       source: sourceOf(value, fields, description.source),
-      originalHash: originalHash(descriptionAtFirst),
+      originalHash: description.hash,
     },
   )
   const add = (what: string): Said => ({ ...begun, key: ['initial', what] })
@@ -164,11 +163,11 @@ function readIssue(
   for (const [words, keys] of links.elsewhere) history.field(words, keys, { ...begun, key: ['link', words] })
   inTimeOrder([
     ...changes,
-    ...commentActs(fields, history, at, handleOf),
+    ...commentActs(fields, history, at, readText),
     ...attachmentActs(fields, history, at),
     ...finalState(fields, history, identity, changes.length > 0),
   ])
-  return history.finish(presentOf(value, identity.updatedAt, externalKey, { links, exported, handleOf }))
+  return history.finish(presentOf(value, identity.updatedAt, externalKey, { links, exported, readText }))
 }
 
 function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {
@@ -193,13 +192,13 @@ function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fie
   }
 }
 
-function commentActs(fields: Fields, history: IssueHistory, fallback: Millis, handleOf: HandleOf): Act[] {
+function commentActs(fields: Fields, history: IssueHistory, fallback: Millis, readText: ReadText): Act[] {
   const comments = fieldsOf(fields.comment).comments ?? fields.comment
   return objectsIn(comments).flatMap((comment, ordinal) => {
     const at = parseInstant(comment.created) ?? fallback
     const id = shortText(comment.id) || `at ${at} ${ordinal}`
     const editedAt = parseInstant(comment.updated)
-    const body = jiraText(comment.body, handleOf)
+    const body = readText(comment.body)
     const editor = jiraPerson(comment.updateAuthor)
     const edited =
       editedAt !== null && editedAt > at
@@ -217,7 +216,7 @@ function commentActs(fields: Fields, history: IssueHistory, fallback: Millis, ha
             at,
             key: [id],
             source,
-            originalHash: originalHash(comment.body),
+            originalHash: body.hash,
           }),
       },
     ]

@@ -7,7 +7,7 @@ import { nobody, type SourcePerson } from './import-directory.ts'
 import type { Fields } from './json-records.ts'
 import { type SaidText, saysTheSame } from './said-text.ts'
 import { fieldSaid, linkKey, type SourceState } from './source-state.ts'
-import { fitBody, fitJson, fitTitle, untitled } from './source-text.ts'
+import { type FittedText, fitBody, fitJson, fitTitle, untitled } from './source-text.ts'
 import type { MappedStatus } from './status-mapping.ts'
 
 /** A text of the source, converted. */
@@ -122,17 +122,25 @@ export function corrections(
   const add = (type: string, data: Fields, key: readonly string[], more: Partial<Correction> = {}): void => {
     found.push({ type, data, key, by: nobody, ...more })
   }
-  /** Where an earlier Docket converted it otherwise and kept no original, only a later time tells that it changed. */
-  const differs = (said: SaidText, { hash }: PresentText, text: string, newer: boolean): boolean =>
-    !saysTheSame(said, hash, text) && (said.original !== null || newer)
+  /**
+   * The text, where it differs from what was said. Where an earlier Docket converted it otherwise and kept no original, only a later time tells that it
+   * changed.
+   */
+  const changed = (said: SaidText, { hash, text }: PresentText, newer: boolean): FittedText | undefined => {
+    if (said.original === hash || (said.original === null && !newer)) return undefined
+    const fitted = fitBody(text)
+    return saysTheSame(said, hash, fitted.text) ? undefined : fitted
+  }
 
   for (const field of fieldsOf('text')) correctField(field, state, present, naming, add)
   if (present.description) {
-    const { text, cutBytes } = fitBody(present.description.text)
-    const { hash, source } = present.description
-    const beside = cutBytes > 0 ? { ...source, cutBytes } : source
-    if (differs(state.description, present.description, text, later))
-      add('description_changed', { to: text }, [hash], { source: beside, originalHash: hash })
+    const { hash } = present.description
+    const now = changed(state.description, present.description, later)
+    if (now)
+      add('description_changed', { to: now.text }, [hash], {
+        source: besideText(present.description, now),
+        originalHash: hash,
+      })
   }
   for (const field of fieldsOf('rank', 'day', 'reference', 'number'))
     correctField(field, state, present, naming, add)
@@ -145,7 +153,7 @@ export function corrections(
   if (present.archived !== undefined && present.archived !== state.archived)
     add(present.archived ? 'archived' : 'restored', {}, [])
   sets(state, present, naming, add)
-  comments(state, present, naming, add, differs)
+  comments(state, present, naming, add, changed)
   const { fields = {} } = present
   // Only links to issues that are not here are lists of keys.
   const noLinks = present.links
@@ -204,6 +212,9 @@ export function valueSaid(
   return kind.to === 'project' ? naming.project(String(said)) : naming.member(said as SourcePerson)
 }
 
+const besideText = ({ source }: PresentText, { cutBytes }: FittedText): Fields | undefined =>
+  cutBytes > 0 ? { ...source, cutBytes } : source
+
 type Add = (type: string, data: Fields, key: readonly string[], more?: Partial<Correction>) => void
 
 function sets(state: SourceState, present: Present, naming: Naming, add: Add): void {
@@ -244,7 +255,7 @@ function comments(
   present: Present,
   naming: Naming,
   add: Add,
-  differs: (said: SaidText, now: PresentText, text: string, newer: boolean) => boolean,
+  changed: (said: SaidText, now: PresentText, newer: boolean) => FittedText | undefined,
 ): void {
   if (!present.comments) return
   const seen = new Set<string>()
@@ -255,20 +266,16 @@ function comments(
     // Of two under one id, the first stands.
     if (seen.has(commentId)) continue
     seen.add(commentId)
-    const { text, cutBytes } = fitBody(comment.text)
     const said = state.comments.get(commentId)
-    const { by, at, edited, editor, hash } = comment
-    const more = {
-      source: cutBytes > 0 ? { ...comment.source, cutBytes } : comment.source,
-      originalHash: hash,
-    }
-    if (!said) add('commented', { commentId, body: text }, [commentId], { ...more, by, at })
-    else if (differs(said.text, comment, text, (edited ?? at) > said.at))
-      add('comment_edited', { commentId, body: text }, [commentId, hash], {
-        ...more,
-        by: editor ?? nobody,
-        at: edited,
-      })
+    const { at, edited, hash } = comment
+    const now = said ? changed(said.text, comment, (edited ?? at) > said.at) : fitBody(comment.text)
+    if (!now) continue
+    const more = { source: besideText(comment, now), originalHash: hash }
+    const data = { commentId, body: now.text }
+    if (said) {
+      const by = comment.editor ?? nobody
+      add('comment_edited', data, [commentId, hash], { ...more, by, at: edited })
+    } else add('commented', data, [commentId], { ...more, by: comment.by, at })
   }
   if (!present.comments.complete) return
   for (const [commentId, { deleted }] of state.comments)

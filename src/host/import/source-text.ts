@@ -1,4 +1,4 @@
-import { cleanBody, cleanLine, maxBodyBytes, utf8Length } from '#core/text.ts'
+import { cleanBody, cleanLine, isTooLarge, maxBodyBytes } from '#core/text.ts'
 import { isVisible } from '#core/visible-text.ts'
 import { type Fields, isFields } from './json-records.ts'
 
@@ -10,13 +10,12 @@ const room = 100
 /** A body as the core takes it: cleaned, line feeds alone, and cut at 1 MiB with a last line that says so. */
 export function fitBody(from: unknown): FittedText {
   const text = cleanBody(typeof from === 'string' ? from : '').replaceAll('\r\n', '\n')
-  const size = utf8Length(text)
-  if (size <= maxBodyBytes) return { text, cutBytes: 0 }
+  if (!isTooLarge(text)) return { text, cutBytes: 0 }
   const bytes = Buffer.from(text)
   let end = maxBodyBytes - room
   // Bytes 10xxxxxx continue a character: step back to where one begins.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
-  const cutBytes = size - end
+  const cutBytes = bytes.length - end
   return {
     text: `${bytes.toString('utf8', 0, end)}\n\n[Cut off on import: ${cutBytes} more bytes, over the limit of 1 MiB]`,
     cutBytes,
