@@ -59,6 +59,22 @@ describe('docs/cli.md', () => {
     expect([...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name)).toEqual(commands)
   })
 
+  it.each(['import', 'export'])('says every option and format of %s, and no other', async (command) => {
+    const { stdout } = await docket([command, '--help'])
+    const help = stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Global Options:'))
+    const options = [...help.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm)]
+      .map(([, short, long]) => short ?? long)
+      .filter((option) => option !== '-h')
+    const formats = [...help.matchAll(/"([a-z-]+)"/g)].map(([, format]) => format)
+    expect(options.length * formats.length).toBeGreaterThan(5)
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${command}`)) ?? ''
+    const [, usage = ''] = /^\| `([^`]+)`/.exec(row) ?? []
+    expect([...usage.matchAll(/(?<![\w-])--?[a-z][a-z-]*/g)].map(([option]) => option).sort()).toEqual(
+      options.sort(),
+    )
+    expect(formats.filter((format) => !new RegExp(`[\`|\\s]${format}[\`\\\\\\s]`).test(row))).toEqual([])
+  })
+
   it('names every code of a refusal that a command can end with', () => {
     const codes = [...text('src/core/refusal.ts').matchAll(/^ {2}\| '([a-z_]+)'/gm)].map(([, code]) => code)
     expect(codes.length).toBeGreaterThan(20)
