@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import type { FeedItem, IssueDetail } from '#contract/views.ts'
 import type { Position } from '#core/ids.ts'
-import type { Field, FieldKind } from '#core/issue/fields/field.ts'
-import { fieldsOf, fieldValue } from '#core/issue/fields/fields.ts'
+import type { FieldKind } from '#core/issue/fields/field.ts'
+import { fieldsOf, fieldValue, kindOf } from '#core/issue/fields/fields.ts'
 import { issueKey } from '#core/issue-key.ts'
 import { clockStanding } from '#db/clock-jumps.ts'
 import { databaseRefusal } from '#db/database-refusal.ts'
@@ -102,7 +102,8 @@ const fieldLines = (
   ...operands: readonly FieldKind['operand'][]
 ): readonly string[] =>
   fieldsOf(...operands).map((field) => {
-    const { kind, column }: Field = field
+    const { column } = field
+    const kind = kindOf(field)
     const value = fieldValue(issue, field)
     const none = kind.operand === 'day' ? 'no date' : 'none'
     const shown =

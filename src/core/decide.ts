@@ -2,8 +2,14 @@ import type { IssueCommand } from './commands.ts'
 import type { Conflict } from './conflict.ts'
 import type { RecordedEvent } from './event.ts'
 import type { CommentId, EventId, IssueId, MemberId } from './ids.ts'
-import { decideField, decideNewFields, refuseStale, unknownMember, wantedOf } from './issue/decide-field.ts'
-import { type FieldValue, fieldNamed, fieldOfCommand, type IssueField } from './issue/fields/fields.ts'
+import { decideField, decideNewFields, refuseStale, unknownMember } from './issue/decide-field.ts'
+import {
+  type FieldValue,
+  fieldNamed,
+  fieldOfCommand,
+  type IssueField,
+  valueIn,
+} from './issue/fields/fields.ts'
 import type { IssueChange } from './issue-events.ts'
 import type { IssueMachine } from './issue-machine.ts'
 import type { IssueState } from './issue-state.ts'
@@ -59,7 +65,7 @@ const isFieldCommand = (command: IssueCommand): command is FieldCommand =>
 
 function decideFieldCommand(state: IssueState, command: FieldCommand, context: DecisionContext): Decision {
   const field = fieldOfCommand(command.type)
-  const to = field && wantedOf(command, field)
+  const to = field && valueIn(command, field)
   if (!field || to === undefined) return nothing
   return decideField(state, field, to, context, 'base' in command ? command.base : undefined)
 }

@@ -1,7 +1,14 @@
 import type { IssueState } from '../issue-state.ts'
 import { done, type Refusal, type Result, refuse } from '../refusal.ts'
 import type { ReferenceTarget } from './fields/field.ts'
-import { type FieldChange, type FieldValue, fields, fieldValue, type IssueField } from './fields/fields.ts'
+import {
+  type FieldChange,
+  type FieldValue,
+  fields,
+  fieldValue,
+  type IssueField,
+  valueIn,
+} from './fields/fields.ts'
 
 /** What a decision about a field asks beside the issue: whether what it refers to is there. */
 type References = {
@@ -24,10 +31,6 @@ function refuseUnknown(to: ReferenceTarget, id: string, context: References): Un
       return context.memberExists(id) ? undefined : unknownMember(id)
   }
 }
-
-/** What of a command is the value of a field; `undefined` where it says none. */
-export const wantedOf = (command: object, { command: { property } }: IssueField): FieldValue | undefined =>
-  (command as Readonly<Record<string, FieldValue | undefined>>)[property]
 
 const changeOf = (field: IssueField, from: FieldValue, to: FieldValue): FieldChange =>
   ({ type: field.event.name, data: { from, to } }) as FieldChange
@@ -75,7 +78,7 @@ export function decideNewFields(
   const held: Record<string, FieldValue> = {}
   const later: FieldChange[] = []
   for (const field of fields) {
-    const to = wantedOf(command, field) ?? field.initial
+    const to = valueIn(command, field) ?? field.initial
     const decided = decideField(state, field, to, context)
     if (!decided.ok) return decided
     if (!field.inCreated) later.push(...decided.value)

@@ -1,15 +1,16 @@
 import { useDraggable } from '@dnd-kit/core'
-import { CalendarClock, MessageSquare } from 'lucide-react'
+import { MessageSquare } from 'lucide-react'
 import { memo } from 'react'
 import type { IssueRow } from '#contract/views.ts'
 import { navigate } from '../app/hash-location.ts'
 import { issuePath } from '../app/paths.ts'
-import { dueTone, shortDay } from '../issue-list/due-day.ts'
+import { FieldSigns } from '../fields/field-sign.tsx'
 import { AvatarStack } from '../signs/avatar.tsx'
 import { IssueKey } from '../signs/issue-key.tsx'
 import { LabelDot } from '../signs/label-dot.tsx'
-import { PriorityBars } from '../signs/priority-bars.tsx'
 import styles from './board.module.css'
+
+const signClasses = { day: styles.due, number: styles.due } as const
 
 export const cardId = (issueId: string): string => `card-${issueId}`
 
@@ -70,13 +71,7 @@ export const CardFace = memo(function CardFace({
         {row.title}
       </span>
       <span className={styles.cardFoot}>
-        <PriorityBars priority={row.priority} named />
-        {row.dueDate && (
-          <span className={styles.due} data-tone={dueTone(row)}>
-            <CalendarClock size={13} strokeWidth={1.5} aria-hidden />
-            {shortDay(row.dueDate)}
-          </span>
-        )}
+        <FieldSigns row={row} of={['rank', 'day', 'number']} classes={signClasses} />
         {row.comments > 0 && (
           <span className={styles.due}>
             <MessageSquare size={13} strokeWidth={1.5} aria-hidden />

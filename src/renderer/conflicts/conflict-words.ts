@@ -1,13 +1,13 @@
-import { format, isValid, parseISO } from 'date-fns'
 import type { ConflictedType, ConflictField, ConflictView } from '#contract/sync-views.ts'
+import { type FieldName, fieldNamed, isFieldName } from '#core/issue/fields/fields.ts'
+import { fieldText as declaredText, noneText } from '../fields/field-words.ts'
 
-const fields: Readonly<Record<ConflictField, string>> = {
+/** What else may be in conflict than a field that is declared. */
+type OtherField = Exclude<ConflictField, FieldName>
+
+const others: Readonly<Record<OtherField, string>> = {
   status: 'Status',
-  title: 'Title',
   description: 'Description',
-  priority: 'Priority',
-  due_date: 'Due date',
-  project: 'Project',
   comment: 'Comment',
   field: 'Another field',
   link: 'Link',
@@ -30,9 +30,12 @@ const types: Readonly<Record<ConflictedType, string>> = {
 /** What kind of thing it is of. */
 export const typeText = ({ of }: Pick<ConflictView, 'of'>): string => types[of.type]
 
+const titleOf = (field: ConflictField): string =>
+  isFieldName(field) ? (fieldNamed(field)?.title ?? field) : others[field]
+
 /** What both changed, as a heading: `Due date`, or the name of a field that came from another tracker. */
 export const fieldText = ({ field, fieldName }: Pick<ConflictView, 'field' | 'fieldName'>): string =>
-  field === 'field' && fieldName ? fieldName : fields[field]
+  field === 'field' && fieldName ? fieldName : titleOf(field)
 
 /** The same within a sentence. The name of a foreign field keeps its own letters. */
 const fieldInSentence = (conflict: Pick<ConflictView, 'field' | 'fieldName'>): string =>
@@ -40,13 +43,9 @@ const fieldInSentence = (conflict: Pick<ConflictView, 'field' | 'fieldName'>): s
     ? `“${conflict.fieldName}”`
     : fieldText(conflict).toLowerCase()
 
-const nothing: Readonly<Record<ConflictField, string>> = {
+const nothing: Readonly<Record<OtherField, string>> = {
   status: 'Nothing',
-  title: 'Nothing',
   description: 'No text: it was erased',
-  priority: 'Nothing',
-  due_date: 'No due date',
-  project: 'No project',
   comment: 'No text: it was deleted or erased',
   field: 'Nothing',
   link: 'No link',
@@ -57,8 +56,11 @@ const nothing: Readonly<Record<ConflictField, string>> = {
   enabled: 'Removed',
 }
 
-const priorityText = (value: string): string =>
-  value === 'none' ? 'No priority' : value.charAt(0).toUpperCase() + value.slice(1)
+const nothingOf = (field: ConflictField): string => {
+  if (!isFieldName(field)) return nothing[field]
+  const declared = fieldNamed(field)
+  return declared?.kind.nullable ? noneText(declared) : 'Nothing'
+}
 
 /** What a side set, or that it set nothing or its text is gone. */
 export function valueText(
@@ -67,12 +69,11 @@ export function valueText(
 ): string {
   const { field } = conflict
   const { value } = conflict[side]
-  if (value === null) return nothing[field]
+  if (value === null) return nothingOf(field)
   if (value === '') return 'Empty'
-  if (field === 'priority') return priorityText(value)
-  if (field === 'enabled') return value === 'on' ? 'On' : 'Off'
-  const day = field === 'due_date' ? parseISO(value) : null
-  return day && isValid(day) ? format(day, 'd MMMM yyyy') : value
+  const declared = fieldNamed(field)
+  if (declared) return declaredText(declared, value)
+  return field === 'enabled' ? (value === 'on' ? 'On' : 'Off') : value
 }
 
 const shortAtMost = 80

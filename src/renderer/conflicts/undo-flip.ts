@@ -1,5 +1,7 @@
 import type { ConflictView } from '#contract/sync-views.ts'
 import type { IssueDetail } from '#contract/views.ts'
+import { fieldNamed } from '#core/issue/fields/fields.ts'
+import { settingOf } from '../fields/field-command.ts'
 import type { CommandInput } from '../queries/optimistic.ts'
 
 /**
@@ -8,29 +10,10 @@ import type { CommandInput } from '../queries/optimistic.ts'
  * @param before the issue as it was
  */
 export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: IssueDetail): CommandInput | null {
-  const { id: issueId, title, description, priority, dueDate, project } = before
-  switch (field) {
-    case 'title':
-      return { type: 'change_title', issueId, title }
-    case 'description':
-      return { type: 'change_description', issueId, description }
-    case 'priority':
-      return { type: 'change_priority', issueId, priority }
-    case 'due_date':
-      return { type: 'change_due_date', issueId, dueDate }
-    case 'project':
-      return { type: 'change_project', issueId, projectId: project }
-    case 'status':
-    case 'comment':
-    case 'field':
-    case 'link':
-    case 'name':
-    case 'email':
-    case 'colour':
-    case 'rule':
-    case 'enabled':
-      return null
-  }
+  if (field === 'description')
+    return { type: 'change_description', issueId: before.id, description: before.description }
+  const declared = fieldNamed(field)
+  return declared ? settingOf(declared, before.id, before[declared.key]) : null
 }
 
 /** The command that gives what is no issue the name back that it had before a flip. `null` where the flip was of something else. */

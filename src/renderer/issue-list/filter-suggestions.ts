@@ -1,3 +1,5 @@
+import { type Filterable, filterableCalled, filterables } from '#core/filter/compared.ts'
+import type { FieldKind, FilterDeclaration } from '#core/issue/fields/field.ts'
 import type { Workspace } from '../app/workspace.tsx'
 import { nameAsValue, type Term, termsOf } from './query-terms.ts'
 
@@ -10,7 +12,18 @@ export type Suggestion = {
   readonly completed: string
 }
 
-const fields: readonly (readonly [string, string])[] = [
+type Kind = Filterable['kind'] | FieldKind
+type Operand = Kind['operand']
+type Hint = readonly [string, string]
+/** The keys of what is compared as some kinds of operand are. */
+const keysOf = (...operands: readonly Operand[]): readonly Hint[] =>
+  operands.flatMap((operand) =>
+    filterables.flatMap(({ kind, filter }) =>
+      kind.operand === operand ? [[`${filter.key}:`, filter.hint] as const] : [],
+    ),
+  )
+
+const keys: readonly Hint[] = [
   ['is:open', 'not done yet'],
   ['is:closed', 'done or cancelled'],
   ['is:archived', 'put away'],
@@ -19,13 +32,9 @@ const fields: readonly (readonly [string, string])[] = [
   ['author:', 'who wrote it'],
   ['label:', 'has this label'],
   ['-label:', 'has not this label'],
-  ['project:', 'in this project'],
+  ...keysOf('reference'),
   ['status:', 'in this state'],
-  ['priority:', 'such as priority:>=high'],
-  ['created:', 'such as created:<2025-01-01'],
-  ['updated:', 'such as updated:<7d'],
-  ['due:', 'such as due:overdue or due:<7d'],
-  ['comments:', 'such as comments:>5'],
+  ...keysOf('rank', 'instant', 'day', 'number'),
   ['sort:', 'the order'],
 ]
 
@@ -37,10 +46,7 @@ const sorts: readonly (readonly [string, string])[] = [
   ['priority-desc', 'most pressing first'],
 ]
 
-function valuesFor(
-  field: string,
-  { members, labels, projects, workflow }: Workspace,
-): readonly (readonly [string, string])[] {
+function valuesFor(field: string, { members, labels, projects, workflow }: Workspace): readonly Hint[] {
   switch (field) {
     case 'is':
       return [
@@ -60,36 +66,53 @@ function valuesFor(
         ...labels.map((label) => [nameAsValue(label.name), `${label.open.toLocaleString()} open`] as const),
         ['none', 'without labels'],
       ]
-    case 'project':
-      return [
-        ...projects.map(
-          (project) => [nameAsValue(project.name), `${project.open.toLocaleString()} open`] as const,
-        ),
-        ['none', 'in no project'],
-      ]
     case 'status':
       return workflow.states.map((state) => [state.id, state.name] as const)
-    case 'priority':
-      return ['urgent', 'high', 'medium', 'low', 'none', '>=high', '>=medium'].map(
-        (value) => [value, ''] as const,
-      )
     case 'sort':
       return sorts
-    case 'due':
+    default: {
+      const of = filterableCalled(field)
+      return of ? comparedValues(of.kind, of.filter, members, projects) : []
+    }
+  }
+}
+
+/** Values of what is compared, by its kind. */
+function comparedValues(
+  kind: Kind,
+  { noneHint = 'not set' }: FilterDeclaration,
+  members: Workspace['members'],
+  projects: Workspace['projects'],
+): readonly Hint[] {
+  const none: readonly Hint[] = kind.nullable ? [['none', noneHint]] : []
+  switch (kind.operand) {
+    case 'reference':
       return [
-        ['overdue', 'past its day'],
-        ['none', 'no day set'],
+        ...(kind.to === 'project'
+          ? projects.map(({ name, open }): Hint => [nameAsValue(name), `${open.toLocaleString()} open`])
+          : members.map(({ handle, name }): Hint => [nameAsValue(handle), name])),
+        ...none,
+      ]
+    case 'rank': {
+      const highest = kind.values.toReversed()
+      return [...highest, ...highest.slice(1, 3).map((value) => `>=${value}`)].map(
+        (value): Hint => [value, ''],
+      )
+    }
+    case 'day':
+      return [
+        ...(kind.deadline ? [['overdue', 'past its day'] as const] : []),
+        ...none,
         ['<7d', 'within 7 days'],
       ]
-    case 'created':
-    case 'updated':
+    case 'instant':
       return [
         ['<7d', 'within 7 days'],
         ['<30d', 'within 30 days'],
         ['>90d', 'longer ago than 90 days'],
       ]
     default:
-      return []
+      return none
   }
 }
 
@@ -108,7 +131,7 @@ export function suggestionsFor(text: string, caret: number, workspace: Workspace
   const sign = at.negated ? '-' : ''
   const options =
     at.field === null
-      ? fields.map(([word, hint]) => [word, hint] as const)
+      ? keys.map(([word, hint]) => [word, hint] as const)
       : valuesFor(at.field, workspace).map(
           ([value, hint]) => [`${sign}${at.field}:${quoted(value)}`, hint] as const,
         )

@@ -3,23 +3,27 @@ import { useMemo } from 'react'
 import { v7 as newId } from 'uuid'
 import type { IssueRow } from '#contract/views.ts'
 import { byName } from '#core/by-name.ts'
-import { type Priority, priorities } from '#core/priority-order.ts'
+import { fieldsOf, type IssueField } from '#core/issue/fields/fields.ts'
+import type { Priority } from '#core/priority-order.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { type PickItem, PickList } from '../controls/pick-list.tsx'
+import { settingOf } from '../fields/field-command.ts'
+import { rankText } from '../fields/field-words.ts'
 import { callHost } from '../queries/call-host.ts'
 import { type Step, useRunMany } from '../queries/run-many.ts'
 import { callKey } from '../queries/use-call.ts'
 import { useCommands } from '../queries/use-commands.ts'
 import { Avatar } from '../signs/avatar.tsx'
 import { Dot } from '../signs/label-dot.tsx'
-import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
+import { PriorityBars } from '../signs/priority-bars.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import { nameOf } from './name-of.ts'
 import { ProjectPicker } from './project-picker.tsx'
 import { shareOf } from './share-of.ts'
 import { transitionStep } from './transition-step.ts'
 
-export type PickerKind = 'status' | 'assign' | 'label' | 'project' | 'priority'
+type Picked = Extract<IssueField, { readonly kind: { readonly operand: 'rank' | 'reference' } }>
+export type PickerKind = 'status' | 'assign' | 'label' | Picked['key']
 
 export type PickerProps = {
   /** What is changed; one issue or many. */
@@ -38,11 +42,15 @@ export function IssuePicker({ kind, ...props }: PickerProps & { readonly kind: P
       return <AssigneePicker {...props} />
     case 'label':
       return <LabelPicker {...props} />
-    case 'project':
-      return <ProjectPicker {...props} />
-    case 'priority':
-      return <PriorityPicker {...props} />
+    default:
+      return <FieldPicker field={kind} {...props} />
   }
+}
+
+function FieldPicker({ field: key, ...props }: PickerProps & { readonly field: Picked['key'] }) {
+  const field = fieldsOf('rank', 'reference').find((candidate) => candidate.key === key)
+  if (field?.kind.operand === 'reference') return <ProjectPicker {...props} />
+  return field ? <RankPicker field={field} values={field.kind.values} {...props} /> : null
 }
 
 type Allowed = { readonly item: PickItem; readonly to: string; readonly issues: IssueRow[] }
@@ -198,33 +206,39 @@ function LabelPicker({ issues, anchor, onClose }: PickerProps) {
   )
 }
 
-function PriorityPicker({ issues, anchor, onClose }: PickerProps) {
+function RankPicker({
+  field,
+  values,
+  issues,
+  anchor,
+  onClose,
+}: PickerProps & { readonly field: IssueField; readonly values: readonly string[] }) {
   const runMany = useRunMany()
-  const items = [...priorities].reverse().map(
-    (priority): PickItem => ({
-      id: priority,
-      label: priorityName[priority],
-      icon: <PriorityBars priority={priority} />,
-      chosen: shareOf(issues, (issue) => issue.priority === priority),
+  const items = values.toReversed().map(
+    (value): PickItem => ({
+      id: value,
+      label: rankText(field, value),
+      icon: field.key === 'priority' ? <PriorityBars priority={value as Priority} /> : undefined,
+      chosen: shareOf(issues, (issue) => issue[field.key] === value),
     }),
   )
   return (
     <PickList
       open
-      label="Set priority"
+      label={`Set ${field.title.toLowerCase()}`}
       items={items}
       anchor={anchor}
       onClose={onClose}
       onPick={({ id, label }) => {
         const steps = issues
-          .filter((issue) => issue.priority !== id)
+          .filter((issue) => issue[field.key] !== id)
           .map(
             (issue): Step => ({
-              command: { type: 'change_priority', issueId: issue.id, priority: id as Priority },
-              inverse: () => ({ type: 'change_priority', issueId: issue.id, priority: issue.priority }),
+              command: settingOf(field, issue.id, id),
+              inverse: () => settingOf(field, issue.id, issue[field.key]),
             }),
           )
-        void runMany(steps, (count) => `Priority of ${nameOf(issues, count)} set to ${label}`, {
+        void runMany(steps, (count) => `${field.title} of ${nameOf(issues, count)} set to ${label}`, {
           quiet: issues.length === 1,
         })
       }}

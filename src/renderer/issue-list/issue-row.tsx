@@ -1,14 +1,12 @@
-import { CalendarClock, MessageSquare } from 'lucide-react'
+import { MessageSquare } from 'lucide-react'
 import { type CSSProperties, type MouseEvent, memo } from 'react'
 import type { IssueRow as Row } from '#contract/views.ts'
+import { FieldSigns } from '../fields/field-sign.tsx'
 import { AvatarStack } from '../signs/avatar.tsx'
 import { IssueKey } from '../signs/issue-key.tsx'
 import { LabelDot } from '../signs/label-dot.tsx'
-import { PriorityBars } from '../signs/priority-bars.tsx'
-import { ProjectName } from '../signs/project-name.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
-import { dueTone, shortDay } from './due-day.ts'
 import styles from './issue-row.module.css'
 
 type Props = {
@@ -24,6 +22,8 @@ type Props = {
   readonly selecting: boolean
   readonly onPress: (index: number, row: Row, how: 'open' | 'toggle' | 'extend') => void
 }
+
+const signClasses = { reference: styles.project, day: styles.due, number: styles.comments } as const
 
 export const rowId = (index: number): string => `issue-row-${index}`
 
@@ -78,7 +78,7 @@ export const IssueRow = memo(function IssueRow({
           />
         </svg>
       </span>
-      <PriorityBars priority={row.priority} named />
+      <FieldSigns row={row} of={['rank']} classes={signClasses} />
       <span className={styles.key}>
         <IssueKey>{row.key}</IssueKey>
       </span>
@@ -88,24 +88,14 @@ export const IssueRow = memo(function IssueRow({
       </span>
       {left && <span className="visually-hidden">No longer in this list</span>}
       {row.archived && <span className={styles.archived}>Archived</span>}
-      {row.project && (
-        <span className={styles.project}>
-          <ProjectName projectId={row.project} />
-        </span>
-      )}
+      <FieldSigns row={row} of={['reference']} classes={signClasses} />
       <span className={styles.labels}>
         {row.labels.slice(0, 3).map((id) => (
           <LabelDot key={id} labelId={id} />
         ))}
         {row.labels.length > 3 && <span className={styles.more}>+{row.labels.length - 3}</span>}
       </span>
-      {row.dueDate && (
-        <span className={styles.due} data-tone={dueTone(row)}>
-          <CalendarClock size={13} strokeWidth={1.5} aria-hidden />
-          <span className="visually-hidden">Due </span>
-          {shortDay(row.dueDate)}
-        </span>
-      )}
+      <FieldSigns row={row} of={['day', 'number']} classes={signClasses} />
       {row.comments > 0 && (
         <span className={styles.comments}>
           <MessageSquare size={13} strokeWidth={1.5} aria-hidden />

@@ -2,18 +2,23 @@ import type { ReactNode, RefObject } from 'react'
 import { Link } from 'wouter'
 import type { IssueDetail } from '#contract/views.ts'
 import { plainValue } from '#core/describe/plain-value.ts'
+import type { Field } from '#core/issue/fields/field.ts'
+import { fieldsOf, fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
+import type { Priority } from '#core/priority-order.ts'
 import { memberPath } from '../app/paths.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { Button } from '../controls/button.tsx'
+import { DayField } from '../fields/day-field.tsx'
+import { rankText } from '../fields/field-words.ts'
+import { NumberField } from '../fields/number-field.tsx'
 import type { PickerKind } from '../issue-list/issue-picker.tsx'
 import { Avatar } from '../signs/avatar.tsx'
 import { LabelDot } from '../signs/label-dot.tsx'
-import { PriorityBars, priorityName } from '../signs/priority-bars.tsx'
+import { PriorityBars } from '../signs/priority-bars.tsx'
 import { ProjectName } from '../signs/project-name.tsx'
 import { RelativeTime } from '../signs/relative-time.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
 import { Attachments } from './attachments.tsx'
-import { DueDateField } from './due-date-field.tsx'
 import { Links } from './links.tsx'
 import styles from './properties.module.css'
 
@@ -46,6 +51,26 @@ function Person({ id }: { readonly id: string }) {
   )
 }
 
+/** A word of an order; the priority has its bars beside it. */
+function Rank({ field, issue }: { readonly field: IssueField; readonly issue: IssueDetail }) {
+  const value = String(issue[field.key])
+  return (
+    <span className={styles.person}>
+      {field.key === 'priority' && <PriorityBars priority={value as Priority} />}
+      {rankText(field, value)}
+    </span>
+  )
+}
+
+/** What a field refers to. */
+function Referred({ field, issue }: { readonly field: IssueField; readonly issue: IssueDetail }) {
+  const kind = kindOf(field)
+  const id = fieldValue(issue, field)
+  if (id === null) return <span className={styles.nothing}>None</span>
+  if (kind.operand !== 'reference') return null
+  return kind.to === 'project' ? <ProjectName projectId={String(id)} /> : <Person id={String(id)} />
+}
+
 /** What is known of an issue beside its text; every line that can be changed is a button. */
 export function Properties({ issue, editable, onPick, onAddLink, onSubscribe, onMute, dueField }: Props) {
   const { me, stateById, info } = useWorkspace()
@@ -67,6 +92,38 @@ export function Properties({ issue, editable, onPick, onAddLink, onSubscribe, on
       <span className={styles.fixed}>{shown}</span>
     )
 
+  const editor = (field: IssueField): ReactNode => {
+    switch (kindOf(field).operand) {
+      case 'rank':
+        return pick(field.key as PickerKind, field.title.toLowerCase(), <Rank field={field} issue={issue} />)
+      case 'reference':
+        return pick(
+          field.key as PickerKind,
+          field.title.toLowerCase(),
+          <Referred field={field} issue={issue} />,
+        )
+      case 'number':
+        return <NumberField field={field} issue={issue} editable={editable} />
+      case 'day':
+        return (
+          <DayField
+            field={field}
+            issue={issue}
+            editable={editable}
+            ref={field.key === 'dueDate' ? dueField : undefined}
+          />
+        )
+      default:
+        return null
+    }
+  }
+  const fieldRows = (...operands: readonly Field['kind']['operand'][]): ReactNode =>
+    fieldsOf(...operands).map((field) => (
+      <Row key={field.key} name={field.column}>
+        {editor(field)}
+      </Row>
+    ))
+
   return (
     <div className={styles.properties}>
       <dl className={styles.list}>
@@ -81,16 +138,7 @@ export function Properties({ issue, editable, onPick, onAddLink, onSubscribe, on
             editable && issue.transitions.length > 0,
           )}
         </Row>
-        <Row name="Priority">
-          {pick(
-            'priority',
-            'priority',
-            <span className={styles.person}>
-              <PriorityBars priority={issue.priority} />
-              {priorityName[issue.priority]}
-            </span>,
-          )}
-        </Row>
+        {fieldRows('rank')}
         <Row name="Assignees">
           {pick(
             'assign',
@@ -121,20 +169,7 @@ export function Properties({ issue, editable, onPick, onAddLink, onSubscribe, on
             ),
           )}
         </Row>
-        <Row name="Project">
-          {pick(
-            'project',
-            'project',
-            issue.project === null ? (
-              <span className={styles.nothing}>None</span>
-            ) : (
-              <ProjectName projectId={issue.project} />
-            ),
-          )}
-        </Row>
-        <Row name="Due">
-          <DueDateField issue={issue} editable={editable} ref={dueField} />
-        </Row>
+        {fieldRows('reference', 'day', 'number')}
       </dl>
 
       <Links issue={issue} editable={editable} onAdd={onAddLink} />

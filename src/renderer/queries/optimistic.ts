@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { CallInput } from '#contract/calls.ts'
 import type { IssueDetail, IssuePage, IssueRow } from '#contract/views.ts'
+import { allFieldValues, fieldOfCommand, valueIn } from '#core/issue/fields/fields.ts'
 import type { Workflow } from '#core/workflow.ts'
 
 /** A command as the window writes it; the host checks it. */
@@ -11,14 +12,6 @@ const without = (list: readonly string[], id: string): readonly string[] => list
 /** The row as it will most likely be once the host has accepted the command. The host's answer replaces it. */
 export function foreseen<Row extends IssueRow>(row: Row, command: CommandInput, workflow: Workflow): Row {
   switch (command.type) {
-    case 'change_title':
-      return { ...row, title: command.title }
-    case 'change_priority':
-      return { ...row, priority: command.priority }
-    case 'change_due_date':
-      return { ...row, dueDate: command.dueDate }
-    case 'change_project':
-      return { ...row, project: command.projectId }
     case 'assign':
       return { ...row, assignees: [...without(row.assignees, command.memberId), command.memberId] }
     case 'unassign':
@@ -37,8 +30,11 @@ export function foreseen<Row extends IssueRow>(row: Row, command: CommandInput, 
       )
       return transition ? { ...row, status: transition.to } : row
     }
-    default:
-      return row
+    default: {
+      const field = fieldOfCommand(command.type)
+      const value = field && valueIn(command, field)
+      return field && value !== undefined ? { ...row, [field.key]: value } : row
+    }
   }
 }
 
@@ -66,17 +62,8 @@ export function foresee(client: QueryClient, command: CommandInput, workflow: Wo
   const was = before.get('row')
   return () => {
     if (!was) return
-    const { title, priority, dueDate, project, assignees, labels, archived, status } = was
-    patchIssue(client, id, (row) => ({
-      ...row,
-      title,
-      priority,
-      dueDate,
-      project,
-      assignees,
-      labels,
-      archived,
-      status,
-    }))
+    const { assignees, labels, archived, status } = was
+    const fields = allFieldValues(was)
+    patchIssue(client, id, (row) => ({ ...row, ...fields, assignees, labels, archived, status }))
   }
 }

@@ -60,6 +60,13 @@ export const isFieldName = (name: string): name is FieldName => byName.has(name)
 export const fieldValue = (state: Partial<FieldStates>, { key, initial }: IssueField): FieldValue =>
   state[key] ?? initial
 
+/** A field's kind as any that there may be: for code that goes by kinds, whichever fields there are. */
+export const kindOf = ({ kind }: Field): FieldKind => kind
+
+/** What of a command, or of a wish for a new issue, is the value of a field; `undefined` where it says none. */
+export const valueIn = (command: object, { command: { property } }: IssueField): FieldValue | undefined =>
+  (command as Readonly<Record<string, FieldValue | undefined>>)[property]
+
 /** Sets a field of a state, which it changes. */
 export function setFieldValue(state: FieldStates, { key, sparse }: IssueField, value: FieldValue): void {
   const values = state as { [Key in FieldKey]?: FieldValue }

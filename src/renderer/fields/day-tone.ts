@@ -1,5 +1,4 @@
 import { differenceInCalendarDays, format, parseISO } from 'date-fns'
-import type { IssueRow } from '#contract/views.ts'
 
 /** `3 Mar`, with its year where that is another one. @param day `2026-03-03` */
 export function shortDay(day: string, now = Date.now()): string {
@@ -7,9 +6,9 @@ export function shortDay(day: string, now = Date.now()): string {
   return format(date, date.getFullYear() === new Date(now).getFullYear() ? 'd MMM' : 'd MMM yyyy')
 }
 
-/** How a due date stands: `late` once it is past, `soon` within three days. */
-export function dueTone({ dueDate }: Pick<IssueRow, 'dueDate'>, now = Date.now()): 'late' | 'soon' | 'far' {
-  if (!dueDate) return 'far'
-  const days = differenceInCalendarDays(parseISO(dueDate), now)
+/** How a deadline stands: `late` once it is past, `soon` within three days. */
+export function dayTone(day: string | null, now = Date.now()): 'late' | 'soon' | 'far' {
+  if (!day) return 'far'
+  const days = differenceInCalendarDays(parseISO(day), now)
   return days < 0 ? 'late' : days <= 3 ? 'soon' : 'far'
 }

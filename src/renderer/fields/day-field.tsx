@@ -1,47 +1,52 @@
 import { CalendarClock, TriangleAlert, X } from 'lucide-react'
 import { type Ref, useEffect, useRef, useState } from 'react'
 import type { IssueDetail } from '#contract/views.ts'
+import { fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
 import { IconButton } from '../controls/button.tsx'
-import { dueTone } from '../issue-list/due-day.ts'
+import styles from '../issue-page/properties.module.css'
 import { useCommands } from '../queries/use-commands.ts'
-import styles from './properties.module.css'
+import { dayTone } from './day-tone.ts'
+import { settingOf } from './field-command.ts'
 
-/** The day it is due. Typed days count once they are whole and left, picked ones at once. */
-export function DueDateField({
+/** A field that is a day. Typed days count once they are whole and left, picked ones at once. */
+export function DayField({
+  field,
   issue,
   editable,
   ref,
 }: {
+  readonly field: IssueField
   readonly issue: IssueDetail
   readonly editable: boolean
   readonly ref?: Ref<HTMLInputElement>
 }) {
   const run = useCommands()
-  const [day, setDay] = useState(issue.dueDate ?? '')
+  const { title } = field
+  const kind = kindOf(field)
+  const value = fieldValue(issue, field)
+  const saved = value === null ? null : String(value)
+  const [day, setDay] = useState(saved ?? '')
   const typing = useRef(false)
   const left = useRef(false)
-  useEffect(() => setDay(issue.dueDate ?? ''), [issue.dueDate])
+  useEffect(() => setDay(saved ?? ''), [saved])
   const save = (next: string) => {
     typing.current = false
-    const dueDate = next === '' ? null : next
+    const to = next === '' ? null : next
     // A year of two digits is a year that is still being typed.
-    if (dueDate === issue.dueDate || (dueDate !== null && dueDate < '1000')) return
-    const before = issue.dueDate
-    void run(
-      { type: 'change_due_date', issueId: issue.id, dueDate },
-      {
-        done: dueDate === null ? 'Due date removed' : 'Due date set',
-        undo: () => [{ type: 'change_due_date', issueId: issue.id, dueDate: before }],
-      },
-    )
+    if (to === saved || (to !== null && to < '1000')) return
+    void run(settingOf(field, issue.id, to), {
+      done: `${title} ${to === null ? 'removed' : 'set'}`,
+      undo: () => [settingOf(field, issue.id, saved)],
+    })
   }
-  const tone = issue.category === 'done' || issue.category === 'cancelled' ? 'far' : dueTone(issue)
+  const isOver = issue.category === 'done' || issue.category === 'cancelled'
+  const tone = isOver || kind.operand !== 'day' || !kind.deadline ? 'far' : dayTone(saved)
   return (
     <span className={styles.due} data-tone={tone} data-empty={day === '' || undefined}>
       <input
         ref={ref}
         type="date"
-        aria-label="Due date"
+        aria-label={title}
         className={styles.date}
         disabled={!editable}
         value={day}
@@ -53,8 +58,8 @@ export function DueDateField({
           // Back to the view, with the day that it had: half a day that was typed is neither saved nor left standing.
           event.stopPropagation()
           typing.current = false
-          event.currentTarget.value = issue.dueDate ?? ''
-          setDay(issue.dueDate ?? '')
+          event.currentTarget.value = saved ?? ''
+          setDay(saved ?? '')
           left.current = true
           if (event.currentTarget.closest('[role="dialog"]') === null) event.currentTarget.blur()
           left.current = false
@@ -67,8 +72,8 @@ export function DueDateField({
           if (left.current) return
           // A day that is not whole says nothing: to the browser it is none.
           if (event.currentTarget.validity.badInput) {
-            event.currentTarget.value = issue.dueDate ?? ''
-            setDay(issue.dueDate ?? '')
+            event.currentTarget.value = saved ?? ''
+            setDay(saved ?? '')
           } else save(day)
         }}
       />
@@ -80,7 +85,7 @@ export function DueDateField({
       )}
       {editable && day !== '' && (
         <IconButton
-          label="Remove the due date"
+          label={`Remove the ${title.toLowerCase()}`}
           icon={<X size={14} strokeWidth={1.5} />}
           onClick={() => save('')}
         />
