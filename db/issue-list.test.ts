@@ -9,6 +9,7 @@ import { eventRegistry } from '#core/event-registry.ts'
 import { type Matchable, matches } from '#core/filter/match-filter.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
+import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { priorities } from '#core/priority.ts'
 import { titleOrder } from '#core/title-order.ts'
 import { defaultWorkflow } from '#core/workflow.ts'
@@ -95,6 +96,7 @@ function makeIssue(n: number): void {
   made.push({
     id: issueId,
     number: made.length + 1,
+    ...initialFieldValues,
     title,
     status,
     open: status === 'open' || status === 'in_progress',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { initialFieldValues } from '../issue/fields/fields.ts'
 import { defaultWorkflow } from '../workflow.ts'
 import { comparisons } from './filter.ts'
 import { type Matchable, matches } from './match-filter.ts'
@@ -25,10 +26,7 @@ const issue: Matchable = {
   status: 'open',
   open: true,
   archived: false,
-  title: '',
-  priority: 'none',
-  dueDate: null,
-  project: null,
+  ...initialFieldValues,
   authorId: null,
   assignees: [],
   labels: [],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { deriveId } from '#db/derived-id.ts'
 import { collectImport } from '#host/import/collected-import.ts'
 import type { ImportedEvent } from '#host/import/imported.ts'
@@ -25,12 +26,10 @@ const issue = (more: Partial<ExportedIssue> = {}): ExportedIssue => ({
   id: deriveId('x'),
   key: 'DOC-1',
   externalKey: null,
+  ...initialFieldValues,
   title: 'Title',
   description: '',
   status: 'Open',
-  priority: 'none',
-  dueDate: null,
-  project: null,
   author: 'Ada',
   assignees: [],
   labels: [],

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import ReactMarkdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { describe, expect, it } from 'vitest'
+import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { issueMarkdown } from './export-markdown.ts'
 import type { ExportedIssue } from './exported-issue.ts'
 import { quotedBody } from './quoted-body.ts'
@@ -29,12 +30,10 @@ const anIssue = (over: Partial<ExportedIssue>): ExportedIssue => ({
   id: 'i',
   key: 'DOC-1',
   externalKey: null,
+  ...initialFieldValues,
   title: 'One',
   description: '',
   status: 'Open',
-  priority: 'none',
-  dueDate: null,
-  project: null,
   author: null,
   assignees: [],
   labels: [],

@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
 import type { IssueRow } from '#contract/views.ts'
+import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { defaultWorkflow } from '#core/workflow.ts'
 import { foresee, foreseen } from './optimistic.ts'
 
@@ -8,11 +9,9 @@ const id = '01900000-0000-7000-8000-000000000001'
 const row: IssueRow = {
   id,
   key: 'DOC-1',
+  ...initialFieldValues,
   title: 'One',
   status: 'open',
-  priority: 'none',
-  dueDate: null,
-  project: null,
   assignees: [],
   labels: [],
   comments: 0,

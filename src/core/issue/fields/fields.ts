@@ -56,9 +56,11 @@ export const fieldNamed = (name: string): IssueField | undefined => byName.get(n
 /** Whether a stored name is one of a field. */
 export const isFieldName = (name: string): name is FieldName => byName.has(name)
 
-/** What a state, a row or a draft has in a field. */
-export const fieldValue = (state: Partial<FieldStates>, { key, initial }: IssueField): FieldValue =>
-  state[key] ?? initial
+/** Whatever has fields: a state, a row or a draft, which may leave some out. */
+type Holder = { readonly [Key in FieldKey]?: FieldValue }
+
+/** What it has in a field. */
+export const fieldValue = (of: Holder, { key, initial }: IssueField): FieldValue => of[key] ?? initial
 
 /** A field's kind as any that there may be: for code that goes by kinds, whichever fields there are. */
 export const kindOf = ({ kind }: Field): FieldKind => kind
@@ -80,15 +82,18 @@ export function eachField<Made>(make: (field: IssueField) => Made): Readonly<Rec
 }
 
 /** Each field's value, also of those that a state leaves out. */
-export const allFieldValues = (state: FieldStates): FieldValues =>
-  eachField((field) => fieldValue(state, field)) as FieldValues
+export const allFieldValues = (of: Holder): FieldValues =>
+  eachField((field) => fieldValue(of, field)) as FieldValues
+
+/** Each field as it is at first. */
+export const initialFieldValues: FieldValues = allFieldValues({})
 
 /** The same with names for what fields refer to. @param nameOf `null` for what has none. */
 export const namedFieldValues = (
-  state: FieldStates,
+  of: Holder,
   nameOf: (to: ReferenceTarget, id: string) => string | null,
 ): FieldValues =>
   eachField((field) => {
-    const value = fieldValue(state, field)
+    const value = fieldValue(of, field)
     return field.kind.operand === 'reference' && value !== null ? nameOf(field.kind.to, String(value)) : value
   }) as FieldValues
