@@ -6,6 +6,7 @@ import { held, origins } from './event-places.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase, WriteDatabase } from './open-database.ts'
 import { clockJumps, events } from './schema.ts'
+import { ofShownType } from './shown-types.ts'
 
 /** A clock that differs by more than this from the event before it has jumped, in milliseconds. */
 export const jumpMillis = 86_400_000
@@ -151,7 +152,7 @@ export function clockStanding(database: ReadDatabase, now: number): ClockStandin
     .from(events)
     .where(
       and(
-        sql`quiet = 0`,
+        ofShownType,
         gt(events.occurredAt, now + jumpMillis),
         sql`${events.origin} % ${held} <> ${origins.imported}`,
       ),

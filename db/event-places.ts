@@ -10,18 +10,8 @@ export const held = 4
 export const originOf = (origin: number): number => origin % held
 export const isHeld = (origin: number): boolean => origin >= held
 
-/** Feeds show what somebody did, not that somebody looked. */
-const quietTypes = new Set(['viewed', 'numbered'])
-
-export const quietTypeNames: readonly string[] = [...quietTypes]
-
-/** `events.quiet` of a type: 1 where no feed shows it. */
-export const quietness = (type: string): 0 | 1 => (quietTypes.has(type) ? 1 : 0)
-
 /** What this replica notes of an event beside what the hash covers. */
 type EventPlace = {
-  readonly type: string
-  readonly quiet: number
   readonly origin: number
   /** Canonical JSON; `null` for the commonest and once erased. */
   readonly metadata: string | null
@@ -38,12 +28,9 @@ function isImport(metadata: string): boolean {
  * keeps each event's metadata, so that `imported` fits any.
  */
 export function placeProblem(
-  { type, quiet, origin, metadata }: EventPlace,
+  { origin, metadata }: EventPlace,
   chain: Pick<Chain, 'own' | 'ours'>,
 ): string | undefined {
-  // One that came before its type was known may be marked as shown; feeds ask for its type themselves.
-  if (quiet !== quietness(type) && !(isHeld(origin) && quiet === 0))
-    return `it is ${quiet ? 'hidden from feeds that show' : 'shown in feeds that leave out'} every "${type}": it was changed after it was recorded`
   const came = originOf(origin)
   const known =
     came === origins.recorded

@@ -3,7 +3,6 @@ import type { RecordedEvent } from '#core/event.ts'
 import { jumpQuery } from './clock-jumps.ts'
 import { correctedTimes } from './corrected-times.ts'
 import type { StreamRef } from './event-log.ts'
-import { quietTypeNames } from './event-places.ts'
 import type { EventRow } from './event-rows.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
@@ -18,6 +17,7 @@ import {
   projects,
   supersededEvents,
 } from './schema.ts'
+import { ofShownType } from './shown-types.ts'
 import type { Surrogates } from './surrogates.ts'
 
 export type FeedQueryScope =
@@ -62,9 +62,8 @@ export type FeedQuery = {
 const p = sql.placeholder
 const newest: FeedPlace = { occurredAt: Number.MAX_SAFE_INTEGER, position: Number.MAX_SAFE_INTEGER }
 const keyset = sql`(${events.occurredAt}, ${events.position}) < (${p('occurredAt')}, ${p('position')})`
-/** Whether a feed shows an event is asked of its type, for one may have come before that was known; what has no payload is no act of anybody's. */
-const shown = sql`quiet = 0 AND data IS NOT NULL
-  AND type_id NOT IN (SELECT id FROM event_types WHERE name IN (${sql.raw(quietTypeNames.map((name) => `'${name}'`).join(', '))}))
+/** What a feed shows: what has no payload is no act of anybody's. */
+const shown = sql`data IS NOT NULL AND ${ofShownType}
   AND NOT EXISTS (SELECT 1 FROM repeated_events WHERE repeated_events.position = events.position)`
 
 /** Where payloads name other streams. */

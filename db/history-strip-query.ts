@@ -8,6 +8,7 @@ import type { FeedQueryScope } from './feed-query.ts'
 import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
 import { activity, events } from './schema.ts'
+import { ofShownType } from './shown-types.ts'
 import type { Surrogates } from './surrogates.ts'
 
 export type StripBucket = Readonly<Record<(typeof activityKinds)[number], number>>
@@ -92,7 +93,7 @@ export function historyStripQuery(
   const ofIssues = orm
     .select(columns)
     .from(events)
-    .where(and(sql`quiet = 0 AND data IS NOT NULL`, inList(events.streamId, 'ids')))
+    .where(and(sql`data IS NOT NULL AND ${ofShownType}`, inList(events.streamId, 'ids')))
     .limit(mostEvents)
     .prepare()
 

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '#core/event.ts'
 import type { EventReader } from './event-log.ts'
 import type { ReadDatabase } from './open-database.ts'
+import { isOfShownType } from './shown-types.ts'
 import type { Surrogates } from './surrogates.ts'
 import { uuidBytes } from './uuid-bytes.ts'
 
@@ -54,7 +55,7 @@ export function importedLookup(
     .pluck()
   const lastActs = client
     .prepare(
-      `SELECT max(occurred_at) FROM events WHERE quiet = 0 AND actor_id = (SELECT id FROM streams WHERE uuid = ?)`,
+      `SELECT max(occurred_at) FROM events WHERE ${isOfShownType} AND actor_id = (SELECT id FROM streams WHERE uuid = ?)`,
     )
     .pluck()
   const colours = client.prepare('SELECT colour FROM labels').pluck()

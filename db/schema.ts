@@ -65,7 +65,7 @@ export const events = sqliteTable(
     occurredAt: integer('occurred_at').notNull(),
     /** How it came to this replica, which the hash does not cover: 0 recorded here, 1 imported, 2 synced; 4 more where it is looked at whole whenever it is read. */
     origin: integer().notNull(),
-    /** 1 for events that no feed shows (`viewed`). */
+    /** 1 for events that no feed showed when they were recorded. Written as ever, read by nobody: `shown-types.ts` says what feeds show. */
     quiet: integer().notNull(),
     hash: blob({ mode: 'buffer' }).notNull(),
     /** Canonical JSON; NULL where it is not here. */
@@ -86,9 +86,9 @@ export const events = sqliteTable(
     // Those that are not folded yet, or are looked at whenever they are read.
     index('events_waiting').on(table.streamId).where(sql`(origin > 3 OR data IS NULL)`),
     // The rowid (`position`) ends every index entry, so these are (…, occurred_at, position).
-    index('events_feed').on(table.occurredAt).where(sql`quiet = 0`),
-    index('events_feed_stream').on(table.streamId, table.occurredAt).where(sql`quiet = 0`),
-    index('events_feed_actor').on(table.actorId, table.occurredAt).where(sql`quiet = 0`),
+    index('events_feed').on(table.occurredAt),
+    index('events_feed_stream').on(table.streamId, table.occurredAt),
+    index('events_feed_actor').on(table.actorId, table.occurredAt),
   ],
 )
 

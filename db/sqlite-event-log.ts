@@ -5,6 +5,7 @@ import { hlcMillis, inTotalOrder, nextHlc, type Place, placeOf, totalOrder } fro
 import type { AnyStreamType, EventMetadata, NewEvent, RecordedEvent, StreamType } from '#core/event.ts'
 import type { EventRegistry } from '#core/event-registry.ts'
 import { isPastTense } from '#core/event-type.ts'
+import { factsOf } from '#core/events/shipped-facts.ts'
 import { commutes, type IssueEvent } from '#core/evolve.ts'
 import type { NewId, Position } from '#core/ids.ts'
 import { isInstant } from '#core/instant.ts'
@@ -29,7 +30,7 @@ import {
   InvalidEventError,
   type StreamRef,
 } from './event-log.ts'
-import { held, originOf, origins, quietness } from './event-places.ts'
+import { held, originOf, origins } from './event-places.ts'
 import { type EventRow, eventRows, waitingOf } from './event-rows.ts'
 import { hashEvent, hashPayload, plainMetadata } from './hash-chain.ts'
 import { hotStatement } from './hot-statement.ts'
@@ -560,7 +561,7 @@ export function sqliteEventLog(
       hlc,
       occurredAt,
       origin,
-      quiet: quietness(event.type),
+      quiet: factsOf(event.type).feed === 'hidden' ? 1 : 0,
       hash: Buffer.from(hash, 'hex'),
       data: dataText,
       metadata: metadataText === plainMetadata ? null : metadataText,
@@ -786,7 +787,7 @@ export function sqliteEventLog(
       hlc: event.hlc,
       occurredAt: event.occurredAt,
       origin,
-      quiet: quietness(event.type),
+      quiet: factsOf(event.type).feed === 'hidden' ? 1 : 0,
       hash: Buffer.from(event.hash, 'hex'),
       data: event.data ?? null,
       metadata: metadata ?? null,

@@ -40,19 +40,18 @@ type Row = [
   metadata: string | null,
   payloadHash: string | null,
   streamVersion: number,
-  quiet: number,
   origin: number,
   copy: number,
 ]
 
 const columns =
-  'position, lower(hex(id)), stream_id, type_id, schema_version, actor_id, chain_id, replica_seq, hlc, occurred_at, lower(hex(hash)), data, metadata, lower(hex(payload_hash)), stream_version, quiet, origin, copy'
+  'position, lower(hex(id)), stream_id, type_id, schema_version, actor_id, chain_id, replica_seq, hlc, occurred_at, lower(hex(hash)), data, metadata, lower(hex(payload_hash)), stream_version, origin, copy'
 const pageSize = 500
 
 /**
  * Computes every hash again, in order of position, and compares each chain with its recorded head: any edit, deletion or
- * reordering on disk is found and named. What hashes do not cover, for it is this replica's own, is computed again too: places in streams, copies,
- * what feeds show. Reads only.
+ * reordering on disk is found and named. What hashes do not cover, for it is this replica's own, is computed again too: places in streams, copies.
+ * Reads only.
  */
 export function verifyLog(
   database: ReadDatabase,
@@ -99,7 +98,7 @@ export function verifyLog(
 
   function problemOf(row: Row, version: number): string | undefined {
     const [, id, streamId, typeId, schemaVersion, actorId, chainId, replicaSeq, hlc, occurredAt] = row
-    const [, , , , , , , , , , hash, data, metadata, erased, , quiet, origin] = row
+    const [, , , , , , , , , , hash, data, metadata, erased, , origin] = row
     const before = reached.get(chainId) ?? beginning(chainId)
     if (replicaSeq !== before.seq + 1)
       return replicaSeq > before.seq + 1
@@ -128,13 +127,13 @@ export function verifyLog(
     const head = headOf.get(chainId)
     if (head?.lastSeq === replicaSeq && head.lastHash.toString('hex') !== hash)
       return 'it is not the event that its chain ended with: the end of the chain was replaced'
-    const place = { type: header.type, quiet, origin, metadata }
+    const place = { origin, metadata }
     return placeProblem(place, chain ?? { own: false, ours: false }) ?? orderProblem(row, version)
   }
 
   /** @param version the one that it should have. */
   function orderProblem(row: Row, version: number): string | undefined {
-    const { 0: position, 1: id, 14: streamVersion, 17: copy } = row
+    const { 0: position, 1: id, 14: streamVersion, 16: copy } = row
     if (streamVersion !== version)
       return `it is number ${streamVersion} of its stream, where number ${version} belongs`
     if (copy === 0) return undefined

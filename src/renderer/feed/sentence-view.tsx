@@ -162,7 +162,11 @@ function PartView({
     case 'change':
       return <ChangeView from={part.from} to={part.to} />
     case 'was':
-      return <Former value={part.value} />
+      return (
+        <span className={styles.gone}>
+          <Former value={part.value} />
+        </span>
+      )
     default:
       return <ValueView value={part} />
   }
