@@ -218,3 +218,31 @@ test('a circle of imported links waits in the conflicts until one of its links g
   // Nothing of it is stored: with the circle the conflict is gone, and the place with it.
   await expect(places.getByRole('link', { name: /^Conflicts/ })).toHaveCount(0)
 })
+
+test('a table is exported with the mark that Excel needs where the box for it is ticked', async ({
+  page,
+  folder,
+  docket,
+  hosted,
+}) => {
+  test.skip(hosted.app !== null, 'the desktop asks in a dialog of its own')
+  await docket.create({ title: 'Grüße vom Kai' })
+  await page.getByRole('button', { name: 'Workspace', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Export…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export' })
+  const box = dialog.getByRole('checkbox', { name: /^For Excel/ })
+  await expect(box).toBeHidden()
+  await dialog.getByRole('radio', { name: /CSV/ }).check()
+  for (const ticked of [false, true]) {
+    await box.setChecked(ticked)
+    const downloading = page.waitForEvent('download')
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    const file = `${folder}-${ticked}.csv`
+    await (await downloading).saveAs(file)
+    const text = await readFile(file, 'utf8')
+    expect(text.startsWith('\ufeff')).toBe(ticked)
+    expect(text).toContain('Grüße vom Kai')
+    await dialog.getByRole('button', { name: 'Again…' }).click()
+    await dialog.getByRole('radio', { name: /CSV/ }).check()
+  }
+})

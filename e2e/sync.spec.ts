@@ -251,3 +251,29 @@ test('a workspace is encrypted from its first event on; sync is paused by hand a
   await docket.open('/issues')
   await expect(page.getByRole('option', { name: /Written while Nora paused/ })).toBeVisible()
 })
+
+test('who says their e-mail address at joining is written to from then on', async ({
+  page,
+  docket,
+  server,
+  ben,
+}) => {
+  const nora = { page, docket }
+  await joinTeam(nora, await server.createWorkspace('Saltwater'), 'Nora’s laptop')
+  const invite = await inviteSomebody(nora, 'Member')
+  await ben.docket.open('/settings/team')
+  const address = ben.page.getByRole('textbox', { name: 'Your e-mail address' })
+  await ben.page.getByRole('textbox', { name: 'Invite' }).fill(invite)
+  await address.fill('ben@')
+  await ben.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await expect(address).toBeFocused()
+  await expect(address).toHaveAccessibleDescription(/not an address that mail can be sent to/)
+  await address.fill('ben@example.org')
+  await joinTeam(ben, invite, 'Ben’s laptop')
+  await syncNow(ben.page)
+  await syncNow(page)
+  await docket.open('/people-and-labels')
+  await expect(page.getByRole('textbox', { name: 'E-mail address of Ben Okri' })).toHaveValue(
+    'ben@example.org',
+  )
+})

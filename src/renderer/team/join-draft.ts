@@ -1,5 +1,6 @@
 import type { CallInput } from '#contract/calls.ts'
 import { parseInvite } from '#contract/invite-text.ts'
+import { isMailAddress } from '#core/mail-address.ts'
 
 /** What was entered to join a team. */
 export type JoinDraft = {
@@ -7,6 +8,8 @@ export type JoinDraft = {
   /** As typed; `null` while the invite's own address is to be used. */
   readonly url: string | null
   readonly device: string
+  /** Where the person gets mail, for the others to see; empty for no word about it. */
+  readonly email: string
   readonly ca: string
   readonly encrypt: boolean
   readonly understood: boolean
@@ -19,6 +22,7 @@ export const emptyJoin: JoinDraft = {
   invite: '',
   url: null,
   device: '',
+  email: '',
   ca: '',
   encrypt: false,
   understood: false,
@@ -41,7 +45,7 @@ export function isOpenToOthers(address: string): boolean {
 }
 
 export type JoinMistake = {
-  readonly at: 'invite' | 'url' | 'ca' | 'understood' | null
+  readonly at: 'invite' | 'url' | 'email' | 'ca' | 'understood' | null
   readonly message: string
 }
 
@@ -56,6 +60,8 @@ export function mistakeIn(draft: JoinDraft): JoinMistake | null {
   const url = URL.parse(urlOf(draft).trim())
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     return { at: 'url', message: 'Enter the server’s address, such as https://sync.example.org.' }
+  if (draft.email.trim() !== '' && !isMailAddress(draft.email.trim()))
+    return { at: 'email', message: 'This is not an address that mail can be sent to, like ada@example.org.' }
   if (draft.ca.trim() !== '' && !/-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(draft.ca))
     return {
       at: 'ca',

@@ -26,6 +26,7 @@ import {
   refusedAt,
   urlOf,
 } from './join-draft.ts'
+import { sayOwnAddress } from './say-own-address.ts'
 import styles from './team-settings.module.css'
 
 type Props = {
@@ -69,6 +70,7 @@ export function JoinForm({ view, joining, onJoining }: Props) {
       // Who one is, and all that is shown, may be another from here on.
       void client.invalidateQueries()
       toast(`Joined ${joined.workspace ?? 'the team'}`)
+      await sayOwnAddress(draft.email.trim()).catch((error) => toast.error(sentenceOf(error)))
     } catch (error) {
       const at = error instanceof CallError ? refusedAt(error.code, error.details.server) : null
       fail({ at, message: sentenceOf(error) })
@@ -159,6 +161,25 @@ export function JoinForm({ view, joining, onJoining }: Props) {
             autoComplete="off"
             value={draft.device}
             onChange={(event) => change({ device: event.target.value })}
+          />
+        )}
+      </Labelled>
+      <Labelled
+        label="Your e-mail address"
+        optional
+        error={errorAt('email')}
+        hint="Where mail about issues reaches you. Your team sees it; you can change it under People."
+      >
+        {(named) => (
+          <input
+            {...named}
+            type="email"
+            placeholder="ada@example.org"
+            spellCheck={false}
+            autoComplete="email"
+            maxLength={320}
+            value={draft.email}
+            onChange={(event) => change({ email: event.target.value })}
           />
         )}
       </Labelled>
