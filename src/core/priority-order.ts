@@ -4,4 +4,3 @@ export type Priority = (typeof priorities)[number]
 
 /** 0 (`none`) to 4 (`urgent`). */
 export const priorityRank = (value: Priority): number => priorities.indexOf(value)
-export const priorityOfRank = (rank: number): Priority => priorities[rank] ?? 'none'
