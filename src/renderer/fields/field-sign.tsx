@@ -1,4 +1,4 @@
-import { CalendarClock } from 'lucide-react'
+import { CalendarClock, Gauge } from 'lucide-react'
 import type { IssueRow } from '#contract/views.ts'
 import type { Field } from '#core/issue/fields/field.ts'
 import { fieldsOf, fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
@@ -46,6 +46,7 @@ function FieldSign({
     case 'number':
       return (
         <span className={className} title={column}>
+          <Gauge size={13} strokeWidth={1.5} aria-hidden />
           <span className="visually-hidden">{column} </span>
           {kind.operand === 'rank' ? rankText(field, String(value)) : value.toLocaleString('en')}
         </span>
