@@ -4,6 +4,7 @@ import { toast } from 'sonner'
 import type { CallInput } from '#contract/calls.ts'
 import { sentenceOf } from '../queries/call-error.ts'
 import { callHost } from '../queries/call-host.ts'
+import { askAgain } from '../queries/keep-fresh.ts'
 
 type Which = CallInput<'deliveries.replay'>
 
@@ -33,8 +34,7 @@ export function useDeadLetters(): (what: 'replay' | 'discard', which: Which) => 
       } catch (error) {
         toast.error(sentenceOf(error))
       }
-      const changed = new Set(['deliveries.list', 'inboxes.list', 'deliveries.plot'])
-      await client.invalidateQueries({ predicate: ({ queryKey: [name] }) => changed.has(String(name)) })
+      await askAgain(client, 'inboxes')
     },
     [client],
   )

@@ -1,59 +1,50 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
+import { type Changing, whatFollows } from '#contract/follows.ts'
 import type { SyncView } from '#contract/sync-views.ts'
-import type { HostMessage, IssueDetail } from '#contract/views.ts'
+import type { HostMessage } from '#contract/views.ts'
 import { hearWorker } from './worker-state.ts'
 
 type Changes = { all: boolean; readonly issues: Set<string>; directory: boolean }
 
 const nothing = (): Changes => ({ all: false, issues: new Set(), directory: false })
 
+/** Whether changes make what a query holds stale. */
 function touches(query: Query, changes: Changes): boolean {
   if (changes.all) return true
-  const [name, input] = query.queryKey as readonly [string, Record<string, unknown> | undefined]
-  if (name === 'issues.get') {
-    const issue = query.state.data as IssueDetail | undefined
-    // An issue that was not found yet may be the one that has just been created.
-    if (!issue) return true
-    return (
-      changes.issues.has(issue.id) ||
-      issue.links.some((link) => changes.issues.has(link.issue.id)) ||
-      changes.directory
-    )
-  }
-  if (name === 'conflicts.list' && typeof input?.issueId === 'string')
-    return changes.issues.has(input.issueId)
-  const scope = (input?.scope ?? input?.over) as { kind: string; issueId?: string } | undefined
-  if (scope?.kind === 'issue') return changes.issues.has(scope.issueId ?? '')
-  if (name === 'app.info' || name === 'rules.list') return changes.directory
-  return true
+  const [name, input] = query.queryKey
+  const { follows = [], about } = whatFollows(name) ?? {}
+  if (follows.includes('entities') && changes.directory) return true
+  if (!follows.includes('issues')) return false
+  // What is kept under a call's name came from that call, for that input.
+  const issues = about?.(input as never, query.state.data as never) ?? null
+  return issues === null || issues.some((id) => changes.issues.has(id))
 }
 
-/** What a person looks at must follow at once; totals beside it may trail. */
-const quick = new Set(['issues.get', 'issues.list', 'issues.count', 'issues.order', 'feed.page'])
-const slow = new Set([
-  'app.info',
-  'members.list',
-  'labels.list',
-  'projects.list',
-  'history.strip',
-  'search.issues',
-  'conflicts.list',
-  'workspace.notes',
-])
-/** Of the server, which counts how often it is asked. */
-const remote = new Set(['team.get'])
-/** What inboxes do, and the rules that one of them runs: told of apart from issues, and often. */
-const beside = new Set(['notices.list', 'inboxes.list', 'deliveries.list', 'deliveries.plot', 'rules.list'])
+/** How long answers may trail, in milliseconds: what a person looks at hardly, and a server counts how often it is asked. */
+const pauses = { quick: 100, inboxes: 400, trailing: 1_000, server: 4_000 } as const
+type Pace = keyof typeof pauses
+
+/** The pace at which an answer is asked for again; `undefined` where it is not. */
+function paceOf(name: unknown): Pace | undefined {
+  const { follows = [], trails } = whatFollows(name) ?? {}
+  if (follows.length === 0) return undefined
+  if (follows.includes('server')) return 'server'
+  if (follows.includes('inboxes')) return 'inboxes'
+  return trails ? 'trailing' : 'quick'
+}
+
+/** Asks again for every answer that follows something, at once. */
+export const askAgain = (client: QueryClient, changed: Changing): Promise<void> =>
+  client.invalidateQueries({
+    predicate: ({ queryKey: [name] }) => whatFollows(name)?.follows.includes(changed) ?? false,
+  })
 
 /**
  * Gathers changes and asks again for what they touch: at most one round every `pause` milliseconds, and none before the last one
  * has been answered, so that a hundred changes a second cost as many rounds as the window can take, and the last always counts.
  */
-function lane(
-  client: QueryClient,
-  names: ReadonlySet<string>,
-  pause: number,
-): (message: Partial<Changes>) => void {
+function lane(client: QueryClient, pace: Pace): (message: Partial<Changes>) => void {
+  const pause = pauses[pace]
   let waiting = nothing()
   let busy = false
   const run = async () => {
@@ -64,7 +55,7 @@ function lane(
       waiting = nothing()
       const started = performance.now()
       await client.invalidateQueries(
-        { predicate: (query) => names.has(String(query.queryKey[0])) && touches(query, changes) },
+        { predicate: (query) => paceOf(query.queryKey[0]) === pace && touches(query, changes) },
         { cancelRefetch: true },
       )
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause - (performance.now() - started))))
@@ -81,9 +72,9 @@ function lane(
 
 /** Makes the cache follow the host. @returns a function that ends it. */
 export function keepFresh(client: QueryClient): () => void {
-  const tellBeside = lane(client, beside, 400)
-  const tellRemote = lane(client, remote, 4_000)
-  const lanes = [lane(client, quick, 100), lane(client, slow, 1_000), tellBeside]
+  const tellInboxes = lane(client, 'inboxes')
+  const tellServer = lane(client, 'server')
+  const lanes = [lane(client, 'quick'), lane(client, 'trailing'), tellInboxes]
   const say = (changes: Partial<Changes>) => {
     for (const tell of lanes) tell(changes)
   }
@@ -98,18 +89,15 @@ export function keepFresh(client: QueryClient): () => void {
       if (message.directory)
         void client.invalidateQueries({
           predicate: ({ queryKey: [name] }) =>
-            name === 'labels.list' ||
-            name === 'projects.list' ||
-            name === 'members.list' ||
-            name === 'app.info',
+            paceOf(name) === 'trailing' && (whatFollows(name)?.follows.includes('entities') ?? false),
         })
     }
-    if (message.kind === 'inboxes') tellBeside({ all: true })
+    if (message.kind === 'inboxes') tellInboxes({ all: true })
     if (message.kind === 'worker') hearWorker(message)
     if (message.kind === 'sync') {
       client.setQueryData<SyncView>(['sync.status', {}], message.sync)
       // Whoever joined or was invited meanwhile is known to the server alone.
-      if (message.sync.state === 'up_to_date') tellRemote({ all: true })
+      if (message.sync.state === 'up_to_date') tellServer({ all: true })
     }
     if (message.kind === 'job')
       client.setQueryData(['jobs.list', {}], (jobs: readonly { id: string }[] | undefined) => [
@@ -123,7 +111,7 @@ export function keepFresh(client: QueryClient): () => void {
     if (state === 'connected' && lost) {
       say({ all: true })
       void client.invalidateQueries({ queryKey: ['sync.status'] })
-      tellRemote({ all: true })
+      tellServer({ all: true })
     }
     lost = state !== 'connected'
   })

@@ -1,5 +1,6 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import type { CallInput, CallName, CallOutput } from '#contract/calls.ts'
+import type { KeptCall } from '#contract/follows.ts'
 import { callHost } from './call-host.ts'
 
 /** Where an answer lies in the query cache: `[name, input]`. */
@@ -12,8 +13,8 @@ export type CallOptions = {
   readonly keepPrevious?: boolean
 }
 
-/** One call of the contract as a query; asked again by itself when the host says that something it covers has changed. */
-export function useCall<Name extends CallName>(
+/** One call of the contract as a query; asked again by itself when the host says that what it follows has changed. */
+export function useCall<Name extends KeptCall>(
   name: Name,
   input: CallInput<Name>,
   { enabled = true, keepPrevious = false }: CallOptions = {},

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { CallName } from '#contract/calls.ts'
+import type { KeptCall } from '#contract/follows.ts'
 
 export type Pages<Row> = {
   /** In the host's order, without repeats. */
@@ -13,7 +13,7 @@ export type Pages<Row> = {
 }
 
 /** Where the pages of a list lie in the query cache. */
-export const pagesKey = (name: CallName, filter: object) => [name, filter, 'endless'] as const
+export const pagesKey = (name: KeptCall, filter: object) => [name, filter, 'endless'] as const
 
 type Page<Row, Cursor> = { readonly rows: readonly Row[]; readonly next: Cursor | null }
 
@@ -25,7 +25,7 @@ export function usePages<
   Row extends { readonly id: number | string },
   Cursor extends number | string = number,
 >(
-  name: CallName,
+  name: KeptCall,
   filter: object,
   load: (before: Cursor | undefined) => Promise<Page<Row, Cursor>>,
 ): Pages<Row> {
