@@ -29,6 +29,10 @@ test('a person whose address is typed into People gets a mail of what concerns t
     await address.press('Enter')
     await expect(page.getByText('Ben gets mail at ben@example.org')).toBeVisible()
     await expect.poll(async () => (await state())?.state).toBe('running')
+    // Whole in a narrow window, too, and so is the name.
+    await page.setViewportSize({ width: 430, height: 860 })
+    for (const field of [address, page.getByRole('textbox', { name: 'Name of Ben' })])
+      expect(await field.evaluate((input) => input.scrollWidth - input.clientWidth)).toBe(0)
 
     await docket.execute({
       type: 'create',

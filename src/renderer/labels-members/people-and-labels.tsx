@@ -169,7 +169,7 @@ function MemberLine({ member }: { readonly member: MemberView }) {
   const run = useCommands()
   const { me } = useWorkspace()
   return (
-    <li className={styles.line}>
+    <li className={`${styles.line} ${styles.member}`}>
       <Avatar memberId={member.id} size={22} />
       <EditableName
         name={member.name}
@@ -204,7 +204,7 @@ function MemberLine({ member }: { readonly member: MemberView }) {
           )
         }}
       />
-      <Link href={memberPath(member.id)} className={styles.open}>
+      <Link href={memberPath(member.id)} className={`${styles.open} ${styles.activity}`}>
         Activity
       </Link>
       <Link href={issuesPath(`is:open ${term('assignee', member.handle)}`)} className={styles.open}>
