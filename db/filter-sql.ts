@@ -5,6 +5,7 @@ import type { Comparison } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/unreachable.ts'
+import type { CountedEvents } from './counted-events.ts'
 import { events, issueAssignees, issueLabels, issues } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
@@ -50,7 +51,7 @@ function anyOf(table: typeof issueLabels | typeof issueAssignees, ids: readonly 
   return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id} AND ${column} ${which})`
 }
 
-function condition(of: ResolvedCondition, names: Surrogates): SQL {
+function condition(of: ResolvedCondition, names: Surrogates, counted: CountedEvents): SQL {
   switch (of.kind) {
     case 'open':
       return sql`${issues.open} = ${of.open ? 1 : 0}`
@@ -85,6 +86,8 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
       return sql`${issues[of.of]} ${signs[of.comparison]} ${of.rank}`
     case 'instant':
       return sql`(${issues[of.of]} >= ${of.from} AND ${issues[of.of]} < ${of.to})`
+    case 'active':
+      return sql`${issues.id} IN (${counted.streams(of.from, of.to)})`
     case 'day':
       return sql`(${issues[of.of]} IS NOT NULL AND ${issues[of.of]} >= ${of.from} AND ${issues[of.of]} <= ${of.to})`
     case 'unset':
@@ -109,9 +112,10 @@ function condition(of: ResolvedCondition, names: Surrogates): SQL {
 }
 
 /** A filter's terms as conditions on `issues`; what a person typed is in parameters only. */
-export function filterConditions(filter: ResolvedFilter, names: Surrogates): SQL[] {
-  const terms = filter.terms.map((term) =>
-    term.negated ? sql`NOT ${condition(term.condition, names)}` : condition(term.condition, names),
-  )
+export function filterConditions(filter: ResolvedFilter, names: Surrogates, counted: CountedEvents): SQL[] {
+  const terms = filter.terms.map((term) => {
+    const holds = condition(term.condition, names, counted)
+    return term.negated ? sql`NOT ${holds}` : holds
+  })
   return filter.archived === 'without' ? [sql`${issues.archived} = 0`, ...terms] : terms
 }

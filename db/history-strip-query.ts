@@ -1,151 +1,160 @@
-import { and, between, eq, sql } from 'drizzle-orm'
-import { type EventRegistry, eventRegistry } from '#core/event-registry.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import type { EventRegistry } from '#core/event-registry.ts'
 import { activityKinds } from '#core/events/event-facts.ts'
+import { shownInstant } from '#core/instant.ts'
+import { bucketAt, type Stretch, type StripGrain, stripAxis } from '#core/strip-axis.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
-import { correctedTimes } from './corrected-times.ts'
-import { waitingOf } from './event-rows.ts'
+import { countBits, hasBit, placesOf } from './bitmap.ts'
+import { type CountedColumns, countedEvents, markOf, typeRange } from './counted-events.ts'
 import type { FeedQueryScope } from './feed-query.ts'
-import { inList, listParameter } from './lookup.ts'
 import type { ReadDatabase } from './open-database.ts'
-import { activity, events } from './schema.ts'
-import { ofShownType } from './shown-types.ts'
+import { activity } from './schema.ts'
 import type { Surrogates } from './surrogates.ts'
 
-export type StripBucket = Readonly<Record<(typeof activityKinds)[number], number>>
+export type StripBucket = Stretch & Readonly<Record<(typeof activityKinds)[number], number>>
 export type Strip = {
-  readonly from: number
-  readonly to: number
-  readonly bucketMillis: number
   readonly buckets: readonly StripBucket[]
+  /** What lies too far off to be on one axis with the rest, on either side. */
+  readonly earlier: StripBucket | null
+  readonly later: StripBucket | null
 }
+
+/** How much of a strip lies in a time: events, and issues that have one. */
+export type StripPart = { readonly events: number; readonly issues: number }
+
+/** So few issues are looked up one by one; of more, all that happened anywhere is looked through. */
+const few = 300
 
 const p = sql.placeholder
-/** The most events of a set of issues that are counted, newest first: enough for a picture, bounded in time. */
-const mostEvents = 20_000
 
-type Counted = { readonly at: number; readonly kind: number; readonly count: number }
+/** What happened, in no order, a column each. */
+type Counted = { readonly at: number[]; readonly kind: number[]; readonly count: number[] }
 
-function bucketed(
-  counted: readonly Counted[],
-  first: number,
-  last: number,
-  buckets: number,
-  step: number,
-): Strip {
-  const bucketMillis = Math.max(step, Math.ceil((last + 1 - first) / buckets / step) * step)
-  const from = Math.floor(first / bucketMillis) * bucketMillis
-  const length = Math.min(buckets, Math.floor((last - from) / bucketMillis) + 1)
-  const sums = Array.from({ length: Math.max(length, 1) }, () => [0, 0, 0, 0, 0])
-  for (const { at, kind, count } of counted) {
-    const sum = sums[Math.min(Math.floor((at - from) / bucketMillis), sums.length - 1)]
-    if (sum) sum[kind] = (sum[kind] ?? 0) + count
+function stripOf({ at, kind, count }: Counted, grain: StripGrain): Strip {
+  let ordered = true
+  for (let place = 1; place < at.length && ordered; place++)
+    ordered = (at[place - 1] as number) <= (at[place] as number)
+  const order = ordered
+    ? undefined
+    : Array.from(at.keys()).sort((a, b) => (at[a] as number) - (at[b] as number))
+  const axis = stripAxis(
+    order
+      ? { at: order.map((place) => at[place] as number), count: order.map((place) => count[place] as number) }
+      : { at, count },
+    grain,
+  )
+  const sums = Array.from({ length: axis.buckets.length + 2 }, () => [0, 0, 0, 0, 0])
+  let bucket = -1
+  for (let place = 0; place < at.length; place++) {
+    const when = at[place] as number
+    const last = axis.buckets[bucket]
+    // Nearly all come in order, many to a bucket.
+    if (!last || when < last.from || when >= last.to) bucket = bucketAt(axis.buckets, when)
+    const sum = sums[bucket + 1] as number[]
+    sum[kind[place] as number] = (sum[kind[place] as number] as number) + (count[place] as number)
   }
+  const filled = (stretch: Stretch, place: number): StripBucket => ({
+    ...stretch,
+    ...(Object.fromEntries(activityKinds.map((name, index) => [name, sums[place]?.[index] ?? 0])) as Record<
+      (typeof activityKinds)[number],
+      number
+    >),
+  })
   return {
-    from,
-    to: from + sums.length * bucketMillis,
-    bucketMillis,
-    buckets: sums.map(
-      (sum) => Object.fromEntries(activityKinds.map((kind, index) => [kind, sum[index] ?? 0])) as StripBucket,
-    ),
+    buckets: axis.buckets.map((bucket, place) => filled(bucket, place + 1)),
+    earlier: axis.earlier && filled(axis.earlier, 0),
+    later: axis.later && filled(axis.later, sums.length - 1),
   }
 }
 
-const empty: Strip = { from: 0, to: 0, bucketMillis: hourMillis, buckets: [] }
-
 /** Counts of events over time: from the `activity` projection for the workspace and for people, from the events for issues. */
-export function historyStripQuery(
-  database: ReadDatabase,
-  names: Surrogates,
-  registry: EventRegistry = eventRegistry(),
-) {
+export function historyStripQuery(database: ReadDatabase, names: Surrogates, registry?: EventRegistry) {
   const { orm } = database
-  const span = orm
-    .select({
-      first: sql<number | null>`min(${activity.hour})`,
-      last: sql<number | null>`max(${activity.hour})`,
-    })
+  const counted = countedEvents(database, names, registry)
+  const hours = orm
+    .select({ hour: activity.hour, kind: activity.kind, count: activity.count })
     .from(activity)
-    .where(eq(activity.actorId, p('actor')))
-    .prepare()
-  const sums = orm
-    .select({
-      bucket: sql<number>`(${activity.hour} - ${p('first')}) / ${p('hours')}`.as('bucket'),
-      kind: activity.kind,
-      count: sql<number>`sum(${activity.count})`,
-    })
-    .from(activity)
-    .where(and(eq(activity.actorId, p('actor')), between(activity.hour, p('first'), p('last'))))
-    .groupBy(sql`bucket`, activity.kind)
-    .prepare()
-  const times = correctedTimes(database)
-  const columns = {
-    at: events.occurredAt,
-    streamId: events.streamId,
-    typeId: events.typeId,
-    schemaVersion: events.schemaVersion,
-    origin: events.origin,
-    // Only what was held is looked at whole.
-    data: sql<string | null>`CASE WHEN ${events.origin} > 3 THEN ${events.data} ELSE '' END`,
-    metadata: events.metadata,
-    chain: events.chainId,
-    seq: events.replicaSeq,
-  }
-  const ofIssues = orm
-    .select(columns)
-    .from(events)
-    .where(and(sql`data IS NOT NULL AND ${ofShownType}`, inList(events.streamId, 'ids')))
-    .limit(mostEvents)
+    .where(and(eq(activity.actorId, p('actor')), sql`${activity.count} > 0`))
+    .orderBy(activity.hour)
     .prepare()
 
-  function fromActivity(actor: number, buckets: number): Strip {
-    const hours = span.get({ actor })
-    if (hours?.first == null || hours.last == null) return empty
-    const width = Math.max(1, Math.ceil((hours.last + 1 - hours.first) / buckets))
-    const first = Math.floor(hours.first / width) * width
-    const counted = sums.all({ actor, first, last: hours.last, hours: width }).map((row) => ({
-      at: (first + Math.floor(row.bucket) * width) * hourMillis,
-      kind: row.kind,
-      count: row.count,
-    }))
-    return bucketed(
-      counted,
-      first * hourMillis,
-      (hours.last + 1) * hourMillis - 1,
-      buckets + 1,
-      width * hourMillis,
-    )
+  function fromActivity(actor: number): Strip {
+    const found: Counted = { at: [], kind: [], count: [] }
+    for (const { hour, kind, count } of hours.all({ actor })) {
+      found.at.push(shownInstant(hour * hourMillis))
+      found.kind.push(kind)
+      found.count.push(count)
+    }
+    return stripOf(found, 'hour')
   }
 
-  function fromEvents(ids: readonly number[], buckets: number): Strip {
-    times.refresh()
-    const counted = ofIssues.all({ ids: listParameter(ids) }).flatMap((row) => {
-      const triggeredBy = row.metadata === null ? 'manual' : /"triggeredBy":"(\w+)"/.exec(row.metadata)?.[1]
-      const type = names.typeName(row.typeId)
-      const { type: streamType } = names.stream(row.streamId)
-      if (waitingOf({ streamType, type, schemaVersion: row.schemaVersion }, row, registry)) return []
-      const kind = activityKind(type, triggeredBy ?? 'manual')
-      return kind === undefined ? [] : [{ at: times.of(row.chain, row.seq, row.at), kind, count: 1 }]
-    })
-    if (counted.length === 0) return empty
-    const first = counted.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY)
-    const last = counted.reduce((most, { at }) => Math.max(most, at), 0)
-    return bucketed(counted, first, last, buckets, 60_000)
+  /** The kinds of marks, as far as they were met. */
+  const kinds = new Map<number, number | undefined>()
+  function kindOf(mark: number): number | undefined {
+    const key = mark % typeRange
+    if (!kinds.has(key)) {
+      const { type, automated } = markOf(mark)
+      kinds.set(key, activityKind(names.typeName(type), automated ? 'automation' : 'manual'))
+    }
+    return kinds.get(key)
+  }
+
+  /** Adds those of a piece that are wanted. */
+  function take(
+    into: Counted,
+    { at, mark }: CountedColumns,
+    wanted: (stream: number, at: number) => boolean,
+  ): void {
+    for (let place = 0; place < at.length; place++) {
+      const what = mark[place] as number
+      const when = at[place] as number
+      const kind = kindOf(what)
+      if (kind === undefined || !wanted(Math.floor(what / typeRange), when)) continue
+      into.at.push(shownInstant(when))
+      into.kind.push(kind)
+      into.count.push(1)
+    }
   }
 
   return {
-    /** @param buckets how many at most. */
-    ofScope(scope: FeedQueryScope, buckets: number): Strip {
-      if (scope.kind === 'workspace') return fromActivity(0, buckets)
+    ofScope(scope: FeedQueryScope): Strip {
+      if (scope.kind === 'workspace') return fromActivity(0)
       const stream =
         scope.kind === 'issue' ? names.find(scope.issueId, 'issue') : names.find(scope.memberId, 'member')
-      if (!stream) return empty
-      return scope.kind === 'issue' ? fromEvents([stream.id], buckets) : fromActivity(stream.id, buckets)
+      if (!stream) return { buckets: [], earlier: null, later: null }
+      if (scope.kind === 'actor') return fromActivity(stream.id)
+      const found: Counted = { at: [], kind: [], count: [] }
+      take(found, counted.ofStreams([stream.id]), () => true)
+      return stripOf(found, 'minute')
     },
-    ofIssues(issueIds: readonly string[], buckets: number): Strip {
-      return fromEvents(
-        issueIds.flatMap((uuid) => names.find(uuid, 'issue')?.id ?? []),
-        buckets,
-      )
+    /**
+     * Of a set of issues, by surrogate, a bit each: in steps, between which others may go first.
+     * @param time of which part the figures are wanted, too. @returns at the end the strip of all, and the part.
+     */
+    *ofIssues(
+      issues: Uint32Array,
+      time: { readonly from: number; readonly to: number } | null,
+    ): Generator<undefined, { readonly strip: Strip; readonly part: StripPart | null }> {
+      const found: Counted = { at: [], kind: [], count: [] }
+      const within = new Set<number>()
+      let events = 0
+      const room = issues.length * 32
+      const wanted = (stream: number, at: number): boolean => {
+        if (stream >= room || !hasBit(issues, stream)) return false
+        if (time && at >= time.from && at < time.to) {
+          within.add(stream)
+          events += 1
+        }
+        return true
+      }
+      const count = countBits(issues)
+      if (count <= few) take(found, counted.ofStreams([...placesOf(issues, count)]), wanted)
+      else
+        for (const piece of counted.pieces()) {
+          take(found, piece, wanted)
+          yield undefined
+        }
+      return { strip: stripOf(found, 'day'), part: time && { events, issues: within.size } }
     },
   }
 }

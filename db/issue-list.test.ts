@@ -110,6 +110,7 @@ function makeIssue(n: number): void {
     comments,
     createdAt,
     updatedAt: at,
+    isActive: (from, to) => events.some(({ occurredAt }) => occurredAt >= from && occurredAt < to),
     texts: [
       title,
       description,
@@ -206,6 +207,14 @@ const term = fc.constantFrom(
   'created:>=2026-06-05',
   'updated:<7d',
   'updated:>20d',
+  'active:2026-05',
+  'active:2026-06-10',
+  'active:2026-05-20..2026-06-03',
+  'active:<2026-05-15',
+  'active:>=2026-06-14',
+  'active:<3d',
+  '-active:>10d',
+  '-active:2026',
   'due:none',
   'due:overdue',
   'due:<=3d',
@@ -346,6 +355,15 @@ describe('lists of issues', () => {
     expect(plan.join('\n')).not.toMatch(/SCAN issues/)
   })
 
+  it.each(['active:2026-05', 'is:open -active:<2026', 'label:bug active:<7d'])(
+    'the plan of "%s" reads what happened from an index',
+    (text) => {
+      const plan = listOf('on disk').plan(resolved(text), { limit: 100 }).join('\n')
+      expect(plan).toContain('SEARCH events USING COVERING INDEX events_activity (occurred_at>')
+      expect(plan).not.toMatch(/SCAN events(?! USING INDEX events_waiting)/)
+    },
+  )
+
   it.each(['project:website', 'project:"mobile app" is:open sort:title', 'project:website priority:high'])(
     'the plan of "%s" starts from the few of the project',
     (text) => {
@@ -396,7 +414,17 @@ describe('lists of issues', () => {
     const otherLog = sqliteEventLog(other.value, { registry: eventRegistry(), now: () => now, newId: uuidv7 })
     const memory = listOf('in memory')
     const disk = listOf('on disk')
-    const queries = ['label:bug', '-label:bug', 'assignee:none', 'is:closed', 'priority:high', 'is:archived']
+    const queries = [
+      'active:<1d',
+      'active:2026-06',
+      '-active:2026-05',
+      'label:bug',
+      '-label:bug',
+      'assignee:none',
+      'is:closed',
+      'priority:high',
+      'is:archived',
+    ]
     queries.push('project:website', '-project:website', 'project:none')
     const same = (): void => {
       for (const text of [...queries, 'comments:>3', 'due:none', 'Ångström', 'is:all sort:title']) {

@@ -2,7 +2,8 @@ import { and, type SQL, sql } from 'drizzle-orm'
 import { type Sortable, sortableCalled, sortables } from '#core/filter/compared.ts'
 import type { Sort, SortKey } from '#core/filter/filter.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
-import { countBits, hasBit, placesOf } from './bitmap.ts'
+import { bitmap, countBits, hasBit, placesOf, setBit } from './bitmap.ts'
+import { countedEvents } from './counted-events.ts'
 import { comparedColumn, lastOf, sortedValue } from './field-columns.ts'
 import { filterConditions, type NamingCondition, namedIds } from './filter-sql.ts'
 import { facets } from './issue-projection.ts'
@@ -34,6 +35,10 @@ export type IssueList = {
   ids(filter: ResolvedFilter, options: ListOptions): readonly number[]
   /** The surrogates of all that match, in the filter's order. */
   order(filter: ResolvedFilter): readonly number[]
+  /** The surrogates of all that match, a bit each. */
+  bits(filter: ResolvedFilter): Uint32Array
+  /** Whether an issue has an event that counts as activity in that time. @param to exclusive */
+  isActive(issueId: string, from: number, to: number): boolean
   /** The rows of issues by surrogate, in the order given. */
   rows(ids: readonly number[]): readonly ListedIssue[]
   /** Which of these match now. */
@@ -112,7 +117,8 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
   const statements = statementCache(database)
   const p = sql.placeholder
   const hydrate = listedIssues(database, names)
-  const sets = issueSets(database, names)
+  const activity = countedEvents(database, names)
+  const sets = issueSets(database, names, activity)
   const facetCount = orm
     .select({ count: sql<number>`coalesce(sum(${issueCounts.count}), 0)` })
     .from(issueCounts)
@@ -157,7 +163,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     const { key, descending } = filter.sort
     const { value, index } = descending ? sortColumns[key].down : sortColumns[key].up
     const way = descending ? sql`DESC` : sql`ASC`
-    const conditions = filterConditions(filter, names)
+    const conditions = filterConditions(filter, names, activity)
     if (after) conditions.push(afterPlace(filter.sort, after))
     const where = conditions.length > 0 ? and(...conditions) : sql`1`
     const driver = bestDriver(filter)
@@ -282,12 +288,28 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
       // To SQLite a limit below zero is none.
       return (statements.all(query(filter, { limit: -1 })) as { id: number }[]).map(({ id }) => id)
     },
+    bits(filter) {
+      const matched = sets.match(filter)
+      if (matched) return matched.bits
+      const conditions = filterConditions(filter, names, activity)
+      const where = conditions.length > 0 ? and(...conditions) : sql`1`
+      const found = statements.get(
+        sql`SELECT json_group_array(${issues.id}) AS ids, coalesce(max(${issues.id}), 0) AS most FROM ${issues} WHERE ${where}`,
+      ) as { ids: string; most: number }
+      const bits = bitmap(Math.ceil((found.most + 1) / 32) * 32)
+      for (const id of JSON.parse(found.ids) as number[]) setBit(bits, id, true)
+      return bits
+    },
+    isActive(issueId, from, to) {
+      const issue = names.find(issueId, 'issue')
+      return issue !== undefined && activity.isActive(issue.id, from, to)
+    },
     rows: hydrate,
     matching(filter, ids) {
       const matched = sets.match(filter)
       if (matched) return new Set(ids.filter((id) => hasBit(matched.bits, id)))
       const among = sql`${issues.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
-      const where = and(among, ...filterConditions(filter, names))
+      const where = and(among, ...filterConditions(filter, names, activity))
       const rows = statements.all(sql`SELECT ${issues.id} AS id FROM ${issues} WHERE ${where}`) as {
         id: number
       }[]
@@ -306,7 +328,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
       }
       const matched = sets.match(filter)
       if (matched) return tally(matched)
-      const conditions = filterConditions(filter, names)
+      const conditions = filterConditions(filter, names, activity)
       const where = conditions.length > 0 ? and(...conditions) : sql`1`
       const rows = statements.all(
         sql`SELECT ${issues.status} AS status, count(*) AS count FROM ${issues} WHERE ${where} GROUP BY ${issues.status}`,
@@ -318,7 +340,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     matcher(filter) {
       const matched = sets.match(filter)
       if (matched) return (issue) => hasBit(matched.bits, issue)
-      const conditions = filterConditions(filter, names)
+      const conditions = filterConditions(filter, names, activity)
       const where = conditions.length > 0 ? and(...conditions) : sql`1`
       const rows = statements.all(sql`SELECT ${issues.id} AS id FROM ${issues} WHERE ${where}`) as {
         id: number

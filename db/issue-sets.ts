@@ -5,6 +5,7 @@ import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-fil
 import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/unreachable.ts'
 import { bitmap, countBits, keepOnly, placesThat, setBit } from './bitmap.ts'
+import type { CountedEvents } from './counted-events.ts'
 import { issuesSaying, namedIds, surrogateIds } from './filter-sql.ts'
 import { type Columns, dayNumber, type IssueColumns, issueColumns } from './issue-columns.ts'
 import { inList, listParameter } from './lookup.ts'
@@ -43,7 +44,7 @@ const holds: Record<Comparison, (a: number, b: number) => boolean> = {
 }
 
 /** Conditions as sets: each is made once, kept, and follows the issues that change, so that a filter is a few hundred machine words. */
-export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets {
+export function issueSets(database: ReadDatabase, names: Surrogates, counted: CountedEvents): IssueSets {
   const { orm } = database
   const statements = statementCache(database)
   const sets = new LRUCache<string, KeptSet>({ max: kept })
@@ -119,6 +120,8 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
         return ({ of: { [of.of]: times } }) =>
           (place) =>
             (times[place] as number) >= of.from && (times[place] as number) < of.to
+      case 'active':
+        return () => (place) => counted.isActive(place, of.from, of.to)
       case 'day': {
         const from = dayNumber(of.from)
         const to = dayNumber(of.to)
@@ -151,9 +154,13 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
     return bits
   }
 
+  const activeBits = (of: Extract<ResolvedCondition, { kind: 'active' }>, room: number): Uint32Array =>
+    setOfPlaces(room, statements.all(counted.streams(of.from, of.to)) as { id: number }[])
+
   function newSet(of: ResolvedCondition, current: Columns): KeptSet {
     const { room } = current
     const test = testOf(of)
+    if (of.kind === 'active') return { bits: activeBits(of, room), test, of: null, holds: () => false }
     if (of.kind !== 'label' && of.kind !== 'assignee')
       return { bits: placesThat(room, test(current)), test, of: null, holds: () => false }
     const ids = namedIds(of, names)
@@ -173,6 +180,15 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
     }
   }
 
+  function keptBits(of: ResolvedCondition, current: Columns): Uint32Array {
+    const key = JSON.stringify(of)
+    const known = sets.get(key)
+    if (known) return known.bits
+    const made = newSet(of, current)
+    sets.set(key, made)
+    return made.bits
+  }
+
   function bitsOf(of: ResolvedCondition, current: Columns): Uint32Array | undefined {
     switch (of.kind) {
       case 'archived':
@@ -190,6 +206,8 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
       // These move with the clock, so the next one asked for is another.
       case 'instant':
         return placesThat(current.room, testOf(of)(current))
+      case 'active':
+        return of.moves ? activeBits(of, current.room) : keptBits(of, current)
       case 'open':
       case 'status':
       case 'assignee':
@@ -200,14 +218,8 @@ export function issueSets(database: ReadDatabase, names: Surrogates): IssueSets 
       case 'number':
       case 'day':
       case 'unset':
-      case 'overdue': {
-        const key = JSON.stringify(of)
-        const known = sets.get(key)
-        if (known) return known.bits
-        const made = newSet(of, current)
-        sets.set(key, made)
-        return made.bits
-      }
+      case 'overdue':
+        return keptBits(of, current)
       default:
         return unreachable(of)
     }

@@ -89,6 +89,13 @@ export const events = sqliteTable(
     index('events_feed').on(table.occurredAt),
     index('events_feed_stream').on(table.streamId, table.occurredAt),
     index('events_feed_actor').on(table.actorId, table.occurredAt),
+    // Whatever the history strip counts, in the order of time: which issue, of what type, and whether a rule did it.
+    index('events_activity').on(
+      table.occurredAt,
+      table.streamId,
+      table.typeId,
+      sql`metadata GLOB '*"triggeredBy":"automation"*'`,
+    ),
   ],
 )
 

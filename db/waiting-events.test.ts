@@ -8,6 +8,7 @@ import { ticksPerMilli } from '#core/clock.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { type Making, madeChain } from '../server/testing/made-chain.ts'
 import { asynchronousProjections } from './asynchronous-projections.ts'
+import { countedEvents } from './counted-events.ts'
 import { deriveId } from './derived-id.ts'
 import { feedQuery } from './feed-query.ts'
 import { firstFold, foldNamed } from './fold-name.ts'
@@ -75,7 +76,12 @@ const feed = ({ database, log }: Under): readonly string[] =>
     )
 const strips = ({ database, log }: Under): unknown => {
   const query = historyStripQuery(database, log.names)
-  return [query.ofScope({ kind: 'workspace' }, 10), query.ofScope({ kind: 'issue', issueId: issue }, 10)]
+  const counted = [...countedEvents(database, log.names).pieces()].flatMap(({ at }) => at)
+  const shown = feedQuery(database, log.names, log.toEvent)
+    .page({ kind: 'workspace' }, { limit: 500 })
+    .filter(({ event }) => !event.waiting)
+  expect(counted).toEqual(shown.map(({ event }) => event.occurredAt).sort((a, b) => a - b))
+  return [query.ofScope({ kind: 'workspace' }), query.ofScope({ kind: 'issue', issueId: issue })]
 }
 const documents = ({ database }: Under): unknown =>
   database.client.prepare('SELECT id, hex(sz) FROM search_docsize ORDER BY id').all()

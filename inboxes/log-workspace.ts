@@ -136,7 +136,12 @@ export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Se
       return resolveFilter(parsed.value, context)
     },
     matches: (filter, issue) =>
-      matches(filter, matchableIssue(issue, directory().workflow, asksForText(filter) ? textsOf(issue) : [])),
+      matches(
+        filter,
+        matchableIssue(issue, directory().workflow, asksForText(filter) ? textsOf(issue) : [], (from, to) =>
+          list.isActive(issue.id, from, to),
+        ),
+      ),
     find: (filter, limit) => list.page(filter, { limit }).rows.map((row) => row.id),
   }
 }

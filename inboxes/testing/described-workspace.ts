@@ -120,7 +120,11 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
         state.description,
         ...comments.map((comment) => bodyOf(comment.bodyEventId)),
       ]
-      return matches(filter, matchableIssue(state, workflow, texts))
+      const isActive = (from: number, to: number): boolean =>
+        ofStream(state.id).some(
+          ({ type, occurredAt }) => type !== 'viewed' && occurredAt >= from && occurredAt < to,
+        )
+      return matches(filter, matchableIssue(state, workflow, texts, isActive))
     },
     find: (filter, limit) =>
       ids()

@@ -109,11 +109,10 @@ export const calls = {
       at: instant.optional(),
     }),
   ),
-  /** Over the events of one feed, or of the issues that a query matches. */
+  /** Over the events of one feed, or of the issues that a query matches; a single `active:` in it chooses a part of them. */
   'history.strip': call<HistoryStrip>()(
     z.strictObject({
       over: z.union([feedScope, z.strictObject({ kind: z.literal('query'), query })]),
-      buckets: z.int().min(1).max(400).default(120),
     }),
   ),
   /** As typed: prefixes match, newest first for very common words. */

@@ -179,12 +179,26 @@ export type FeedItem = {
 
 export type FeedPage = { readonly items: readonly FeedItem[]; readonly next: string | null }
 
-/** Events over time for the history strip: equal buckets from `from` (inclusive) to `to` (exclusive). */
-export type HistoryStrip = {
+/** What one bar of a history strip stands for: the events from `from` (inclusive) to `to` (exclusive), and that time as the value of an `active:` term. */
+export type StripBucket = Readonly<Record<ActivityKind, number>> & {
   readonly from: number
   readonly to: number
-  readonly bucketMillis: number
-  readonly buckets: readonly Readonly<Record<ActivityKind, number>>[]
+  readonly when: string
+}
+/** Events over time for the history strip: buckets of the calendar where the workspace is. */
+export type HistoryStrip = {
+  readonly buckets: readonly StripBucket[]
+  /** All before the buckets and all after them, where a few events lie too far off to be on one axis with the rest. */
+  readonly earlier: StripBucket | null
+  readonly later: StripBucket | null
+  /** Where a query asks for a time with one `active:` term: that time, and what lies in it. The buckets are those of the query without it. */
+  readonly chosen: {
+    readonly when: string
+    readonly from: number
+    readonly to: number
+    readonly events: number
+    readonly issues: number
+  } | null
 }
 
 export type SearchHit = {

@@ -138,15 +138,9 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       const last = items.at(-1)
       return done({ items, next: items.length === limit && last ? feedCursor(last) : null })
     },
-    async 'history.strip'({ over, buckets }) {
-      if (over.kind !== 'query') return done(workspace.strip.ofScope(over, buckets))
-      const found = queries.shownIssues(over.query)
-      if (!found.ok) return found
-      return done(
-        found.value === 'all'
-          ? workspace.strip.ofScope({ kind: 'workspace' }, buckets)
-          : workspace.strip.ofIssues(found.value, buckets),
-      )
+    async 'history.strip'({ over }) {
+      if (over.kind !== 'query') return done({ ...workspace.strip.ofScope(over), chosen: null })
+      return queries.strip(over.query)
     },
     async 'search.issues'({ text, limit }) {
       options.projecting.catchUpNow()

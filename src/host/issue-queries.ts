@@ -1,5 +1,14 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CallRequest } from '#contract/calls.ts'
-import type { IssueCount, IssueOrder, IssuePage, IssueRow, SearchHit, SearchResult } from '#contract/views.ts'
+import type {
+  HistoryStrip,
+  IssueCount,
+  IssueOrder,
+  IssuePage,
+  IssueRow,
+  SearchHit,
+  SearchResult,
+} from '#contract/views.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
@@ -9,13 +18,11 @@ import { issueList } from '#db/issue-list.ts'
 import type { ListedIssue } from '#db/listed-issues.ts'
 import type { ListPlace } from '#db/page-of-places.ts'
 import { searchQuery } from '#db/search-query.ts'
+import { chosenTime } from './chosen-time.ts'
 import { heldOrders } from './held-orders.ts'
 import { readSearch } from './read-search.ts'
 import { takenBack } from './taken-back.ts'
 import type { Workspace } from './workspace.ts'
-
-/** Issues of a filtered list that its history strip is drawn over. */
-const stripIssues = 500
 
 const cursorOf = (place: ListPlace): string =>
   Buffer.from(JSON.stringify([place.value, place.id])).toString('base64url')
@@ -139,12 +146,23 @@ export function issueQueries(workspace: Workspace) {
       const byStatus = list.count(filter.value)
       return done({ total: Object.values(byStatus).reduce((sum, count) => sum + count, 0), byStatus })
     },
-    /** The issues that a list's strip is drawn over: the first few hundred, or `all` where the query leaves nothing out. */
-    shownIssues(query: string): Result<'all' | readonly string[]> {
-      const filter = filterOf(query)
+    /** The strip over all that a query finds, whatever time it asks for; pauses now and then, so that others are answered. */
+    async strip(query: string): Promise<Result<HistoryStrip>> {
+      const parsed = parseFilter(query)
+      if (!parsed.ok) return parsed
+      const filter = resolveFilter(parsed.value, context())
       if (!filter.ok) return filter
-      if (filter.value.terms.length === 0) return done('all')
-      return done(list.page(filter.value, { limit: stripIssues }).rows.map((row) => row.id))
+      const chosen = chosenTime(parsed.value, filter.value)
+      const bits = list.bits(chosen ? chosen.without : filter.value)
+      const counting = workspace.strip.ofIssues(bits, chosen)
+      for (let step = counting.next(); ; step = counting.next()) {
+        if (step.done) {
+          const { strip, part } = step.value
+          const at = chosen && part && { when: chosen.when, from: chosen.from, to: chosen.to, ...part }
+          return done({ ...strip, chosen: at })
+        }
+        await setImmediate()
+      }
     },
     /** Finds issues by words, or by words and the filter language together: `seat is:open label:bug`. */
     search(text: string, limit: number): Omit<SearchResult, 'catchingUp'> {

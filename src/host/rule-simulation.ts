@@ -21,6 +21,7 @@ import { type PlannedStep, planRun } from '#core/rules/plan-run.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
 import { runLimits } from '#core/rules/run-limits.ts'
 import type { Workflow } from '#core/workflow.ts'
+import { activityKind } from '#db/activity-kinds.ts'
 import { deriveId } from '#db/derived-id.ts'
 
 const dayMillis = 86_400_000
@@ -67,11 +68,16 @@ export function simulateIssue(
   const bodies = new Map<string, string>()
   const done = new Set<string>()
   const runs: SimulatedRun[] = []
+  /** When what counts as activity happened. */
+  const counted: number[] = []
+  const isActive = (from: number, to: number): boolean => counted.some((at) => at >= from && at < to)
   let imported = 0
   let state = initialIssue(issueId)
 
   function fold(event: IssueEvent): void {
     if (event.type === 'commented' || event.type === 'comment_edited') bodies.set(event.id, event.data.body)
+    if (activityKind(event.type, event.metadata?.triggeredBy ?? 'automation') !== undefined)
+      counted.push(event.occurredAt)
     state = evolve(state, event)
   }
 
@@ -82,7 +88,7 @@ export function simulateIssue(
     const texts = asksForText
       ? [state.title, state.description, ...comments.map((comment) => bodies.get(comment.bodyEventId) ?? '')]
       : []
-    return state.exists && matches(filter, matchableIssue(state, workflow, texts))
+    return state.exists && matches(filter, matchableIssue(state, workflow, texts, isActive))
   }
 
   /** Acts on an occasion, and on what comes of that. */

@@ -31,6 +31,7 @@ const issue: Matchable = {
   assignees: [],
   labels: [],
   comments: 0,
+  isActive: () => true,
   createdAt: now,
   updatedAt: now,
   texts: [],

@@ -93,6 +93,10 @@ function compares({ key, kind }: Filterable): fc.Arbitrary<Condition> {
   }
 }
 
+const calendarTime = fc
+  .constantFrom('2014', '2014-11', '2014-11-03', '2015-02', '2024-02-29', '0001', '9999-12')
+  .map((time) => ({ kind: 'time' as const, from: time, to: time }))
+
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant('is' as const), value: fc.constantFrom(...isValues) }),
   fc.record({
@@ -107,6 +111,20 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
     })
     .filter(({ values, none }) => none || values.length > 0),
   ...filterables.map(compares),
+  fc.record({ kind: fc.constant('active' as const), comparison, when: calendarTime }),
+  fc.record({
+    kind: fc.constant('active' as const),
+    comparison: fc.constant('=' as const),
+    when: fc.tuple(calendarTime, calendarTime).map(([{ from }, { from: to }]) => ({
+      kind: 'time' as const,
+      ...(from < to ? { from, to } : { from: to, to: from }),
+    })),
+  }),
+  fc.record({
+    kind: fc.constant('active' as const),
+    comparison: fc.constantFrom('<' as const, '>=' as const),
+    when: age,
+  }),
   fc.record({ kind: fc.constant('text' as const), text: name, exact: fc.constant(true) }),
   fc.record({
     kind: fc.constant('text' as const),
@@ -221,6 +239,12 @@ describe('the filter language', () => {
     ['updated:7d', '7d', 'needs < or > before an age'],
     ['created:2025-02-30', '2025-02-30', 'created: takes a day'],
     ['due:soon', 'soon', 'due: takes none, overdue'],
+    ['active:soon', 'soon', 'active: takes a year, a month or a day'],
+    ['active:2014-13', '2014-13', 'active: takes'],
+    ['active:2015-02..2014-11', '2015-02..2014-11', 'active: takes'],
+    ['active:>2014..2015', '>2014..2015', 'active: takes'],
+    ['active:7d', '7d', 'active: takes'],
+    ['active:2014,2015', '2014', 'active: takes'],
     ['comments:many', 'many', 'comments: takes a number'],
     ['sort:size', 'size', 'sort: takes one of'],
     ['sort:due sort:title', 'sort:title', 'one way only'],
@@ -291,11 +315,19 @@ describe('names in a query', () => {
       'created:2026-06-01',
       { kind: 'instant', of: 'createdAt', from: Date.UTC(2026, 5, 1), to: Date.UTC(2026, 5, 2) },
     ],
+    ['active:2014-11', { from: Date.UTC(2014, 10, 1), to: Date.UTC(2014, 11, 1) }],
+    ['active:2014', { from: Date.UTC(2014, 0, 1), to: Date.UTC(2015, 0, 1) }],
+    ['active:2014-11..2015-02', { from: Date.UTC(2014, 10, 1), to: Date.UTC(2015, 2, 1) }],
+    ['active:>=2014-11', { from: Date.UTC(2014, 10, 1), to: Number.MAX_SAFE_INTEGER }],
+    ['active:>2014-11', { from: Date.UTC(2014, 11, 1), to: Number.MAX_SAFE_INTEGER }],
+    ['active:<2014', { from: Number.MIN_SAFE_INTEGER, to: Date.UTC(2014, 0, 1) }],
+    ['active:<=2014-02', { from: Number.MIN_SAFE_INTEGER, to: Date.UTC(2014, 2, 1) }],
+    ['active:<7d', { from: Date.UTC(2026, 5, 8, 12), to: Number.MAX_SAFE_INTEGER, moves: true }],
     ['due:<=3d', { kind: 'day', of: 'dueDate', from: '2026-06-15', to: '2026-06-18' }],
     ['due:overdue', { kind: 'overdue', of: 'dueDate', before: '2026-06-15' }],
   ])('%s is looked up', (text, expected) => {
     const resolved = resolve(text)
-    expect(resolved.ok && resolved.value.terms[0]?.condition).toEqual(expected)
+    expect(resolved.ok && resolved.value.terms[0]?.condition).toMatchObject(expected)
   })
 
   it.each([

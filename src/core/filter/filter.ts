@@ -15,6 +15,13 @@ export type When =
 export const ageUnits = ['h', 'd', 'w', 'm', 'y'] as const
 export type AgeUnit = (typeof ageUnits)[number]
 
+/**
+ * A time as a calendar has it: a year, a month or a day, `2014`, `2014-11`, `2014-11-03`, or from one to another, both in it; or an age, as in {@link When}.
+ */
+export type ActiveWhen =
+  | { readonly kind: 'time'; readonly from: string; readonly to: string }
+  | Extract<When, { kind: 'age' }>
+
 export const isValues = ['open', 'closed', 'archived', 'all'] as const
 export type IsValue = (typeof isValues)[number]
 
@@ -60,6 +67,8 @@ export type Condition =
   | { readonly kind: 'unset'; readonly of: FilterableKey<'day' | 'number'> }
   /** Open after its day. */
   | { readonly kind: 'overdue'; readonly of: FilterableKey<'day'> }
+  /** With an event in that time, one of those that the history strip counts. */
+  | { readonly kind: 'active'; readonly comparison: Comparison; readonly when: ActiveWhen }
   | { readonly kind: 'key'; readonly values: readonly string[] }
   | { readonly kind: 'text'; readonly text: string; readonly exact: boolean }
 
@@ -94,6 +103,7 @@ export const filterKeys: readonly string[] = [
   'author',
   'created',
   'updated',
+  'active',
   ...called('day', 'number'),
   'comments',
   'key',

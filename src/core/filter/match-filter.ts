@@ -17,6 +17,8 @@ export type Matchable = FieldValues & {
   readonly comments: number
   readonly createdAt: number
   readonly updatedAt: number
+  /** Whether one of its events that the history strip counts happened in that time. @param to exclusive */
+  readonly isActive: (from: number, to: number) => boolean
   /** Title, description and live comments. */
   readonly texts: readonly string[]
 }
@@ -69,6 +71,8 @@ function conditionHolds(condition: ResolvedCondition, issue: Matchable): boolean
       return holds(condition.comparison, ranksAt(condition.of).indexOf(issue[condition.of]), condition.rank)
     case 'instant':
       return issue[condition.of] >= condition.from && issue[condition.of] < condition.to
+    case 'active':
+      return issue.isActive(condition.from, condition.to)
     case 'day': {
       const day = issue[condition.of]
       return day !== null && day >= condition.from && day <= condition.to

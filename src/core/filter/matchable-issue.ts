@@ -3,8 +3,16 @@ import type { IssueState } from '../issue-state.ts'
 import { isOpenIn, type Workflow } from '../workflow.ts'
 import type { Matchable } from './match-filter.ts'
 
-/** A folded issue as a filter looks at it. @param texts title, description and live comments; may be empty where no text is asked for. */
-export function matchableIssue(issue: IssueState, workflow: Workflow, texts: readonly string[]): Matchable {
+/**
+ * A folded issue as a filter looks at it. @param texts title, description and live comments; may be empty where no text is asked for.
+ * @param isActive whether one of its events that the history strip counts happened in a time.
+ */
+export function matchableIssue(
+  issue: IssueState,
+  workflow: Workflow,
+  texts: readonly string[],
+  isActive: Matchable['isActive'],
+): Matchable {
   const { id, status, archived, authorId, assignees, labels, createdAt, updatedAt } = issue
   return {
     ...allFieldValues(issue),
@@ -18,6 +26,7 @@ export function matchableIssue(issue: IssueState, workflow: Workflow, texts: rea
     comments: issue.liveComments,
     createdAt,
     updatedAt,
+    isActive,
     texts,
   }
 }

@@ -1,8 +1,10 @@
 import type { FieldKind } from '../issue/fields/field.ts'
 import { didYouMean, nearNames } from '../near-names.ts'
 import { done, type Refusal, type Result, refuse } from '../refusal.ts'
+import { firstDayOf, isCalendarTime, lastDayOf } from './calendar-time.ts'
 import { type Filterable, type FilterableKey, filterableCalled } from './compared.ts'
 import {
+  type ActiveWhen,
   type AgeUnit,
   ageUnits,
   type Comparison,
@@ -109,6 +111,16 @@ function whenOf(text: string): When | undefined {
   return undefined
 }
 
+/** What `active:` takes behind its sign, or `undefined`. */
+function activeWhenOf(comparison: Comparison, text: string): ActiveWhen | undefined {
+  const when = whenOf(text)
+  if (when?.kind === 'age') return comparison === '=' ? undefined : when
+  const [from = '', to = from, ...more] = text.split('..')
+  if (more.length > 0 || !isCalendarTime(from) || !isCalendarTime(to)) return undefined
+  if (text.includes('..') && (comparison !== '=' || lastDayOf(to) < firstDayOf(from))) return undefined
+  return { kind: 'time', from, to }
+}
+
 function nearKeys(typed: string): string {
   return didYouMean(nearNames(typed, filterKeys, (key) => [key]).map((key) => `${key}:`))
 }
@@ -139,6 +151,16 @@ function conditionOf(token: Token): Result<Condition> {
     case 'author':
     case 'key':
       return done({ kind: key, values: texts })
+    case 'active': {
+      const { comparison, rest } = compared(text)
+      const when = activeWhenOf(comparison, rest)
+      return when && single
+        ? done({ kind: 'active', comparison, when })
+        : invalidQuery(
+            'active: takes a year, a month or a day like 2014, 2014-11, 2014-11-03, from one to a later one like 2014-11..2015-02, or <, <=, > or >= and one of them or an age like 7d.',
+            at,
+          )
+    }
     default: {
       const of = filterableCalled(key)
       if (of) return comparisonOf(of, token, at)

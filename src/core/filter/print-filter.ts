@@ -1,6 +1,6 @@
 import { unreachable } from '../unreachable.ts'
 import { filterName } from './compared.ts'
-import type { Comparison, Condition, Filter, When } from './filter.ts'
+import type { ActiveWhen, Comparison, Condition, Filter, When } from './filter.ts'
 
 const needsQuotes = /[\s",\\]|^$|^-|:/
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, (mark) => `\\${mark}`)}"`
@@ -17,6 +17,12 @@ function namedOrNone({
 }): string {
   const names = values.map((name) => (/^none$/i.test(name) ? quoted(name) : value(name)))
   return [...names, ...(none ? ['none'] : [])].join(',')
+}
+
+/** Writes the value of an `active:` term. */
+export function printActive(sign: Comparison, of: ActiveWhen): string {
+  if (of.kind === 'age') return `${comparison(sign)}${when(of)}`
+  return `${comparison(sign)}${of.from === of.to ? of.from : `${of.from}..${of.to}`}`
 }
 
 function condition(of: Condition): string {
@@ -38,6 +44,8 @@ function condition(of: Condition): string {
     case 'instant':
     case 'day':
       return `${filterName(of.of)}:${comparison(of.comparison)}${when(of.when)}`
+    case 'active':
+      return `active:${printActive(of.comparison, of.when)}`
     case 'unset':
       return `${filterName(of.of)}:none`
     case 'overdue':

@@ -4,16 +4,8 @@ import { didYouMean, nearNames } from '../near-names.ts'
 import { done, type Result, refuse } from '../refusal.ts'
 import type { Workflow } from '../workflow.ts'
 import { comparedAt, type FilterableKey, ranksAt } from './compared.ts'
-import {
-  type AgeUnit,
-  type Comparison,
-  type Condition,
-  defaultSort,
-  type Filter,
-  type Sort,
-  type Term,
-  type When,
-} from './filter.ts'
+import { activeInstants, days, instants } from './condition-times.ts'
+import { type Comparison, type Condition, defaultSort, type Filter, type Sort, type Term } from './filter.ts'
 import { invalidQuery } from './parse-filter.ts'
 import { foldedWords } from './text-words.ts'
 
@@ -65,6 +57,8 @@ export type ResolvedCondition =
       readonly from: number
       readonly to: number
     }
+  /** The same, of the times of its events; `moves` where the next one asked for is another, by the clock. */
+  | { readonly kind: 'active'; readonly from: number; readonly to: number; readonly moves: boolean }
   /** `from` and `to` inclusive, days. */
   | { readonly kind: 'day'; readonly of: FilterableKey<'day'>; readonly from: string; readonly to: string }
   | { readonly kind: 'unset'; readonly of: FilterableKey<'day' | 'number'> }
@@ -87,9 +81,6 @@ export type ResolvedFilter = {
   readonly sort: Sort
 }
 
-const hour = 3_600_000
-const hoursOf: Record<AgeUnit, number> = { h: 1, d: 24, w: 168, m: 30 * 24, y: 365 * 24 }
-const forever = Number.MAX_SAFE_INTEGER
 const fold = (text: string): string => foldedName(text).replace(/^@/, '')
 
 /** Up to three names that are near what was typed, for "did you mean"; nothing where none is. */
@@ -105,61 +96,6 @@ function nearestPeople(typed: string, { members }: FilterContext): string {
     ...name.split(/\s+/),
   ])
   return didYouMean(near.map(({ handle }) => handle))
-}
-
-function instants(comparison: Comparison, when: When, context: FilterContext): { from: number; to: number } {
-  if (when.kind === 'age') {
-    const at = context.now - when.count * hoursOf[when.unit] * hour
-    // "Less than 7 days" is nearer than that instant, "more" is before it.
-    return comparison === '<' || comparison === '<=' ? { from: at, to: forever } : { from: 0, to: at }
-  }
-  const start = context.startOfDay(when.day)
-  const end = when.day === lastDay ? forever : context.startOfDay(nextDay(when.day))
-  switch (comparison) {
-    case '=':
-      return { from: start, to: end }
-    case '<':
-      return { from: 0, to: start }
-    case '<=':
-      return { from: 0, to: end }
-    case '>':
-      return { from: end, to: forever }
-    case '>=':
-      return { from: start, to: forever }
-  }
-}
-
-const firstDay = '0000-01-01'
-const lastDay = '9999-12-31'
-/** After every day there is. Days are compared as text, and a year of five digits would come before them all. */
-const afterLastDay = '9999-12-32'
-
-function shiftDay(day: string, days: number): string {
-  if (day === afterLastDay) return days < 0 ? lastDay : afterLastDay
-  const shifted = new Date(Date.parse(`${day}T00:00:00Z`) + days * 24 * hour)
-  const year = shifted.getUTCFullYear()
-  return year > 9999 ? afterLastDay : year < 0 ? '' : shifted.toISOString().slice(0, 10)
-}
-const nextDay = (day: string): string => shiftDay(day, 1)
-
-function days(comparison: Comparison, when: When, context: FilterContext): { from: string; to: string } {
-  const today = context.dayOf(context.now)
-  const day =
-    when.kind === 'day' ? when.day : shiftDay(today, Math.round((when.count * hoursOf[when.unit]) / 24))
-  // A span ahead begins today: what is overdue is asked for by name.
-  const begin = when.kind === 'age' ? today : firstDay
-  switch (comparison) {
-    case '=':
-      return { from: day, to: day }
-    case '<':
-      return { from: begin, to: shiftDay(day, -1) }
-    case '<=':
-      return { from: begin, to: day }
-    case '>':
-      return { from: nextDay(day), to: lastDay }
-    case '>=':
-      return { from: day, to: lastDay }
-  }
 }
 
 function people(values: readonly string[], term: Term, context: FilterContext): Result<string[]> {
@@ -282,6 +218,14 @@ function resolveCondition(
     case 'instant': {
       const { of, comparison, when } = condition
       return done({ kind: 'instant', of, ...instants(comparison, when, context) })
+    }
+    case 'active': {
+      const { comparison, when } = condition
+      return done({
+        kind: 'active',
+        ...activeInstants(comparison, when, context),
+        moves: when.kind === 'age',
+      })
     }
     case 'day': {
       const { of, comparison, when } = condition

@@ -47,7 +47,7 @@ export function answersOf(workspace: Workspace, now: number): string {
         .page(scope, { limit: 500 })
         .map((entry) => feedItem(entry, keyPrefix, now, workspace.textNames)),
     ),
-    feeds.map((scope) => workspace.strip.ofScope(scope, 20)),
+    feeds.map((scope) => workspace.strip.ofScope(scope)),
     words.map((text) => queries.search(text, 50)),
     workspace.directory.labels(never),
     workspace.directory.members(never),

@@ -47,7 +47,7 @@ export function MemberActivity({ memberId }: { readonly memberId: string }) {
           {open.toLocaleString()} open {open === 1 ? 'issue' : 'issues'}
         </Link>
       </ViewHeader>
-      <HistoryStrip over={scope} onJump={(from, to) => setJump({ from, to })} />
+      <HistoryStrip over={scope} onJump={({ from, to }) => setJump({ from, to })} />
       <div className={styles.scroll}>
         <div className={styles.column}>
           <Feed scope={scope} jump={jump} />

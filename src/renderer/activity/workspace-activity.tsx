@@ -15,7 +15,7 @@ export function WorkspaceActivity() {
         title="Activity"
         note={<span className={styles.about}>Everything that happened here, newest first</span>}
       />
-      <HistoryStrip over={scope} onJump={(from, to) => setJump({ from, to })} />
+      <HistoryStrip over={scope} onJump={({ from, to }) => setJump({ from, to })} />
       <div className={styles.scroll}>
         <div className={styles.column}>
           <Feed scope={scope} jump={jump} />

@@ -1,4 +1,3 @@
-import type { HistoryStrip } from '#contract/views.ts'
 import { type ActivityKind, activityKinds } from '#core/events/event-facts.ts'
 
 /** What people read for a kind of event. */
@@ -10,7 +9,7 @@ export const kindName: Readonly<Record<ActivityKind, string>> = {
   automated: 'automated',
 }
 
-type Bucket = HistoryStrip['buckets'][number]
+type Bucket = Readonly<Record<ActivityKind, number>>
 
 /** Events in a bucket, whatever their kind. */
 export const totalOf = (bucket: Bucket | undefined): number =>

@@ -1,4 +1,5 @@
 import { type Filterable, filterableCalled, filterables } from '#core/filter/compared.ts'
+import { dayOf } from '#core/filter/local-days.ts'
 import type { FieldKind, FilterDeclaration } from '#core/issue/fields/field.ts'
 import type { Workspace } from '../app/workspace.tsx'
 import { nameAsValue, type Term, termsOf } from './query-terms.ts'
@@ -34,7 +35,9 @@ const keys: readonly Hint[] = [
   ['-label:', 'has not this label'],
   ...keysOf('reference'),
   ['status:', 'in this state'],
-  ...keysOf('rank', 'instant', 'day', 'number'),
+  ...keysOf('rank', 'instant'),
+  ['active:', 'with something happening then, such as active:2014-11'],
+  ...keysOf('day', 'number'),
   ['sort:', 'the order'],
 ]
 
@@ -45,6 +48,20 @@ const sorts: readonly (readonly [string, string])[] = [
   ['created-asc', 'oldest first'],
   ['priority-desc', 'most pressing first'],
 ]
+
+/** This year, the last, this month, and two ages. */
+function activeValues(now: number): readonly Hint[] {
+  const month = dayOf(now).slice(0, 7)
+  const year = month.slice(0, 4)
+  const last = String(Number(year) - 1).padStart(4, '0')
+  return [
+    ['<7d', 'something happened within 7 days'],
+    ['>90d', 'something happened longer ago than 90 days'],
+    [month, 'this month'],
+    [year, 'this year'],
+    [last, 'last year'],
+  ]
+}
 
 function valuesFor(field: string, { members, labels, projects, workflow }: Workspace): readonly Hint[] {
   switch (field) {
@@ -70,6 +87,8 @@ function valuesFor(field: string, { members, labels, projects, workflow }: Works
       return workflow.states.map((state) => [state.id, state.name] as const)
     case 'sort':
       return sorts
+    case 'active':
+      return activeValues(Date.now())
     default: {
       const of = filterableCalled(field)
       return of ? comparedValues(of.kind, of.filter, members, projects) : []

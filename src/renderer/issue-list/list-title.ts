@@ -3,7 +3,8 @@ import { termsOf } from './query-terms.ts'
 
 /** What to call the list that a filter makes. */
 export function titleOf(query: string, me: { readonly handle: string }): string {
-  const terms = termsOf(query)
+  // The strip says which time is shown.
+  const terms = termsOf(query).filter(({ field, negated }) => field !== 'active' || negated)
   const texts = new Set(terms.map(({ text }) => text))
   const only = (preset: string) => {
     const wanted = termsOf(preset)

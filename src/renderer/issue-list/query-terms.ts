@@ -57,14 +57,3 @@ export function toggled(query: string, field: string, value: string): string {
   const kept = terms.filter((term) => !same(term)).map(({ text }) => text)
   return joined(terms.some(same) ? kept : [...kept, `${field}:${quoted(value)}`])
 }
-
-const dayOf = (at: number): string => {
-  const date = new Date(at)
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
-}
-
-/** The filter for what last changed between two instants, by whole days. @param to exclusive */
-export function withinStretch(query: string, from: number, to: number): string {
-  const bare = withField(query, 'updated', null)
-  return joined([bare, `updated:>=${dayOf(from)}`, `updated:<${dayOf(to - 1 + 86_400_000)}`])
-}

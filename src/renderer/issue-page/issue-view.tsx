@@ -197,7 +197,7 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
             />
           )}
         </ViewHeader>
-        <HistoryStrip over={scope} onJump={(from, to) => setJump({ from, to })} />
+        <HistoryStrip over={scope} onJump={({ from, to }) => setJump({ from, to })} />
         <div className={styles.columns}>
           <div className={styles.scroll}>
             <div className={styles.column}>

@@ -1,0 +1,1 @@
+CREATE INDEX `events_activity` ON `events` (`occurred_at`,`stream_id`,`type_id`,metadata GLOB '*"triggeredBy":"automation"*');
