@@ -127,7 +127,7 @@ describe('opening a log', () => {
     database.client.exec(
       `DELETE FROM conflicts WHERE field = 'name';
        ALTER TABLE conflicts RENAME COLUMN stream_id TO issue_id;
-       DROP INDEX events_waiting; DROP TABLE clock_jumps; DROP TABLE time_corrections; DROP TABLE corrected_times; ALTER TABLE chains DROP COLUMN last_at;
+       DROP INDEX events_waiting; DROP INDEX events_activity; DROP TABLE clock_jumps; DROP TABLE time_corrections; DROP TABLE corrected_times; ALTER TABLE chains DROP COLUMN last_at;
        DELETE FROM __drizzle_migrations WHERE created_at >= ${journalOf(migrations).entries[7]?.when}`,
     )
     database.client.close()
