@@ -86,6 +86,20 @@ describe('the axis of a history strip', () => {
     ).toBeNull()
   })
 
+  it('of much that happened at one time is made at once', { timeout: 5_000 }, () => {
+    const at = on('2026-11-30')
+    for (const count of [
+      [1, 160],
+      [160, 1, 8],
+      [20, 20],
+    ])
+      for (const grain of ['minute', 'hour', 'day'] as const)
+        expect(stripAxis({ at: count.map(() => at), count }, grain)).toMatchObject({
+          earlier: null,
+          later: null,
+        })
+  })
+
   it('of nothing is nothing', () => {
     expect(axisOf([])).toEqual({ buckets: [], earlier: null, later: null })
   })

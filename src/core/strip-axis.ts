@@ -111,7 +111,7 @@ function bulk({ at, count }: Happenings, grain: StripGrain): readonly [number, n
   while (spare > 0 && first < last) {
     const [front, back] = [gapFrom(first, 1), gapFrom(last, -1)]
     const cut = front.gap >= back.gap ? front : back
-    if (cut.gap * 2 < spanned()) break
+    if (cut.gap === 0 || cut.gap * 2 < spanned()) break
     spare -= cut.outside
     if (cut === front) first = cut.place
     else last = cut.place
