@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import type { LabelId } from '#core/ids.ts'
 import { expect, test } from './docket-test.ts'
@@ -87,5 +88,26 @@ test('no view is longer than the window, at any size, whatever opens over it or 
       })
       expect(await shoved(page), `everything brought into sight in ${name}`).toEqual(inPlace)
     }
+  }
+})
+
+test('a row says its whole date, at any width', async ({ page, docket }) => {
+  const file = `${docket.folder}-old.jsonl`
+  const old = { id: 'bd-1', title: 'Two people can book the last seat', status: 'open' }
+  await writeFile(
+    file,
+    JSON.stringify({ ...old, created_at: '2021-09-27T10:00:00Z', labels: ['a', 'b', 'c'] }),
+  )
+  expect(await docket.cli('import', file, '--format', 'beads')).toMatchObject({ code: 0 })
+  await docket.open('/issues?q=is%3Aopen')
+  const time = page.getByRole('option').locator('time')
+  for (const width of [1280, 1000, 860, 700, 430]) {
+    await page.setViewportSize({ width, height: 700 })
+    await expect(time).toBeVisible()
+    await expect(time).toHaveText('27 Sep 2021')
+    const cut = await time.evaluate(({ parentElement: cell }) =>
+      cell ? cell.scrollWidth - cell.clientWidth : null,
+    )
+    expect(cut, `at ${width}`).toBe(0)
   }
 })
