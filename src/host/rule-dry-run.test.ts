@@ -47,6 +47,15 @@ async function tried(change: Record<string, unknown>, since?: number, now = Date
 }
 
 describe('a dry run', () => {
+  it('counts what had happened by then where a rule asks what is active', async () => {
+    const one = create('One')
+    comment(one, 'crash')
+    const runs = async (query: string) => (await tried({ query })).runs
+    expect(await runs('active:<1d')).toBe(1)
+    expect(await runs('-active:<1d')).toBe(0)
+    expect(await runs('active:<2020')).toBe(0)
+  })
+
   it('says on which issues a rule would have acted, when, why and how, and changes nothing', async () => {
     const one = create('One')
     create('Two')
