@@ -11,10 +11,7 @@ export function WorkspaceActivity() {
   const [jump, setJump] = useState<FeedJump | null>(null)
   return (
     <div className={styles.view}>
-      <ViewHeader
-        title="Activity"
-        note={<span className={styles.about}>Everything that happened here, newest first</span>}
-      />
+      <ViewHeader note={<span className={styles.about}>Everything that happened here, newest first</span>} />
       <HistoryStrip over={scope} onJump={({ from, to }) => setJump({ from, to })} />
       <div className={styles.scroll}>
         <div className={styles.column}>

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import { type JobKind, jobKinds } from '#contract/views.ts'
+import { allActions } from '../shell/all-actions.ts'
 import { type ActionHandlers, useHeldKeys } from '../shortcuts/action-handlers.ts'
 import { preloadable } from './preloadable.tsx'
 
@@ -51,9 +52,9 @@ const isJob = (kind: Kind | null): kind is JobKind => jobKinds.some((job) => job
 export function Overlays({ state: { kind, close } }: { readonly state: OverlayState }) {
   return (
     <>
-      {kind === 'palette' && <Palette onClose={close} />}
+      {kind === 'palette' && <Palette actions={allActions} onClose={close} />}
       {kind === 'new-issue' && <NewIssueDialog onClose={close} />}
-      {kind === 'shortcuts' && <ShortcutsSheet onClose={close} />}
+      {kind === 'shortcuts' && <ShortcutsSheet actions={allActions} onClose={close} />}
       {isJob(kind) && <JobDialog kind={kind} onClose={close} />}
     </>
   )

@@ -1,12 +1,14 @@
 import { PanelLeft } from 'lucide-react'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useContext, useEffect, useRef } from 'react'
 import { IconButton } from '../controls/button.tsx'
+import { ScreenTitle } from '../lib/screen.tsx'
 import { toggleSidebar, useSidebar } from '../sidebar/sidebar-state.ts'
 import { setViewTitle } from './document-title.ts'
 import styles from './view-header.module.css'
 
 type Props = {
-  readonly title: ReactNode
+  /** The screen's own where left out. */
+  readonly title?: ReactNode
   /** What the window's title says, where that is more than the words of `title`. */
   readonly named?: string
   /** Muted text after the title, such as a count. */
@@ -18,6 +20,7 @@ type Props = {
 /** The top line of a view: its title, and its controls. Offers the sidebar while that is hidden. */
 export function ViewHeader({ title, named, note, children }: Props) {
   const sidebar = useSidebar()
+  const ofScreen = useContext(ScreenTitle)
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     setViewTitle(named ?? heading.current?.textContent ?? '')
@@ -35,7 +38,7 @@ export function ViewHeader({ title, named, note, children }: Props) {
         />
       )}
       <h1 ref={heading} className={styles.title}>
-        {title}
+        {title ?? ofScreen}
       </h1>
       {note && <span className={styles.note}>{note}</span>}
       <div className={styles.controls}>{children}</div>

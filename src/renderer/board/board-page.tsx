@@ -32,7 +32,7 @@ export function BoardPage({ query }: { readonly query: string }) {
   const refused = count.error instanceof CallError && count.error.code === 'invalid_query'
   return (
     <div className={styles.page}>
-      <ViewHeader title="Board" note={count.data?.total.toLocaleString()}>
+      <ViewHeader note={count.data?.total.toLocaleString()}>
         <OrderChanged />
         <Tooltip text="Show as list">
           <Link href={issuesPath(query)} className={styles.switch} aria-label="Show as list">

@@ -32,7 +32,7 @@ export function ConflictsPage({ show: asked, issueId, eventId }: Props) {
   useReadNotice(issueId ?? undefined)
   return (
     <>
-      <ViewHeader title="Conflicts" note={open > 0 ? `${countText(open)} open` : null}>
+      <ViewHeader note={open > 0 ? `${countText(open)} open` : null}>
         {issueId === null && (
           <nav className={styles.tabs} aria-label="Parts of the conflicts">
             {tabs.map((each) => (

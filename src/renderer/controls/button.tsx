@@ -1,5 +1,5 @@
 import type { ComponentProps, ReactElement, ReactNode, Ref } from 'react'
-import { type ActionId, keysFor } from '../shortcuts/actions.ts'
+import { keysFor, type WindowActionId } from '../shortcuts/actions.ts'
 import styles from './button.module.css'
 import { Tooltip } from './tooltip.tsx'
 
@@ -28,7 +28,7 @@ type IconButtonProps = Omit<ComponentProps<'button'>, 'ref' | 'children'> & {
   readonly label: string
   readonly icon: ReactElement
   /** The action that it starts: its key is shown beside the label. */
-  readonly action?: ActionId
+  readonly action?: WindowActionId
   readonly ref?: Ref<HTMLButtonElement>
 }
 

@@ -24,7 +24,7 @@ export function DeliveriesPage({ inbox, state }: Props) {
   const filter = isDeliveryFilter(state) ? state : undefined
   return (
     <>
-      <ViewHeader title="Deliveries" note={<WorkerNote />} />
+      <ViewHeader note={<WorkerNote />} />
       <section className={styles.page} aria-label="Deliveries" aria-busy={!inboxes && !isError}>
         <WorkerTrouble />
         {isError && !inboxes && (

@@ -23,7 +23,7 @@ export function InboxPage({ show: asked }: { readonly show: string | null }) {
   const unread = useUnread()
   return (
     <>
-      <ViewHeader title="Inbox" note={unread > 0 ? `${unread} unread` : null}>
+      <ViewHeader note={unread > 0 ? `${unread} unread` : null}>
         <nav className={styles.tabs} aria-label="Parts of the inbox">
           {tabs.map((tab) => (
             <button

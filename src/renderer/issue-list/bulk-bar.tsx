@@ -2,7 +2,7 @@ import { Archive, CircleDot, Flag, Folder, Tag, User, X } from 'lucide-react'
 import { type MouseEvent, useRef } from 'react'
 import { Button, IconButton } from '../controls/button.tsx'
 import { Tooltip } from '../controls/tooltip.tsx'
-import { type ActionId, keysFor } from '../shortcuts/actions.ts'
+import { keysFor, type WindowActionId } from '../shortcuts/actions.ts'
 import styles from './issue-list-page.module.css'
 import type { PickerKind } from './issue-picker.tsx'
 import type { IssueActions } from './use-issue-actions.tsx'
@@ -20,7 +20,12 @@ type Props = {
 export function BulkBar({ count, total, actions, onClear }: Props) {
   const bar = useRef<HTMLDivElement>(null)
   const pick = (kind: PickerKind) => (event: MouseEvent) => actions.open(kind, event.currentTarget)
-  const tool = (id: ActionId, label: string, sign: React.ReactNode, onClick: (event: MouseEvent) => void) => (
+  const tool = (
+    id: WindowActionId,
+    label: string,
+    sign: React.ReactNode,
+    onClick: (event: MouseEvent) => void,
+  ) => (
     <Tooltip text={label} keys={keysFor(id)} side="top">
       <Button variant="quiet" icon={sign} onClick={onClick}>
         {label}

@@ -1,6 +1,9 @@
 import { presets } from '../app/paths.ts'
 import { termsOf } from './query-terms.ts'
 
+/** What the lists are called that the sidebar names. */
+export const presetTitles = { mine: 'My issues', open: 'All open', closed: 'Recently closed' } as const
+
 /** What to call the list that a filter makes. */
 export function titleOf(query: string, me: { readonly handle: string }): string {
   // The strip says which time is shown.
@@ -10,9 +13,9 @@ export function titleOf(query: string, me: { readonly handle: string }): string 
     const wanted = termsOf(preset)
     return wanted.length === terms.length && wanted.every(({ text }) => texts.has(text))
   }
-  if (only(presets.mine) || only(`is:open assignee:${me.handle}`)) return 'My issues'
-  if (only(presets.open)) return 'All open'
-  if (only(presets.closed)) return 'Recently closed'
+  if (only(presets.mine) || only(`is:open assignee:${me.handle}`)) return presetTitles.mine
+  if (only(presets.open)) return presetTitles.open
+  if (only(presets.closed)) return presetTitles.closed
   if (terms.length === 0) return 'All issues'
   const [first, ...rest] = terms.filter(({ field, text }) => field !== 'sort' && text !== 'is:open')
   const named = first && (first.field === 'label' || first.field === 'project') && !first.negated

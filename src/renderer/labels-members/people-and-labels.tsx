@@ -20,7 +20,7 @@ export function PeopleAndLabels() {
   const inOrder = <Named extends { readonly name: string }>(list: readonly Named[]) => [...list].sort(byName)
   return (
     <>
-      <ViewHeader title="People and labels" />
+      <ViewHeader />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
       <section className={styles.page} tabIndex={0} aria-label="People and labels">
         <section className={styles.section} aria-labelledby="workspace-heading">

@@ -8,6 +8,7 @@ import { Dialog } from '../controls/dialog.tsx'
 import popup from '../controls/popup.module.css'
 import { useCall } from '../queries/use-call.ts'
 import { runAction, useAvailableActions } from '../shortcuts/action-handlers.ts'
+import type { Action } from '../shortcuts/actions.ts'
 import { IssueKey } from '../signs/issue-key.tsx'
 import { KeyHint } from '../signs/key-hint.tsx'
 import { StatusRing } from '../signs/status-ring.tsx'
@@ -23,13 +24,15 @@ function score(value: string, search: string, keywords: readonly string[] = []):
   return name.includes(` ${words[0]}`) ? 0.8 : 0.5
 }
 
+type Props = { readonly actions: readonly Action[]; readonly onClose: () => void }
+
 /** Everything that can be done now, every place, and every issue, by typing a part of its name. */
-export function Palette({ onClose }: { readonly onClose: () => void }) {
+export function Palette({ actions: all, onClose }: Props) {
   const [text, setText] = useState('')
   const typed = text.trim()
   const asked = useDeferredValue(typed)
   const { members, labels, projects } = useWorkspace()
-  const actions = useAvailableActions().filter((action) => !action.keysOnly)
+  const actions = useAvailableActions(all).filter((action) => !action.keysOnly)
   const found = useCall(
     'search.issues',
     { text: asked, limit: 8 },

@@ -39,7 +39,7 @@ export function RulesPage() {
   const unsaved = useIsUnsaved(draftKey('new'))
   return (
     <>
-      <ViewHeader title="Rules" note={rules && rules.length > 0 ? rules.length : undefined}>
+      <ViewHeader note={rules && rules.length > 0 ? rules.length : undefined}>
         {rules && rules.length > 0 && newRule}
       </ViewHeader>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}

@@ -128,7 +128,7 @@ export function SearchPage({ text }: { readonly text: string }) {
 
   return (
     <div className={styles.view}>
-      <ViewHeader title="Search" />
+      <ViewHeader />
       <div className={styles.bar}>
         <SearchIcon size={16} strokeWidth={1.5} aria-hidden />
         <input

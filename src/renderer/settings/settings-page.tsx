@@ -34,7 +34,7 @@ export function SettingsPage({ section }: { readonly section: string | undefined
   const inbox = data?.find(({ name }) => name === wanted)
   return (
     <>
-      <ViewHeader title="Settings" />
+      <ViewHeader />
       <div className={styles.body} aria-busy={!data && !isError}>
         {(!narrow || wanted === undefined) && <Sections inboxes={data ?? []} shown={wanted} />}
         {(!narrow || wanted !== undefined) && (

@@ -1,12 +1,12 @@
 import { useLayoutEffect, useRef, useSyncExternalStore } from 'react'
 import { flushSync } from 'react-dom'
 import { tinykeys } from 'tinykeys'
-import { type ActionId, type ActionIn, actionList, isActionId, isOfView, type ViewName } from './actions.ts'
+import { type Action, type ActionId, type ActionIn, isOfView, type ViewName } from './actions.ts'
 
 export type ActionHandlers = { readonly [Id in ActionId]?: () => void }
 
 // The latest registration of an action wins, as the view on top registers last.
-const registered: { readonly handlers: () => ActionHandlers; readonly ids: readonly ActionId[] }[] = []
+const registered: { readonly handlers: () => ActionHandlers }[] = []
 const listeners = new Set<() => void>()
 let version = 0
 
@@ -44,8 +44,9 @@ export function useActions(handlers: ActionHandlers): void {
     latest.current = handlers
   })
   const ids = Object.keys(handlers).sort().join(' ')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever shows what can be done is told where that becomes other actions
   useLayoutEffect(() => {
-    const entry = { handlers: () => latest.current, ids: ids.split(' ').filter(isActionId) }
+    const entry = { handlers: () => latest.current }
     registered.push(entry)
     changed()
     return () => {
@@ -66,8 +67,8 @@ export function useViewActions<View extends ViewName>(
   useActions(handlers as ActionHandlers)
 }
 
-/** The actions that something on the screen can do now. */
-export function useAvailableActions() {
+/** Those of some actions that something on the screen can do now. */
+export function useAvailableActions(actions: readonly Action[]): readonly Action[] {
   useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
@@ -75,7 +76,7 @@ export function useAvailableActions() {
     },
     () => version,
   )
-  return actionList.filter(({ id }) => handlerOf(id) !== undefined)
+  return actions.filter(({ id }) => handlerOf(id) !== undefined)
 }
 
 /** The longest pause within a sequence such as `g b`. */
@@ -169,9 +170,9 @@ function pressEarlyKeys(): void {
 }
 
 /** Lets the keyboard start actions. @returns a function that ends it. */
-export function listenToKeys(): () => void {
+export function listenToKeys(actions: readonly Action[]): () => void {
   const idsByKey = new Map<string, ActionId[]>()
-  for (const { id, keys } of actionList) {
+  for (const { id, keys } of actions) {
     for (const key of keys) idsByKey.set(key, [...(idsByKey.get(key) ?? []), id])
   }
   // tinykeys starts `c` at the end of `g c` as well; only the longer one is meant.
@@ -192,7 +193,7 @@ export function listenToKeys(): () => void {
       (event: KeyboardEvent) => {
         if (event.defaultPrevented || event.isComposing || endsSequence(key) || begunInField(key)) return
         for (const id of ids) {
-          const { whileTyping } = actionList.find((action) => action.id === id) ?? {}
+          const { whileTyping } = actions.find((action) => action.id === id) ?? {}
           if (!whileTyping && (holders > 0 || isTyping(event.target) || belongsToControl(event))) continue
           if ((views > 0 || kept.length > 0) && isOfView(id)) {
             if (kept.length < mostKept) kept.push({ id, at: performance.now() })

@@ -11,14 +11,17 @@ export const viewNames = {
 } as const
 export type ViewName = keyof typeof viewNames
 
+/** The groups of actions, in the order in which the palette and the sheet of shortcuts name them. */
+export const actionGroups = ['Everywhere', 'Go to', 'Issue', 'List', 'Board', 'Workspace'] as const
+
 /**
- * Every action of the window, in one place: the palette lists them, the sheet of shortcuts explains them, tooltips show their keys,
- * and the keyboard starts them. Each names the views that do it; the type checker holds a view to what is said of it here
+ * Every action of the window but those that go to a screen, which the screens declare: the palette lists them, the sheet of
+ * shortcuts explains them, tooltips show their keys, and the keyboard starts them. Each names the views that do it; the type checker holds a view to what is said of it here
  * (`useViewActions`), and `e2e/every-key.spec.ts` presses each key in each of its views.
  */
 type ActionEntry = {
   readonly name: string
-  readonly group: 'Everywhere' | 'Go to' | 'Issue' | 'List' | 'Board' | 'Workspace'
+  readonly group: (typeof actionGroups)[number]
   /** The views that do it. Left out: whatever is shown. */
   readonly in?: readonly ViewName[]
   /** Bindings in tinykeys' notation; the first is the one that is shown. */
@@ -55,43 +58,6 @@ export const actions = {
     group: 'Everywhere',
     keys: ['$mod+Shift+l', '$mod+Shift+L'],
     also: 'theme',
-  },
-  'go.inbox': {
-    name: 'Go to the inbox',
-    group: 'Go to',
-    keys: ['g i'],
-    also: 'notifications notices unread',
-  },
-  'go.mine': { name: 'Go to my issues', group: 'Go to', keys: ['g m'] },
-  'go.open': { name: 'Go to all open issues', group: 'Go to', keys: ['g o'] },
-  'go.closed': { name: 'Go to recently closed', group: 'Go to', keys: ['g c'] },
-  'go.board': { name: 'Go to the board', group: 'Go to', keys: ['g b'] },
-  'go.activity': { name: 'Go to activity', group: 'Go to', keys: ['g a'], also: 'feed' },
-  'go.people': { name: 'Go to people and labels', group: 'Go to', keys: ['g p'], also: 'members projects' },
-  'go.rules': { name: 'Go to rules', group: 'Go to', keys: ['g r'], also: 'automation when then' },
-  'go.conflicts': {
-    name: 'Go to conflicts',
-    group: 'Go to',
-    keys: ['g v'],
-    also: 'superseded overwritten merge lost changes flip dismiss',
-  },
-  'go.deliveries': {
-    name: 'Go to deliveries',
-    group: 'Go to',
-    keys: ['g d'],
-    also: 'inboxes dead letters replay webhooks log',
-  },
-  'go.settings': {
-    name: 'Go to settings',
-    group: 'Go to',
-    keys: ['g s'],
-    also: 'preferences inboxes notifications e-mail slack webhooks broker',
-  },
-  'go.team': {
-    name: 'Go to the team',
-    group: 'Go to',
-    keys: ['g t'],
-    also: 'sync server join invite members devices roles leave encryption',
   },
   'issue.status': {
     name: 'Change status…',
@@ -319,28 +285,32 @@ export const actions = {
   rebuild: { name: 'Rebuild projections', group: 'Workspace', keys: [], also: 'repair index' },
 } as const satisfies Record<string, ActionEntry>
 
-export type ActionId = keyof typeof actions
+export type WindowActionId = keyof typeof actions
+export type ActionId = WindowActionId | `go.${string}`
 export type Action = ActionEntry & { readonly id: ActionId }
 
-export const actionList: readonly Action[] = Object.entries(actions).map(([id, entry]) => ({
+/** The window's own actions; `shell/all-actions.ts` adds those of the screens. */
+export const windowActions: readonly Action[] = Object.entries(actions).map(([id, entry]) => ({
   ...(entry as ActionEntry),
-  id: id as ActionId,
+  id: id as WindowActionId,
 }))
 
 /** What a view says that it does: the actions that name it. */
 export type ActionIn<View extends ViewName> = {
-  [Id in ActionId]: (typeof actions)[Id] extends { readonly in: readonly (infer Named)[] }
+  [Id in WindowActionId]: (typeof actions)[Id] extends { readonly in: readonly (infer Named)[] }
     ? View extends Named
       ? Id
       : never
     : never
-}[ActionId]
+}[WindowActionId]
+
+const isWindowAction = (name: string): name is WindowActionId => Object.hasOwn(actions, name)
 
 /** Whether a view has to be there for an action, rather than the window alone. */
-export const isOfView = (id: ActionId): boolean => 'in' in actions[id]
+export const isOfView = (id: ActionId): boolean => isWindowAction(id) && 'in' in actions[id]
 
-/** The binding to show for an action, or `undefined`. */
-export const keysFor = (id: ActionId): string | undefined => actions[id].keys[0]
+/** The binding to show for an action of the window, or `undefined`. */
+export const keysFor = (id: WindowActionId): string | undefined => actions[id].keys[0]
 
 /** Whether a name that came from the host (a menu item) is an action. */
-export const isActionId = (name: string): name is ActionId => Object.hasOwn(actions, name)
+export const isActionId = (name: string): name is ActionId => isWindowAction(name) || name.startsWith('go.')

@@ -1,15 +1,17 @@
 import { Dialog, DialogBody } from '../controls/dialog.tsx'
 import { KeyHint } from '../signs/key-hint.tsx'
-import { type Action, actionList, viewNames } from './actions.ts'
+import { type Action, viewNames } from './actions.ts'
 import styles from './shortcuts-sheet.module.css'
 
 /** Where an action's keys work, as a heading says it: `List, Board, Issue page`. */
 const placeOf = ({ in: views, group }: Action): string =>
   views?.map((view) => viewNames[view]).join(', ') ?? group
 
-/** Every key of the window, from the registry of actions, by where it works. */
-export function ShortcutsSheet({ onClose }: { readonly onClose: () => void }) {
-  const bound = actionList.filter(({ keys }) => keys.length > 0)
+type Props = { readonly actions: readonly Action[]; readonly onClose: () => void }
+
+/** Every key of the window, by where it works. */
+export function ShortcutsSheet({ actions: all, onClose }: Props) {
+  const bound = all.filter(({ keys }) => keys.length > 0)
   const places = [...Map.groupBy(bound, placeOf)]
   return (
     <Dialog open onClose={onClose} title="Keyboard shortcuts" width={820}>

@@ -1,63 +1,37 @@
 import {
-  Activity,
   Archive,
-  CircleCheckBig,
-  CircleDot,
-  Columns3,
   Download,
   Folder,
-  GitMerge,
-  Inbox,
-  ListChecks,
   Monitor,
   Moon,
   MoreHorizontal,
   PanelLeft,
   Plus,
   Search,
-  Send,
-  Settings,
   ShieldCheck,
   Sun,
   Upload,
-  Users,
-  Workflow,
   Wrench,
 } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
 import { byName } from '#core/by-name.ts'
 import { useHashSearch } from '../app/hash-location.ts'
-import {
-  activityPath,
-  boardPath,
-  conflictsPath,
-  deliveriesPath,
-  inboxPath,
-  issuesPath,
-  memberPath,
-  peopleAndLabelsPath,
-  presets,
-  rulesPath,
-  settingsPath,
-  term,
-} from '../app/paths.ts'
+import { issuesPath, memberPath, peopleAndLabelsPath, term } from '../app/paths.ts'
 import { useStored } from '../app/stored-state.ts'
 import { ToastRoom } from '../app/toasts.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
-import { useConflictCount } from '../conflicts/use-conflict-count.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../controls/menu.tsx'
 import { Tooltip } from '../controls/tooltip.tsx'
-import { useUnread } from '../inbox/use-unread.ts'
+import type { NavItem } from '../lib/screen.tsx'
 import { NotesLine } from '../notes/notes-line.tsx'
-import { useCall } from '../queries/use-call.ts'
+import { screens } from '../screens/screens.ts'
 import { runAction } from '../shortcuts/action-handlers.ts'
-import { type ActionId, keysFor } from '../shortcuts/actions.ts'
+import { keysFor } from '../shortcuts/actions.ts'
 import { Avatar } from '../signs/avatar.tsx'
 import { Dot } from '../signs/label-dot.tsx'
 import { SyncLine } from '../sync/sync-line.tsx'
-import { useIsSynced } from '../sync/use-sync.ts'
 import { theme } from '../theme/theme.ts'
 import styles from './sidebar.module.css'
 import { setSheet, toggleSidebar } from './sidebar-state.ts'
@@ -132,82 +106,52 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
       </div>
       <nav className={styles.scroll} aria-label="Workspace">
         <ul className={styles.group}>
-          <InboxPlace />
-          <Place
-            to={issuesPath(presets.mine)}
-            icon={<ListChecks {...icon} />}
-            action="go.mine"
-            count={me.assignedOpen}
-          >
-            My issues
-          </Place>
-          <Place to={issuesPath(presets.open)} icon={<CircleDot {...icon} />} action="go.open">
-            All open
-          </Place>
-          <Place to={issuesPath(presets.closed)} icon={<CircleCheckBig {...icon} />} action="go.closed">
-            Recently closed
-          </Place>
-          <Place to={boardPath(presets.open)} anyQuery icon={<Columns3 {...icon} />} action="go.board">
-            Board
-          </Place>
-          <Place to={activityPath} icon={<Activity {...icon} />} action="go.activity">
-            Activity
-          </Place>
-          <ConflictsPlace />
-          <Place to={peopleAndLabelsPath} icon={<Users {...icon} />} action="go.people">
-            People and labels
-          </Place>
+          <ScreenLines under={undefined} />
         </ul>
         <Section title="Automation" more={0}>
-          <Place to={rulesPath} within icon={<Workflow {...icon} />} action="go.rules">
-            Rules
-          </Place>
-          <DeliveriesPlace />
-          <Place to={settingsPath()} within icon={<Settings {...icon} />} action="go.settings">
-            Settings
-          </Place>
+          <ScreenLines under="Automation" />
         </Section>
         {projects.length > 0 && (
           <Section title="Projects" more={projects.length - 12}>
             {byOpen(projects)
               .slice(0, 12)
               .map((project) => (
-                <Place
+                <Line
                   key={project.id}
                   to={issuesPath(`is:open ${term('project', project.name)}`)}
                   icon={<Folder {...icon} />}
                   count={project.open}
                 >
                   {project.name}
-                </Place>
+                </Line>
               ))}
           </Section>
         )}
         {busiest.length > 0 && (
           <Section title="Labels" more={busiest.length - 12}>
             {busiest.slice(0, 12).map((label) => (
-              <Place
+              <Line
                 key={label.id}
                 to={issuesPath(`is:open ${term('label', label.name)}`)}
                 icon={<Dot colour={label.colour} />}
                 count={label.open}
               >
                 {label.name}
-              </Place>
+              </Line>
             ))}
           </Section>
         )}
         {people.length > 0 && (
           <Section title="People" more={people.length - 12}>
             {people.slice(0, 12).map((member) => (
-              <Place
+              <Line
                 key={member.id}
                 to={memberPath(member.id)}
                 icon={<Avatar memberId={member.id} size={16} />}
                 count={member.assignedOpen}
               >
                 {member.name}
-              </Place>
+              </Line>
             ))}
           </Section>
         )}
@@ -300,88 +244,74 @@ function Section({
   )
 }
 
-type PlaceProps = {
+/** The ways to the screens that stand under one heading. */
+function ScreenLines({ under }: { readonly under: 'Automation' | undefined }) {
+  return screens.flatMap(({ title, navItems }) =>
+    navItems.map(
+      (item) =>
+        item.sidebar?.section === under &&
+        item.sidebar && <ScreenLine key={item.to} item={item} title={title ?? ''} />,
+    ),
+  )
+}
+
+const always = () => true
+const none = () => 0
+
+function ScreenLine({
+  item: { to, action, sidebar },
+  title,
+}: {
+  readonly item: NavItem
+  readonly title: string
+}) {
+  const { useShown = always, useCount = none } = sidebar ?? {}
+  const shown = useShown()
+  const count = useCount()
+  if (!shown || !sidebar) return null
+  const Icon = sidebar.icon
+  const keys = typeof action === 'string' ? keysFor(action) : action.keys[0]
+  return (
+    <Line
+      to={to}
+      icon={<Icon {...icon} />}
+      hasKeys={keys !== undefined}
+      marked={sidebar.marked}
+      count={count}
+      counted={sidebar.counted}
+    >
+      {sidebar.title ?? title}
+    </Line>
+  )
+}
+
+type LineProps = {
   readonly to: string
   readonly icon: ReactNode
   readonly children: string
   readonly count?: number
-  readonly action?: ActionId
-  /** Marked at this path whatever its query is. */
-  readonly anyQuery?: boolean
-  /** Marked at every path below this one too. */
-  readonly within?: boolean
+  readonly hasKeys?: boolean
+  readonly marked?: 'any-query' | 'below' | undefined
   /** What is counted. */
-  readonly counted?: string
+  readonly counted?: string | undefined
 }
 
-function InboxPlace() {
-  return (
-    <Place
-      to={inboxPath}
-      anyQuery
-      icon={<Inbox {...icon} />}
-      action="go.inbox"
-      count={useUnread()}
-      counted="unread"
-    >
-      Inbox
-    </Place>
-  )
-}
-
-/** Where changes without effect are kept; there once there was one, or others work on the same. */
-function ConflictsPlace() {
-  const { open, ever } = useConflictCount()
-  const isSynced = useIsSynced()
-  if (!ever && !isSynced) return null
-  return (
-    <Place to={conflictsPath()} anyQuery icon={<GitMerge {...icon} />} action="go.conflicts" count={open}>
-      Conflicts
-    </Place>
-  )
-}
-
-/** Tells how many deliveries were given up: those wait for somebody. */
-function DeliveriesPlace() {
-  const { data = [] } = useCall('inboxes.list', {})
-  const dead = data.reduce((sum, inbox) => sum + inbox.dead, 0)
-  return (
-    <Place
-      to={deliveriesPath}
-      anyQuery
-      icon={<Send {...icon} />}
-      action="go.deliveries"
-      count={dead}
-      counted="dead"
-    >
-      Deliveries
-    </Place>
-  )
-}
-
-function Place({
-  to,
-  icon: sign,
-  children,
-  count = 0,
-  action,
-  anyQuery = false,
-  within = false,
-  counted = 'open',
-}: PlaceProps) {
+function Line({ to, icon: sign, children, count = 0, hasKeys = false, marked, counted = 'open' }: LineProps) {
   const [location] = useLocation()
   const search = useHashSearch()
   const [path = '', query = ''] = to.split('?')
-  const here = within
-    ? location === path || location.startsWith(`${path}/`)
-    : location === path && (anyQuery || search.get('q') === new URLSearchParams(query).get('q'))
+  const here =
+    marked === 'below'
+      ? location === path || location.startsWith(`${path}/`)
+      : location === path &&
+        (marked === 'any-query' || search.get('q') === new URLSearchParams(query).get('q'))
   return (
     <li>
       <Link
         href={to}
         className={styles.place}
         aria-current={here ? 'page' : undefined}
-        title={action && keysFor(action) ? undefined : children}
+        title={hasKeys ? undefined : children}
       >
         <span className={styles.sign}>{sign}</span>
         <span className={styles.placeName}>{children}</span>

@@ -1,4 +1,4 @@
-import { type ActionId, keysFor } from '../shortcuts/actions.ts'
+import { keysFor, type WindowActionId } from '../shortcuts/actions.ts'
 
 import styles from './key-hint.module.css'
 
@@ -30,10 +30,10 @@ export function keysOf(binding: string): readonly string[] {
 }
 
 /** The first key of an action as a word: `H`, `Ctrl K`. */
-export const keyWord = (id: ActionId): string => keysOf(keysFor(id) ?? '').join(' ')
+export const keyWord = (id: WindowActionId): string => keysOf(keysFor(id) ?? '').join(' ')
 
 /** What a control does, with its key: `Snooze (H)`. */
-export const withKey = (label: string, id: ActionId): string => `${label} (${keyWord(id)})`
+export const withKey = (label: string, id: WindowActionId): string => `${label} (${keyWord(id)})`
 
 /** A binding in tinykeys' notation, drawn as keys. Screen readers get it from `aria-keyshortcuts` of the control instead. */
 export function KeyHint({ keys }: { readonly keys: string }) {

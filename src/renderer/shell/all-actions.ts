@@ -1,0 +1,10 @@
+import { screens } from '../screens/screens.ts'
+import { type Action, actionGroups, windowActions } from '../shortcuts/actions.ts'
+
+const navItems = screens.flatMap((screen) => screen.navItems)
+
+/** Every action of the window and of the ways to its screens, as the palette and the sheet of shortcuts name them: by their groups. */
+export const allActions: readonly Action[] = [
+  ...windowActions,
+  ...navItems.flatMap(({ action }) => (typeof action === 'string' ? [] : [action])),
+].sort((a, b) => actionGroups.indexOf(a.group) - actionGroups.indexOf(b.group))
