@@ -4,8 +4,8 @@ const contract = '^src/contract/'
 const db = '^db/'
 const inboxes = '^inboxes/'
 const server = '^server/'
-const host = '^src/host/(?!web/)'
-const web = '^src/host/web/'
+const host = '^src/app/'
+const web = '^src/web/'
 const main = '^src/main/'
 const preload = '^src/preload/'
 const renderer = '^src/renderer/'
@@ -63,7 +63,7 @@ export default {
         dependencyTypesNot: ['type-only'],
         // Read sides alone.
         pathNot:
-          '^db/(open-database|event-rows|database-refusal|uuid-bytes|schema|surrogates|issue-store|issue-list|directory-query|rule-query|quick-imports|derived-id|chain-reader|corrected-times|hash-chain|state-digest|fold-name|event-places|issue-columns|unreadable-count|payload-problem|exclusive-lock|bring-forward|write-ahead|private-files|replace-file)\\.ts$',
+          '^db/(sqlite/open-database|log/rows/event-rows|sqlite/database-refusal|sqlite/uuid-bytes|schema|log/rows/stream-ids|log/read/issue-cache|queries/issue-list/issue-list|queries/entity-query|queries/rule-query|sqlite/quick-imports|log/rows/derived-id|log/read/chain-reader|log/rows/corrected-times|log/rows/hash-chain|queries/state-digest|log/rows/fold-name|log/rows/event-columns|queries/issue-list/issue-column-cache|queries/unreadable-count|log/rows/payload-problem|sqlite/exclusive-lock|sqlite/migrate|sqlite/write-ahead|files/private-files|files/replace-file|files/user-folder)\\.ts$',
       },
     },
     {
@@ -77,7 +77,7 @@ export default {
       name: 'no-node-in-the-window',
       comment: 'The renderer and the core run where Node is not.',
       severity: 'error',
-      from: { path: [renderer, core, contract, preload, '^src/host/web/browser/'], pathNot: tests },
+      from: { path: [renderer, core, contract, preload, '^src/web/browser/'], pathNot: tests },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -2,6 +2,6 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: './inboxes/ledger/schema.ts',
-  out: './inboxes/ledger/ledger-migrations',
+  schema: './inboxes/store/schema.ts',
+  out: './inboxes/store/ledger-migrations',
 })

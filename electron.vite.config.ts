@@ -7,13 +7,13 @@ import type { Plugin } from 'vite'
 const root = import.meta.dirname
 const out = (name: string) => join(root, 'out', name)
 
-/** The bundle looks for them beside itself, as `db/open-database.ts` and `inboxes/ledger/open-ledger.ts` do in the sources. */
+/** The bundle looks for them beside itself, as `db/sqlite/open-database.ts` and `inboxes/store/open-store.ts` do in the sources. */
 function migrationsBesideTheBundle(): Plugin {
   return {
     name: 'docket:migrations',
     closeBundle() {
       cpSync(join(root, 'db/migrations'), join(out('main'), 'migrations'), { recursive: true })
-      cpSync(join(root, 'inboxes/ledger/ledger-migrations'), join(out('main'), 'ledger-migrations'), {
+      cpSync(join(root, 'inboxes/store/ledger-migrations'), join(out('main'), 'ledger-migrations'), {
         recursive: true,
       })
     },
@@ -30,8 +30,8 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           index: join(root, 'src/main/index.ts'),
-          'job-thread': join(root, 'src/host/job-thread.ts'),
-          'inbox-worker': join(root, 'inboxes/worker.ts'),
+          'job-thread': join(root, 'src/app/jobs/job-thread.ts'),
+          'inbox-worker': join(root, 'inboxes/worker/worker.ts'),
         },
         // All in one folder, so that a file beside `import.meta.url` is found from every chunk.
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
-import type { HostOptions } from './e2e/docket-test.ts'
+import type { HostOptions } from './e2e/testing/docket-test.ts'
 
 /** Set by `scripts/e2e.mjs` where Electron's runtime is there and a display to show it on. */
 const hasElectron = Boolean(process.env.DOCKET_ELECTRON)

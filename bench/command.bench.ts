@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
+import { openAppService } from '#app/open-app-service.ts'
 import { command as commandSchema } from '#core/commands.ts'
-import { openDatabase } from '#db/open-database.ts'
-
-import { openAppService } from '#host/open-app-service.ts'
+import { openDatabase } from '#db/sqlite/open-database.ts'
 import { fillWorkspace, openBench, seeded, sentence, temporaryFolder } from './dataset.ts'
 import { type BenchPart, inTurn, micros, row } from './measure.ts'
 
@@ -65,7 +64,7 @@ async function commandsAgainstRaw(durability: 'FULL' | 'NORMAL') {
     const opened = await openAppService({
       folder: join(folder, 'workspace'),
       host: 'cli',
-      jobThread: new URL('../src/host/job-thread.ts', import.meta.url),
+      jobThread: new URL('../src/app/jobs/job-thread.ts', import.meta.url),
       durability,
     })
     if (!opened.ok) throw new Error(opened.error.message)

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { deriveId } from '#db/derived-id.ts'
-import type { FeedPlace, FeedQueryScope } from '#db/feed-query.ts'
-import type { Workspace } from '#host/workspace.ts'
+import type { Workspace } from '#app/workspace/workspace.ts'
+import { deriveId } from '#db/log/rows/derived-id.ts'
+import type { FeedPlace, FeedQueryScope } from '#db/queries/feed-query.ts'
 import { fillWorkspace, openBench, temporaryFolder } from './dataset.ts'
 import { type BenchPart, type BenchRow, inTurn, median, micros, row } from './measure.ts'
 

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
+import type { AppService } from '#app/app-service.ts'
+import { openAppService } from '#app/open-app-service.ts'
+import { initWorkspace } from '#app/workspace/init-workspace.ts'
 import type { CallInput } from '#contract/calls.ts'
-import type { AppService } from '#host/app-service.ts'
-import { initWorkspace } from '#host/init-workspace.ts'
-import { openAppService } from '#host/open-app-service.ts'
 import { fillWorkspace, temporaryFolder } from './dataset.ts'
 import { largeEvents } from './feed.bench.ts'
 import { type BenchPart, type BenchRow, inTurn, row } from './measure.ts'
 
 const frame = 16
-const jobThread = new URL('../src/host/job-thread.ts', import.meta.url)
+const jobThread = new URL('../src/app/jobs/job-thread.ts', import.meta.url)
 
 /** From the start of a process to the first list answered. */
 function coldStart(folder: string): Promise<number> {

@@ -1,5 +1,5 @@
-import { importFormats } from '#host/import/imported.ts'
-import { jobs } from '#host/jobs.ts'
+import { importFormats } from '#app/import/history/imported.ts'
+import { jobs } from '#app/jobs/jobs.ts'
 
 // Imports the file named second, of the format named third, into the workspace named first, as the app does: on a job's thread. Says how long it
 // took and the most memory the process had.
@@ -9,7 +9,7 @@ if (!format) throw new Error(`there is no format "${name}"`)
 const start = performance.now()
 const running = jobs({
   folder,
-  thread: new URL('../src/host/job-thread.ts', import.meta.url),
+  thread: new URL('../src/app/jobs/job-thread.ts', import.meta.url),
   onChange: () => {},
 })
 const started = running.start({ kind: 'import', format, file })

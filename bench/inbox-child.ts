@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { openReadDatabase } from '#db/open-database.ts'
-import { delivered } from '#inboxes/inbox.ts'
-import { openLedger } from '#inboxes/ledger/open-ledger.ts'
-import { runWorker } from '#inboxes/run-worker.ts'
-import { toWorker } from '#inboxes/worker-messages.ts'
+import { openReadDatabase } from '#db/sqlite/open-database.ts'
+import { delivered } from '#inboxes/contract/inbox.ts'
+import { openLedger } from '#inboxes/store/open-store.ts'
+import { runWorker } from '#inboxes/worker/run-worker.ts'
+import { toWorker } from '#inboxes/worker/worker-messages.ts'
 import { noopInbox } from './noop-inbox.ts'
 
 // The other side of the inbox benchmarks, as its first argument says. Instants are CLOCK_MONOTONIC in milliseconds, which processes share.

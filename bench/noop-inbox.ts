@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { delivered, type InlineInbox } from '#inboxes/inbox.ts'
+import { delivered, type InlineInbox } from '#inboxes/contract/inbox.ts'
 
 /** An inbox that takes every event and does nothing with it. */
 export const noopInbox = (name: string): InlineInbox => ({

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { v7 as uuidv7 } from 'uuid'
-import { initWorkspace } from '#host/init-workspace.ts'
-import { openAppService } from '#host/open-app-service.ts'
+import { openAppService } from '#app/open-app-service.ts'
+import { initWorkspace } from '#app/workspace/init-workspace.ts'
 import { seeded, sentence, temporaryFolder } from './dataset.ts'
 import { type BenchPart, type BenchRow, inTurn, micros, row } from './measure.ts'
 
@@ -48,7 +48,7 @@ async function against(peer: Peer, durability: 'FULL' | 'NORMAL', folder: string
     folder: workspace,
     host: 'cli',
     durability,
-    jobThread: new URL('../src/host/job-thread.ts', import.meta.url),
+    jobThread: new URL('../src/app/jobs/job-thread.ts', import.meta.url),
   })
   if (!opened.ok) throw new Error(opened.error.message)
   const app = opened.value

@@ -1,10 +1,10 @@
-import { openAppService } from '#host/open-app-service.ts'
+import { openAppService } from '#app/open-app-service.ts'
 
 // Opens the workspace named first as the app does, answers what a window asks first, and says so.
 const opened = await openAppService({
   folder: process.argv[2] ?? '',
   host: 'web',
-  jobThread: new URL('../src/host/job-thread.ts', import.meta.url),
+  jobThread: new URL('../src/app/jobs/job-thread.ts', import.meta.url),
 })
 if (!opened.ok) throw new Error(opened.error.message)
 const app = opened.value

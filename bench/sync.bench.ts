@@ -6,23 +6,23 @@ import { PGlite } from '@electric-sql/pglite'
 import canonicalize from 'canonicalize'
 import { sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import type { PushRequest, WireEvent } from '#contract/sync-protocol.ts'
-import { startCursor } from '#contract/sync-protocol.ts'
-import { ticksPerMilli } from '#core/clock.ts'
+import { openAppService } from '#app/open-app-service.ts'
+import { serverProcess } from '#app/sync/testing/server-process.ts'
+import { type ServiceWithInboxes, withInboxWorker } from '#app/with-inbox-worker.ts'
+import { startChildWorker } from '#app/worker/child-worker.ts'
+import { initWorkspace, logFile } from '#app/workspace/init-workspace.ts'
+import type { PushRequest, WireEvent } from '#contract/sync-api/messages.ts'
+import { startCursor } from '#contract/sync-api/messages.ts'
 import { command } from '#core/commands.ts'
-import { chainReader } from '#db/chain-reader.ts'
-import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/hash-chain.ts'
-import type { Arrivals } from '#db/receive-events.ts'
-import { startChildWorker } from '#host/child-worker.ts'
-import { initWorkspace, logFile } from '#host/init-workspace.ts'
-import { openAppService } from '#host/open-app-service.ts'
-import { serverProcess } from '#host/sync/testing/server-process.ts'
-import { type ServiceWithInboxes, withInboxWorker } from '#host/with-inbox-worker.ts'
-import { serverClient } from '#inboxes/sync/server-client.ts'
-import { numbering } from '#server/numbers.ts'
-import { openDatabase, type ServerDatabase } from '#server/open-database.ts'
-import { push } from '#server/push.ts'
-import { devices, members, workspaces } from '#server/schema.ts'
+import { ticksPerMilli } from '#core/events/event-order.ts'
+import { chainReader } from '#db/log/read/chain-reader.ts'
+import type { Arrivals } from '#db/log/receive-events.ts'
+import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
+import { serverClient } from '#inboxes/sync/server/server-client.ts'
+import { openDatabase, type ServerDatabase } from '#server/database/open-database.ts'
+import { devices, members, workspaces } from '#server/database/schema.ts'
+import { numbering } from '#server/log/issue-numbering.ts'
+import { push } from '#server/log/push.ts'
 import { startServer } from '#server/start-server.ts'
 import {
   directoryStreams,
@@ -413,11 +413,11 @@ async function serviceOn(folder: string): Promise<ServiceWithInboxes> {
   const opened = await openAppService({
     folder,
     host: 'web',
-    jobThread: new URL('../src/host/job-thread.ts', import.meta.url),
+    jobThread: new URL('../src/app/jobs/job-thread.ts', import.meta.url),
   })
   if (!opened.ok) throw new Error(opened.error.message)
   return withInboxWorker(opened.value, {
-    start: () => startChildWorker(new URL('../inboxes/worker.ts', import.meta.url), logFile(folder)),
+    start: () => startChildWorker(new URL('../inboxes/worker/worker.ts', import.meta.url), logFile(folder)),
     notify: () => true,
   })
 }

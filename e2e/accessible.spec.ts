@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { CommentId } from '#core/ids.ts'
-import { expect, test } from './docket-test.ts'
-import { fillWithExample } from './fill-with-example.ts'
-import { fillWithInboxes } from './fill-with-inboxes.ts'
-import { noSeriousFindings } from './no-serious-findings.ts'
-import { startReceiver } from './receiver.ts'
-import { narrow } from './shoot.ts'
+import type { CommentId } from '#core/values/ids.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { fillWithExample } from './testing/fill-with-example.ts'
+import { fillWithInboxes } from './testing/fill-with-inboxes.ts'
+import { noSeriousFindings } from './testing/no-serious-findings.ts'
+import { startReceiver } from './testing/receiver.ts'
+import { narrow } from './testing/shoot.ts'
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no view has a serious finding, ${colorScheme}`, async ({ page, docket, folder }) => {

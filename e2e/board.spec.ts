@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 const column = (page: Page, name: string): Locator =>
   page.getByRole('region', { name: new RegExp(`^${name}, \\d+$`) })

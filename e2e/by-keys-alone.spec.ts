@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('the whole main job, from a new issue to its end, without touching the mouse', async ({
   page,

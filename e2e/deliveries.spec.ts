@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
-import type { Docket } from './docket.ts'
-import { expect, test } from './docket-test.ts'
-import { type Receiver, startReceiver } from './receiver.ts'
+import type { Docket } from './testing/docket.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { type Receiver, startReceiver } from './testing/receiver.ts'
 
 let receiver: Receiver
 test.beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('an empty workspace says how to begin', async ({ page }) => {
   await expect(page.getByText('Nothing here yet')).toBeVisible()

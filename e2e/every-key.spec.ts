@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { v7 as uuidv7 } from 'uuid'
-import type { CommentId } from '#core/ids.ts'
-import type { Docket, Made } from './docket.ts'
-import { expect, test } from './docket-test.ts'
+import type { CommentId } from '#core/values/ids.ts'
+import type { Docket, Made } from './testing/docket.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 type Line = { readonly id: string; readonly keys: readonly string[]; readonly views: readonly string[] }
 

@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test.beforeEach(async ({ docket }) => {
   const bug = await docket.addLabel('bug')

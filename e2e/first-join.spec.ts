@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { expect, inviteSomebody, joinTeam, syncLine, test } from './sync-test.ts'
+import { expect, inviteSomebody, joinTeam, syncLine, test } from './testing/sync-test.ts'
 
 test.use({ member: 'Nora Falk' })
 test.skip(({ host }) => host !== 'web', 'two hosts side by side, each with a window')

@@ -1,5 +1,5 @@
-import { expect, test } from './docket-test.ts'
-import { noSeriousFindings } from './no-serious-findings.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { noSeriousFindings } from './testing/no-serious-findings.ts'
 
 test.use({ named: false })
 

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Page } from '@playwright/test'
-import type { Docket } from './docket.ts'
-import { expect, test } from './docket-test.ts'
-import { wide } from './shoot.ts'
+import type { Docket } from './testing/docket.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { wide } from './testing/shoot.ts'
 
 const month = (at: number): string =>
   `${2010 + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`

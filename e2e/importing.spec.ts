@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
-import { expect, test } from './docket-test.ts'
-import { exampleHistory } from './example-history.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { exampleHistory } from './testing/example-history.ts'
 
 /** A job has a thread to start and a file to read, on a machine that does other things too. */
 const done = { timeout: 20_000 }

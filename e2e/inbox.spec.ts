@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { v7 as uuidv7 } from 'uuid'
-import type { CommentId, IssueId, MemberId } from '#core/ids.ts'
-import type { Docket, Made } from './docket.ts'
-import { expect, test } from './docket-test.ts'
+import type { CommentId, IssueId, MemberId } from '#core/values/ids.ts'
+import type { Docket, Made } from './testing/docket.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 const rows = (page: Page) => page.getByRole('list', { name: 'Notices' }).getByRole('listitem')
 const unread = (page: Page) => page.getByRole('link', { name: /^Inbox/ })

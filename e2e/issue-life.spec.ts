@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 const feed = (page: Page) => page.getByRole('region', { name: 'Feed' })
 

@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => ({ title: `Seat ${at}` }))
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 const list = (page: Page) => page.getByRole('listbox', { name: 'Issues' })
 const titles = async (page: Page) =>

@@ -1,5 +1,5 @@
-import { mailServer } from '../inboxes/testing/mail-server.ts'
-import { expect, test } from './docket-test.ts'
+import { mailServer } from '#inboxes/builtin/email/testing/mail-server.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('a person whose address is typed into People gets a mail of what concerns them', async ({
   page,

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import type { MemberId } from '#core/ids.ts'
-import { expect, test } from './docket-test.ts'
+import type { MemberId } from '#core/values/ids.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 const sizes = [
   { width: 1440, height: 900 },

@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 /** How soon a change from elsewhere is to be seen. */
 const soon = { timeout: 1_000 }

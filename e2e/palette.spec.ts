@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('the palette finds issues, actions and places', async ({ page, docket }) => {
   await docket.addLabel('hardware')

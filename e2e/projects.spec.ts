@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('an issue is written into a new project, found by it, moved out, and the project is renamed', async ({
   page,

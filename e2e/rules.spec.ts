@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import { expect, test } from './docket-test.ts'
-import { noFindings } from './no-serious-findings.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { noFindings } from './testing/no-serious-findings.ts'
 
 const field = (page: Page, name: string) => page.getByRole('textbox', { name })
 const query = (page: Page) => page.getByRole('combobox', { name: /The issue matches/ })

@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Command } from '#core/commands.ts'
-import type { CommentId, IssueId, MemberId } from '#core/ids.ts'
-import type { Docket, Made } from './docket.ts'
-import { expect, test } from './docket-test.ts'
-import { fillWithExample } from './fill-with-example.ts'
-import { fillWithInboxes } from './fill-with-inboxes.ts'
-import { startReceiver } from './receiver.ts'
-import { narrow, shoot, wide } from './shoot.ts'
+import type { CommentId, IssueId, MemberId } from '#core/values/ids.ts'
+import type { Docket, Made } from './testing/docket.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { fillWithExample } from './testing/fill-with-example.ts'
+import { fillWithInboxes } from './testing/fill-with-inboxes.ts'
+import { startReceiver } from './testing/receiver.ts'
+import { narrow, shoot, wide } from './testing/shoot.ts'
 
 test.use({ member: 'Nora Falk' })
 

@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('words found as they are typed lead to their issue', async ({ page, docket }) => {
   await docket.create({

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { Webhook } from 'standardwebhooks'
-import { expect, test } from './docket-test.ts'
-import { type Receiver, startReceiver } from './receiver.ts'
+import { expect, test } from './testing/docket-test.ts'
+import { type Receiver, startReceiver } from './testing/receiver.ts'
 
 let receiver: Receiver
 test.beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { ElectronApplication } from '@playwright/test'
-import { test as base, expect } from './docket-test.ts'
 import { launchArguments } from './host/electron-host.ts'
+import { test as base, expect } from './testing/docket-test.ts'
 
 /** What only the real shell can show; run where Electron's runtime is there. */
 const test = base.extend<{ app: ElectronApplication }>({

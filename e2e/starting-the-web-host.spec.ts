@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Ended } from './docket.ts'
-import { expect, test } from './docket-test.ts'
 import { root } from './host/project-root.ts'
 import { appNode, startWebHost } from './host/web-host.ts'
+import type { Ended } from './testing/docket.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 let folder: string
 test.beforeEach(async () => {
@@ -16,14 +16,9 @@ test.skip(({ host }) => host !== 'web', 'the desktop host is started otherwise')
 
 const run = (...args: string[]) =>
   new Promise<Ended>((resolve) => {
-    execFile(
-      appNode,
-      ['src/host/web/main.ts', '--no-open', ...args],
-      { cwd: root },
-      (error, stdout, stderr) => {
-        resolve({ stdout, stderr, code: error ? Number(error.code) : 0 })
-      },
-    )
+    execFile(appNode, ['src/web/main.ts', '--no-open', ...args], { cwd: root }, (error, stdout, stderr) => {
+      resolve({ stdout, stderr, code: error ? Number(error.code) : 0 })
+    })
   })
 
 test('a folder that is none yet becomes a workspace, and a signal ends the host cleanly', async () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { RuleCommand } from '#core/commands.ts'
-import type { LabelId } from '#core/ids.ts'
 import type { Rule } from '#core/rules/rule.ts'
-import { fillWithExample } from './fill-with-example.ts'
-import { noSeriousFindings } from './no-serious-findings.ts'
-import { narrow, shoot, wide } from './shoot.ts'
-import { expect, inviteSomebody, joinTeam, syncLine, syncNow, test } from './sync-test.ts'
+import type { LabelId } from '#core/values/ids.ts'
+import { fillWithExample } from './testing/fill-with-example.ts'
+import { noSeriousFindings } from './testing/no-serious-findings.ts'
+import { narrow, shoot, wide } from './testing/shoot.ts'
+import { expect, inviteSomebody, joinTeam, syncLine, syncNow, test } from './testing/sync-test.ts'
 
 test.use({ member: 'Nora Falk' })
 test.skip(({ host }) => host !== 'web', 'two hosts side by side, each with a window')

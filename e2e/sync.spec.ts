@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { RuleCommand } from '#core/commands.ts'
-import type { LabelId } from '#core/ids.ts'
 import type { Rule } from '#core/rules/rule.ts'
-import { expect, inviteSomebody, joinTeam, syncLine, syncNow, test } from './sync-test.ts'
+import type { LabelId } from '#core/values/ids.ts'
+import { expect, inviteSomebody, joinTeam, syncLine, syncNow, test } from './testing/sync-test.ts'
 
 test.use({ member: 'Nora Falk' })
 test.skip(({ host }) => host !== 'web', 'two hosts side by side, each with a window')

@@ -13,7 +13,7 @@ import {
   handsOn,
   type Machine,
   newMachine,
-} from './follow-page.ts'
+} from './testing/follow-page.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const names = ['server', 'ada', 'ben', 'always-on'] as const

@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('line breaks of a description and a comment are kept, in code and lists too', async ({
   page,

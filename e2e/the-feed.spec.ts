@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('the workspace feed goes on as one scrolls, to where it began', async ({ page, docket }) => {
   await docket.createAll(Array.from({ length: 160 }, (_, index) => ({ title: `Feed issue ${index + 1}` })))

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import type { LabelId } from '#core/ids.ts'
-import { expect, test } from './docket-test.ts'
+import type { LabelId } from '#core/values/ids.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 const sizes = [
   { width: 1280, height: 520 },

@@ -1,4 +1,4 @@
-import { expect, test } from './docket-test.ts'
+import { expect, test } from './testing/docket-test.ts'
 
 test('a title with nothing to see in it is refused by a sentence, and what stood stays', async ({
   page,

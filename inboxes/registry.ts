@@ -1,13 +1,13 @@
-import { automationInbox } from './automation.ts'
-import { brokerInbox } from './broker.ts'
-import { emailInbox } from './email.ts'
-import { inAppInbox } from './in-app.ts'
-import type { Inbox } from './inbox.ts'
-import { mirror } from './mirror.ts'
-import { notificationsInbox } from './notifications.ts'
-import { slack } from './slack.ts'
-import { syncInbox } from './sync.ts'
-import { webhooks } from './webhooks.ts'
+import { brokerInbox } from './builtin/broker/broker.ts'
+import { emailInbox } from './builtin/email/email.ts'
+import { mirror } from './builtin/mirror/mirror.ts'
+import { inAppInbox } from './builtin/notifications/in-app.ts'
+import { notificationsInbox } from './builtin/notifications/notifications.ts'
+import { automationInbox } from './builtin/rules/automation.ts'
+import { slack } from './builtin/slack/slack.ts'
+import { webhooks } from './builtin/webhooks/webhooks.ts'
+import type { Inbox } from './contract/inbox.ts'
+import { syncInbox } from './sync/sync-inbox.ts'
 
 /** Every inbox that Docket ships; adding one means adding its file and its line here. */
 export const inboxes: readonly Inbox[] = [

@@ -14,7 +14,7 @@ await build({
     target: 'es2023',
     reportCompressedSize: false,
     lib: {
-      entry: join(root, 'src/host/web/browser/bridge.ts'),
+      entry: join(root, 'src/web/browser/bridge.ts'),
       formats: ['iife'],
       name: 'docketBridge',
       fileName: () => 'bridge.js',

@@ -18,7 +18,7 @@ if (electron) {
   const host = runWithTerminal(appNode, [
     '--watch',
     '--watch-preserve-output',
-    join(root, 'src/host/web/main.ts'),
+    join(root, 'src/web/main.ts'),
     ...args,
   ])
   process.exitCode = Math.max(await host, await window)

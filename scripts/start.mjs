@@ -30,7 +30,7 @@ if (electron && hasDisplay()) {
     process.stdout.write(`${why}, so Docket starts its web host instead.\n`)
   }
   process.exitCode = await runOnAppNode(
-    join(root, 'src/host/web/main.ts'),
+    join(root, 'src/web/main.ts'),
     process.env.CI ? [...args, '--no-open'] : args,
   )
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { formatInvite } from '#contract/invite-text.ts'
-import type { Invited, Team } from '#contract/sync-protocol.ts'
-import { accounts } from './accounts.ts'
-import { type AdminInput, adminRequest, administer as perform } from './admin-routes.ts'
-import { askServer, claimFolder } from './data-folder.ts'
-import { openDatabase } from './open-database.ts'
+import type { Invited, Team } from '#contract/sync-api/messages.ts'
+import { accounts } from './accounts/accounts.ts'
+import { type AdminInput, adminRequest, administer as perform } from './admin/admin-routes.ts'
+import { askServer, claimFolder } from './admin/data-folder.ts'
+import { openDatabase } from './database/open-database.ts'
 import { dataFrom } from './serve.ts'
 
 type Options = Record<string, unknown>

@@ -1,10 +1,10 @@
-import '#db/quick-imports.ts'
+import '#db/sqlite/quick-imports.ts'
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { roles } from '#contract/sync-protocol.ts'
+import { roles } from '#contract/sync-api/messages.ts'
 import { environmentMistakes } from '#core/known-variables.ts'
-import type { AdminInput } from './admin-routes.ts'
-import { UsageError } from './exposure.ts'
+import type { AdminInput } from './admin/admin-routes.ts'
+import { UsageError } from './http/exposure.ts'
 
 type Options = Record<string, unknown>
 

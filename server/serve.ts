@@ -1,6 +1,6 @@
 import { pino } from 'pino'
-import { describeTrouble } from './describe-trouble.ts'
-import { judgeExposure, UsageError } from './exposure.ts'
+import { describeTrouble } from './database/describe-error.ts'
+import { judgeExposure, UsageError } from './http/exposure.ts'
 import { startServer } from './start-server.ts'
 
 type Options = Record<string, unknown>

@@ -2,8 +2,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type StateDigest, stateDigests } from '#db/state-digest.ts'
-import { openWorkspace, type Workspace } from '#host/workspace.ts'
+import { openWorkspace, type Workspace } from '#app/workspace/workspace.ts'
+import { type StateDigest, stateDigests } from '#db/queries/state-digest.ts'
 import { unpacked, unpackFolder } from './pack.ts'
 
 /** What the Docket that made a workspace said of it. */

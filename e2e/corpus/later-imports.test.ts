@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runJob } from '#host/run-job.ts'
+import { runJob } from '#app/jobs/run-job.ts'
 import { frozenStates, importedFile, opened, thaw } from './frozen.ts'
 
 type Json = Record<string, unknown>

@@ -1,4 +1,4 @@
-import { openWorkspace } from '#host/workspace.ts'
+import { openWorkspace } from '#app/workspace/workspace.ts'
 
 // Carries commands out as another member, as that member's own copy of the workspace would: `act-as.ts FOLDER MEMBER COMMANDS`.
 const [folder = '', actorId = '', commands = '[]'] = process.argv.slice(2)

@@ -23,7 +23,7 @@ export type WebHost = {
 export async function startWebHost(folder: string, port = 0): Promise<WebHost> {
   const child = spawn(
     appNode,
-    ['src/host/web/main.ts', '--workspace', folder, '--port', String(port), '--no-open'],
+    ['src/web/main.ts', '--workspace', folder, '--port', String(port), '--no-open'],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

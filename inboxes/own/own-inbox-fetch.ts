@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
-import { isAllowedHost, publicConnector, SpecialAddressError } from '../address-guard.ts'
+import { isAllowedHost, publicConnector, SpecialAddressError } from '../http/address-guard.ts'
 
 const longestBody = 1_000_000
 const mostHeaders = 60

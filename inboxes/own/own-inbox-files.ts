@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { LedgerDatabase } from '../ledger/open-ledger.ts'
+import type { LedgerDatabase } from '../store/open-store.ts'
 import { canConfine } from './confinement.ts'
 import { declaredHosts } from './declared-hosts.ts'
 import { type OwnInboxPlace, type OwnInboxTrust, readTrust } from './own-inbox-trust.ts'

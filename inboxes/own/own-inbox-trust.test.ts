@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ledgerFile, openLedger } from '../ledger/open-ledger.ts'
+import { ledgerFile, openLedger } from '../store/open-store.ts'
 import { ownInboxFiles } from './own-inbox-files.ts'
 import { changeTrust, type OwnInboxPlace } from './own-inbox-trust.ts'
 

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { replaceFile } from '#db/replace-file.ts'
-import type { LedgerDatabase } from '../ledger/open-ledger.ts'
-import { userFolder } from '../user-folder.ts'
+import { replaceFile } from '#db/files/replace-file.ts'
+import { userFolder } from '#db/files/user-folder.ts'
+import type { LedgerDatabase } from '../store/open-store.ts'
 
 /** What trust is bound to. */
 export type TrustPlace = {

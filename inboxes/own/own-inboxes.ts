@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { RecordedEvent } from '#core/event.ts'
-import { isOfReading } from '#core/reading.ts'
+import type { RecordedEvent } from '#core/events/event.ts'
+import { isOfReading } from '#core/events/reading.ts'
 import {
   type DeliveringInbox,
   type DeliveryContext,
@@ -10,7 +10,7 @@ import {
   type Outcome,
   retry,
   type Scope,
-} from '../inbox.ts'
+} from '../contract/inbox.ts'
 import { canConfine } from './confinement.ts'
 import { type OwnInboxFile, ownInboxFiles } from './own-inbox-files.ts'
 import {

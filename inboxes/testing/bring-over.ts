@@ -1,6 +1,6 @@
-import { chainReader } from '#db/chain-reader.ts'
-import type { WriteDatabase } from '#db/open-database.ts'
-import type { SqliteEventLog } from '#db/sqlite-event-log.ts'
+import { chainReader } from '#db/log/read/chain-reader.ts'
+import type { SqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import type { WriteDatabase } from '#db/sqlite/open-database.ts'
 
 /** Brings everything of one copy of a workspace to another, as sync does. */
 export function bringOver(

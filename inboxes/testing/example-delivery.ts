@@ -1,4 +1,4 @@
-import { webhooks } from '../webhooks.ts'
+import { webhooks } from '../builtin/webhooks/webhooks.ts'
 import { bug } from './described-workspace.ts'
 import { contextFor } from './inbox-context.ts'
 import { ada, grace, idOf, issueOne, makeDelivery, makeEvent, testStart } from './made-events.ts'

@@ -1,4 +1,4 @@
-import type { IssueState } from '#core/issue-state.ts'
+import type { IssueState } from '#core/issue/issue-state.ts'
 import { ada, testStart } from './made-events.ts'
 
 const heard = { on: true, said: false, muted: false }

@@ -1,9 +1,9 @@
-import type { Notification } from '#contract/inbox-views.ts'
-import { done } from '#core/refusal.ts'
-import type { AutomatedCommand, HostPort } from '../host-port.ts'
-import type { DeliveryContext, Hand, Inbox } from '../inbox.ts'
-import type { NewDelivery } from '../ledger/ledger.ts'
-import type { Notice, NoticeBook } from '../notice-book.ts'
+import type { Notification } from '#contract/answers/inbox-answers.ts'
+import { done } from '#core/values/refusal.ts'
+import type { AutomatedCommand, HostPort } from '../contract/host-port.ts'
+import type { DeliveryContext, Hand, Inbox } from '../contract/inbox.ts'
+import type { Notice, NoticeBook } from '../contract/notice-book.ts'
+import type { NewDelivery } from '../store/delivery-store.ts'
 import { type DescribedWorkspace, describedWorkspace } from './described-workspace.ts'
 
 /** A host that keeps what it was asked for and agrees to everything. */

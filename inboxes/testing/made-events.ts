@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '#core/event.ts'
-import type { Delivery } from '../inbox.ts'
+import type { RecordedEvent } from '#core/events/event.ts'
+import type { Delivery } from '../contract/inbox.ts'
 
 /** A UUID that is the same for the same number. */
 export const idOf = (number: number): string =>

@@ -1,8 +1,8 @@
 import canonicalize from 'canonicalize'
 import { v7 as uuidv7 } from 'uuid'
-import type { PushRequest, WireEvent } from '#contract/sync-protocol.ts'
-import { ticksPerMilli } from '#core/clock.ts'
-import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/hash-chain.ts'
+import type { PushRequest, WireEvent } from '#contract/sync-api/messages.ts'
+import { ticksPerMilli } from '#core/events/event-order.ts'
+import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
 
 /** What an event is made of; the rest is filled in. `text`: its data as it is, canonical or not. */
 export type Making = Partial<WireEvent> & {

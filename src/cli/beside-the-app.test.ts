@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { HostMessage } from '#contract/views.ts'
-import type { EventId, IssueId, Position } from '#core/ids.ts'
-import { verifyLog } from '#db/verify.ts'
-import type { AppService } from '#host/app-service.ts'
-import { newId } from '#host/new-id.ts'
-import { openAppService } from '#host/open-app-service.ts'
-import { makeWorkspace, openedWorkspace, temporaryFolder } from '../host/testing/temporary-workspace.ts'
+import type { AppService } from '#app/app-service.ts'
+import { newId } from '#app/commands/new-id.ts'
+import { openAppService } from '#app/open-app-service.ts'
+import { makeWorkspace, openedWorkspace, temporaryFolder } from '#app/testing/temporary-workspace.ts'
+import type { HostMessage } from '#contract/answers/answers.ts'
+import type { EventId, IssueId, Position } from '#core/values/ids.ts'
+import { verifyLog } from '#db/log/verify.ts'
 import { docket } from './testing/run-docket.ts'
 
 // Many processes, one after another: on a busy machine that takes its time.
@@ -22,7 +22,7 @@ beforeEach(async () => {
   const opened = await openAppService({
     folder,
     host: 'web',
-    jobThread: new URL('../host/job-thread.ts', import.meta.url),
+    jobThread: new URL('../app/jobs/job-thread.ts', import.meta.url),
   })
   if (!opened.ok) throw new Error(opened.error.message)
   app = opened.value
@@ -76,7 +76,7 @@ it('the open app tells of what a command in another process did, by name, and sh
 
 /** Fifty commands in a process of its own. @returns the ids of the events that it was told are recorded. */
 function fiftyCommands(): Promise<string[]> {
-  const entry = fileURLToPath(new URL('../host/testing/append-child.ts', import.meta.url))
+  const entry = fileURLToPath(new URL('../app/testing/append-child.ts', import.meta.url))
   const child = spawn(process.execPath, [entry, folder, '50'], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

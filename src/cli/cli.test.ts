@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../host/testing/temporary-workspace.ts'
+import { temporaryFolder } from '#app/testing/temporary-workspace.ts'
 import { docket, type Ran } from './testing/run-docket.ts'
 
 let folder: string

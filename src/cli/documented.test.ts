@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '#app/testing/temporary-workspace.ts'
 import { filterKeys, isValues, maxTerms, sortKeys } from '#core/filter/filter.ts'
-import { temporaryFolder } from '../host/testing/temporary-workspace.ts'
 import { docket } from './testing/run-docket.ts'
 
 const text = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -76,7 +76,9 @@ describe('docs/cli.md', () => {
   })
 
   it('names every code of a refusal that a command can end with', () => {
-    const codes = [...text('src/core/refusal.ts').matchAll(/^ {2}\| '([a-z_]+)'/gm)].map(([, code]) => code)
+    const codes = [...text('src/core/values/refusal.ts').matchAll(/^ {2}\| '([a-z_]+)'/gm)].map(
+      ([, code]) => code,
+    )
     expect(codes.length).toBeGreaterThan(20)
     // Jobs and files' tokens have no names here: a command is its job.
     const without = ['unknown_job', 'unknown_file']

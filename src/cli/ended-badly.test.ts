@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { makeWorkspace, temporaryFolder } from '../host/testing/temporary-workspace.ts'
+import { makeWorkspace, temporaryFolder } from '#app/testing/temporary-workspace.ts'
 import { docket } from './testing/run-docket.ts'
 
 let folder: string

@@ -1,12 +1,12 @@
-import '#db/quick-imports.ts'
+import '#db/sqlite/quick-imports.ts'
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { deliveryStates } from '#contract/inbox-views.ts'
+import { deliveryStates } from '#contract/answers/inbox-answers.ts'
 import type { FieldKind, OptionDeclaration } from '#core/issue/fields/field.ts'
 import { fields, fieldsOf } from '#core/issue/fields/fields.ts'
 import { environmentMistakes } from '#core/known-variables.ts'
-import { databaseRefusal } from '#db/database-refusal.ts'
-import { RefusedError, refusalSentence, safeLine, UsageError } from './output.ts'
+import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
+import { RefusedError, refusalSentence, safeLine, UsageError } from './output/output.ts'
 
 type Options = Record<string, unknown>
 
@@ -19,13 +19,13 @@ function count(text: string): number {
 }
 
 // Each command loads only what it needs: a script that writes an issue does not wait for exporters and threads.
-const reading = () => import('./read-commands.ts')
-const writing = () => import('./write-commands.ts')
-const working = () => import('./work-commands.ts')
-const inboxing = () => import('./inbox-commands.ts')
-const ruling = () => import('./rule-commands.ts')
-const teaming = () => import('./team-commands.ts')
-const syncing = () => import('./sync-commands.ts')
+const reading = () => import('./commands/read-commands.ts')
+const writing = () => import('./commands/write-commands.ts')
+const working = () => import('./commands/work-commands.ts')
+const inboxing = () => import('./commands/inbox-commands.ts')
+const ruling = () => import('./commands/rule-commands.ts')
+const teaming = () => import('./commands/team-commands.ts')
+const syncing = () => import('./commands/sync-commands.ts')
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -72,7 +72,7 @@ add('init', 'make a workspace', async (_, options) => (await writing()).init(opt
 add(
   'email [address]',
   'say where you get mail, or another; none takes it away; alone it lists',
-  async ([address], options) => (await import('./email-commands.ts')).email(address, options),
+  async ([address], options) => (await import('./commands/email-commands.ts')).email(address, options),
 ).option('--of <person>', 'whose it is; yours where absent')
 add('name <name>', 'say what you are called', async ([name = ''], options) =>
   (await writing()).sayName(name, options),
@@ -308,12 +308,13 @@ inboxCommand('test <name>', 'send something harmless', async ([name = ''], optio
 inboxCommand(
   'trust <name>',
   'let an inbox of your own run, as its file is now',
-  async ([name = ''], options) => (await import('./own-inbox-commands.ts')).trustInbox(true, name, options),
+  async ([name = ''], options) =>
+    (await import('./commands/own-inbox-commands.ts')).trustInbox(true, name, options),
 )
   .option('--hash <sha256>', 'only if the file has this hash')
   .option('--unconfined', 'also where Docket can not confine it, with all of your rights')
 inboxCommand('distrust <name>', 'let it run no more', async ([name = ''], options) =>
-  (await import('./own-inbox-commands.ts')).trustInbox(false, name, options),
+  (await import('./commands/own-inbox-commands.ts')).trustInbox(false, name, options),
 )
 inboxCommand(
   'set <name> [settings]',
@@ -369,13 +370,13 @@ ruled(
   .option('--leave', 'it leaves those alone, and goes on with what comes later')
 const timed = adder(program.command('times').description('clocks that were wrong'))
 timed('list', 'where a clock jumped by more than a day', async (_, options) =>
-  (await import('./times-commands.ts')).list(options),
+  (await import('./commands/times-commands.ts')).list(options),
 )
 timed(
   'correct <from> [to]',
   'correct the times of the events from one position to another',
   async ([from = '', to], options) =>
-    (await import('./times-commands.ts')).correct(from, to, options as never),
+    (await import('./commands/times-commands.ts')).correct(from, to, options as never),
 )
   .requiredOption(
     '--by <span>',

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openAppService } from '../host/open-app-service.ts'
-import { temporaryFolder } from '../host/testing/temporary-workspace.ts'
+import { openAppService } from '#app/open-app-service.ts'
+import { temporaryFolder } from '#app/testing/temporary-workspace.ts'
 import { docket } from './testing/run-docket.ts'
 
 const preload = fileURLToPath(new URL('./testing/clock-off.cjs', import.meta.url))
@@ -52,7 +52,7 @@ it('the window is told of it, too, with the command that corrects it', async () 
   const opened = await openAppService({
     folder,
     host: 'cli',
-    jobThread: new URL('../host/run-job.ts', import.meta.url),
+    jobThread: new URL('../app/jobs/run-job.ts', import.meta.url),
   })
   if (!opened.ok) throw new Error(opened.error.message)
   expect(await opened.value.call('workspace.notes', {})).toMatchObject({

@@ -1,13 +1,8 @@
 import { z } from 'zod'
 import { command } from '#core/commands.ts'
-import { eventId, issueId, memberId, ruleId } from '#core/ids.ts'
 import { rule } from '#core/rules/rule.ts'
-import { line } from '#core/text.ts'
-import type { DeliveryPage, DeliveryPlot, InboxView, NoticePage } from './inbox-views.ts'
-import { deliveryStates } from './inbox-views.ts'
-import type { DryRunView, RuleView } from './rule-views.ts'
-import { type Invited, role } from './sync-protocol.ts'
-import type { ConflictPage, SyncView, TeamView } from './sync-views.ts'
+import { line } from '#core/text/text.ts'
+import { eventId, issueId, memberId, ruleId } from '#core/values/ids.ts'
 import type {
   AppInfo,
   ChosenFile,
@@ -23,7 +18,12 @@ import type {
   ProjectView,
   SearchResult,
   WorkspaceNote,
-} from './views.ts'
+} from './answers/answers.ts'
+import type { DeliveryPage, DeliveryPlot, InboxView, NoticePage } from './answers/inbox-answers.ts'
+import { deliveryStates } from './answers/inbox-answers.ts'
+import type { DryRunView, RuleView } from './answers/rule-answers.ts'
+import type { ConflictPage, SyncView, TeamView } from './answers/sync-answers.ts'
+import { type Invited, role } from './sync-api/messages.ts'
 
 /** A call that the renderer may make: its input's schema (checked by the host) and, as a type, what it answers. */
 export type Call<Input extends z.ZodType = z.ZodType, Output = unknown> = {

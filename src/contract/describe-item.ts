@@ -1,5 +1,5 @@
 import { type Description, describeEvent } from '#core/describe/describe-event.ts'
-import type { FeedItem } from './views.ts'
+import type { FeedItem } from './answers/answers.ts'
 
 /** What an issue is called in `FeedItem.names`, `KEY title`, taken apart. */
 function issueName(

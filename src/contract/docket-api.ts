@@ -1,6 +1,6 @@
-import type { Result } from '#core/refusal.ts'
+import type { Result } from '#core/values/refusal.ts'
+import type { ChosenFile, HostMessage } from './answers/answers.ts'
 import type { CallInput, CallName, CallOutput } from './calls.ts'
-import type { ChosenFile, HostMessage } from './views.ts'
 
 /** Files between a page and its host. */
 export type FileTransfers = {

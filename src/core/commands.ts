@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { handle, hexColour } from './directory-events.ts'
-import { commentId, issueId, labelId, memberId, projectId, ruleId } from './ids.ts'
-import { fieldCommands, newIssueShape } from './issue/fields/field-schemas.ts'
-import { linkKind } from './issue-events.ts'
-import { mailAddress } from './mail-address.ts'
+import { handle, hexColour } from './entities/entity-events.ts'
+import { fieldCommands, newIssueShape } from './issue/field-schemas.ts'
+import { linkKind } from './issue/issue-events.ts'
 import { rule } from './rules/rule.ts'
-import { body, line, visibleLine } from './text.ts'
-import { correctedRange } from './time-events.ts'
-import { transitionName } from './workflow.ts'
+import { mailAddress } from './text/mail-address.ts'
+import { body, line, visibleLine } from './text/text.ts'
+import { correctedRange } from './time/time-events.ts'
+import { commentId, issueId, labelId, memberId, projectId, ruleId } from './values/ids.ts'
+import { transitionName } from './workflow/workflow.ts'
 
 const issue = { issueId }
 /** `FIELD LOST-EVENT WON-EVENT`: the same on every replica. */

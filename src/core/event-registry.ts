@@ -1,13 +1,13 @@
-import { conflictSettled } from './conflict-events.ts'
+import { conflictSettled } from './conflicts/conflict-events.ts'
 import {
   labelEventTypes,
   memberEventTypes,
   projectEventTypes,
   workspaceEventTypes,
-} from './directory-events.ts'
-import { type AnyStreamType, type StreamType, streamTypes } from './event.ts'
-import { type EventType, upcast } from './event-type.ts'
-import { issueEventTypes } from './issue-events.ts'
+} from './entities/entity-events.ts'
+import { type AnyStreamType, type StreamType, streamTypes } from './events/event.ts'
+import { type EventType, upcast } from './events/event-type.ts'
+import { issueEventTypes } from './issue/issue-events.ts'
 import { ruleEventTypes } from './rules/rule-events.ts'
 
 export type EventRegistry = {

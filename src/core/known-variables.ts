@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean, nearNames } from './near-names.ts'
+import { didYouMean, nearNames } from './text/near-names.ts'
 
 /** The pace of every inbox as a test wants it. */
 export const testPaceSchema = z.strictObject({

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { InboxView } from '#contract/inbox-views.ts'
-import { initWorkspace } from '#host/init-workspace.ts'
-import { notices } from '#inboxes/ledger/notices.ts'
-import { ledgerFile, openLedger } from '#inboxes/ledger/open-ledger.ts'
+import { initWorkspace } from '#app/workspace/init-workspace.ts'
+import type { InboxView } from '#contract/answers/inbox-answers.ts'
+import { notices } from '#inboxes/store/notice-store.ts'
+import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
 import { startDesktop } from './desktop.ts'
 import {
   FakeBrowserWindow,
@@ -25,8 +25,8 @@ const files = {
   preload: '/app/preload.cjs',
   renderer: join(root, 'src/renderer'),
   migrations: join(root, 'db/migrations'),
-  jobThread: pathToFileURL(join(root, 'src/host/job-thread.ts')),
-  inboxWorker: pathToFileURL(join(root, 'inboxes/worker.ts')),
+  jobThread: pathToFileURL(join(root, 'src/app/jobs/job-thread.ts')),
+  inboxWorker: pathToFileURL(join(root, 'inboxes/worker/worker.ts')),
 }
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { dialog } from 'electron'
-import type { OwnInboxView } from '#contract/inbox-views.ts'
-import type { FilePurpose } from '#host/files/host-files.ts'
+import type { FilePurpose } from '#app/files/host-files.ts'
+import type { OwnInboxView } from '#contract/answers/inbox-answers.ts'
 import type { Windows } from './windows.ts'
 
 const importFilters = [

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { describe, expect, test, vi } from 'vitest'
-import { actions } from '../renderer/shortcuts/actions.ts'
+import { actions } from '../renderer/lib/shortcuts/actions.ts'
 import { menuActions, menuTemplate } from './menu.ts'
 
 vi.mock('electron', async () => (await import('./testing/fake-electron.ts')).fakeElectron())

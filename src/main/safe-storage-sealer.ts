@@ -1,5 +1,5 @@
 import { safeStorage } from 'electron'
-import type { Sealer } from '#host/inboxes/sealer.ts'
+import type { Sealer } from '#app/inboxes/secret-cipher.ts'
 
 /** Before what is sealed: the keychain binds nothing to a name, so that the name is sealed along. */
 const boundTo = (secret: string): string => `docket secret ${secret}\n`

@@ -1,5 +1,5 @@
 import { Notification as SystemNotification } from 'electron'
-import type { Notification } from '#contract/inbox-views.ts'
+import type { Notification } from '#contract/answers/inbox-answers.ts'
 
 /**
  * Shows notifications as the system does; one with a tag replaces the one that was shown under it.

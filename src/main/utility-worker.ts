@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { utilityProcess } from 'electron'
-import type { WorkerProcess } from '#host/worker-supervisor.ts'
+import type { WorkerProcess } from '#app/worker/worker-supervisor.ts'
 
 /** Starts the inbox worker as a utility process. The app must be ready. @param log the workspace's log file. */
 export function startUtilityWorker(entry: URL, log: string): WorkerProcess {

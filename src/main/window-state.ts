@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { replaceFile } from '#db/replace-file.ts'
+import { replaceFile } from '#db/files/replace-file.ts'
 
 const bounds = z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() })
 const windowState = z.object({ bounds: bounds.nullable(), maximised: z.boolean(), fullScreen: z.boolean() })

@@ -1,5 +1,5 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
-import type { HostMessage } from '#contract/views.ts'
+import type { HostMessage } from '#contract/answers/answers.ts'
 import { appUrl } from './app-protocol.ts'
 import { messageChannel } from './channels.ts'
 import { crashRecovery } from './crash-recovery.ts'

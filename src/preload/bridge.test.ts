@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import type { HostMessage } from '#contract/answers/answers.ts'
 import { callNames } from '#contract/calls.ts'
 import type { DocketApi } from '#contract/docket-api.ts'
-import type { HostMessage } from '#contract/views.ts'
 import { allowedCalls } from './call-names.ts'
 
 const edge = vi.hoisted(() => ({

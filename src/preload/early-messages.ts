@@ -1,4 +1,4 @@
-import type { HostMessage } from '#contract/views.ts'
+import type { HostMessage } from '#contract/answers/answers.ts'
 
 /** Hands messages to whoever listens, and keeps those that come before anybody does. */
 export type EarlyMessages = {

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron'
+import type { HostMessage } from '#contract/answers/answers.ts'
 import type { DocketApi } from '#contract/docket-api.ts'
-import type { HostMessage } from '#contract/views.ts'
-import { type Result, refuse } from '#core/refusal.ts'
+import { type Result, refuse } from '#core/values/refusal.ts'
 import { isAllowedCall } from './call-names.ts'
 import { earlyMessages } from './early-messages.ts'
 

@@ -1,12 +1,12 @@
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import 'sonner/dist/styles.css'
-import './theme/tokens.css'
-import './theme/base.css'
+import './ui/theme/tokens.css'
+import './ui/theme/base.css'
 import { createRoot } from 'react-dom/client'
-import { App } from './app/app.tsx'
-import { keepEarlyKeys } from './shortcuts/action-handlers.ts'
-import { applyTheme } from './theme/theme.ts'
+import { keepEarlyKeys } from './lib/shortcuts/action-handlers.ts'
+import { App } from './shell/app.tsx'
+import { applyTheme } from './ui/theme/theme.ts'
 
 applyTheme()
 keepEarlyKeys()

@@ -1,5 +1,5 @@
-import { startCursor } from '#contract/sync-protocol.ts'
-import { serverClient } from '../server-client.ts'
+import { startCursor } from '#contract/sync-api/messages.ts'
+import { serverClient } from '../server/server-client.ts'
 
 // Asks a server for everything that a client reads, one after the other, and prints what came of each: `node client-in-a-small-heap.ts URL [ROUTE]`.
 

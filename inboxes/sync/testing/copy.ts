@@ -1,14 +1,14 @@
 import { v7 as uuidv7 } from 'uuid'
 import { expect } from 'vitest'
-import type { SyncView } from '#contract/sync-views.ts'
-import type { Arrivals } from '#db/receive-events.ts'
-import { newReplica, type Replica } from '../../../src/host/sync/testing/replica.ts'
-import { ledgerFile, openLedger } from '../../ledger/open-ledger.ts'
-import { type SyncEngine, syncEngine } from '../engine.ts'
-import { sealing } from '../sealing.ts'
-import { serverClient, type WorkspaceClient } from '../server-client.ts'
-import type { SyncHost } from '../sync-host.ts'
-import type { KeptKeys, SyncSettings } from '../sync-settings.ts'
+import { newReplica, type Replica } from '#app/sync/testing/replica.ts'
+import type { SyncView } from '#contract/answers/sync-answers.ts'
+import type { Arrivals } from '#db/log/receive-events.ts'
+import { ledgerFile, openLedger } from '../../store/open-store.ts'
+import { sealing } from '../encryption/encryption.ts'
+import type { KeptKeys, SyncSettings } from '../encryption/sync-settings.ts'
+import type { SyncHost } from '../round/sync-host.ts'
+import { serverClient, type WorkspaceClient } from '../server/server-client.ts'
+import { type SyncEngine, syncEngine } from '../sync-client.ts'
 
 /** A copy of a shared workspace with its engine, the log in the same process. */
 export type Copy = {

@@ -1,5 +1,5 @@
-import type { RecordedEvent, Waiting } from '../event.ts'
-import type { EventSign } from '../events/event-facts.ts'
+import type { RecordedEvent, Waiting } from '../events/event.ts'
+import type { EventSign } from '../events/facts/event-facts.ts'
 import { factsOf, isShipped, type ShippedType } from '../events/shipped-facts.ts'
 import { directoryPhrases } from './directory-phrases.ts'
 import { issuePhrases } from './issue-phrases.ts'

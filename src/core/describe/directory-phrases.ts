@@ -1,6 +1,6 @@
-import type { DirectoryChange } from '../directory-events.ts'
+import type { DirectoryChange } from '../entities/entity-events.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
-import type { TimesCorrected } from '../time-events.ts'
+import type { TimesCorrected } from '../time/time-events.ts'
 import { change, colour, name, renamed, text, value, was } from './parts.ts'
 import type { Phrases, Tail } from './phrase.ts'
 import { spanText } from './span-text.ts'

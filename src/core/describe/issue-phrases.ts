@@ -1,4 +1,4 @@
-import type { IssueChange, LinkKind } from '../issue-events.ts'
+import type { IssueChange, LinkKind } from '../issue/issue-events.ts'
 import { fieldPhrases } from './field-phrases.ts'
 import { change, here, name, type Part, text, value, was } from './parts.ts'
 import type { Phrase, PhraseContext, Phrases, Tail } from './phrase.ts'

@@ -1,6 +1,6 @@
-import type { DirectoryChange } from '../directory-events.ts'
-import type { RecordedEvent } from '../event.ts'
-import type { IssueChange } from '../issue-events.ts'
+import type { DirectoryChange } from '../entities/entity-events.ts'
+import type { RecordedEvent } from '../events/event.ts'
+import type { IssueChange } from '../issue/issue-events.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
 import type { Part, Value } from './parts.ts'
 

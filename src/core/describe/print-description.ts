@@ -1,4 +1,4 @@
-import { unreachable } from '../unreachable.ts'
+import { unreachable } from '../values/unreachable.ts'
 import type { Description } from './describe-event.ts'
 import type { Part, Value } from './parts.ts'
 import type { Tail } from './phrase.ts'

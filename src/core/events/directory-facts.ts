@@ -1,4 +1,4 @@
-import type { EventFacts } from './event-facts.ts'
+import type { EventFacts } from './facts/event-facts.ts'
 
 /** The facts about what happens to the workspace itself, its members, labels, projects and rules. */
 export const directoryFacts = {

@@ -1,6 +1,6 @@
 import type { Field } from '../issue/fields/field.ts'
 import { fieldsOf, type IssueField } from '../issue/fields/fields.ts'
-import type { EventFacts } from './event-facts.ts'
+import type { EventFacts } from './facts/event-facts.ts'
 
 const shared = {
   feed: 'folds',

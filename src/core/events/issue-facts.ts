@@ -1,4 +1,4 @@
-import type { EventFacts } from './event-facts.ts'
+import type { EventFacts } from './facts/event-facts.ts'
 import { fieldFacts } from './field-facts.ts'
 
 /** The facts about what happens to an issue, in the order in which somebody who writes a rule is offered them. */

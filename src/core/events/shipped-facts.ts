@@ -1,5 +1,5 @@
 import { directoryFacts } from './directory-facts.ts'
-import type { ActivityKind, EventFacts } from './event-facts.ts'
+import type { ActivityKind, EventFacts } from './facts/event-facts.ts'
 import { issueFacts } from './issue-facts.ts'
 
 /** The facts about every type of event that Docket ships. Apart from their schemas, so that the window need not load those for them. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { initialFieldValues } from '../issue/fields/fields.ts'
-import { defaultWorkflow } from '../workflow.ts'
+import { defaultWorkflow } from '../workflow/workflow.ts'
 import { comparisons } from './filter.ts'
 import { type Matchable, matches } from './match-filter.ts'
 import { parseFilter } from './parse-filter.ts'

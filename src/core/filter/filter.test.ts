@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultWorkflow } from '../workflow.ts'
+import { defaultWorkflow } from '../workflow/workflow.ts'
 import { type Filterable, filterables } from './compared.ts'
 import { ageUnits, type Condition, comparisons, type Filter, isValues, sortKeys } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'

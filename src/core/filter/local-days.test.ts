@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { firstInstant, lastInstant } from '../instant.ts'
 import { shiftedDay } from '../rules/occasion.ts'
+import { firstInstant, lastInstant } from '../time/instant.ts'
 import { dayOf } from './local-days.ts'
 
 it('every instant has a day that can be counted from, an absurd one too', () => {

@@ -1,4 +1,4 @@
-import { shownInstant } from '../instant.ts'
+import { shownInstant } from '../time/instant.ts'
 
 /** The start of a calendar day where this runs, in milliseconds. @param day `2025-01-31`. */
 export const startOfDay = (day: string): number => new Date(`${day}T00:00:00`).getTime()

@@ -1,5 +1,5 @@
 import type { FieldValues } from '../issue/fields/fields.ts'
-import { unreachable } from '../unreachable.ts'
+import { unreachable } from '../values/unreachable.ts'
 import { ranksAt } from './compared.ts'
 import type { Comparison } from './filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from './resolve-filter.ts'

@@ -1,6 +1,6 @@
 import { allFieldValues } from '../issue/fields/fields.ts'
-import type { IssueState } from '../issue-state.ts'
-import { isOpenIn, type Workflow } from '../workflow.ts'
+import type { IssueState } from '../issue/issue-state.ts'
+import { isOpenIn, type Workflow } from '../workflow/workflow.ts'
 import type { Matchable } from './match-filter.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { FieldKind } from '../issue/fields/field.ts'
-import { didYouMean, nearNames } from '../near-names.ts'
-import { done, type Refusal, type Result, refuse } from '../refusal.ts'
+import { didYouMean, nearNames } from '../text/near-names.ts'
+import { done, type Refusal, type Result, refuse } from '../values/refusal.ts'
 import { firstDayOf, isCalendarTime, lastDayOf } from './calendar-time.ts'
 import { type Filterable, type FilterableKey, filterableCalled } from './compared.ts'
 import {

@@ -1,4 +1,4 @@
-import { unreachable } from '../unreachable.ts'
+import { unreachable } from '../values/unreachable.ts'
 import { filterName } from './compared.ts'
 import type { ActiveWhen, Comparison, Condition, Filter, When } from './filter.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { titleOrder } from '../title-order.ts'
+import { titleOrder } from '../text/title-order.ts'
 import { foldedWords, wordsIn } from './text-words.ts'
 
 const unspaced = fc.stringMatching(/^[修复登录页面崩溃かがきゃーカガ한국어ภาษาไทย漢々]{1,12}$/)

@@ -1,5 +1,4 @@
-import type { IssueState } from '../issue-state.ts'
-import { done, type Refusal, type Result, refuse } from '../refusal.ts'
+import { done, type Refusal, type Result, refuse } from '../values/refusal.ts'
 import type { ReferenceTarget } from './fields/field.ts'
 import {
   type FieldChange,
@@ -9,6 +8,7 @@ import {
   type IssueField,
   valueIn,
 } from './fields/fields.ts'
+import type { IssueState } from './issue-state.ts'
 
 /** What a decision about a field asks beside the issue: whether what it refers to is there. */
 type References = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type RuleCommand, ruleCommand } from '../commands.ts'
-import { defaultWorkflow } from '../workflow.ts'
+import { defaultWorkflow } from '../workflow/workflow.ts'
 import { decideRule, type RuleContext } from './decide-rule.ts'
 import type { KnownRule } from './rule.ts'
 

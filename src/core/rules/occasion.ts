@@ -1,5 +1,5 @@
-import { hlcMillis } from '../clock.ts'
-import type { EventMetadata, RecordedEvent } from '../event.ts'
+import type { EventMetadata, RecordedEvent } from '../events/event.ts'
+import { hlcMillis } from '../events/event-order.ts'
 import type { KnownRule, RuleWhen } from './rule.ts'
 
 const hourMillis = 3_600_000

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type EventType, event } from '../event-type.ts'
+import { type EventType, event } from '../events/event-type.ts'
 import { rule } from './rule.ts'
 
 /** What is said of a rule carries its name as it was, so that a history reads well after it is gone. */

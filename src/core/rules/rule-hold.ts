@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../event.ts'
-import { sameJson } from '../same-json.ts'
+import type { RecordedEvent } from '../events/event.ts'
+import { sameJson } from '../values/same-json.ts'
 import type { RuleChange } from './rule-events.ts'
 
 /** Issues that a rule may act on at its first look, and of an import at any, without being asked about. */

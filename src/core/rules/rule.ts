@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { isPastTense } from '../event-type.ts'
-import { labelId, memberId } from '../ids.ts'
-import { priority } from '../priority.ts'
-import { body, line } from '../text.ts'
-import { transitionName } from '../workflow.ts'
+import { isPastTense } from '../events/event-type.ts'
+import { priority } from '../issue/priority-schema.ts'
+import { body, line } from '../text/text.ts'
+import { labelId, memberId } from '../values/ids.ts'
+import { transitionName } from '../workflow/workflow.ts'
 import { templateMistake } from './template.ts'
 
 /** A text that may name what the rule acts on; see `placeholders`. */

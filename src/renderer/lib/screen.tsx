@@ -1,8 +1,8 @@
 import type { LucideIcon } from 'lucide-react'
 import { type ComponentType, createContext, type ReactNode } from 'react'
 import type { StringRouteParams } from 'wouter'
-import { type Preloadable, preloadable } from '../app/preloadable.tsx'
-import type { Action, WindowActionId } from '../shortcuts/actions.ts'
+import { type Preloadable, preloadable } from './preloadable.tsx'
+import type { Action, WindowActionId } from './shortcuts/actions.ts'
 
 /** A line of the sidebar. */
 type SidebarLine = {

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
+import { actionGroups, viewNames } from '../lib/shortcuts/actions.ts'
 import { screens } from '../screens/screens.ts'
-import { actionGroups, viewNames } from '../shortcuts/actions.ts'
 import { allActions } from './all-actions.ts'
 
 // The one page that is there with its screen; it needs a window.
-vi.mock('../issue-list/issue-list-page.tsx', () => ({ IssueListPage: () => null }))
+vi.mock('../screens/issue-list/issue-list-page.tsx', () => ({ IssueListPage: () => null }))
 
 describe('the key map', () => {
   it('gives no key twice in one view', () => {

@@ -1,5 +1,5 @@
+import { type Action, actionGroups, windowActions } from '../lib/shortcuts/actions.ts'
 import { screens } from '../screens/screens.ts'
-import { type Action, actionGroups, windowActions } from '../shortcuts/actions.ts'
 
 const navItems = screens.flatMap((screen) => screen.navItems)
 

@@ -1,6 +1,6 @@
-import type { EventSign } from '../../events/event-facts.ts'
-import type { Upcaster } from '../../events/upcaster.ts'
-import type { MemberId, ProjectId } from '../../ids.ts'
+import type { EventSign } from '../../events/facts/event-facts.ts'
+import type { Upcaster } from '../../events/facts/upcaster.ts'
+import type { MemberId, ProjectId } from '../../values/ids.ts'
 
 /** Ids by what they are of. */
 type Ids = { readonly project: ProjectId; readonly member: MemberId }

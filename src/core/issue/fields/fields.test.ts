@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { command } from '../../commands.ts'
 import { eventRegistry } from '../../event-registry.ts'
-import { initialIssue } from '../../issue-state.ts'
-import { fieldCommands, fieldEvents } from './field-schemas.ts'
+import { fieldCommands, fieldEvents } from '../field-schemas.ts'
+import { initialIssue } from '../issue-state.ts'
 import {
   allFieldValues,
   fieldNamed,

@@ -1,5 +1,5 @@
-import { priorities } from '../../priority-order.ts'
 import { field } from './field.ts'
+import { priorities } from './priority-order.ts'
 
 export const priority = field({
   name: 'priority',

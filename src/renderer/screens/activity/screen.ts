@@ -1,5 +1,5 @@
 import { Activity } from 'lucide-react'
-import { routes } from '../../app/paths.ts'
+import { routes } from '../../lib/paths.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
 
 const path = '/activity'
@@ -8,13 +8,13 @@ const path = '/activity'
 export const activityScreen = screen({
   path,
   title: 'Activity',
-  load: async () => (await import('../../activity/workspace-activity.tsx')).WorkspaceActivity,
+  load: async () => (await import('./workspace-activity.tsx')).WorkspaceActivity,
   navItems: [{ to: path, action: goTo('activity', 'activity', 'g a', 'feed'), sidebar: { icon: Activity } }],
 })
 
 /** Everything that one person did. */
 export const memberScreen = screen({
   path: routes.member,
-  load: async () => (await import('../../activity/member-activity.tsx')).MemberActivity,
+  load: async () => (await import('./member-activity.tsx')).MemberActivity,
   input: ({ id }) => ({ memberId: id }),
 })

@@ -1,12 +1,12 @@
 import { Columns3 } from 'lucide-react'
-import { boardPath, presets } from '../../app/paths.ts'
+import { boardPath, presets } from '../../lib/paths.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
 
 /** The issues that a filter finds, as cards by status. */
 export const boardScreen = screen({
   path: boardPath(''),
   title: 'Board',
-  load: async () => (await import('../../board/board-page.tsx')).BoardPage,
+  load: async () => (await import('./board-page.tsx')).BoardPage,
   input: (_, search) => ({ query: search.get('q') ?? '' }),
   navItems: [
     {

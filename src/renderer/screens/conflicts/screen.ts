@@ -1,14 +1,14 @@
 import { GitMerge } from 'lucide-react'
-import { conflictsPath } from '../../app/paths.ts'
-import { useConflictCount } from '../../conflicts/use-conflict-count.ts'
+import { conflictsPath } from '../../lib/paths.ts'
+import { useConflictCount } from '../../lib/queries/use-conflict-count.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
-import { useIsSynced } from '../../sync/use-sync.ts'
+import { useIsSynced } from '../../ui/sync/use-sync.ts'
 
 /** Changes that had no effect, since another was made at the same time. */
 export const conflictsScreen = screen({
   path: conflictsPath(),
   title: 'Conflicts',
-  load: async () => (await import('../../conflicts/conflicts-page.tsx')).ConflictsPage,
+  load: async () => (await import('./conflicts-page.tsx')).ConflictsPage,
   input: (_, search) => ({
     show: search.get('show'),
     issueId: search.get('issue'),

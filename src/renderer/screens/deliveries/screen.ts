@@ -1,7 +1,7 @@
 import { Send } from 'lucide-react'
-import { deliveriesPath } from '../../app/paths.ts'
+import { deliveriesPath } from '../../lib/paths.ts'
+import { useCall } from '../../lib/queries/use-call.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
-import { useCall } from '../../queries/use-call.ts'
 
 /** How many deliveries were given up: those wait for somebody. */
 function useDead(): number {
@@ -13,7 +13,7 @@ function useDead(): number {
 export const deliveriesScreen = screen({
   path: deliveriesPath,
   title: 'Deliveries',
-  load: async () => (await import('../../deliveries/deliveries-page.tsx')).DeliveriesPage,
+  load: async () => (await import('./deliveries-page.tsx')).DeliveriesPage,
   input: (_, search) => ({ inbox: search.get('inbox'), state: search.get('state') }),
   navItems: [
     {

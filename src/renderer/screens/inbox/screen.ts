@@ -1,13 +1,13 @@
 import { Inbox } from 'lucide-react'
-import { inboxPath } from '../../app/paths.ts'
-import { useUnread } from '../../inbox/use-unread.ts'
+import { inboxPath } from '../../lib/paths.ts'
+import { useUnread } from '../../lib/queries/use-unread.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
 
 /** What others did that concerns the person. */
 export const inboxScreen = screen({
   path: inboxPath,
   title: 'Inbox',
-  load: async () => (await import('../../inbox/inbox-page.tsx')).InboxPage,
+  load: async () => (await import('./inbox-page.tsx')).InboxPage,
   input: (_, search) => ({ show: search.get('show') }),
   navItems: [
     {

@@ -1,9 +1,9 @@
 import { CircleCheckBig, CircleDot, ListChecks } from 'lucide-react'
-import { issuesPath, presets } from '../../app/paths.ts'
-import { useWorkspace } from '../../app/workspace.tsx'
-import { IssueListPage } from '../../issue-list/issue-list-page.tsx'
-import { presetTitles } from '../../issue-list/list-title.ts'
+import { issuesPath, presets } from '../../lib/paths.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
+import { useWorkspace } from '../../lib/workspace.tsx'
+import { IssueListPage } from './issue-list-page.tsx'
+import { presetTitles } from './list-title.ts'
 
 /** The issues that a filter finds. The window opens with it, so that its page is there at once. */
 export const issueListScreen = screen({

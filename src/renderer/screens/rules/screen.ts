@@ -1,12 +1,12 @@
 import { Workflow } from 'lucide-react'
-import { routes, rulesPath } from '../../app/paths.ts'
+import { routes, rulesPath } from '../../lib/paths.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
 
 /** What the workspace does by itself. */
 export const rulesScreen = screen({
   path: rulesPath,
   title: 'Rules',
-  load: async () => (await import('../../rules/rules-page.tsx')).RulesPage,
+  load: async () => (await import('./rules-page.tsx')).RulesPage,
   navItems: [
     {
       to: rulesPath,
@@ -19,6 +19,6 @@ export const rulesScreen = screen({
 /** One rule, there or to be written. */
 export const ruleScreen = screen({
   path: routes.rule,
-  load: async () => (await import('../../rules/rule-page.tsx')).RulePage,
+  load: async () => (await import('./rule-page.tsx')).RulePage,
   input: ({ id }) => ({ ruleId: id }),
 })

@@ -1,12 +1,12 @@
 import { Settings } from 'lucide-react'
-import { routes, settingsPath, teamPath } from '../../app/paths.ts'
+import { routes, settingsPath, teamPath } from '../../lib/paths.ts'
 import { goTo, screen } from '../../lib/screen.tsx'
 
 /** The inboxes' settings, and the team. */
 export const settingsScreen = screen({
   path: routes.settings,
   title: 'Settings',
-  load: async () => (await import('../../settings/settings-page.tsx')).SettingsPage,
+  load: async () => (await import('./settings-page.tsx')).SettingsPage,
   input: ({ section }) => ({ section }),
   navItems: [
     {

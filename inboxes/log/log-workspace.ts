@@ -1,0 +1,147 @@
+import { eq, inArray, sql } from 'drizzle-orm'
+import type { RecordedEvent } from '#core/events/event.ts'
+import { dayOf, startOfDay } from '#core/filter/local-days.ts'
+import { matches } from '#core/filter/match-filter.ts'
+import { matchableIssue } from '#core/filter/matchable-issue.ts'
+import { parseFilter } from '#core/filter/parse-filter.ts'
+import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
+import { issueKey, parseKey } from '#core/issue/issue-key.ts'
+import type { IssueState } from '#core/issue/issue-state.ts'
+import type { KnownRule } from '#core/rules/rule.ts'
+import { holdAnswers } from '#core/rules/rule-hold.ts'
+import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
+import { directoryQuery, issueFinder } from '#db/queries/entity-query.ts'
+import { issueList } from '#db/queries/issue-list/issue-list.ts'
+import { ruleQuery } from '#db/queries/rule-query.ts'
+import { conflicts, events, settings } from '#db/schema.ts'
+import type { ReadDatabase } from '#db/sqlite/open-database.ts'
+import { uuidText } from '#db/sqlite/uuid-bytes.ts'
+import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from '../contract/workspace-reader.ts'
+import type { LogReader } from './log-reader.ts'
+
+/** Who sits at this replica, as the host knows it. */
+export type Seat = {
+  readonly memberId: string
+  readonly workspaceId: string
+  readonly name: string
+  readonly keyPrefix: string
+}
+
+type Directory = {
+  readonly members: ReadonlyMap<string, KnownMember>
+  readonly labels: ReadonlyMap<string, KnownLabel>
+  readonly projects: ReadonlyMap<string, KnownProject>
+  readonly rules: readonly KnownRule[]
+  readonly name: string
+  readonly keyPrefix: string
+  readonly workflow: Workflow
+}
+
+const named = ['workspace.name', 'workspace.key_prefix', 'workspace.workflow'] as const
+
+/** The workspace as inboxes look it up, over a connection that only reads. */
+export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Seat): WorkspaceReader {
+  const query = directoryQuery(database, reader.names)
+  const allRules = ruleQuery(database, reader.names)
+  const finder = issueFinder(database, reader.names)
+  const list = issueList(database, reader.names)
+  const lostTo = database.orm
+    .select({ id: events.id })
+    .from(conflicts)
+    .innerJoin(events, eq(events.position, conflicts.lost))
+    .where(eq(conflicts.won, sql.placeholder('position')))
+    .prepare()
+  let readAt = -1
+  let known: Directory | undefined
+
+  function directory(): Directory {
+    const version = reader.directoryVersion()
+    if (known && readAt === version) return known
+    readAt = version
+    const uncounted = () => false
+    const values = new Map(
+      database.orm
+        .select()
+        .from(settings)
+        .where(inArray(settings.name, [...named]))
+        .all()
+        .map((row) => [row.name, row.value]),
+    )
+    const workflow = values.get('workspace.workflow')
+    known = {
+      members: new Map(query.members(uncounted).map((member) => [member.id, member])),
+      labels: new Map(query.labels(uncounted).map((label) => [label.id, label])),
+      projects: new Map(query.projects(uncounted).map((project) => [project.id, project])),
+      rules: allRules(),
+      name: values.get('workspace.name') ?? seat.name,
+      keyPrefix: values.get('workspace.key_prefix') ?? seat.keyPrefix,
+      workflow: workflow ? (JSON.parse(workflow) as Workflow) : defaultWorkflow,
+    }
+    return known
+  }
+
+  const findIssue = (text: string): string | undefined =>
+    finder.byKey(parseKey(text, directory().keyPrefix)) ?? finder.byExternalKey(text.trim())
+
+  const bodyOf = (eventId: string): string => {
+    const event = reader.event(eventId) as RecordedEvent<string, { body?: unknown }> | undefined
+    return typeof event?.data.body === 'string' ? event.data.body : ''
+  }
+
+  const textsOf = (issue: IssueState): readonly string[] => [
+    issue.title,
+    issue.description,
+    ...Object.values(issue.comments).flatMap((comment) =>
+      comment.deleted ? [] : [bodyOf(comment.bodyEventId)],
+    ),
+  ]
+
+  const asksForText = (filter: ResolvedFilter): boolean =>
+    filter.terms.some((term) => term.condition.kind === 'text')
+
+  return {
+    get me() {
+      return seat.memberId
+    },
+    workspace: () => ({ id: seat.workspaceId, name: directory().name, keyPrefix: directory().keyPrefix }),
+    workflow: () => directory().workflow,
+    member: (id) => directory().members.get(id),
+    members: () => [...directory().members.values()],
+    label: (id) => directory().labels.get(id),
+    labels: () => [...directory().labels.values()],
+    project: (id) => directory().projects.get(id),
+    rules: () => directory().rules,
+    answers: (ruleId) => holdAnswers(reader.ofRule(ruleId)),
+    touched: reader.touched,
+    issue: reader.issue,
+    issueAfter: (event) => reader.issueAfter(event),
+    issueKey: (issueId) => issueKey(directory().keyPrefix, reader.issue(issueId)),
+    lostTo: (event) =>
+      lostTo.all({ position: event.position }).flatMap(({ id }) => reader.event(uuidText(id)) ?? []),
+    event: reader.event,
+    filter(text, now) {
+      const parsed = parseFilter(text)
+      if (!parsed.ok) return parsed
+      const context: FilterContext = {
+        me: seat.memberId,
+        members: [...directory().members.values()],
+        labels: [...directory().labels.values()],
+        projects: [...directory().projects.values()],
+        workflow: directory().workflow,
+        findIssue,
+        now,
+        startOfDay,
+        dayOf,
+      }
+      return resolveFilter(parsed.value, context)
+    },
+    matches: (filter, issue) =>
+      matches(
+        filter,
+        matchableIssue(issue, directory().workflow, asksForText(filter) ? textsOf(issue) : [], (from, to) =>
+          list.isActive(issue.id, from, to),
+        ),
+      ),
+    find: (filter, limit) => list.page(filter, { limit }).rows.map((row) => row.id),
+  }
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import {
+  type ChainPlace,
+  chainHead,
+  type DigestReports,
+  digestReport,
+  type Hello,
+  type Invited,
+  type Joined,
+  type Keys,
+  mostWorkspaceKeys,
+  type Pushed,
+  role,
+  serverCursor,
+  wireChain,
+} from '#contract/sync-api/messages.ts'
+import { maxTitleLength } from '#core/text/text.ts'
+import type { AnsweredTeam } from './whole-team.ts'
+
+// What the routes answer with. Tolerant of what a newer server adds; anything else than an answer (a page of a proxy's, half of JSON) is none.
+
+const count = z.int().nonnegative()
+const time = z.int()
+/** What is only shown: cut, so that one name that is too long takes nothing else with it. */
+const shown = z.string().transform((text) => text.slice(0, maxTitleLength))
+/** What is kept or sent back: an id, a code, a token. */
+const short = z.string().max(300)
+/** A public key, a proof, a key in a box: what is longer than any of them is none, and takes nothing else with it. */
+const sealedKey = z
+  .string()
+  .nullable()
+  .transform((text) => (text !== null && text.length <= 300 ? text : null))
+
+const id = z.uuid()
+
+export const joinedAnswer: z.ZodType<Joined> = z.object({
+  token: short.min(1),
+  deviceId: id,
+  workspaceId: id,
+  historyId: id,
+  name: shown,
+  encrypted: z.boolean(),
+  member: z.object({ id, name: shown, role }),
+})
+
+export const helloAnswer: z.ZodType<Hello> = z.object({
+  workspaceId: short,
+  historyId: short,
+  name: shown,
+  encrypted: z.boolean(),
+  key: count,
+  needsKey: z.boolean(),
+  member: z.object({ id: short, role }),
+  deviceId: short,
+  cursor: serverCursor,
+  cursorKnown: z.boolean(),
+  chains: z.array(z.object({ ...wireChain.shape, ...chainHead.shape })),
+  serverChains: z.array(short),
+  finished: count.optional(),
+  understands: z.array(z.string().max(100)).max(1_000).default([]),
+})
+
+export const pushedAnswer: z.ZodType<Pushed> = z.object({
+  stored: count,
+  cursor: serverCursor,
+  aheadMillis: z.number().optional(),
+})
+
+export const chainPlaceAnswer: z.ZodType<ChainPlace> = z.object({ hash: short })
+
+export const teamAnswer: z.ZodType<AnsweredTeam> = z.object({
+  members: z.array(
+    z.object({
+      id: short,
+      name: shown,
+      role,
+      joinedAt: time,
+      removedAt: time.nullable(),
+    }),
+  ),
+  devices: z.array(
+    z.object({
+      id: short,
+      memberId: short,
+      name: shown,
+      createdAt: time,
+      seenAt: time.nullable(),
+      publicKey: sealedKey,
+      proof: sealedKey,
+    }),
+  ),
+  invites: z.array(
+    z.object({
+      id: short,
+      role,
+      memberId: short.nullable(),
+      createdAt: time,
+      expiresAt: time,
+    }),
+  ),
+  next: short.nullish(),
+})
+
+export const invitedAnswer: z.ZodType<Invited> = z.object({
+  id: short,
+  code: short,
+  expiresAt: time,
+})
+
+export const keysAnswer: z.ZodType<Keys> = z.object({
+  key: count,
+  box: sealedKey,
+  ladder: z.array(z.object({ key: count, sealed: short })).max(mostWorkspaceKeys),
+})
+
+export const digestReportsAnswer: z.ZodType<DigestReports> = z.object({
+  reports: z.array(
+    z.object({
+      ...digestReport.shape,
+      device: shown,
+      member: shown,
+      at: time,
+      evidence: z.boolean(),
+    }),
+  ),
+})

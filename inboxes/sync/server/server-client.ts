@@ -1,0 +1,278 @@
+import { rootCertificates } from 'node:tls'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Dispatcher } from 'undici'
+import { z } from 'zod'
+import {
+  type ChainPlace,
+  closedStream,
+  type DigestReport,
+  type DigestReports,
+  type Hello,
+  type HelloRequest,
+  type Invited,
+  type InviteRequest,
+  type Joined,
+  type JoinRequest,
+  type Keys,
+  mostEvidenceBytes,
+  type NewKey,
+  type PulledPage,
+  type Pushed,
+  type PushRequest,
+  protocolHeader,
+  protocolVersion,
+  pulledPage,
+  type Role,
+  type Team,
+} from '#contract/sync-api/messages.ts'
+import type { JsonBounds } from '#core/values/json-bounds.ts'
+import type { Answer } from '../round/sync-round.ts'
+import { type NudgeOptions, readNudges } from './nudge-stream.ts'
+import { AnswerTooLarge, answerBounds, readBytes, readJson } from './response-body.ts'
+import {
+  chainPlaceAnswer,
+  digestReportsAnswer,
+  helloAnswer,
+  invitedAnswer,
+  joinedAnswer,
+  keysAnswer,
+  pushedAnswer,
+  teamAnswer,
+} from './server-answers.ts'
+import { refusalOf, serverAddress, troubleOf } from './server-errors.ts'
+import { wholeTeam } from './whole-team.ts'
+
+export type ServerClientOptions = {
+  /** Where the server answers, as a person typed it. */
+  readonly url: string
+  readonly token?: string
+  /** PEM of an authority to trust beside Node's own. */
+  readonly ca?: string
+  /** How long one request may take, in milliseconds. */
+  readonly timeoutMillis?: number
+}
+
+/** A page of a pull; `except` as the protocol writes it. */
+export type Pull = {
+  readonly after: number
+  readonly mark: string
+  readonly limit: number
+  readonly bytes: number
+  readonly except?: string
+}
+
+/** The routes of one workspace. Each answers with a value and never throws. */
+export type WorkspaceClient = {
+  hello(request: HelloRequest): Promise<Answer<Hello>>
+  push(
+    request: Omit<PushRequest, 'events'> & { readonly events: readonly PushRequest['events'][number][] },
+  ): Promise<Answer<Pushed>>
+  pull(query: Pull): Promise<Answer<PulledPage>>
+  chainPlace(chain: string, seq: number): Promise<Answer<ChainPlace>>
+  team(): Promise<Answer<Team>>
+  invite(request: InviteRequest): Promise<Answer<Invited>>
+  withdrawInvite(invite: string): Promise<Answer<unknown>>
+  changeRole(member: string, role: Role): Promise<Answer<unknown>>
+  removeMember(member: string): Promise<Answer<unknown>>
+  revokeDevice(device: string): Promise<Answer<unknown>>
+  keys(): Promise<Answer<Keys>>
+  newKey(request: NewKey): Promise<Answer<unknown>>
+  reportDigest(report: DigestReport): Promise<Answer<DigestReports>>
+  putEvidence(chain: string, evidence: Uint8Array): Promise<Answer<unknown>>
+  /** @param most bytes that are taken; more is refused */
+  getEvidence(chain: string, most: number): Promise<Answer<Uint8Array>>
+  /** Hears when the workspace grows, until aborted or ended; see {@link NudgeOptions}. */
+  nudges(options: NudgeOptions): Promise<void>
+  close(): Promise<void>
+}
+
+export type ServerClient = {
+  join(request: JoinRequest): Promise<Answer<Joined>>
+  workspace(id: string): WorkspaceClient
+  close(): Promise<void>
+}
+
+const usualTimeoutMillis = 30_000
+const worthPacking = 1_024
+const pack = promisify(gzip)
+/** Of routes whose answer nobody reads. */
+const anything = z.unknown()
+
+/** What a request may send and what it expects. */
+type Request = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly query?: Record<string, string | number | undefined>
+  readonly json?: unknown
+  readonly bytes?: Uint8Array
+  /** The answer is read as it comes. */
+  readonly streams?: true
+}
+
+/** Speaks the sync protocol over HTTP. Nothing is sent before the first call. */
+export function serverClient(options: ServerClientOptions): ServerClient {
+  const { token, ca, timeoutMillis = usualTimeoutMillis } = options
+  const address = serverAddress(options.url)
+  let opened: Promise<{ readonly undici: typeof import('undici'); readonly agent: Dispatcher }> | undefined
+
+  /** Loaded when it is first needed: an app that syncs with nobody starts without it. */
+  const open = () =>
+    (opened ??= import('undici').then((undici) => ({
+      undici,
+      agent: new undici.Agent({
+        keepAliveTimeout: 30_000,
+        headersTimeout: timeoutMillis,
+        bodyTimeout: 0,
+        connect: { timeout: 10_000, ...(ca ? { ca: [...rootCertificates, ca] } : {}) },
+      }),
+    })))
+
+  async function ask(
+    request: Request,
+    signal: AbortSignal,
+  ): Promise<{ readonly response: Dispatcher.ResponseData; readonly status: number }> {
+    const { undici, agent } = await open()
+    const json = request.json === undefined ? undefined : Buffer.from(JSON.stringify(request.json))
+    const plain = json ?? request.bytes
+    const packed = json && json.length > worthPacking ? await pack(json, { level: 1 }) : undefined
+    const { origin, prefix } = address as { origin: string; prefix: string }
+    const response = await undici.request(`${origin}${prefix}${request.path}`, {
+      dispatcher: agent,
+      method: request.method,
+      signal,
+      ...(request.query ? { query: request.query } : {}),
+      headers: {
+        [protocolHeader]: String(protocolVersion),
+        accept: 'application/json',
+        // Who packs a stream holds it back until there is enough of it.
+        'accept-encoding': request.streams ? 'identity' : 'gzip',
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(json ? { 'content-type': 'application/json' } : {}),
+        ...(request.bytes ? { 'content-type': 'application/octet-stream' } : {}),
+        ...(packed ? { 'content-encoding': 'gzip' } : {}),
+      },
+      ...(plain ? { body: packed ?? plain } : {}),
+    })
+    return { response, status: response.statusCode }
+  }
+
+  /** Asks, and reads the answer as `read` does; refusals are small JSON whatever was asked for. */
+  async function bytes(
+    request: Request,
+    read: (response: Dispatcher.ResponseData) => Promise<Buffer>,
+  ): Promise<Answer<Buffer>> {
+    if ('ok' in address) return address
+    const signal = AbortSignal.timeout(timeoutMillis)
+    try {
+      const { response, status } = await ask(request, signal)
+      if (status >= 200 && status < 300) return { ok: true, value: await read(response) }
+      const retryAfter = response.headers['retry-after']
+      const body = await jsonOf(response, answerBounds.note).catch((error) => {
+        if (error instanceof AnswerTooLarge) return Buffer.alloc(0)
+        throw error
+      })
+      return refusalOf({ status, body, retryAfter, url: options.url, token })
+    } catch (error) {
+      if (error instanceof AnswerTooLarge)
+        return {
+          ok: false,
+          kind: 'away',
+          code: 'answer_too_large',
+          message: `What ${options.url} answered is larger than Docket takes; nothing of it was taken in.`,
+        }
+      return troubleOf(error, options.url)
+    }
+  }
+
+  const jsonOf = ({ body, headers }: Dispatcher.ResponseData, bounds: JsonBounds): Promise<Buffer> =>
+    readJson(body, headers['content-encoding'], bounds)
+
+  async function value<T>(
+    request: Request,
+    schema: z.ZodType<T>,
+    bounds: JsonBounds = answerBounds.note,
+  ): Promise<Answer<T>> {
+    const answer = await bytes(request, (response) => jsonOf(response, bounds))
+    if (!answer.ok) return answer
+    try {
+      const found: unknown = JSON.parse(answer.value.toString() || 'null')
+      const parsed = schema.safeParse(found)
+      if (parsed.success) return { ok: true, value: parsed.data }
+    } catch {
+      // Half of an answer, or a page for people.
+    }
+    return {
+      ok: false,
+      kind: 'away',
+      code: 'unreadable_answer',
+      message: `What ${options.url} answered can not be read; it may be half of an answer.`,
+    }
+  }
+
+  const close = async (): Promise<void> => {
+    if (opened) await (await opened).agent.destroy()
+  }
+
+  return {
+    join: (json) => value({ method: 'POST', path: '/v1/join', json }, joinedAnswer),
+    close,
+    workspace(id) {
+      const at = `/v1/workspaces/${encodeURIComponent(id)}`
+      const part = encodeURIComponent
+      return {
+        hello: (json) =>
+          value({ method: 'POST', path: `${at}/hello`, json }, helloAnswer, answerBounds.greeting),
+        push: (json) => value({ method: 'POST', path: `${at}/push`, json }, pushedAnswer),
+        pull: (query) => value({ method: 'GET', path: `${at}/events`, query }, pulledPage, answerBounds.page),
+        chainPlace: (chain, seq) =>
+          value({ method: 'GET', path: `${at}/chains/${part(chain)}/${seq}` }, chainPlaceAnswer),
+        team: () =>
+          wholeTeam((query) =>
+            value({ method: 'GET', path: `${at}/team`, query }, teamAnswer, answerBounds.list),
+          ),
+        invite: (json) => value({ method: 'POST', path: `${at}/invites`, json }, invitedAnswer),
+        withdrawInvite: (invite) =>
+          value({ method: 'DELETE', path: `${at}/invites/${part(invite)}` }, anything),
+        changeRole: (member, role) =>
+          value({ method: 'PATCH', path: `${at}/members/${part(member)}`, json: { role } }, anything),
+        removeMember: (member) =>
+          value({ method: 'DELETE', path: `${at}/members/${part(member)}` }, anything),
+        revokeDevice: (device) =>
+          value({ method: 'DELETE', path: `${at}/devices/${part(device)}` }, anything),
+        keys: () => value({ method: 'GET', path: `${at}/keys` }, keysAnswer, answerBounds.list),
+        newKey: (json) => value({ method: 'POST', path: `${at}/keys`, json }, anything),
+        reportDigest: (json) =>
+          value({ method: 'POST', path: `${at}/digests`, json }, digestReportsAnswer, answerBounds.list),
+        putEvidence: async (chain, evidence) =>
+          evidence.length > mostEvidenceBytes
+            ? {
+                ok: false,
+                kind: 'refused',
+                code: 'body_too_large',
+                message: 'The evidence is too large to send.',
+              }
+            : value({ method: 'PUT', path: `${at}/evidence/${part(chain)}`, bytes: evidence }, anything),
+        getEvidence: (chain, most) =>
+          bytes({ method: 'GET', path: `${at}/evidence/${part(chain)}` }, ({ body }) =>
+            readBytes(body, most),
+          ),
+        nudges: (given) =>
+          readNudges(given, async (signal) => {
+            if ('ok' in address) throw new Error(address.message)
+            const { response, status } = await ask(
+              { method: 'GET', path: `${at}/nudges`, query: { obeys: closedStream }, streams: true },
+              signal,
+            )
+            if (status !== 200) {
+              // It says as an event what is thrown here.
+              response.body.on('error', () => {}).destroy()
+              throw new Error(`the stream was answered with ${status}`)
+            }
+            return response.body
+          }),
+        close,
+      }
+    },
+  }
+}

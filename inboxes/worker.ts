@@ -1,4 +1,0 @@
-import '#db/quick-imports.ts'
-
-// The inbox worker's entry.
-await import('./worker-process.ts')

@@ -1,0 +1,72 @@
+import type { RecordedEvent } from '#core/events/event.ts'
+import { inTotalOrder, type Place, placeOf } from '#core/events/event-order.ts'
+import type { IssueState } from '#core/issue/issue-state.ts'
+import { saidText } from '../records/said-text.ts'
+import { type Notable, note, nothingSaid, type SourceState } from './source-state.ts'
+
+/** What an import asks of the workspace that it goes into. */
+export type Here = {
+  has(type: 'issue' | 'member', id: string): boolean
+  /** Ids of issues that a key of another tracker leads to, whatever its case. */
+  withKey(key: string): readonly string[]
+  /** Ids of imported issues that the source knows by this id of its own. */
+  withSourceId(id: string): readonly string[]
+  /** The event that an issue's stream begins with. */
+  beginning(issueId: string): RecordedEvent | undefined
+  events(issueId: string): Iterable<RecordedEvent>
+  issue(issueId: string): IssueState
+  /** The first events of a member's stream. */
+  memberEvents(memberId: string): readonly RecordedEvent[]
+  /** When a member did something last; `undefined` of one who did nothing. */
+  lastAct(memberId: string): number | undefined
+  /** The colours of all labels. */
+  labelColours(): readonly string[]
+  /** A member's handle; `undefined` where there is no such member. */
+  handleOf(memberId: string): string | undefined
+  /** What a label, member or project is called. */
+  nameOf(type: 'label' | 'member' | 'project', id: string): string | undefined
+}
+
+/** What was imported of an issue so far. */
+export type SaidBefore = {
+  readonly state: SourceState
+  /** Of its events. */
+  readonly ids: ReadonlySet<string>
+}
+
+/** What the source said of an issue that is here; `undefined` where nothing was imported of it. */
+export function saidBefore(here: Here, issueId: string): SaidBefore | undefined {
+  if (!here.has('issue', issueId)) return undefined
+  const imported: (Place & Notable)[] = []
+  for (const event of here.events(issueId))
+    if (event.metadata.triggeredBy === 'import' && !event.waiting) imported.push(withoutText(event))
+  if (imported.length === 0) return undefined
+  const state = nothingSaid()
+  for (const event of inTotalOrder(imported)) note(state, event)
+  return { state, ids: new Set(imported.map(({ id }) => id)) }
+}
+
+/** The field of a payload that holds a text. */
+const textField: Readonly<Record<string, string>> = {
+  created: 'description',
+  description_changed: 'to',
+  commented: 'body',
+  comment_edited: 'body',
+}
+
+/** As it is kept until all are in order: texts may be long, and there may be many. */
+function withoutText(event: RecordedEvent): Place & Notable {
+  const { type, occurredAt, metadata } = event
+  const data = event.data as Readonly<Record<string, unknown>>
+  const kept = { ...placeOf(event), type, occurredAt }
+  const field = Object.hasOwn(textField, type) ? textField[type] : undefined
+  const text = field === undefined ? undefined : data[field]
+  if (field === undefined || typeof text !== 'string') return { ...kept, data, metadata }
+  const { wiki: _, adf: __, ...source } = (metadata.source ?? {}) as Record<string, unknown>
+  return {
+    ...kept,
+    data: { ...data, [field]: text === '' ? '' : ' ' },
+    metadata: { ...metadata, source },
+    said: saidText(text, metadata),
+  }
+}

@@ -1,0 +1,278 @@
+import { statSync } from 'node:fs'
+import { feedItem, parseFeedCursor } from '#app/calls/feed-items.ts'
+import { issueDetail } from '#app/calls/issue-detail.ts'
+import { issueQueries } from '#app/calls/issue-queries.ts'
+import type { Workspace } from '#app/workspace/workspace.ts'
+import type { FeedItem, IssueDetail } from '#contract/answers/answers.ts'
+import type { FieldKind } from '#core/issue/fields/field.ts'
+import { fieldsOf, fieldValue, kindOf } from '#core/issue/fields/fields.ts'
+import { issueKey } from '#core/issue/issue-key.ts'
+import type { Position } from '#core/values/ids.ts'
+import { clockStanding } from '#db/log/clock-jumps.ts'
+import type { FeedEntry, FeedPlace, FeedQueryScope } from '#db/queries/feed-query.ts'
+import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
+import { memberIdOf } from '../input/command-input.ts'
+import { issueIdOf, type Shared, withWorkspace, workspaceFolder } from '../input/open-here.ts'
+import { readInstant } from '../input/read-instant.ts'
+import { describeCause, feedLine } from '../output/feed-lines.ts'
+import {
+  accepted,
+  dayText,
+  instantText,
+  print,
+  printJson,
+  quoted,
+  safeLine,
+  safeText,
+  UsageError,
+} from '../output/output.ts'
+import { type Column, outputWidth, table } from '../output/table.ts'
+import { clockLines } from './times-commands.ts'
+
+/** Search answers for what was recorded a moment ago, too: here nobody else may be catching up. */
+function catchUp(workspace: Workspace): void {
+  try {
+    while (workspace.projections.step(500));
+  } catch (error) {
+    // A full disk, or another program that writes: what is there can be read all the same, and the next one catches up.
+    if (!databaseRefusal(error, '')) throw error
+  }
+}
+
+function namesOf(workspace: Workspace): {
+  person(id: string | null): string
+  label(id: string): string
+  project(id: string | null): string
+  status(id: string): string
+} {
+  const never = () => false
+  const members = new Map(workspace.directory.members(never).map((member) => [member.id, member.name]))
+  const labels = new Map(workspace.directory.labels(never).map((label) => [label.id, label.name]))
+  const projects = new Map(workspace.directory.projects(never).map((project) => [project.id, project.name]))
+  const states = new Map(workspace.log.workflow().states.map((state) => [state.id, state.name]))
+  return {
+    person: (id) => safeLine((id && members.get(id)) || 'someone'),
+    label: (id) => safeLine(labels.get(id) ?? 'label'),
+    project: (id) => safeLine((id && projects.get(id)) || 'none'),
+    status: (id) => safeLine(states.get(id) ?? id),
+  }
+}
+
+const listColumns: readonly Column[] = [
+  { head: 'KEY' },
+  { head: 'STATUS', most: 16 },
+  { head: 'PRIORITY', spare: 3 },
+  { head: 'TITLE', grows: true },
+  { head: 'ASSIGNEES', most: 20, spare: 1 },
+  { head: 'LABELS', most: 24, spare: 2 },
+  { head: 'UPDATED', spare: 4 },
+]
+
+export async function list(
+  query: string,
+  options: Shared & { limit: number; cursor?: string },
+): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    catchUp(workspace)
+    const queries = issueQueries(workspace)
+    const page = accepted(queries.list({ query, limit: options.limit, cursor: options.cursor }))
+    const { total } = accepted(queries.count(query))
+    if (options.json) return printJson({ issues: page.rows, total, next: page.next })
+    if (page.rows.length === 0)
+      return print(query ? 'No issue matches.' : 'Nothing here yet. Write the first issue: docket new "…"')
+    const names = namesOf(workspace)
+    const rows = page.rows.map((row) => [
+      safeLine(row.key),
+      names.status(row.status),
+      row.priority === 'none' ? '' : row.priority,
+      safeLine(row.title),
+      row.assignees.map(names.person).join(', '),
+      row.labels.map(names.label).sort().join(', '),
+      dayText(row.updatedAt),
+    ])
+    print(table(listColumns, rows, outputWidth()))
+    if (page.next) print(`\n${page.rows.length} of ${total}. The next ones: --cursor ${page.next}`)
+  })
+}
+
+/** A line for each field of some kinds. */
+const fieldLines = (
+  issue: IssueDetail,
+  names: ReturnType<typeof namesOf>,
+  ...operands: readonly FieldKind['operand'][]
+): readonly string[] =>
+  fieldsOf(...operands).map((field) => {
+    const { column } = field
+    const kind = kindOf(field)
+    const value = fieldValue(issue, field)
+    const none = kind.operand === 'day' ? 'no date' : 'none'
+    const shown =
+      kind.operand === 'reference' && value !== null
+        ? names[kind.to === 'member' ? 'person' : kind.to](String(value))
+        : value
+    return `${column.padEnd(10)} ${shown ?? none}`
+  })
+
+function issueText(issue: IssueDetail, workspace: Workspace): string {
+  const names = namesOf(workspace)
+  const lines = [
+    `${issue.key}  ${safeLine(issue.title)}`,
+    `${names.status(issue.status)}${issue.archived ? ', archived' : ''}${issue.asOf === null ? '' : ` (as of ${instantText(issue.asOf)})`}`,
+    '',
+    ...fieldLines(issue, names, 'rank'),
+    `Assignees  ${issue.assignees.map(names.person).join(', ') || 'nobody'}`,
+    `Labels     ${issue.labels.map(names.label).sort().join(', ') || 'none'}`,
+    ...fieldLines(issue, names, 'reference', 'day', 'number'),
+    `Author     ${names.person(issue.authorId)}, ${instantText(issue.createdAt)}`,
+    `Updated    ${instantText(issue.updatedAt)}, ${issue.comments} comment${issue.comments === 1 ? '' : 's'}${issue.comments > 0 ? ` (docket feed ${safeLine(issue.key)})` : ''}`,
+    ...(issue.externalKey ? [`External   ${safeLine(issue.externalKey)}`] : []),
+    ...issue.links.map(
+      (link) =>
+        `Link       ${link.direction === 'in' ? '(from) ' : ''}${link.kind.replace('_', ' ')} ${safeLine(link.issue.key)} ${safeLine(link.issue.title)}${link.withoutEffect ? `  (${safeLine(link.withoutEffect)})` : ''}`,
+    ),
+    ...issue.attachments.map(
+      ({ name, url }) => `File       ${safeLine(name)}${url ? ` ${safeLine(url)}` : ''}`,
+    ),
+    ...(issue.transitions.length > 0
+      ? [`Possible   ${issue.transitions.map((transition) => transition.name).join(', ')}`]
+      : []),
+  ]
+  return issue.description ? `${lines.join('\n')}\n\n${safeText(issue.description)}` : lines.join('\n')
+}
+
+export async function show(key: string, options: Shared & { at?: string }): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    const issue = accepted(
+      issueDetail(workspace, key, options.at === undefined ? undefined : readInstant(options.at)),
+    )
+    if (options.json) printJson(issue)
+    else print(issueText(issue, workspace))
+  })
+}
+
+/** Where a feed goes on: after the event at a position, or at a cursor that a page gave. */
+function feedPlace(workspace: Workspace, before: string): FeedPlace {
+  const cursor = parseFeedCursor(before)
+  if (cursor) return cursor
+  const position = Number(before)
+  if (!Number.isSafeInteger(position) || position < 1)
+    throw new UsageError(`--before takes a position, a whole number from 1; ${quoted(before)} is none.`)
+  const [event] = workspace.log.readAll((position - 1) as Position, 1)
+  return { occurredAt: event?.occurredAt ?? Number.MAX_SAFE_INTEGER, position }
+}
+
+/** A feed's entries that pass, newest first, read a page at a time as they are asked for. */
+function* feedEntries(
+  workspace: Workspace,
+  scope: FeedQueryScope,
+  before: FeedPlace | undefined,
+  passes: (entry: FeedEntry) => boolean,
+): Generator<FeedEntry> {
+  const limit = 200
+  for (let place = before; ; ) {
+    const page = workspace.feed.page(scope, { limit, before: place })
+    yield* page.filter(passes)
+    const last = page.at(-1)?.event
+    if (!last || page.length < limit) return
+    place = { occurredAt: last.occurredAt, position: last.position }
+  }
+}
+
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  let taken = 0
+  for (const item of items) {
+    yield item
+    if (++taken === count) return
+  }
+}
+
+export async function feed(
+  key: string | undefined,
+  options: Shared & { actor?: string; before?: string; limit: number },
+): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    const issueId = key === undefined ? undefined : issueIdOf(workspace, key)
+    const memberId = options.actor === undefined ? undefined : memberIdOf(workspace, options.actor)
+    const scope: FeedQueryScope = issueId
+      ? { kind: 'issue', issueId }
+      : memberId
+        ? { kind: 'actor', memberId }
+        : { kind: 'workspace' }
+    const before = options.before === undefined ? undefined : feedPlace(workspace, options.before)
+    // One more than asked for tells whether there are more.
+    const entries = feedEntries(
+      workspace,
+      scope,
+      before,
+      (entry) => !memberId || entry.event.actorId === memberId,
+    )
+    const found = [...firstOf(entries, options.limit + 1)]
+    const { keyPrefix } = workspace.name()
+    const items: FeedItem[] = found
+      .slice(0, options.limit)
+      .map((entry) => feedItem(entry, keyPrefix, Date.now(), workspace.textNames))
+    const last = found.length > options.limit ? items.at(-1)?.position : undefined
+    if (options.json) return printJson({ events: items, next: last ?? null })
+    const names = namesOf(workspace)
+    const byId = new Map(items.map((item) => [item.id, item]))
+    for (const item of items) {
+      const cause = byId.get(String(item.metadata.causationId))
+      const because = cause && describeCause(cause, names)
+      print(feedLine(item, names, because))
+    }
+    if (last !== undefined) print(`\nThe ones before: --before ${last}`)
+  })
+}
+
+export async function transitions(key: string, options: Shared): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    const issue = accepted(issueDetail(workspace, key))
+    if (options.json)
+      return printJson({ key: issue.key, status: issue.status, transitions: issue.transitions })
+    print(
+      issue.transitions.map((transition) => `${transition.name} → ${transition.to}`).join('\n') || 'None.',
+    )
+  })
+}
+
+export async function stats(options: Shared): Promise<void> {
+  await withWorkspace(options, (workspace) => {
+    const { client, file } = workspace.database
+    const one = (sql: string): number => Number(client.prepare(sql).pluck().get() ?? 0)
+    const byStatus = accepted(issueQueries(workspace).count('')).byStatus
+    const { name, keyPrefix } = workspace.name()
+    const [first, last] = ['min', 'max'].map(
+      (which) =>
+        client
+          .prepare(
+            `SELECT ${which}(coalesce(at, occurred_at)) FROM events LEFT JOIN corrected_times USING (position)`,
+          )
+          .pluck()
+          .get() as number | null,
+    )
+    const value = {
+      workspace: { name, keyPrefix, folder: workspaceFolder(options) },
+      events: workspace.log.position() as number,
+      issues: one('SELECT count(*) FROM issues'),
+      archived: one('SELECT count(*) FROM issues WHERE archived = 1'),
+      byStatus,
+      members: one('SELECT count(*) FROM members'),
+      labels: one('SELECT count(*) FROM labels'),
+      projects: one('SELECT count(*) FROM projects'),
+      nextKey: issueKey(keyPrefix, { id: '', number: workspace.log.nextNumber() }),
+      firstEventAt: first ?? null,
+      lastEventAt: last ?? null,
+      clocks: clockStanding(workspace.database, Date.now()),
+      bytes: statSync(file).size,
+    }
+    if (options.json) return printJson(value)
+    print(`${safeLine(name)} (${value.workspace.folder})`)
+    print(
+      `${value.events} events on ${value.issues} issues (${value.archived} archived) by ${value.members} members, ${value.labels} labels, ${value.projects} projects`,
+    )
+    for (const [status, count] of Object.entries(byStatus)) print(`  ${count} ${status}`)
+    if (first != null && last != null)
+      print(`${instantText(first)} to ${instantText(last)}, ${(value.bytes / 1e6).toFixed(1)} MB`)
+    for (const line of clockLines(value.clocks)) print(line)
+  })
+}

@@ -1,0 +1,160 @@
+import {
+  addConflict,
+  type ConflictField,
+  isBelieved,
+  type Ledger,
+  setField,
+  settle,
+} from '../conflicts/conflict.ts'
+import type { ConflictSettled } from '../conflicts/conflict-events.ts'
+import type { RecordedEvent } from '../events/event.ts'
+import type { Rule } from '../rules/rule.ts'
+import type { RuleChange } from '../rules/rule-events.ts'
+import { sameJson } from '../values/same-json.ts'
+import type { DirectoryChange } from './entity-events.ts'
+
+/** What can happen to anything that is no issue. */
+export type EntryChange = DirectoryChange | RuleChange | ConflictSettled
+
+/** An event of a label, a project, a member, a rule or the workspace as a fold sees it. */
+export type EntryEvent = EntryChange &
+  Pick<RecordedEvent, 'id' | 'actorId' | 'occurredAt'> &
+  Partial<Pick<RecordedEvent, 'metadata' | 'waiting'>>
+
+/** A label, a project, a member, a rule or the workspace itself, folded from its events in total order. Plain JSON. */
+export type EntryState = Ledger & {
+  /** Made, and not removed since. */
+  exists: boolean
+  /** What it is, by field; a rule that was removed keeps what it was. */
+  values: { name?: string; email?: string | null; colour?: string; rule?: Rule; enabled?: boolean }
+  /** As it was made. Two devices may make the same thing, each in its own way: the first counts. */
+  made: EntryState['values']
+  madeBy: string | null
+  /** The event that removed it, while it is gone. */
+  removedBy: string | null
+  /** Events that stay in the history and never had an effect, each with the event that came first. */
+  superseded: { eventId: string; by: string }[]
+}
+
+const initialEntry = (): EntryState => ({
+  exists: false,
+  values: {},
+  made: {},
+  madeBy: null,
+  removedBy: null,
+  superseded: [],
+  setBy: {},
+  conflicts: [],
+  settled: {},
+})
+
+function make(state: EntryState, event: EntryEvent, values: EntryState['values']): void {
+  state.exists = true
+  state.values = { ...values }
+  state.made = values
+  state.madeBy = event.id
+  // What was made anew takes the place of what was removed, and may itself be overwritten unseen.
+  state.setBy = state.removedBy === null ? {} : { rule: event.id }
+  state.removedBy = null
+}
+
+function supersede(state: EntryState, event: EntryEvent, field: ConflictField, by: string): void {
+  state.superseded.push({ eventId: event.id, by })
+  addConflict(state, field, { lost: event.id, won: by })
+}
+
+/** Makes something that is there already: what this would have it be otherwise than the first did has no effect. */
+function makeAgain(state: EntryState, event: EntryEvent, field: 'colour' | 'rule', wants: unknown): void {
+  const stands = state.setBy[field] ?? state.madeBy
+  const differs = !sameJson(wants, state.made[field]) && !sameJson(wants, state.values[field])
+  if (differs && stands !== null && !isBelieved(event)) supersede(state, event, field, stands)
+}
+
+function change<Field extends 'name' | 'email' | 'colour' | 'rule' | 'enabled'>(
+  state: EntryState,
+  event: EntryEvent,
+  field: Field,
+  saw: EntryState['values'][Field],
+  sets: Exclude<EntryState['values'][Field], undefined>,
+): void {
+  setField(state, event, field, { saw, finds: state.values[field], sets })
+  state.values[field] = sets
+}
+
+/** A change of a rule that somebody else has removed: it has no effect, and is kept. */
+function changeRemoved(state: EntryState, event: EntryEvent, field: ConflictField): void {
+  if (state.removedBy !== null && !isBelieved(event)) supersede(state, event, field, state.removedBy)
+}
+
+function remove(state: EntryState, event: EntryEvent & { type: 'rule_removed' }): void {
+  const { was } = event.data
+  for (const field of ['rule', 'enabled'] as const) {
+    const setter = state.setBy[field]
+    if (was && setter !== undefined && !sameJson(was[field], state.values[field]) && !isBelieved(event))
+      addConflict(state, field, { lost: setter, won: event.id })
+  }
+  state.exists = false
+  state.removedBy = event.id
+}
+
+function evolveEntry(state: EntryState, event: EntryEvent): void {
+  const { exists } = state
+  switch (event.type) {
+    case 'label_created': {
+      const { name, colour } = event.data
+      if (exists) makeAgain(state, event, 'colour', colour)
+      else make(state, event, { name, colour })
+      break
+    }
+    case 'member_joined':
+      if (!exists) make(state, event, { name: event.data.name, email: event.data.email ?? null })
+      break
+    case 'member_email_changed':
+      change(state, event, 'email', event.data.from, event.data.to)
+      break
+    case 'project_created':
+    case 'workspace_created':
+      if (!exists) make(state, event, { name: event.data.name })
+      break
+    case 'label_renamed':
+    case 'project_renamed':
+    case 'member_renamed':
+    case 'workspace_renamed':
+      change(state, event, 'name', event.data.from, event.data.to)
+      break
+    case 'label_recoloured':
+      change(state, event, 'colour', event.data.from, event.data.to)
+      break
+    case 'rule_added':
+      if (exists) makeAgain(state, event, 'rule', event.data.rule)
+      else make(state, event, { rule: event.data.rule, enabled: true })
+      break
+    case 'rule_changed':
+      if (exists) change(state, event, 'rule', event.data.from, event.data.to)
+      else changeRemoved(state, event, 'rule')
+      break
+    case 'rule_enabled':
+    case 'rule_disabled': {
+      const on = event.type === 'rule_enabled'
+      if (exists) change(state, event, 'enabled', !on, on)
+      else changeRemoved(state, event, 'enabled')
+      break
+    }
+    case 'rule_removed':
+      if (exists) remove(state, event)
+      break
+    case 'conflict_settled':
+      settle(state, event)
+      break
+    default:
+      // The workflow is not changed by anybody yet; a custom type sets no field.
+      break
+  }
+}
+
+/** Folds the events of one label, project, member, rule or workspace, given in total order. Total; those that wait say nothing yet. */
+export function foldEntry(events: Iterable<EntryEvent>): EntryState {
+  const state = initialEntry()
+  for (const event of events) if (event.waiting === undefined) evolveEntry(state, event)
+  return state
+}

@@ -1,9 +1,0 @@
-import { z } from 'zod'
-import { priorities } from './priority-order.ts'
-
-// The order is apart, so that the window's first paint need not load zod for it.
-export { type Priority, priorities } from './priority-order.ts'
-
-export const priority = z.enum(priorities, {
-  error: `must be ${priorities.slice(0, -1).join(', ')} or ${priorities.at(-1)}`,
-})

@@ -1,4 +1,0 @@
-import '#db/quick-imports.ts'
-
-// The web host's entry.
-await import('./web-host.ts')

@@ -1,0 +1,37 @@
+import type { IssueDetail } from '#contract/answers/answers.ts'
+import type { ConflictView } from '#contract/answers/sync-answers.ts'
+import { fieldNamed } from '#core/issue/fields/fields.ts'
+import type { CommandInput } from '../../lib/queries/optimistic.ts'
+import { settingOf } from '../fields/field-command.ts'
+
+/**
+ * The command that takes a flip back: it sets again what the issue had before. `null` where no single command does that (a status moves by
+ * transitions; a comment may be another's).
+ * @param before the issue as it was
+ */
+export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: IssueDetail): CommandInput | null {
+  if (field === 'description')
+    return { type: 'change_description', issueId: before.id, description: before.description }
+  const declared = fieldNamed(field)
+  return declared ? settingOf(declared, before.id, before[declared.key]) : null
+}
+
+/** The command that gives what is no issue the name back that it had before a flip. `null` where the flip was of something else. */
+export function undoOfRename({
+  field,
+  of: { type, id, name },
+}: Pick<ConflictView, 'field' | 'of'>): CommandInput | null {
+  if (field !== 'name') return null
+  switch (type) {
+    case 'label':
+      return { type: 'rename_label', labelId: id, name }
+    case 'project':
+      return { type: 'rename_project', projectId: id, name }
+    case 'member':
+      return { type: 'rename_member', memberId: id, name }
+    case 'workspace':
+      return { type: 'rename_workspace', name }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,70 @@
+import { CalendarClock, Gauge } from 'lucide-react'
+import type { IssueRow } from '#contract/answers/answers.ts'
+import type { Field } from '#core/issue/fields/field.ts'
+import { fieldsOf, fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
+import type { Priority } from '#core/issue/fields/priority-order.ts'
+import { PriorityBars } from '../priority-bars.tsx'
+import { ProjectName } from '../project-name.tsx'
+import { dayTone, shortDay } from './day-tone.ts'
+import { rankText } from './field-words.ts'
+
+/** The classes of whoever draws the row or the card, by what a field is. */
+type Classes = Readonly<Partial<Record<Field['kind']['operand'], string | undefined>>>
+
+function FieldSign({
+  field,
+  row,
+  className,
+}: {
+  readonly field: IssueField
+  readonly row: IssueRow
+  readonly className: string | undefined
+}) {
+  const { column, initial } = field
+  const kind = kindOf(field)
+  const value = fieldValue(row, field)
+  if (field.key === 'priority') return <PriorityBars priority={value as Priority} named />
+  if (value === null || value === initial) return null
+  switch (kind.operand) {
+    case 'text':
+      return null
+    case 'day':
+      return (
+        <span className={className} data-tone={kind.deadline ? dayTone(String(value)) : 'far'}>
+          <CalendarClock size={13} strokeWidth={1.5} aria-hidden />
+          <span className="visually-hidden">{column} </span>
+          {shortDay(String(value))}
+        </span>
+      )
+    case 'reference':
+      return kind.to === 'project' ? (
+        <span className={className}>
+          <ProjectName projectId={String(value)} />
+        </span>
+      ) : null
+    case 'rank':
+    case 'number':
+      return (
+        <span className={className} title={column}>
+          <Gauge size={13} strokeWidth={1.5} aria-hidden />
+          <span className="visually-hidden">{column} </span>
+          {kind.operand === 'rank' ? rankText(field, String(value)) : value.toLocaleString('en')}
+        </span>
+      )
+  }
+}
+
+/** An issue's fields of some kinds, as signs in a row or on a card. What is not set has none, but for the priority. */
+export function FieldSigns({
+  row,
+  of,
+  classes,
+}: {
+  readonly row: IssueRow
+  readonly of: readonly Field['kind']['operand'][]
+  readonly classes: Classes
+}) {
+  return fieldsOf(...of).map((field) => (
+    <FieldSign key={field.key} field={field} row={row} className={classes[field.kind.operand]} />
+  ))
+}
