@@ -1,10 +1,10 @@
-// The plan of the house; STYLE.md draws the floors. A folder may import what stands on the floors below it, and nothing beside it.
+// The plan of the house: HOUSE.md names the rooms, DESIGN.md the arrows. A folder imports what it may by the list below, and nothing else of ours.
 const core = '^src/core/'
 const contract = '^src/contract/'
 const db = '^db/'
 const inboxes = '^inboxes/'
 const server = '^server/'
-const host = '^src/app/'
+const app = '^src/app/'
 const web = '^src/web/'
 const main = '^src/main/'
 const preload = '^src/preload/'
@@ -24,6 +24,15 @@ const only = (name, from, allowed, comment) => ({
   to: { path: ours, pathNot: [from, ...allowed] },
 })
 
+/** The folders of `room` import nothing of each other. */
+const beside = (name, room, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `${room}([^/]+)/`, pathNot: tests },
+  to: { path: room, pathNot: `${room}$1/` },
+})
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -31,19 +40,60 @@ export default {
     only('contract-knows-core', contract, [core], 'The contract speaks of the core alone.'),
     only('db-knows-core', db, [core], 'The event store knows neither the contract nor a host.'),
     only(
+      'rows-know-no-log',
+      '^db/(files|sqlite|log/rows)/',
+      [core, '^db/(schema\\.ts$|files/|sqlite/|log/rows/)'],
+      'What is stored in a row stands below the log, and below what reads it.',
+    ),
+    only(
+      'inbox-contract-is-below',
+      '^inboxes/(contract|store|log|shared|http|routed)/',
+      [contract, core, db, '^inboxes/(contract|store|log|shared|http|routed)/'],
+      'What every inbox uses knows no inbox, runner or worker.',
+    ),
+    only(
+      'inbox-knows-no-runner',
+      '^inboxes/builtin/',
+      [contract, core, db, '^inboxes/(contract|store|log|shared|http|routed)/'],
+      'An inbox does not know who runs it.',
+    ),
+    beside(
+      'inbox-knows-no-inbox',
+      '^inboxes/builtin/',
+      'What two inboxes share stands in inboxes/shared, http or routed.',
+    ),
+    only(
+      'ui-knows-no-screen',
+      '^src/renderer/(lib|ui)/',
+      [contract, core, '^src/renderer/(lib|ui)/'],
+      'What all screens use knows no screen and no frame.',
+    ),
+    only(
+      'screens-know-no-frame',
+      '^src/renderer/screens/',
+      [contract, core, '^src/renderer/(lib|ui|screens)/'],
+      'The frame shows screens; no screen knows it.',
+    ),
+    beside('screen-knows-no-screen', '^src/renderer/screens/', 'What two screens share stands in ui or lib.'),
+    only(
       'inboxes-know-contract-core-db',
       inboxes,
       [contract, core, db],
       'Inboxes read events; hosts start them.',
     ),
-    only('server-knows-core', server, [contract, core, db, launcher], 'The sync server needs no host.'),
-    only('host-is-below-the-shells', host, [db, contract, core, inboxes], 'The app service knows no shell.'),
-    only('web-host', web, [host, db, contract, core, inboxes], 'A shell; it knows no other shell.'),
-    only('desktop-host', main, [host, db, contract, core, inboxes], 'A shell; it knows no other shell.'),
+    only(
+      'server-knows-contract',
+      server,
+      [contract, core, '^db/(files|sqlite|log/rows)/', launcher],
+      'The sync server needs no host and no log: files, locks, hashes and derived ids alone.',
+    ),
+    only('app-is-below-the-shells', app, [db, contract, core, inboxes], 'The app service knows no shell.'),
+    only('web-host', web, [app, db, contract, core, inboxes], 'A shell; it knows no other shell.'),
+    only('desktop-host', main, [app, db, contract, core, inboxes], 'A shell; it knows no other shell.'),
     only(
       'cli-is-a-shell',
       cli,
-      [host, web, db, contract, core, inboxes, launcher],
+      [app, web, db, contract, core, inboxes, launcher],
       'The command may start the web host (`docket serve`).',
     ),
     only('preload-knows-contract', preload, [contract, core], 'The bridge only passes calls on.'),
@@ -55,15 +105,14 @@ export default {
     ),
     {
       name: 'inboxes-only-read',
-      comment: 'An inbox never writes the log: it may use the types of the event store and its read side.',
+      comment:
+        'An inbox never writes the log: it may use the types of db, and the folders that open a file and read it.',
       severity: 'error',
       from: { path: inboxes, pathNot: tests },
       to: {
         path: db,
         dependencyTypesNot: ['type-only'],
-        // Read sides alone.
-        pathNot:
-          '^db/(sqlite/open-database|log/rows/event-rows|sqlite/database-refusal|sqlite/uuid-bytes|schema|log/rows/stream-ids|log/read/issue-cache|queries/issue-list/issue-list|queries/entity-query|queries/rule-query|sqlite/quick-imports|log/rows/derived-id|log/read/chain-reader|log/rows/corrected-times|log/rows/hash-chain|queries/state-digest|log/rows/fold-name|log/rows/event-columns|queries/issue-list/issue-column-cache|queries/unreadable-count|log/rows/payload-problem|sqlite/exclusive-lock|sqlite/migrate|sqlite/write-ahead|files/private-files|files/replace-file|files/user-folder)\\.ts$',
+        pathNot: '^db/(schema\\.ts$|files/|sqlite/|queries/|log/rows/|log/read/)',
       },
     },
     {
