@@ -39,6 +39,8 @@ describe('words of a text', () => {
     )
     expect(foldedWords('CRÈME Brûlée')).toEqual(['creme', 'brulee'])
     expect(foldedWords('한국'.normalize('NFD'))).toEqual(['한', '국'])
+    // Found by the property (seed 541755880): taken apart it begins with an emoji.
+    expect(foldedWords('↮'.normalize('NFD'))).toEqual(foldedWords('↮'))
   })
 
   it('words are letters, digits and private signs alone, which is what SQLite takes for words, each with its place', () => {

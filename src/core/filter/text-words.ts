@@ -6,10 +6,12 @@ const unspaced = `[[${['Han', 'Hira', 'Kana', 'Bopo', 'Hang', 'Yiii', 'Thai', 'L
   .map((script) => `\\p{scx=${script}}`)
   .join('')}]&&[\\p{L}\\p{N}]]`
 const spaced = `[[\\p{L}\\p{N}\\p{M}\\p{Co}]--${unspaced}]+`
+/** An arrow with a stroke through it is one sign and no picture, also where it is written as two. */
+const picture = '(?!\\u2194\\u0338)\\p{Extended_Pictographic}'
 /** Taken apart Korean is put together first; the voiced marks of narrow Japanese are letters to Unicode. */
 const jamo = '[\\u1100-\\u11ff\\ua960-\\ua97f\\ud7b0-\\ud7ff]+'
 const inText = new RegExp(
-  `${spaced}|${jamo}\\p{M}*|${unspaced}[\\p{M}\\uff9e\\uff9f]*|\\p{Extended_Pictographic}|\\p{RI}`,
+  `${spaced}|${jamo}\\p{M}*|${unspaced}[\\p{M}\\uff9e\\uff9f]*|${picture}|\\p{RI}`,
   'gv',
 )
 const inPiece = new RegExp(`${unspaced}\\p{M}*|${spaced}`, 'gv')
