@@ -139,3 +139,18 @@ test('what was changed and undone waits no more', async ({ page, docket }) => {
   await expect(changed(page)).toBeHidden()
   expect(await titles(page)).toEqual(['Seat 2', 'Seat 1', 'Seat 0'])
 })
+
+test('a list behind a query that was refused is renewed by nothing, and complains of nothing', async ({
+  page,
+  docket,
+}) => {
+  await docket.open('/issues?q=is%3Aopen')
+  await expect(page.getByText('Nothing here yet')).toBeVisible()
+  await docket.open('/issues?q=colour%3Ared')
+  await expect(page.getByText(/There is no filter/).first()).toBeVisible()
+  await docket.create({ title: 'Seat 0' })
+  await expect.poll(async () => (await docket.call('issues.count', { query: '' })).total).toBe(1)
+  await page.keyboard.press('Shift+U')
+  await docket.open('/issues?q=is%3Aopen')
+  await expect(list(page).getByRole('option', { name: /Seat 0/ })).toBeVisible()
+})

@@ -88,13 +88,23 @@ export function useIssueRows(
   const changed = order.data?.changed ?? false
   useTakenIn(shown, takes)
   const renew = useCallback(async () => {
+    // Behind a query that is not answered, or was refused, the list before it stays.
+    if (query !== shown.query) return
     const next = { query, held: newId() }
     const id = cursor?.id() ?? null
-    const { at } = await callHost('issues.order', { ...next, ...(id === null ? {} : { find: id as never }) })
-    cursor?.comesTo(at)
+    try {
+      const { at } = await callHost('issues.order', {
+        ...next,
+        ...(id === null ? {} : { find: id as never }),
+      })
+      cursor?.comesTo(at)
+    } catch {
+      // A host that is away says so over the view; what is shown stays until it is back.
+      return
+    }
     lastHeld.set(query, next.held)
     setWanted(next)
-  }, [query, cursor])
+  }, [query, shown.query, cursor])
   const filling = useFilling(whole === undefined ? first.data?.held?.total : (whole ?? undefined))
   useEffect(() => {
     if (changed && filling.current) void renew()
