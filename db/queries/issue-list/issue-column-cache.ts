@@ -26,11 +26,6 @@ export type Columns = {
   readonly texts: Readonly<Record<TextKey, string[]>>
 }
 
-/** What is compared of a row; of a text, what it is put in order by. */
-type RowColumns = {
-  readonly [Key in Exclude<Compared['key'], TextKey>]: (typeof issues)[Key]
-} & { readonly [Key in TextKey]: (typeof issues)[`${Key}Order`] }
-
 /** What differs since the last look. */
 export type ColumnChange = {
   readonly places: readonly number[]
@@ -93,16 +88,30 @@ function emptyColumn({ kind }: Compared): NumberColumn {
   }
 }
 
-/** A value of a row as its column holds it. @param value of a text, what it is put in order by. */
-function columnValue({ kind }: Compared, value: string | number | null): number {
-  if (kind.operand === 'text') return titleHead(String(value))
-  if (kind.operand === 'day') return value === null ? 0 : dayNumber(String(value))
-  if (value === null) return kind.operand === 'reference' ? 0 : Number.NaN
-  return Number(value)
-}
+/** A row as the database gives it, in the order in which its columns are asked for: id, status, open, archived, author, then texts, then the rest. */
+type Row = [number, string, number, number, number, ...(string | number | null)[]]
+const fixedColumns = 5
 
+type ColumnValue = (value: string | number | null) => number
+
+/** What turns a value of a row, but for a text, into what its column holds. */
+function columnValue({ kind }: Compared): ColumnValue {
+  switch (kind.operand) {
+    case 'day':
+      return (value) => (value === null ? 0 : dayNumber(String(value)))
+    case 'reference':
+      return (value) => (value as number | null) ?? 0
+    case 'number':
+      return (value) => (value as number | null) ?? Number.NaN
+    default:
+      return (value) => value as number
+  }
+}
 const isText = (of: Compared): of is Text => of.kind.operand === 'text'
 const texts: readonly Text[] = compared.filter(isText)
+const others: readonly Compared[] = compared.filter((of) => !isText(of))
+/** In the order of `others`. */
+const columnValues = others.map(columnValue)
 const eachOf = <Of extends Compared, Made>(all: readonly Of[], make: (of: Of) => Made) =>
   Object.fromEntries(all.map((of) => [of.key, make(of)])) as Record<Of['key'], Made>
 
@@ -137,7 +146,7 @@ export function issueColumns(
     open: issues.open,
     archived: issues.archived,
     authorId: issues.authorId,
-    ...(eachOf(compared, comparedColumn) as unknown as RowColumns),
+    ...eachOf([...texts, ...others], comparedColumn),
   }
   const slice = orm
     .select(fields)
@@ -179,6 +188,8 @@ export function issueColumns(
   const statuses: string[] = []
   const statusPlaces = new Map<string, number>()
   let columns = withRoom(0)
+  /** Its columns of numbers, in the order of `others`. */
+  let stores = others.map(({ key }) => columns.of[key])
   /** Up to which position the rows are read; while they are first read, where the log was when that began. */
   let at: number | undefined
   let readUpTo = 0
@@ -189,8 +200,13 @@ export function issueColumns(
 
   const head = (): number => lastEvent.get()?.position ?? 0
 
+  function makeRoom(room: number, old?: Columns): void {
+    columns = withRoom(room, old)
+    stores = others.map(({ key }) => columns.of[key])
+  }
+
   function startAnew(): void {
-    columns = withRoom(0)
+    makeRoom(0)
     at = undefined
     readUpTo = 0
     whole = false
@@ -198,25 +214,27 @@ export function issueColumns(
     onChange(undefined, columns)
   }
 
-  function put(row: Awaited<ReturnType<typeof slice.all>>[number]): void {
-    const { id } = row
-    if (id >= columns.room) columns = withRoom(Math.ceil((id + 1) * 1.25 + 1_024) & ~31, columns)
-    let status = statusPlaces.get(row.status)
+  function put(row: Row): void {
+    const [id, statusName, open, archived, author] = row
+    if (id >= columns.room) makeRoom(Math.ceil((id + 1) * 1.25 + 1_024) & ~31, columns)
+    let status = statusPlaces.get(statusName)
     if (status === undefined) {
-      status = statuses.push(row.status) - 1
-      statusPlaces.set(row.status, status)
+      status = statuses.push(statusName) - 1
+      statusPlaces.set(statusName, status)
     }
     setBit(columns.present, id, true)
-    setBit(columns.archived, id, row.archived === 1)
-    columns.open[id] = row.open
+    setBit(columns.archived, id, archived === 1)
+    columns.open[id] = open
     columns.status[id] = status
-    columns.author[id] = row.authorId
-    for (const { key } of texts) columns.texts[key][id] = bytesOf(row[key])
-    for (const of of compared)
-      columns.of[of.key][id] = columnValue(
-        of,
-        isText(of) ? (columns.texts[of.key][id] as string) : row[of.key],
-      )
+    columns.author[id] = author
+    let next = fixedColumns
+    for (const { key } of texts) {
+      const text = bytesOf(String(row[next++]))
+      columns.texts[key][id] = text
+      columns.of[key][id] = titleHead(text)
+    }
+    for (let at = 0; at < stores.length; at++)
+      (stores[at] as NumberColumn)[id] = (columnValues[at] as ColumnValue)(row[next++] ?? null)
   }
 
   function setsOf(rows: readonly { issue: number; of: number }[]): Map<number, number[]> {
@@ -235,13 +253,13 @@ export function issueColumns(
       return
     }
     const ids = listParameter(changed.flatMap((stream) => (stream.type === 'issue' ? stream.id : [])))
-    const rows = some.all({ ids })
+    const rows = some.values({ ids }) as Row[]
     for (const row of rows) put(row)
     at = upTo
     if (rows.length > 0)
       onChange(
         {
-          places: rows.map((row) => row.id),
+          places: rows.map(([id]) => id),
           labels: setsOf(labelsOf.all({ ids })),
           assignees: setsOf(assigneesOf.all({ ids })),
         },
@@ -265,9 +283,9 @@ export function issueColumns(
       if (count > issuesAtMost) return false
       at ??= head()
       if (!whole) {
-        const rows = slice.all({ after: readUpTo })
+        const rows = slice.values({ after: readUpTo }) as Row[]
         for (const row of rows) put(row)
-        readUpTo = rows.at(-1)?.id ?? readUpTo
+        readUpTo = rows.at(-1)?.[0] ?? readUpTo
         count += rows.length
         whole = rows.length < sliceSize
         if (count <= issuesAtMost) return true

@@ -3,7 +3,14 @@ import type { RecordedEvent } from '../events/event.ts'
 import { issueFacts } from '../events/issue-facts.ts'
 import { sameJson } from '../values/same-json.ts'
 import { unreachable } from '../values/unreachable.ts'
-import { type FieldChange, fieldOfEvent, fields, fieldValue, setFieldValue } from './fields/fields.ts'
+import {
+  createdFields,
+  type FieldChange,
+  fieldOfEvent,
+  fieldValue,
+  type IssueField,
+  setFieldValue,
+} from './fields/fields.ts'
 import type { IssueChange, LinkKind } from './issue-events.ts'
 import { provisionalPart } from './issue-key.ts'
 import { type IssueState, initialIssue } from './issue-state.ts'
@@ -30,12 +37,11 @@ function imply(state: IssueState, ...members: readonly string[]): void {
   }
 }
 
-const isFieldChange = (event: IssueEvent): event is Extract<IssueEvent, FieldChange> =>
-  fieldOfEvent(event.type) !== undefined
-
-function evolveField(state: IssueState, event: Extract<IssueEvent, FieldChange>): IssueState {
-  const field = fieldOfEvent(event.type)
-  if (!field) return state
+function evolveField(
+  state: IssueState,
+  event: Extract<IssueEvent, FieldChange>,
+  field: IssueField,
+): IssueState {
   const { from, to } = event.data
   setField(state, event, field.name, { saw: from, finds: fieldValue(state, field), sets: to })
   setFieldValue(state, field, to)
@@ -61,8 +67,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       state.exists = true
       state.number = number ?? null
       state.externalKey = externalKey ?? null
-      for (const field of fields)
-        if (field.inCreated) setFieldValue(state, field, fieldValue(event.data, field))
+      for (const field of createdFields) setFieldValue(state, field, fieldValue(event.data, field))
       state.description = description ?? ''
       state.descriptionEventId = description ? event.id : null
       state.status = status
@@ -228,7 +233,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       settle(state, event)
       return state
     default:
-      return isFieldChange(event) ? evolveField(state, event) : unreachable(event)
+      return evolveField(state, event, fieldOfEvent(event.type) ?? unreachable(event as never))
   }
 }
 
@@ -286,8 +291,7 @@ export function commutes(
       const field = fieldOfEvent(event.type)
       return (
         field !== undefined &&
-        isFieldChange(event) &&
-        follows(field.name, event.data.from, fieldValue(state, field))
+        follows(field.name, (event as Extract<IssueEvent, FieldChange>).data.from, fieldValue(state, field))
       )
     }
   }

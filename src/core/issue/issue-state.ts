@@ -1,5 +1,5 @@
 import type { Ledger } from '../conflicts/conflict.ts'
-import { type FieldStates, fields, setFieldValue } from './fields/fields.ts'
+import { type FieldStates, initialFieldStates } from './fields/fields.ts'
 import type { LinkKind } from './issue-events.ts'
 
 export type CommentState = {
@@ -59,7 +59,7 @@ type IssueRest = {
 }
 
 export function initialIssue(id: string): IssueState {
-  const rest: IssueRest & Ledger = {
+  return {
     id,
     exists: false,
     number: null,
@@ -85,8 +85,6 @@ export function initialIssue(id: string): IssueState {
     settled: {},
     formerKeys: [],
     version: 0,
+    ...initialFieldStates,
   }
-  const state = rest as IssueState
-  for (const field of fields) setFieldValue(state, field, field.initial)
-  return state
 }

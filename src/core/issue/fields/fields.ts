@@ -69,6 +69,9 @@ export const kindOf = ({ kind }: Field): FieldKind => kind
 export const valueIn = (command: object, { command: { property } }: IssueField): FieldValue | undefined =>
   (command as Readonly<Record<string, FieldValue | undefined>>)[property]
 
+/** Those that `created` holds. */
+export const createdFields: readonly IssueField[] = fields.filter(({ inCreated }) => inCreated)
+
 /** Sets a field of a state, which it changes. */
 export function setFieldValue(state: FieldStates, { key, sparse }: IssueField, value: FieldValue): void {
   const values = state as { [Key in FieldKey]?: FieldValue }
@@ -84,6 +87,11 @@ export function eachField<Made>(make: (field: IssueField) => Made): Readonly<Rec
 /** Each field's value, also of those that a state leaves out. */
 export const allFieldValues = (of: Holder): FieldValues =>
   eachField((field) => fieldValue(of, field)) as FieldValues
+
+/** The fields of a state before anything happened. */
+export const initialFieldStates: Readonly<FieldStates> = Object.fromEntries(
+  fields.flatMap(({ key, initial, sparse }: Field) => (sparse ? [] : [[key, initial]])),
+) as FieldStates
 
 /** Each field as it is at first. */
 export const initialFieldValues: FieldValues = allFieldValues({})
