@@ -1,3 +1,6 @@
+import type { Page } from '@playwright/test'
+import { v7 as uuidv7 } from 'uuid'
+import type { CommentId, IssueId } from '#core/values/ids.ts'
 import { expect, test } from './testing/docket-test.ts'
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => ({ title: `Seat ${at}` }))
@@ -148,4 +151,53 @@ test('Escape leaves the date field with the day that it had, whatever half of on
   await page.keyboard.press('p')
   await expect(page.getByRole('combobox', { name: 'Set priority' })).toBeFocused()
   expect(await kept()).toBe('2026-05-01')
+})
+
+/** Presses keys as fast as the window can hear them: nothing is drawn in between. */
+const pressAtOnce = (page: Page, ...keys: string[]) =>
+  page.evaluate(async (keys) => {
+    for (const key of keys) {
+      const target = document.activeElement ?? document.body
+      target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+      await Promise.resolve()
+    }
+  }, keys)
+
+test('what is typed right behind the key that opens a dialog is in its field', async ({ page, docket }) => {
+  await docket.createAll(names(1))
+  await docket.open('/issues')
+  await expect(page.getByRole('option')).toHaveCount(1)
+  // Its code comes after the first paint.
+  await page.keyboard.press('c')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await pressAtOnce(page, 'c', 'S', 'e')
+  await page.keyboard.type('at')
+  await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue('Seat')
+  await page.keyboard.press('Escape')
+  await pressAtOnce(page, '?', 'x')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await expect(page.getByRole('toolbar', { name: 'Selected issues' })).toBeHidden()
+})
+
+test('a key right behind the one that moves the cursor means the row that it moves to', async ({
+  page,
+  docket,
+}) => {
+  const grace = await docket.addMember('Grace Hopper')
+  const made = await docket.createAll(names(3))
+  const comments = made.map(({ id }) => ({
+    type: 'comment' as const,
+    issueId: id as IssueId,
+    commentId: uuidv7() as CommentId,
+    body: 'See here',
+  }))
+  await docket.actAs(grace, ...comments)
+  await docket.open('/inbox')
+  const notices = page.getByRole('list', { name: 'Notices' }).getByRole('listitem')
+  await expect(notices).toHaveCount(3)
+  await expect(notices.first().locator('[data-row]')).toBeFocused()
+  await pressAtOnce(page, 'j', 'e')
+  await expect(notices).toHaveCount(2)
+  await expect(notices).toContainText(['Seat 2', 'Seat 0'])
 })

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 import { type JobKind, jobKinds } from '#contract/answers/answers.ts'
 import { preloadable } from '../lib/preloadable.tsx'
 import { type ActionHandlers, useHeldKeys } from '../lib/shortcuts/action-handlers.ts'
+import { useTypedAhead } from '../lib/shortcuts/typed-ahead.ts'
 import { allActions } from './all-actions.ts'
 
 const Palette = preloadable(async () => (await import('./palette/palette.tsx')).Palette)
@@ -26,6 +27,7 @@ export type OverlayState = {
 export function useOverlays(): OverlayState {
   const [kind, setKind] = useState<Kind | null>(null)
   useHeldKeys(kind !== null)
+  useTypedAhead(kind !== null)
   return useMemo(() => {
     const show = (next: Kind) => () => setKind(next)
     return {

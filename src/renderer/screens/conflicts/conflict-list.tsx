@@ -1,7 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { GitMerge } from 'lucide-react'
-import { useCallback, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { navigate } from '../../lib/hash-location.ts'
+import { useRowFocus } from '../../lib/row-focus.ts'
 import { useKeptKeys, useViewActions } from '../../lib/shortcuts/action-handlers.ts'
 import { useScrollPlace } from '../../lib/use-scroll-position.ts'
 import { ConflictCard } from '../../ui/conflicts/conflict-card.tsx'
@@ -42,17 +43,7 @@ export function ConflictList({ show, issueId, eventId }: Props) {
     if (hasMore && last >= rows.length - 10) loadMore()
   })
 
-  const go = useCallback(
-    (index: number) => {
-      virtual.scrollToIndex(index)
-      requestAnimationFrame(() =>
-        list.current
-          ?.querySelector<HTMLElement>(`[data-index="${index}"] [data-row]`)
-          ?.focus({ preventScroll: true }),
-      )
-    },
-    [virtual],
-  )
+  const { focusedIndex, go } = useRowFocus(list, virtual)
   const wanted =
     eventId === undefined
       ? -1
@@ -65,10 +56,6 @@ export function ConflictList({ show, issueId, eventId }: Props) {
     if (filled && (focused === document.body || focused === document.getElementById('main'))) go(0)
   }, [filled, wanted, go])
 
-  const focusedIndex = (): number => {
-    const row = document.activeElement?.closest<HTMLElement>('[data-index]')
-    return row && list.current?.contains(row) ? Number(row.dataset.index) : -1
-  }
   const move = (by: number) => () => filled && go(Math.max(0, Math.min(rows.length - 1, focusedIndex() + by)))
   const decide = (what: ConflictAct) => async () => {
     const index = focusedIndex()

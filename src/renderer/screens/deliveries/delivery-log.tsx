@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { InboxView } from '#contract/answers/inbox-answers.ts'
 import { navigate } from '../../lib/hash-location.ts'
 import { deliveriesPath } from '../../lib/paths.ts'
+import { useRowFocus } from '../../lib/row-focus.ts'
 import { useKeptKeys, useViewActions } from '../../lib/shortcuts/action-handlers.ts'
 import { useScrollPlace } from '../../lib/use-scroll-position.ts'
 import { Button } from '../../ui/controls/button.tsx'
@@ -55,27 +56,16 @@ export function DeliveryLog({ inboxes, inbox, state }: Props) {
     if (hasMore && last >= rows.length - 20) loadMore()
   })
 
-  const focused = (): number => {
-    const row = document.activeElement?.closest<HTMLElement>('[data-index]')
-    return row && list.current?.contains(row) ? Number(row.dataset.index) : -1
-  }
-  const go = (index: number) => {
-    const to = Math.max(0, Math.min(rows.length - 1, index))
-    virtual.scrollToIndex(to)
-    requestAnimationFrame(() =>
-      list.current
-        ?.querySelector<HTMLElement>(`[data-index="${to}"] [data-row]`)
-        ?.focus({ preventScroll: true }),
-    )
-  }
+  const { focusedIndex, go: goTo } = useRowFocus(list, virtual)
+  const go = (index: number) => goTo(Math.max(0, Math.min(rows.length - 1, index)))
   const withDead = (what: 'replay' | 'discard') => () => {
-    const row = rows[focused()]
+    const row = rows[focusedIndex()]
     if (row?.state === 'dead') onDo(what, row.id)
   }
   useKeptKeys(loaded === 'loading')
   useViewActions('deliveries', {
-    'list.next': () => go(focused() + 1),
-    'list.previous': () => go(focused() - 1),
+    'list.next': () => go(focusedIndex() + 1),
+    'list.previous': () => go(focusedIndex() - 1),
     'list.first': () => go(0),
     'list.last': () => go(rows.length - 1),
     'delivery.replay': withDead('replay'),

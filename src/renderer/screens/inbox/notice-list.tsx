@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { NoticeView } from '#contract/answers/inbox-answers.ts'
 import { navigate } from '../../lib/hash-location.ts'
 import { conflictsPath, issuePath, rulePath } from '../../lib/paths.ts'
+import { useRowFocus } from '../../lib/row-focus.ts'
 import { runAction, useKeptKeys, useViewActions } from '../../lib/shortcuts/action-handlers.ts'
 import { useScrollPlace } from '../../lib/use-scroll-position.ts'
 import { keyWord } from '../../ui/key-hint.tsx'
@@ -58,17 +59,7 @@ export function NoticeList({ show }: { readonly show: NoticeShow }) {
     if (hasMore && last >= rows.length - 20) loadMore()
   })
 
-  const go = useCallback(
-    (index: number) => {
-      virtual.scrollToIndex(index)
-      requestAnimationFrame(() =>
-        list.current
-          ?.querySelector<HTMLElement>(`[data-index="${index}"] [data-row]`)
-          ?.focus({ preventScroll: true }),
-      )
-    },
-    [virtual],
-  )
+  const { focusedIndex, go } = useRowFocus(list, virtual)
   // The keys work at once: the first notice takes the focus where nothing else has it.
   const filled = rows.length > 0
   useEffect(() => {
@@ -76,10 +67,6 @@ export function NoticeList({ show }: { readonly show: NoticeShow }) {
     if (filled && (focused === document.body || focused === document.getElementById('main'))) go(0)
   }, [filled, go])
 
-  const focusedIndex = (): number => {
-    const row = document.activeElement?.closest<HTMLElement>('[data-index]')
-    return row && list.current?.contains(row) ? Number(row.dataset.index) : -1
-  }
   const move = (by: number) => () =>
     rows.length > 0 && go(Math.max(0, Math.min(rows.length - 1, focusedIndex() + by)))
   const targets = (): readonly NoticeView[] => {
