@@ -32,7 +32,7 @@ test('a person whose address is typed into People gets a mail of what concerns t
     // Whole in a narrow window, too, and so is the name.
     await page.setViewportSize({ width: 430, height: 860 })
     for (const field of [address, page.getByRole('textbox', { name: 'Name of Ben' })])
-      expect(await field.evaluate((input) => input.scrollWidth - input.clientWidth)).toBe(0)
+      await expect.poll(() => field.evaluate((input) => input.scrollWidth - input.clientWidth)).toBe(0)
 
     await docket.execute({
       type: 'create',

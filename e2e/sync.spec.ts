@@ -248,6 +248,8 @@ test('a workspace is encrypted from its first event on; sync is paused by hand a
   await expect(syncLine(page, /^Sync: Paused/)).toBeVisible()
   await ben.docket.create({ title: 'Written while Nora paused' })
   await page.getByRole('button', { name: 'Resume' }).click()
+  // A list that is open keeps its order: it is opened once the issue is here.
+  await expect.poll(async () => (await docket.call('issues.count', { query: '"Nora paused"' })).total).toBe(1)
   await docket.open('/issues')
   await expect(page.getByRole('option', { name: /Written while Nora paused/ })).toBeVisible()
 })

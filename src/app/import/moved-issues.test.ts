@@ -58,9 +58,10 @@ describe('an issue that was moved in its tracker', () => {
     const { bring, found, look, problems } = workspaceFor(files, 'jira')
     await bring(jira('1', 'P-1', 1))
     await bring(jira('1', 'Q-7', 10))
-    // As it was before the migration.
+    // As it was before the migration, and those after it.
     look(({ database: { client } }) => {
       client.exec(`DELETE FROM issue_keys WHERE key = 'q-7';
+        DROP INDEX events_activity;
         DELETE FROM __drizzle_migrations WHERE created_at >= ${addedAt}`)
     })
     expect(found('Q-7')).toBe('P-1')
