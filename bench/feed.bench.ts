@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Workspace } from '#app/workspace/workspace.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
-import type { FeedPlace, FeedQueryScope } from '#db/queries/feed-query.ts'
+import type { FeedCursor, FeedQueryScope } from '#db/queries/feed-query.ts'
 import { fillWorkspace, openBench, temporaryFolder } from './dataset.ts'
 import { type BenchPart, type BenchRow, inTurn, median, micros, row } from './measure.ts'
 
@@ -12,8 +12,8 @@ const perIssue = 20
 const reads = 200
 
 /** A place some `pages` pages of 50 down the feed, found by its own keyset so that no OFFSET is involved. */
-function deepPlace(workspace: Workspace, scope: FeedQueryScope, pages: number): FeedPlace | undefined {
-  let before: FeedPlace | undefined
+function deepPlace(workspace: Workspace, scope: FeedQueryScope, pages: number): FeedCursor | undefined {
+  let before: FeedCursor | undefined
   for (let page = 0; page < pages; page += 10) {
     const entries = workspace.feed.page(scope, { limit: 500, before })
     const last = entries.at(-1)?.event

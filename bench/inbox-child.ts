@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { openReadDatabase } from '#db/sqlite/open-database.ts'
 import { delivered } from '#inboxes/contract/inbox.ts'
-import { openLedger } from '#inboxes/store/open-store.ts'
+import { openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { runWorker } from '#inboxes/worker/run-worker.ts'
 import { toWorker } from '#inboxes/worker/worker-messages.ts'
 import { noopInbox } from './noop-inbox.ts'
@@ -14,8 +14,8 @@ const monotonic = (): number => Number(process.hrtime.bigint()) / 1e6
 /** Runs the inbox worker on a workspace; its one inbox answers with the instant at which its handler started. */
 function worker(folder: string): void {
   const database = openReadDatabase(join(folder, 'log.db'))
-  const ledger = openLedger(join(folder, 'inboxes.db'))
-  if (!database.ok || !ledger.ok) throw new Error('the workspace can not be opened')
+  const inboxDatabase = openInboxDatabase(join(folder, 'inboxes.db'))
+  if (!database.ok || !inboxDatabase.ok) throw new Error('the workspace can not be opened')
   const inbox = {
     ...noopInbox('timed'),
     handle: () => {
@@ -25,7 +25,7 @@ function worker(folder: string): void {
   }
   const running = runWorker({
     database: database.value,
-    ledgerDatabase: ledger.value,
+    inboxDatabase: inboxDatabase.value,
     inboxes: [inbox],
     say: (message) => void process.send?.(message),
   })

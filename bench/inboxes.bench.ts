@@ -11,9 +11,9 @@ import type { DeliveringInbox, Inbox } from '#inboxes/contract/inbox.ts'
 import { logReader } from '#inboxes/log/log-reader.ts'
 import { logWorkspace } from '#inboxes/log/log-workspace.ts'
 import { runner } from '#inboxes/runner/runner.ts'
-import { ledger } from '#inboxes/store/delivery-store.ts'
-import { notices } from '#inboxes/store/notice-store.ts'
-import { openLedger } from '#inboxes/store/open-store.ts'
+import { deliveryStore } from '#inboxes/store/delivery-store.ts'
+import { noticeStore } from '#inboxes/store/notice-store.ts'
+import { openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { fillWorkspace, openBench, temporaryFolder } from './dataset.ts'
 import { largeEvents } from './feed.bench.ts'
 import { type BenchPart, type BenchRow, inTurn, micros, quantile, rate, row } from './measure.ts'
@@ -35,10 +35,10 @@ function asRecorded(folder: string): void {
 /** Runs inboxes on a workspace in this process, from the beginning of its log. */
 function running(folder: string, inboxes: readonly Inbox[], secret: string | undefined) {
   const database = openReadDatabase(join(folder, 'log.db'))
-  const ledgerDatabase = openLedger(join(folder, 'inboxes.db'))
-  if (!database.ok || !ledgerDatabase.ok) throw new Error('the workspace can not be opened')
-  const { client } = ledgerDatabase.value
-  const book = ledger(ledgerDatabase.value, Date.now)
+  const inboxDatabase = openInboxDatabase(join(folder, 'inboxes.db'))
+  if (!database.ok || !inboxDatabase.ok) throw new Error('the workspace can not be opened')
+  const { client } = inboxDatabase.value
+  const book = deliveryStore(inboxDatabase.value, Date.now)
   for (const inbox of inboxes) book.ensure(inbox.name, 0, true)
   const reader = logReader(database.value)
   const refuse = async () => {
@@ -46,8 +46,8 @@ function running(folder: string, inboxes: readonly Inbox[], secret: string | und
   }
   const started = runner({
     inboxes: () => inboxes,
-    ledger: book,
-    notices: notices(ledgerDatabase.value, Date.now),
+    deliveryStore: book,
+    notices: noticeStore(inboxDatabase.value, Date.now),
     reader,
     workspace: logWorkspace(database.value, reader, {
       memberId: deriveId('bench', 'member', '0'),
@@ -246,7 +246,7 @@ async function webhookRow(): Promise<BenchRow> {
     })
     return row(
       'inboxes',
-      `webhook deliveries with ledger and signature, against a bare keep-alive fetch loop, ${concurrency} at a time`,
+      `webhook deliveries with delivery store and signature, against a bare keep-alive fetch loop, ${concurrency} at a time`,
       measured.webhooks / measured.fetch,
       '>=',
       0.5,

@@ -111,7 +111,7 @@ export async function run(): Promise<BenchPart> {
     initWorkspace({ folder: join(folder, 'list') })
     const workspace = openBench(join(folder, 'list'), { durability: 'NORMAL' })
     fill(workspace)
-    const list = issueList(workspace.database, workspace.log.names)
+    const list = issueList(workspace.database, workspace.log.streamIds)
     const slices: number[] = []
     for (let more = true; more; ) {
       const start = performance.now()
@@ -173,7 +173,7 @@ export async function run(): Promise<BenchPart> {
     )
     const [worst = ''] = Object.keys(again).toSorted((a, b) => (again[b] ?? 0) - (again[a] ?? 0))
     const worstFilter = filterOf(worst)
-    const onDisk = issueList(workspace.database, workspace.log.names)
+    const onDisk = issueList(workspace.database, workspace.log.streamIds)
     const deep = { limit: 100, offset: issues / 4 }
     const measured = await inTurn({
       worst: () => timeOf(worstFilter, 5),

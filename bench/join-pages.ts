@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import { startCursor } from '#contract/sync-api/messages.ts'
-import { openDatabase, type ServerDatabase } from '#server/database/open-database.ts'
+import { openServerDatabase, type ServerDatabase } from '#server/database/open-database.ts'
 import { chains, workspaces } from '#server/database/schema.ts'
 import { pull } from '#server/log/pull.ts'
 import { temporaryFolder } from './dataset.ts'
@@ -74,7 +74,7 @@ export async function joinPageRows(base: number): Promise<BenchRow[]> {
   const rows: BenchRow[] = []
   const { folder, remove } = temporaryFolder()
   try {
-    const pglite = await openDatabase({ at: { data: join(folder, 'pglite') } })
+    const pglite = await openServerDatabase({ at: { data: join(folder, 'pglite') } })
     rows.push(await joinRow('a PGlite that was never analysed', pglite, await storedWorkspaces(pglite, base)))
     await pglite.close()
     rows.push(...(await onPostgres(join(folder, 'dump'), base)))
@@ -98,7 +98,7 @@ async function onPostgres(dump: string, base: number): Promise<BenchRow[]> {
   }
   try {
     const [off, restored] = names
-    const first = await openDatabase({ at: { databaseUrl: at(off) } })
+    const first = await openServerDatabase({ at: { databaseUrl: at(off) } })
     const partitions = psql(at(off), `SELECT relname FROM pg_class WHERE relname ~ '^events_[0-9]+$'`)
     for (const table of partitions.toString().trim().split('\n'))
       psql(at(off), `ALTER TABLE ${table} SET (autovacuum_enabled = off)`)
@@ -107,7 +107,7 @@ async function onPostgres(dump: string, base: number): Promise<BenchRow[]> {
     await first.close()
     execFileSync('pg_dump', ['--format=custom', `--file=${dump}`, at(off)])
     execFileSync('pg_restore', [`--dbname=${at(restored)}`, dump])
-    const second = await openDatabase({ at: { databaseUrl: at(restored) } })
+    const second = await openServerDatabase({ at: { databaseUrl: at(restored) } })
     rows.push(await joinRow('a Postgres just restored from a dump', second, made))
     await second.close()
   } finally {

@@ -19,7 +19,7 @@ import { chainReader } from '#db/log/read/chain-reader.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'
 import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
 import { serverClient } from '#inboxes/sync/server/server-client.ts'
-import { openDatabase, type ServerDatabase } from '#server/database/open-database.ts'
+import { openServerDatabase, type ServerDatabase } from '#server/database/open-database.ts'
 import { devices, members, workspaces } from '#server/database/schema.ts'
 import { numbering } from '#server/log/issue-numbering.ts'
 import { push } from '#server/log/push.ts'
@@ -46,7 +46,7 @@ const postgres = 'postgres://postgres@127.0.0.1:5432/postgres'
 /** The chain of a workspace just filled, as it travels. */
 function chainOf(folder: string): { readonly replicaId: string; readonly events: WireEvent[] } {
   const workspace = openBench(folder)
-  const chains = chainReader(workspace.database, workspace.log.names)
+  const chains = chainReader(workspace.database, workspace.log.streamIds)
   const [own] = chains.ends()
   const events: WireEvent[] = []
   for (;;) {
@@ -153,7 +153,7 @@ async function ingestRows(): Promise<{ rows: BenchRow[]; notes: string[] }> {
   const rows: BenchRow[] = []
   const notes: string[] = []
   try {
-    const pglite = await openDatabase({ at: { data: join(folder, 'pglite') } })
+    const pglite = await openServerDatabase({ at: { data: join(folder, 'pglite') } })
     rows.push(await ingestRow('PGlite', pglite, replicaId, events))
     await pglite.close()
   } finally {
@@ -169,7 +169,9 @@ async function ingestRows(): Promise<{ rows: BenchRow[]; notes: string[] }> {
     }
   }
   try {
-    const database = await openDatabase({ at: { databaseUrl: postgres.replace(/\/postgres$/, `/${name}`) } })
+    const database = await openServerDatabase({
+      at: { databaseUrl: postgres.replace(/\/postgres$/, `/${name}`) },
+    })
     rows.push(await ingestRow('Postgres', database, replicaId, events))
     await database.close()
   } finally {

@@ -4,7 +4,7 @@ import type { Invited, Team } from '#contract/sync-api/messages.ts'
 import { accounts } from './accounts/accounts.ts'
 import { type AdminInput, adminRequest, administer as perform } from './admin/admin-routes.ts'
 import { askServer, claimFolder } from './admin/data-folder.ts'
-import { openDatabase } from './database/open-database.ts'
+import { openServerDatabase } from './database/open-database.ts'
 import { dataFrom } from './serve.ts'
 
 type Options = Record<string, unknown>
@@ -26,7 +26,7 @@ async function openDoor(options: Options): Promise<Door> {
     }
     release = claim.release
   }
-  const database = await openDatabase({
+  const database = await openServerDatabase({
     at: 'data' in where ? { data: join(where.data, 'database') } : where,
   }).catch((error) => {
     release()
@@ -64,7 +64,7 @@ function teamLines({ members, devices, invites }: Team): string {
 }
 
 /** Does what an administrator asks and prints what came of it. @throws Error with a sentence. */
-export async function administer(options: Options, request: object): Promise<void> {
+export async function administerByCommand(options: Options, request: object): Promise<void> {
   const asked = request as AdminInput
   const at = await openDoor(options)
   try {

@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { roles } from '#contract/sync-api/messages.ts'
 import { environmentMistakes } from '#core/known-variables.ts'
 import type { AdminInput } from './admin/admin-routes.ts'
-import { UsageError } from './http/exposure.ts'
+import { ServerUsageError } from './http/exposure.ts'
 
 type Options = Record<string, unknown>
 
@@ -74,7 +74,7 @@ const admin = program.command('admin').description('workspaces, members and invi
 const administering = (request: (options: Options) => Omit<AdminInput, 'workspace'>) =>
   async function (this: Command): Promise<void> {
     const options = this.optsWithGlobals() as Options
-    await (await import('./administer.ts')).administer(options, request(options))
+    await (await import('./administer.ts')).administerByCommand(options, request(options))
   }
 const add = (usage: string, description: string, request: (options: Options) => object): Command =>
   admin
@@ -120,12 +120,12 @@ const { refused, warned } = environmentMistakes(process.env)
 for (const warning of warned) process.stderr.write(`${warning}\n`)
 
 try {
-  if (refused[0] !== undefined) throw new UsageError(refused[0])
+  if (refused[0] !== undefined) throw new ServerUsageError(refused[0])
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof UsageError ? 2 : 1
+    process.exitCode = error instanceof ServerUsageError ? 2 : 1
   }
 }

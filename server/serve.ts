@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { describeTrouble } from './database/describe-error.ts'
-import { judgeExposure, UsageError } from './http/exposure.ts'
+import { judgeExposure, ServerUsageError } from './http/exposure.ts'
 import { startServer } from './start-server.ts'
 
 type Options = Record<string, unknown>
@@ -14,7 +14,7 @@ export function dataFrom(options: Options): { readonly data: string } | { readon
   const databaseUrl = text(process.env.DATABASE_URL)
   if (data) return { data }
   if (databaseUrl) return { databaseUrl }
-  throw new UsageError('Say where the data is: docket-server --data DIR, or DATABASE_URL for Postgres.')
+  throw new ServerUsageError('Say where the data is: docket-server --data DIR, or DATABASE_URL for Postgres.')
 }
 
 /** The numbers that were given. */
@@ -34,7 +34,7 @@ export async function serve(options: Options): Promise<void> {
   const cert = text(options.tlsCert)
   const key = text(options.tlsKey)
   if ((cert === undefined) !== (key === undefined))
-    throw new UsageError('A certificate comes with its key: --tls-cert FILE --tls-key FILE.')
+    throw new ServerUsageError('A certificate comes with its key: --tls-cert FILE --tls-key FILE.')
   const publicUrl = text(options.url)
   const metricsToken = text(process.env.DOCKET_METRICS_TOKEN)
   const host = String(options.host)

@@ -12,14 +12,14 @@ import { accounts, type NewInvite } from './accounts/accounts.ts'
 import { newSecret } from './accounts/secrets.ts'
 import { adminRoutes, openAdminDoor } from './admin/admin-routes.ts'
 import { adminFile, claimFolder, DataInUseError } from './admin/data-folder.ts'
-import { openDatabase } from './database/open-database.ts'
+import { openServerDatabase } from './database/open-database.ts'
 import { keepSwept, type Swept, usualKeepDays } from './database/retention.ts'
 import { boundConnections, usualConnections } from './http/connections.ts'
 import { type LimitOptions, limits, usualLimits } from './http/limits.ts'
 import { numbering } from './log/issue-numbering.ts'
 import { nudges } from './log/nudges.ts'
 import { app, type LogLine } from './routes/app.ts'
-import { type StreamOptions, streams, usualStreams } from './routes/live-streams.ts'
+import { liveStreams, type StreamOptions, usualStreams } from './routes/live-streams.ts'
 import { metrics } from './routes/metrics.ts'
 
 export type StartOptions = ({ readonly data: string } | { readonly databaseUrl: string }) & {
@@ -89,7 +89,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   // Left by a server that was killed: nobody answers there.
   if (folder) await rm(adminFile(folder), { force: true })
   let troubled: () => void = () => {}
-  const database = await openDatabase({
+  const database = await openServerDatabase({
     at: folder
       ? { data: join(folder, 'database') }
       : { databaseUrl: (options as { databaseUrl: string }).databaseUrl },
@@ -108,7 +108,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const nudging = await nudges(database)
   const told = metrics(() => nudging.listeners, people.storedEvents, database.waiting)
   troubled = told.databaseTrouble
-  const open = streams({ ...usualStreams, ...options.streams })
+  const open = liveStreams({ ...usualStreams, ...options.streams })
   const ending = new AbortController()
   const routes = app({
     database,

@@ -4,7 +4,7 @@ import type { ClockStanding } from '#core/time/corrected-time.ts'
 import { clockJumps, events } from '../schema.ts'
 import { inList, listParameter } from '../sqlite/json-each.ts'
 import type { ReadDatabase, WriteDatabase } from '../sqlite/open-database.ts'
-import { correctedTimes } from './rows/corrected-times.ts'
+import { correctedTimesOf } from './rows/corrected-times.ts'
 import { held, origins } from './rows/event-columns.ts'
 import { ofShownType } from './shown-types.ts'
 
@@ -106,7 +106,7 @@ export type JumpQuery = {
 
 export function jumpQuery(database: ReadDatabase): JumpQuery {
   const { orm } = database
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   const other = alias(events, 'other')
   const found = (where: ReturnType<typeof sql> | undefined) =>
     orm
@@ -145,7 +145,7 @@ export function jumpQuery(database: ReadDatabase): JumpQuery {
 
 /** What is known of wrong clocks. @param now wall clock in milliseconds. */
 export function clockStanding(database: ReadDatabase, now: number): ClockStanding {
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   times.refresh()
   const late = database.orm
     .select({ chain: events.chainId, seq: events.replicaSeq, at: events.occurredAt })

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 import { uuidBytes } from '../sqlite/uuid-bytes.ts'
 import type { EventReader } from './event-log.ts'
-import type { Surrogates } from './rows/stream-ids.ts'
+import type { StreamIds } from './rows/stream-ids.ts'
 import { isOfShownType } from './shown-types.ts'
 
 /** Looks up what earlier imports brought into the log. */
@@ -33,7 +33,7 @@ const pageSize = 200
 
 export function importedLookup(
   { client }: ReadDatabase,
-  log: EventReader & { readonly names: Surrogates },
+  log: EventReader & { readonly streamIds: StreamIds },
 ): ImportedLookup {
   const firstIssue = client.prepare('SELECT 1 FROM issues LIMIT 1')
   const byKey = client.prepare('SELECT issue_id FROM issue_keys WHERE key = ? LIMIT 20').pluck()
@@ -70,7 +70,7 @@ export function importedLookup(
     return found
   }
 
-  const uuids = (ids: readonly unknown[]): string[] => ids.map((id) => log.names.stream(Number(id)).uuid)
+  const uuids = (ids: readonly unknown[]): string[] => ids.map((id) => log.streamIds.stream(Number(id)).uuid)
 
   return {
     anyIssue: () => firstIssue.get() !== undefined,

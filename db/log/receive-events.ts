@@ -1,11 +1,11 @@
 import type { EventRegistry } from '#core/event-registry.ts'
 import { type AnyStreamType, eventName, type RecordedEvent } from '#core/events/event.ts'
-import { hlcMillis, type Place, placeOf, totalOrder } from '#core/events/event-order.ts'
+import { type EventOrder, hlcMillis, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { isInstant } from '#core/time/instant.ts'
 import { jsonObject } from '#core/values/json-depth.ts'
 import type { JumpNotes } from './clock-jumps.ts'
 import type { StreamRef } from './event-log.ts'
-import type { Chain, ChainBook } from './rows/chain-store.ts'
+import type { Chain, ChainStore } from './rows/chain-store.ts'
 import { held, origins } from './rows/event-columns.ts'
 import { hashEvent, hashPayload, plainMetadata } from './rows/hash-chain.ts'
 import { payloadProblem } from './rows/payload-problem.ts'
@@ -75,19 +75,19 @@ export type ArrivingRow = {
 }
 
 export type ReceiveOptions = {
-  readonly book: ChainBook
+  readonly book: ChainStore
   readonly registry: EventRegistry
   readonly now: () => number
   /** Writes the row at the end of the log; a copy where the event's id is known already. */
   readonly write: (row: ArrivingRow) => { readonly recorded: RecordedEvent; readonly copy: boolean }
   /** Where a recorded event of that id stands. */
-  readonly placeOfEvent: (id: string) => Place
+  readonly placeOfEvent: (id: string) => EventOrder
   /** The hash at a place of a chain, or of the chain that it goes on from. */
   readonly hashAt: (chain: Chain, seq: number) => string | undefined
   /** Called before the first event of a stream is written. */
   readonly beforeStream: (stream: StreamRef) => void
   /** Called with all events of a stream after all were written; `earliest` is the first place that they touch. */
-  readonly afterStream: (stream: StreamRef, recorded: readonly RecordedEvent[], earliest: Place) => void
+  readonly afterStream: (stream: StreamRef, recorded: readonly RecordedEvent[], earliest: EventOrder) => void
   /** Gives events that are here already the payloads that they came without. @returns how many had none. */
   readonly makeWhole: (events: readonly ArrivingEvent[]) => number
   readonly ahead: (position: number, millis: number) => void
@@ -136,7 +136,7 @@ function wrongWith(
 export function receiveEvents(arrivals: Arrivals, options: ReceiveOptions): Omit<Received, 'position'> {
   const { book, registry, now, jumps } = options
   const chains = new Map<number, Chain>()
-  const streams = new Map<string, { ref: StreamRef; recorded: RecordedEvent[]; earliest: Place }>()
+  const streams = new Map<string, { ref: StreamRef; recorded: RecordedEvent[]; earliest: EventOrder }>()
   const known: ArrivingEvent[] = []
 
   function chainOf(index: number, event: ArrivingEvent): Chain {
@@ -191,7 +191,7 @@ export function receiveEvents(arrivals: Arrivals, options: ReceiveOptions): Omit
       chain,
       origin: (event.imported ? origins.imported : origins.synced) + (isHeldBack(event, registry) ? held : 0),
     })
-    const place = placeOf(recorded)
+    const place = orderOf(recorded)
     const touches = copy ? earlier(place, options.placeOfEvent(event.id)) : place
     if (!stream) {
       stream = { ref, recorded: [], earliest: touches }
@@ -218,4 +218,4 @@ export function receiveEvents(arrivals: Arrivals, options: ReceiveOptions): Omit
   return { appended: arrivals.events.length - skipped, skipped, madeWhole: options.makeWhole(known) }
 }
 
-const earlier = (a: Place, b: Place): Place => (totalOrder(a, b) <= 0 ? a : b)
+const earlier = (a: EventOrder, b: EventOrder): EventOrder => (totalOrder(a, b) <= 0 ? a : b)

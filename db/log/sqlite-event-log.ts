@@ -4,11 +4,11 @@ import { and, asc, desc, eq, gt, gte, ne, sql } from 'drizzle-orm'
 import type { EventRegistry } from '#core/event-registry.ts'
 import type { AnyStreamType, EventMetadata, NewEvent, RecordedEvent, StreamType } from '#core/events/event.ts'
 import {
+  type EventOrder,
   hlcMillis,
   inTotalOrder,
   nextHlc,
-  type Place,
-  placeOf,
+  orderOf,
   totalOrder,
 } from '#core/events/event-order.ts'
 import { isPastTense } from '#core/events/event-type.ts'
@@ -22,13 +22,13 @@ import type { NewId, Position } from '#core/values/ids.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
 import { repeatedProjection } from '../projections/duplicate-projection.ts'
 import {
-  directoryProjection,
   directorySettings,
+  entityProjection,
   historySetting,
   unseenConflictsSetting,
 } from '../projections/entity-projection.ts'
 import { type IssueBefore, issueBefore, issueProjection } from '../projections/issue-projection.ts'
-import { type TimeCorrections, timeCorrections } from '../projections/time-corrections.ts'
+import { type TimeCorrections, timeCorrectionProjection } from '../projections/time-corrections.ts'
 import { rebuiltSetting } from '../queries/issue-list/issue-column-cache.ts'
 import {
   aheadEvents,
@@ -41,7 +41,7 @@ import {
   streams,
 } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
-import { hotStatement } from '../sqlite/prepared-statement.ts'
+import { preparedStatement } from '../sqlite/prepared-statement.ts'
 import { uuidBytes } from '../sqlite/uuid-bytes.ts'
 import { jumpNotes } from './clock-jumps.ts'
 import {
@@ -52,7 +52,7 @@ import {
   type StreamRef,
 } from './event-log.ts'
 import { chainReader } from './read/chain-reader.ts'
-import { foldRecorded, issueStore } from './read/issue-cache.ts'
+import { foldRecorded, issueCache } from './read/issue-cache.ts'
 import {
   ArrivalError,
   type Arrivals,
@@ -62,12 +62,12 @@ import {
   type Received,
   receiveEvents,
 } from './receive-events.ts'
-import { type Chain, type ChainFork, chainBook } from './rows/chain-store.ts'
-import { correctedTimes } from './rows/corrected-times.ts'
+import { type Chain, type ChainFork, chainStore } from './rows/chain-store.ts'
+import { correctedTimesOf } from './rows/corrected-times.ts'
 import { held, originOf, origins } from './rows/event-columns.ts'
 import { type EventRow, eventRows, waitingOf } from './rows/event-rows.ts'
 import { hashEvent, hashPayload, plainMetadata } from './rows/hash-chain.ts'
-import { type StreamEntry, type Surrogates, surrogates } from './rows/stream-ids.ts'
+import { type StreamEntry, type StreamIds, streamIdsOf } from './rows/stream-ids.ts'
 import { waitingEvents } from './waiting-events.ts'
 
 /** Set while payloads are sealed. */
@@ -132,7 +132,7 @@ export type SqliteEventLog = EventLog & {
   /** Moves whenever labels, members or the workspace itself may have changed. */
   directoryVersion(): number
   /** The small integers behind ids, as this connection remembers them. */
-  readonly names: Surrogates
+  readonly streamIds: StreamIds
   /** A stored row as an event. */
   toEvent(row: EventRow): RecordedEvent
   /** Looks whether another process wrote since; if so, forgets what was remembered. @returns whether it did. */
@@ -178,9 +178,9 @@ export function sqliteEventLog(
   { registry, now, newId }: SqliteEventLogOptions,
 ): SqliteEventLog {
   const { orm, client } = database
-  const names = surrogates(database)
-  const { toEvent } = eventRows(database, names, registry)
-  const store = issueStore(database, names, toEvent)
+  const streamIds = streamIdsOf(database)
+  const { toEvent } = eventRows(database, streamIds, registry)
+  const store = issueCache(database, streamIds, toEvent)
   const readSetting = orm
     .select({ value: settings.value })
     .from(settings)
@@ -196,21 +196,27 @@ export function sqliteEventLog(
     return text ? (JSON.parse(text) as Workflow) : defaultWorkflow
   }
   let workflow = workflowNow()
-  const issuesProjected = issueProjection(database, names, workflow)
-  const directoryProjected = directoryProjection(database, names)
+  const issuesProjected = issueProjection(database, streamIds, workflow)
+  const directoryProjected = entityProjection(database, streamIds)
 
   const dataVersion = client.prepare('SELECT data_version FROM pragma_data_version').pluck()
-  const book = chainBook(database)
-  const chainsRead = chainReader(database, names)
+  const book = chainStore(database)
+  const chainsRead = chainReader(database, streamIds)
   const repeated = repeatedProjection(database, toEvent)
   const jumps = jumpNotes(database)
-  const times = correctedTimes(database)
-  const corrections = timeCorrections(database, { names, book, chains: chainsRead, toEvent, newId })
+  const times = correctedTimesOf(database)
+  const corrections = timeCorrectionProjection(database, {
+    streamIds,
+    book,
+    chains: chainsRead,
+    toEvent,
+    newId,
+  })
   const lastPosition = orm
     .select({ position: sql<number | null>`max(${events.position})` })
     .from(events)
     .prepare()
-  const insertEvent = hotStatement(
+  const insertEvent = preparedStatement(
     database,
     orm
       .insert(events)
@@ -236,7 +242,7 @@ export function sqliteEventLog(
       })
       .onConflictDoNothing({ target: [events.id, events.copy] }),
   )
-  const moveHead = hotStatement(
+  const moveHead = preparedStatement(
     database,
     orm
       .update(chains)
@@ -248,7 +254,7 @@ export function sqliteEventLog(
       })
       .where(eq(chains.id, p('id'))),
   )
-  const lastVersion = hotStatement(
+  const lastVersion = preparedStatement(
     database,
     orm
       .select({ version: events.streamVersion })
@@ -358,7 +364,7 @@ export function sqliteEventLog(
     versions.clear()
     snapshotted.clear()
     store.forget()
-    names.forget()
+    streamIds.forget()
   }
 
   /** Forgets the streams that others added to, and no more: their search and snapshots change nothing that is remembered. */
@@ -374,7 +380,7 @@ export function sqliteEventLog(
       for (const { stream } of touchedSince.all({ after })) {
         versions.delete(stream)
         snapshotted.delete(stream)
-        store.forget(names.stream(stream).uuid)
+        store.forget(streamIds.stream(stream).uuid)
       }
     }
     const changed = workflowNow()
@@ -490,7 +496,7 @@ export function sqliteEventLog(
   /** Brings the next events to their corrected times, and whatever was made of them. */
   function correctSome(limit: number): void {
     for (const id of corrections.step(limit)) {
-      const stream = names.stream(id)
+      const stream = streamIds.stream(id)
       if (stream.type !== 'issue') {
         refoldDirectory(stream)
         continue
@@ -560,9 +566,9 @@ export function sqliteEventLog(
       id: uuidBytes(event.id),
       streamId: stream.id,
       streamVersion,
-      typeId: names.typeId(event.type),
+      typeId: streamIds.typeId(event.type),
       schemaVersion,
-      actorId: names.ensure(event.actorId, 'member').id,
+      actorId: streamIds.ensure(event.actorId, 'member').id,
       chainId: at.chainId,
       replicaSeq,
       hlc,
@@ -652,8 +658,8 @@ export function sqliteEventLog(
     versionOfPayload: (event: NewEvent) => number,
     origin: number,
   ): RecordedEvent[] {
-    const isNew = names.find(ref.id, ref.type) === undefined
-    const stream = names.ensure(ref.id, ref.type)
+    const isNew = streamIds.find(ref.id, ref.type) === undefined
+    const stream = streamIds.ensure(ref.id, ref.type)
     if (isNew) {
       versions.set(stream.id, 0)
       if (stream.type === 'issue') store.begin(stream.uuid)
@@ -716,14 +722,14 @@ export function sqliteEventLog(
     expectedVersion: number | undefined,
   ): Appended {
     if (expectedVersion !== undefined) {
-      const known = names.find(ref.id, ref.type)
+      const known = streamIds.find(ref.id, ref.type)
       const actual = known ? versionOf(known.id) : 0
       if (actual !== expectedVersion) throw new ConcurrencyError(ref.id, expectedVersion, actual)
     }
     const recorded = put(ref, list, currentVersion, origins.recorded)
     return {
       position: (head as Head).position as Position,
-      streamVersion: versionOf(names.ensure(ref.id, ref.type).id),
+      streamVersion: versionOf(streamIds.ensure(ref.id, ref.type).id),
       events: recorded,
     }
   }
@@ -743,10 +749,10 @@ export function sqliteEventLog(
     return { ...event, data: { ...rest, number: free } }
   }
 
-  function placeOfEvent(id: string): Place {
+  function placeOfEvent(id: string): EventOrder {
     const row = eventById.get({ id: uuidBytes(id) })
     if (!row) throw new Error(`no event ${id} in ${database.file}`)
-    return placeOf(toEvent(row))
+    return orderOf(toEvent(row))
   }
 
   /** Whether a rule recorded it, by its stored texts; `undefined` where they were erased. */
@@ -757,8 +763,8 @@ export function sqliteEventLog(
   function refuseReplacing(event: ArrivingEvent): void {
     const row = eventById.get({ id: uuidBytes(event.id) })
     if (!row) return
-    const { uuid: streamId, type: streamType } = names.stream(row.streamId)
-    const known = { streamType, streamId, type: names.typeName(row.typeId) }
+    const { uuid: streamId, type: streamType } = streamIds.stream(row.streamId)
+    const known = { streamType, streamId, type: streamIds.typeName(row.typeId) }
     const imported = originOf(row.origin) === origins.imported
     const again = { ...event, imported: event.imported === true }
     if (
@@ -777,7 +783,7 @@ export function sqliteEventLog(
     copy: boolean
   } {
     const at = head as Head
-    const stream = names.ensure(event.streamId, event.streamType)
+    const stream = streamIds.ensure(event.streamId, event.streamType)
     const position = at.position + 1
     const streamVersion = versionOf(stream.id) + 1
     const metadata = event.metadata === plainMetadata ? undefined : event.metadata
@@ -786,9 +792,9 @@ export function sqliteEventLog(
       id: uuidBytes(event.id),
       streamId: stream.id,
       streamVersion,
-      typeId: names.typeId(event.type),
+      typeId: streamIds.typeId(event.type),
       schemaVersion: event.schemaVersion,
-      actorId: names.ensure(event.actorId, 'member').id,
+      actorId: streamIds.ensure(event.actorId, 'member').id,
       chainId: chain.id,
       replicaSeq: event.replicaSeq,
       hlc: event.hlc,
@@ -836,16 +842,17 @@ export function sqliteEventLog(
   }
 
   /** Makes snapshots void that something belongs before which arrived after them. */
-  function dropSnapshots(stream: StreamEntry, from: Place): void {
+  function dropSnapshots(stream: StreamEntry, from: EventOrder): void {
     for (const { version, place } of snapshotsOf.all({ stream: stream.id }))
-      if (totalOrder(JSON.parse(place) as Place, from) >= 0) dropSnapshot.run({ stream: stream.id, version })
+      if (totalOrder(JSON.parse(place) as EventOrder, from) >= 0)
+        dropSnapshot.run({ stream: stream.id, version })
     snapshotted.delete(stream.id)
   }
 
   type Pending = {
     readonly state: IssueState
     readonly before: IssueBefore
-    readonly last: Place | undefined
+    readonly last: EventOrder | undefined
   }
 
   /** Whether a late event comes to the same at the end as in its place. */
@@ -860,7 +867,7 @@ export function sqliteEventLog(
   function foldArrived(
     stream: StreamEntry,
     recorded: readonly RecordedEvent[],
-    earliest: Place,
+    earliest: EventOrder,
     { state, before, last }: Pending,
   ): void {
     const counting = recorded.filter(counts)
@@ -880,7 +887,7 @@ export function sqliteEventLog(
   }
 
   /** Folds a stream again of which events that were here already count otherwise. @param was its events as they counted before. */
-  function refold(stream: StreamEntry, was: readonly RecordedEvent[], earliest: Place): void {
+  function refold(stream: StreamEntry, was: readonly RecordedEvent[], earliest: EventOrder): void {
     if (stream.type !== 'issue') {
       refoldDirectory(stream)
       return
@@ -911,13 +918,13 @@ export function sqliteEventLog(
   function findConflictsIn(type?: StreamType): void {
     const found = type === undefined ? ne(streams.type, 'issue') : eq(streams.type, type)
     for (const { id } of orm.select({ id: streams.id }).from(streams).where(found).all())
-      findConflicts(names.stream(id))
+      findConflicts(streamIds.stream(id))
   }
 
   const allOf = (stream: StreamEntry): RecordedEvent[] =>
     streamPage.all({ stream: stream.id, from: 1, limit: -1 }).map(toEvent)
 
-  const waits = waitingEvents(database, names, registry, {
+  const waits = waitingEvents(database, streamIds, registry, {
     allOf,
     refold,
     markRepeated: repeated.mark,
@@ -936,8 +943,8 @@ export function sqliteEventLog(
       placeOfEvent,
       hashAt: (chain: Chain, seq) => chainsRead.hashAt(chain.key, seq),
       beforeStream({ id, type }) {
-        const isNew = names.find(id, type) === undefined
-        const stream = names.ensure(id, type)
+        const isNew = streamIds.find(id, type) === undefined
+        const stream = streamIds.ensure(id, type)
         if (isNew) versions.set(stream.id, 0)
         if (type !== 'issue') return
         if (isNew) store.begin(id)
@@ -945,7 +952,7 @@ export function sqliteEventLog(
         pending.set(id, { state, before: issueBefore(state), last: store.last(id) })
       },
       afterStream({ id, type }, recorded, earliest) {
-        const stream = names.ensure(id, type)
+        const stream = streamIds.ensure(id, type)
         const before = type === 'issue' ? pending.get(id) : undefined
         if (before) foldArrived(stream, recorded, earliest, before)
         else refoldDirectory(stream)
@@ -973,7 +980,7 @@ export function sqliteEventLog(
     })
 
   return {
-    names,
+    streamIds,
     toEvent,
     transact,
     receive({ chains: from, events: list }) {
@@ -1039,7 +1046,7 @@ export function sqliteEventLog(
             .values({ name: historySetting, value: streamId })
             .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
             .run()
-        const stream = streamId === null ? undefined : names.find(streamId, 'workspace')
+        const stream = streamId === null ? undefined : streamIds.find(streamId, 'workspace')
         if (stream) refoldDirectory(stream)
         findConflictsIn('workspace')
         if (corrections.any()) correctTimes()
@@ -1053,10 +1060,10 @@ export function sqliteEventLog(
     record(ref, event, { throttle }) {
       check(ref, event)
       return transact(() => {
-        const stream = names.find(ref.id, ref.type)
-        const actor = stream && names.find(event.actorId, 'member')
+        const stream = streamIds.find(ref.id, ref.type)
+        const actor = stream && streamIds.find(event.actorId, 'member')
         const last =
-          actor && lastOfActor.get({ stream: stream.id, actor: actor.id, type: names.typeId(event.type) })
+          actor && lastOfActor.get({ stream: stream.id, actor: actor.id, type: streamIds.typeId(event.type) })
         // One from far ahead, by a clock that was wrong, holds nothing up.
         if (last && Math.abs(now() - hlcMillis(last.hlc)) < throttle) return undefined
         return appendNow(ref, [event], undefined)
@@ -1064,7 +1071,7 @@ export function sqliteEventLog(
     },
     readStream(ref, { fromVersion = 1, limit = -1 } = {}) {
       noticeOthers()
-      const stream = names.find(ref.id, ref.type)
+      const stream = streamIds.find(ref.id, ref.type)
       return stream ? streamPage.all({ stream: stream.id, from: fromVersion, limit }).map(toEvent) : []
     },
     readAll(after, limit = 100) {
@@ -1077,7 +1084,7 @@ export function sqliteEventLog(
     },
     streamVersion(ref) {
       noticeOthers()
-      const stream = names.find(ref.id, ref.type)
+      const stream = streamIds.find(ref.id, ref.type)
       return stream ? versionOf(stream.id) : 0
     },
     issue(issueId) {

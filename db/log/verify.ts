@@ -5,7 +5,7 @@ import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
 import { uuidOfHex, uuidText } from '../sqlite/uuid-bytes.ts'
 import { placeProblem } from './rows/event-columns.ts'
 import { genesis, hashEvent, hashPayload, plainMetadata } from './rows/hash-chain.ts'
-import { rememberedOnce, surrogates } from './rows/stream-ids.ts'
+import { rememberedOnce, streamIdsOf } from './rows/stream-ids.ts'
 
 export type ChainProblem = {
   /** Where in the log; `null` where an event is missing altogether. */
@@ -58,7 +58,7 @@ export function verifyLog(
   { onProgress, isCancelled }: WorkOptions = {},
 ): VerifyReport {
   const { client, orm } = database
-  const names = surrogates(database, rememberedOnce)
+  const streamIds = streamIdsOf(database, rememberedOnce)
   const total =
     orm
       .select({ count: sql<number | null>`max(${events.position})` })
@@ -105,9 +105,9 @@ export function verifyLog(
         ? `${replicaSeq - before.seq - 1} event(s) before it are missing (its place in the chain is ${replicaSeq}, after ${before.seq})`
         : `it is out of order (its place in the chain is ${replicaSeq}, after ${before.seq})`
     const chain = known.get(chainId)
-    const stream = names.stream(streamId)
+    const stream = streamIds.stream(streamId)
     const header = {
-      actorId: names.stream(actorId).uuid,
+      actorId: streamIds.stream(actorId).uuid,
       hlc,
       id: uuidOfHex(id),
       occurredAt,
@@ -116,7 +116,7 @@ export function verifyLog(
       schemaVersion,
       streamId: stream.uuid,
       streamType: stream.type,
-      type: names.typeName(typeId),
+      type: streamIds.typeName(typeId),
     }
     // A hash kept from an erasure speaks for a payload that is gone, never for one that is there.
     if (erased && (data !== null || metadata !== null))
@@ -189,7 +189,7 @@ export function verifyLog(
 
   function streamText(id: number): string | null {
     try {
-      return names.stream(id).uuid
+      return streamIds.stream(id).uuid
     } catch {
       return null
     }

@@ -69,15 +69,15 @@ function closed(under: Under): void {
 }
 
 const feed = ({ database, log }: Under): readonly string[] =>
-  feedQuery(database, log.names, log.toEvent)
+  feedQuery(database, log.streamIds, log.toEvent)
     .page({ kind: 'workspace' }, { limit: 500 })
     .map(({ event, superseded, comment }) =>
       JSON.stringify([event.id, event.type, event.waiting ?? null, event.data, superseded, comment]),
     )
 const strips = ({ database, log }: Under): unknown => {
-  const query = historyStripQuery(database, log.names)
-  const counted = [...countedEvents(database, log.names).pieces()].flatMap(({ at }) => at)
-  const shown = feedQuery(database, log.names, log.toEvent)
+  const query = historyStripQuery(database, log.streamIds)
+  const counted = [...countedEvents(database, log.streamIds).pieces()].flatMap(({ at }) => at)
+  const shown = feedQuery(database, log.streamIds, log.toEvent)
     .page({ kind: 'workspace' }, { limit: 500 })
     .filter(({ event }) => !event.waiting)
   expect(counted).toEqual(shown.map(({ event }) => event.occurredAt).sort((a, b) => a - b))
@@ -94,7 +94,7 @@ function whole(under: Under): unknown {
     feed: feed(under),
     strips: strips(under),
     documents: documents(under),
-    unreadable: unreadableCount(under.database, under.log.names)(),
+    unreadable: unreadableCount(under.database, under.log.streamIds)(),
   }
   const report = rebuildProjections(under.database, { registry: eventRegistry(), newId: uuidv7 })
   expect(report.repaired).toEqual([])
@@ -379,7 +379,7 @@ describe('events without their payload', () => {
           const missing = events.filter((_, at) => list[at]?.stripped)
           const gone = new Set(missing.map(({ event }) => event.id))
           expect(feed(under).filter((line) => gone.has(JSON.parse(line)[0]))).toEqual([])
-          expect(unreadableCount(under.database, under.log.names)()).toBe(missing.length)
+          expect(unreadableCount(under.database, under.log.streamIds)()).toBe(missing.length)
           // A payload of another event, or none, makes nothing whole.
           const forged = missing.map((each) => ({
             ...each,

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { EventKind, EventRegistry } from '#core/event-registry.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { type Place, placeOf, totalOrder } from '#core/events/event-order.ts'
+import { type EventOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { rebuiltSetting } from '../queries/issue-list/issue-column-cache.ts'
 import { checkpoints, events, settings } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
@@ -11,7 +11,7 @@ import { isHeld } from './rows/event-columns.ts'
 import { type EventRow, waitingOf } from './rows/event-rows.ts'
 import { hashPayload, plainMetadata } from './rows/hash-chain.ts'
 import { payloadProblem } from './rows/payload-problem.ts'
-import type { StreamEntry, Surrogates } from './rows/stream-ids.ts'
+import type { StreamEntry, StreamIds } from './rows/stream-ids.ts'
 
 /** The name in `settings` of what was known, as JSON, when what waits was last looked at; not there where nothing ever waited. */
 export const knownSetting = 'fold.known'
@@ -25,7 +25,7 @@ export type Refolding = {
   /** Every event of a stream as it counts now. */
   readonly allOf: (stream: StreamEntry) => RecordedEvent[]
   /** Folds a stream again. @param before its events as they counted. @param earliest the first place that now counts otherwise */
-  readonly refold: (stream: StreamEntry, before: readonly RecordedEvent[], earliest: Place) => void
+  readonly refold: (stream: StreamEntry, before: readonly RecordedEvent[], earliest: EventOrder) => void
   /** Decides again which row of an event that several replicas recorded is shown. */
   readonly markRepeated: (eventId: string) => void
   readonly toEvent: (row: EventRow) => RecordedEvent
@@ -62,7 +62,7 @@ function knowledge(lines: readonly string[]): (kind: EventKind) => boolean {
 /** Follows what waits in a log. */
 export function waitingEvents(
   database: WriteDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   registry: EventRegistry,
   log: Refolding,
 ): WaitingEvents {
@@ -97,8 +97,8 @@ export function waitingEvents(
   )
 
   const kindOf = (row: EventRow): EventKind => ({
-    streamType: names.stream(row.streamId).type,
-    type: names.typeName(row.typeId),
+    streamType: streamIds.stream(row.streamId).type,
+    type: streamIds.typeName(row.typeId),
     schemaVersion: row.schemaVersion,
   })
 
@@ -108,9 +108,9 @@ export function waitingEvents(
     before: (stream: StreamEntry, waited: ReadonlySet<number>) => readonly RecordedEvent[],
   ): void {
     for (const [id, ofStream] of Map.groupBy(rows, (row) => row.streamId)) {
-      const stream = names.stream(id)
+      const stream = streamIds.stream(id)
       const recorded = ofStream.map(log.toEvent)
-      const earliest = recorded.map(placeOf).sort(totalOrder)[0] as Place
+      const earliest = recorded.map(orderOf).sort(totalOrder)[0] as EventOrder
       log.refold(stream, before(stream, new Set(ofStream.map((row) => row.position))), earliest)
       for (const event of recorded) log.markRepeated(event.id)
     }
@@ -169,7 +169,7 @@ export function waitingEvents(
           // One that was let in before anything was held is read without being looked at: it has to fit now.
           const asHeld = { data, origin: isHeld(row.origin) ? row.origin : row.origin + 4 }
           if (!isHeld(row.origin) && waitingOf(kindOf(row), asHeld, registry) !== undefined) continue
-          if (!before.has(row.streamId)) before.set(row.streamId, log.allOf(names.stream(row.streamId)))
+          if (!before.has(row.streamId)) before.set(row.streamId, log.allOf(streamIds.stream(row.streamId)))
           fill.run(data, whole.metadata, row.position)
           filled.push(whole)
         }

@@ -9,7 +9,7 @@ import { againSetting } from '../log/waiting-events.ts'
 import { chains, checkpoints, events, issues, settings } from '../schema.ts'
 import { inList, listParameter } from '../sqlite/json-each.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
-import { withoutWaiting } from '../sqlite/without-fsync.ts'
+import { withoutFsync } from '../sqlite/without-fsync.ts'
 import { addToActivity } from './activity-counts.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import { commentTypes, documentsOf, issueTextTypes, type SearchText, textTypes } from './search-documents.ts'
@@ -135,9 +135,9 @@ export function asynchronousProjections(
   function earlier(event: RecordedEvent, types: readonly string[]): RecordedEvent[] {
     const past = begun.get(event.streamId)
     if (past) return past.filter(({ type }) => types.includes(type))
-    const stream = log.names.find(event.streamId, 'issue')
+    const stream = log.streamIds.find(event.streamId, 'issue')
     if (!stream) return []
-    const list = listParameter(types.map(log.names.typeId))
+    const list = listParameter(types.map(log.streamIds.typeId))
     return textsBefore.all({ stream: stream.id, version: event.streamVersion, types: list }).map(log.toEvent)
   }
 
@@ -171,7 +171,7 @@ export function asynchronousProjections(
       const { streamId, streamVersion, hlc } = event
       let before = highest.get(streamId)
       if (before === undefined) {
-        const stream = streamVersion === 1 ? undefined : log.names.find(streamId, 'issue')
+        const stream = streamVersion === 1 ? undefined : log.streamIds.find(streamId, 'issue')
         before = (stream && newestBefore.get({ stream: stream.id, version: streamVersion })?.hlc) || 0
       }
       const isLate = hlc <= before && (event.type !== 'commented' || isChangedAlready(event))
@@ -185,9 +185,9 @@ export function asynchronousProjections(
 
   /** Makes the documents of a stream anew, as of its last event in the batch. */
   function index({ streamId, streamVersion }: Pick<RecordedEvent, 'streamId' | 'streamVersion'>): void {
-    const stream = log.names.find(streamId, 'issue')
+    const stream = log.streamIds.find(streamId, 'issue')
     if (!stream) return
-    const types = listParameter(textTypes.map(log.names.typeId))
+    const types = listParameter(textTypes.map(log.streamIds.typeId))
     const all = textsBefore.all({ stream: stream.id, version: streamVersion + 1, types }).map(log.toEvent)
     for (const { position } of all) drop(position)
     for (const [position, text] of documentsOf(inTotalOrder(all))) put(position, text)
@@ -211,14 +211,14 @@ export function asynchronousProjections(
       const kind = activityKind(event.type, event.metadata.triggeredBy)
       if (kind === undefined) continue
       const hour = Math.floor(event.occurredAt / hourMillis)
-      for (const actor of [0, log.names.ensure(event.actorId, 'member').id]) {
+      for (const actor of [0, log.streamIds.ensure(event.actorId, 'member').id]) {
         const key = `${actor} ${hour} ${kind}`
         counts.set(key, (counts.get(key) ?? 0) + 1)
       }
     }
     for (const last of late.values()) index(last)
     for (const { streamId, streamType } of again) {
-      const stream = streamType === 'issue' && !late.has(streamId) && log.names.find(streamId, streamType)
+      const stream = streamType === 'issue' && !late.has(streamId) && log.streamIds.find(streamId, streamType)
       if (stream)
         index({
           streamId,
@@ -254,10 +254,10 @@ export function asynchronousProjections(
       dropRespelled.run()
       return false
     }
-    const types = listParameter(textTypes.map(log.names.typeId))
+    const types = listParameter(textTypes.map(log.streamIds.typeId))
     for (const { id } of foreignTexts.all({ after: Number(after), upTo, types })) {
       const version = lastPassed.get({ stream: id, upTo: checkpoint() })?.version
-      if (version) index({ streamId: log.names.stream(id).uuid as StreamId, streamVersion: version })
+      if (version) index({ streamId: log.streamIds.stream(id).uuid as StreamId, streamVersion: version })
     }
     for (const [position, text] of pending) write(position, text)
     keepRespelled.run({ value: String(upTo) })
@@ -282,8 +282,6 @@ export function asynchronousProjections(
   return {
     checkpoint,
     step: (limit) =>
-      withoutWaiting(database, () =>
-        log.corrections.pending() ? log.correctOn(limit) || true : work(limit),
-      ),
+      withoutFsync(database, () => (log.corrections.pending() ? log.correctOn(limit) || true : work(limit))),
   }
 }

@@ -1,23 +1,23 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Conflict, Ledger } from '#core/conflicts/conflict.ts'
+import type { Conflict, ConflictState } from '#core/conflicts/conflict.ts'
 import { recordedAt } from '../log/rows/recorded-at.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { conflicts } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 
 /** Keeps the table of conflicts, whatever they are of. `stream` is the stream's surrogate. Inside the append's transaction. */
-export type ConflictLedger = {
-  enter(stream: number, conflict: Conflict, settled: Ledger['settled']): undefined
+export type ConflictProjection = {
+  enter(stream: number, conflict: Conflict, settled: ConflictState['settled']): undefined
   /** Brings along what was decided about one, where anything was. */
-  settle(stream: number, key: string, settled: Ledger['settled']): undefined
+  settle(stream: number, key: string, settled: ConflictState['settled']): undefined
   remove(stream: number, key: string): undefined
   /** Brings all of a stream from whatever is there to what was folded. */
-  replace(stream: number, folded: Pick<Ledger, 'conflicts' | 'settled'>): undefined
+  replace(stream: number, folded: Pick<ConflictState, 'conflicts' | 'settled'>): undefined
 }
 
 const p = sql.placeholder
 
-export function conflictLedger(database: WriteDatabase, names: Surrogates): ConflictLedger {
+export function conflictProjection(database: WriteDatabase, streamIds: StreamIds): ConflictProjection {
   const { orm } = database
   const at = recordedAt(database)
   const insertConflict = orm
@@ -51,7 +51,7 @@ export function conflictLedger(database: WriteDatabase, names: Surrogates): Conf
     .where(eq(conflicts.streamId, p('stream')))
     .prepare()
 
-  const ledger: ConflictLedger = {
+  const conflictRows: ConflictProjection = {
     enter(stream, { id: key, field, of, lost, won }, settled) {
       const [loser, winner] = [at(lost), at(won)]
       insertConflict.run({
@@ -63,12 +63,12 @@ export function conflictLedger(database: WriteDatabase, names: Surrogates): Conf
         won: winner.position,
         at: Math.max(loser.at, winner.at),
       })
-      return ledger.settle(stream, key, settled)
+      return conflictRows.settle(stream, key, settled)
     },
     settle(stream, key, settled) {
       const decision = settled[key]
       if (!decision) return undefined
-      const by = names.ensure(decision.by, 'member').id
+      const by = streamIds.ensure(decision.by, 'member').id
       settleConflict.run({ stream, key, how: decision.how, by, at: decision.at })
       return undefined
     },
@@ -78,9 +78,9 @@ export function conflictLedger(database: WriteDatabase, names: Surrogates): Conf
     },
     replace(stream, folded) {
       deleteAll.run({ stream })
-      for (const conflict of folded.conflicts) ledger.enter(stream, conflict, folded.settled)
+      for (const conflict of folded.conflicts) conflictRows.enter(stream, conflict, folded.settled)
       return undefined
     },
   }
-  return ledger
+  return conflictRows
 }

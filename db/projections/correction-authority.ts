@@ -1,11 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/events/event-order.ts'
+import { type EventOrder, inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { ownersNoted } from '#core/time/time-events.ts'
-import type { Chain, ChainBook } from '../log/rows/chain-store.ts'
+import type { Chain, ChainStore } from '../log/rows/chain-store.ts'
 import { held, originOf, origins } from '../log/rows/event-columns.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { events, settings } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { historySetting } from './entity-projection.ts'
@@ -21,9 +21,9 @@ export type CorrectionAuthority = {
 }
 
 /** Whether somebody was an owner at a place of the total order. */
-export type OwnersThen = (member: string, at: Place) => boolean
+export type OwnersThen = (member: string, at: EventOrder) => boolean
 
-type Reign = { readonly from: Place | null; readonly owners: readonly string[] }
+type Reign = { readonly from: EventOrder | null; readonly owners: readonly string[] }
 
 const p = sql.placeholder
 
@@ -34,12 +34,12 @@ export const forksOf = (chain: Chain, all: readonly Chain[]): Chain[] =>
 export function correctionAuthority(
   { orm }: WriteDatabase,
   {
-    names,
+    streamIds,
     book,
     toEvent,
   }: {
-    readonly names: Surrogates
-    readonly book: ChainBook
+    readonly streamIds: StreamIds
+    readonly book: ChainStore
     readonly toEvent: (row: EventRow) => RecordedEvent
   },
 ): CorrectionAuthority {
@@ -85,7 +85,7 @@ export function correctionAuthority(
         .map((fork) => firstByHand.get({ chain: fork.id }))
         .find((row) => row !== undefined)
     if (!found) return undefined
-    const member = names.stream(found.actor).uuid
+    const member = streamIds.stream(found.actor).uuid
     members.set(key, member)
     return member
   }
@@ -94,19 +94,19 @@ export function correctionAuthority(
   function reigns(): readonly Reign[] {
     const id =
       setting.get({ name: historySetting })?.value ?? setting.get({ name: 'local.workspace_id' })?.value
-    const stream = id === undefined ? undefined : names.find(id, 'workspace')
+    const stream = id === undefined ? undefined : streamIds.find(id, 'workspace')
     if (!stream) return []
-    const made = ofType.all({ stream: stream.id, type: names.typeId('workspace_created') })
+    const made = ofType.all({ stream: stream.id, type: streamIds.typeId('workspace_created') })
     const founder = inTotalOrder(made.map(toEvent))[0]?.actorId
     if (founder === undefined) return []
     const found: Reign[] = [{ from: null, owners: [founder] }]
     // What an import brings along was said of another team, or by nobody.
     const notes = ofType
-      .all({ stream: stream.id, type: names.typeId(ownersNoted.name) })
+      .all({ stream: stream.id, type: streamIds.typeId(ownersNoted.name) })
       .filter((row) => row.copy === 0 && originOf(row.origin) !== origins.imported)
     for (const event of inTotalOrder(notes.map(toEvent))) {
       if (event.waiting || !found.at(-1)?.owners.includes(event.actorId)) continue
-      found.push({ from: placeOf(event), owners: (event.data as { owners: string[] }).owners })
+      found.push({ from: orderOf(event), owners: (event.data as { owners: string[] }).owners })
     }
     return found
   }

@@ -1,12 +1,12 @@
 import canonicalize from 'canonicalize'
 import { eq, inArray, sql } from 'drizzle-orm'
-import { type EntryChange, type EntryEvent, foldEntry } from '#core/entities/entity-state.ts'
+import { type EntityEvent, type EntryChange, foldEntry } from '#core/entities/entity-state.ts'
 import type { AnyStreamType, RecordedEvent } from '#core/events/event.ts'
 import { recordedAt } from '../log/rows/recorded-at.ts'
-import type { StreamEntry, Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamEntry, StreamIds } from '../log/rows/stream-ids.ts'
 import { events, labels, members, projects, rules, settings, supersededEvents } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
-import { conflictLedger } from './conflict-projection.ts'
+import { conflictProjection } from './conflict-projection.ts'
 
 const p = sql.placeholder
 /** The same text whether the payload was just made or read back. */
@@ -19,16 +19,16 @@ export const directorySettings = {
   workflow: 'workspace.workflow',
 } as const
 
-/** Set by the migration that widened the ledger: what was recorded before of anything but issues is still to be looked through for conflicts. */
+/** Set by the migration that widened the list of conflicts: what was recorded before of anything but issues is still to be looked through for conflicts. */
 export const unseenConflictsSetting = 'ledger.unseen'
 
 /** The stream whose workspace events count, where several histories came together; all do where it is not set. */
 export const historySetting = 'sync.history_id'
 
 /** Keeps the tables of labels, projects, members and rules, their conflicts, and the workspace's own settings. Inside the append's transaction. */
-export function directoryProjection(
+export function entityProjection(
   database: WriteDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
 ): {
   apply(event: RecordedEvent): undefined
   /** Finds a stream's conflicts and what of it has no effect, in all its events in total order. */
@@ -124,7 +124,7 @@ export function directoryProjection(
     ['rule', rules],
   ])
 
-  const ledger = conflictLedger(database, names)
+  const conflictRows = conflictProjection(database, streamIds)
   const at = recordedAt(database)
   const putSuperseded = orm
     .insert(supersededEvents)
@@ -154,7 +154,7 @@ export function directoryProjection(
       const change = { type: event.type, data: event.data } as EntryChange
       // A rule keeps the time that it was recorded with, so that correcting one sets none off.
       const since = event.recordedAt ?? event.occurredAt
-      const { id } = names.ensure(event.streamId, event.streamType)
+      const { id } = streamIds.ensure(event.streamId, event.streamType)
       switch (change.type) {
         case 'label_created':
           putLabel.run({ id, name: change.data.name, colour: change.data.colour })
@@ -219,11 +219,11 @@ export function directoryProjection(
     },
     findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const counted = counts(stream.type, stream.uuid) ? recorded : []
-      const folded = foldEntry(counted as readonly unknown[] as readonly EntryEvent[])
+      const folded = foldEntry(counted as readonly unknown[] as readonly EntityEvent[])
       dropSuperseded.run({ stream: stream.id })
       for (const { eventId, by } of folded.superseded)
         putSuperseded.run({ position: at(eventId).position, by: at(by).position })
-      return ledger.replace(stream.id, folded)
+      return conflictRows.replace(stream.id, folded)
     },
     refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const { type, id } = stream

@@ -11,7 +11,7 @@ import {
   type IssueField,
 } from '#core/issue/fields/fields.ts'
 import { titleOrder } from '#core/text/title-order.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { issues } from '../schema.ts'
 
 /** What a text is put in order by stands beside it: `titleOrder`. */
@@ -38,13 +38,13 @@ export const fieldColumnNames: readonly FieldColumn[] = fields.flatMap(({ key, k
 export const comparedColumn = ({ key, kind }: Compared): SQLiteColumn =>
   kind.operand === 'text' ? issues[orderKey(key)] : issues[key]
 
-function stored(field: IssueField, value: FieldValue, names: Surrogates): StoredValue {
+function stored(field: IssueField, value: FieldValue, streamIds: StreamIds): StoredValue {
   if (value === null) return null
   switch (field.kind.operand) {
     case 'rank':
       return rankOf(field.kind.values, value)
     case 'reference':
-      return names.ensure(String(value), field.kind.to).id
+      return streamIds.ensure(String(value), field.kind.to).id
     default:
       return value
   }
@@ -55,23 +55,23 @@ const rankOf = (values: readonly string[], value: FieldValue): number => values.
 /** A state's fields as columns of `issues`. */
 export function storedFields(
   state: FieldStates,
-  names: Surrogates,
+  streamIds: StreamIds,
 ): Readonly<Record<FieldColumn, StoredValue>> {
   const row: Partial<Record<FieldColumn, StoredValue>> = {}
   for (const field of fields) {
     const value = fieldValue(state, field)
-    row[field.key] = stored(field, value, names)
+    row[field.key] = stored(field, value, streamIds)
     if (field.kind.operand === 'text') row[orderKey(field.key)] = titleOrder(String(value))
   }
   return row as Record<FieldColumn, StoredValue>
 }
 
 /** The fields of a row of `issues`, with words for ranks and UUIDs for surrogates. */
-export function readFields(row: Readonly<Record<FieldKey, StoredValue>>, names: Surrogates): FieldValues {
+export function readFields(row: Readonly<Record<FieldKey, StoredValue>>, streamIds: StreamIds): FieldValues {
   return eachField(({ key, kind }) => {
     const value = row[key]
     if (kind.operand === 'rank') return kind.values[Number(value)] ?? kind.values[0]
-    return kind.operand === 'reference' && value !== null ? names.stream(Number(value)).uuid : value
+    return kind.operand === 'reference' && value !== null ? streamIds.stream(Number(value)).uuid : value
   }) as unknown as FieldValues
 }
 

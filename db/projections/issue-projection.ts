@@ -5,7 +5,7 @@ import { factsOf } from '#core/events/shipped-facts.ts'
 import { type CommentState, type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import { isOpenIn, type Workflow } from '#core/workflow/workflow.ts'
 import { recordedAt } from '../log/rows/recorded-at.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import {
   changedComments,
   issueAssignees,
@@ -17,8 +17,8 @@ import {
   supersededEvents,
 } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
-import { hotStatement } from '../sqlite/prepared-statement.ts'
-import { conflictLedger } from './conflict-projection.ts'
+import { preparedStatement } from '../sqlite/prepared-statement.ts'
+import { conflictProjection } from './conflict-projection.ts'
 import { type FieldColumn, fieldColumnNames, storedFields } from './field-columns.ts'
 
 /** What a projection must know of an issue before events were folded in. The arrays are kept, for a fold replaces them. */
@@ -89,14 +89,14 @@ const unchanged = { eventId: '', bodyEventId: '', deleted: false }
 
 export function issueProjection(
   database: WriteDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   initialWorkflow: Workflow,
 ): IssueProjection {
   const { orm } = database
   let workflow = initialWorkflow
   const isOpen = (status: string): number => (isOpenIn(workflow, status) ? 1 : 0)
 
-  const insertIssue = hotStatement(
+  const insertIssue = preparedStatement(
     database,
     orm.insert(issues).values({
       id: p('id'),
@@ -112,14 +112,14 @@ export function issueProjection(
       description: p('description'),
     }),
   )
-  const touchIssue = hotStatement(
+  const touchIssue = preparedStatement(
     database,
     orm
       .update(issues)
       .set({ updatedAt: sql`${p('updatedAt')}`, comments: sql`${p('comments')}` })
       .where(eq(issues.id, p('id'))),
   )
-  const updateIssue = hotStatement(
+  const updateIssue = preparedStatement(
     database,
     orm
       .update(issues)
@@ -133,7 +133,7 @@ export function issueProjection(
       })
       .where(eq(issues.id, p('id'))),
   )
-  const updateOrigin = hotStatement(
+  const updateOrigin = preparedStatement(
     database,
     orm
       .update(issues)
@@ -144,47 +144,47 @@ export function issueProjection(
       })
       .where(eq(issues.id, p('id'))),
   )
-  const updateDescription = hotStatement(
+  const updateDescription = preparedStatement(
     database,
     orm
       .update(issues)
       .set({ description: sql`${p('description')}` })
       .where(eq(issues.id, p('id'))),
   )
-  const insertAssignee = hotStatement(
+  const insertAssignee = preparedStatement(
     database,
     orm
       .insert(issueAssignees)
       .values({ issueId: p('issue'), memberId: p('member') })
       .onConflictDoNothing(),
   )
-  const deleteAssignee = hotStatement(
+  const deleteAssignee = preparedStatement(
     database,
     orm
       .delete(issueAssignees)
       .where(and(eq(issueAssignees.memberId, p('member')), eq(issueAssignees.issueId, p('issue')))),
   )
-  const insertLabel = hotStatement(
+  const insertLabel = preparedStatement(
     database,
     orm
       .insert(issueLabels)
       .values({ issueId: p('issue'), labelId: p('label') })
       .onConflictDoNothing(),
   )
-  const deleteLabel = hotStatement(
+  const deleteLabel = preparedStatement(
     database,
     orm
       .delete(issueLabels)
       .where(and(eq(issueLabels.labelId, p('label')), eq(issueLabels.issueId, p('issue')))),
   )
-  const insertLink = hotStatement(
+  const insertLink = preparedStatement(
     database,
     orm
       .insert(issueLinks)
       .values({ source: p('source'), kind: p('kind'), target: p('target') })
       .onConflictDoNothing(),
   )
-  const deleteLink = hotStatement(
+  const deleteLink = preparedStatement(
     database,
     orm
       .delete(issueLinks)
@@ -196,14 +196,14 @@ export function issueProjection(
         ),
       ),
   )
-  const insertKey = hotStatement(
+  const insertKey = preparedStatement(
     database,
     orm
       .insert(issueKeys)
       .values({ key: p('key'), issueId: p('issue') })
       .onConflictDoNothing(),
   )
-  const addToCount = hotStatement(
+  const addToCount = preparedStatement(
     database,
     orm
       .insert(issueCounts)
@@ -213,7 +213,7 @@ export function issueProjection(
         set: { count: sql`${issueCounts.count} + excluded.count` },
       }),
   )
-  const putComment = hotStatement(
+  const putComment = preparedStatement(
     database,
     orm
       .insert(changedComments)
@@ -232,32 +232,32 @@ export function issueProjection(
         },
       }),
   )
-  const insertSuperseded = hotStatement(
+  const insertSuperseded = preparedStatement(
     database,
     orm
       .insert(supersededEvents)
       .values({ position: p('position'), by: p('by') })
       .onConflictDoNothing(),
   )
-  const deleteComment = hotStatement(
+  const deleteComment = preparedStatement(
     database,
     orm.delete(changedComments).where(eq(changedComments.position, p('position'))),
   )
-  const deleteSuperseded = hotStatement(
+  const deleteSuperseded = preparedStatement(
     database,
     orm.delete(supersededEvents).where(eq(supersededEvents.position, p('position'))),
   )
-  const deleteIssue = hotStatement(database, orm.delete(issues).where(eq(issues.id, p('id'))))
-  const deleteKey = hotStatement(
+  const deleteIssue = preparedStatement(database, orm.delete(issues).where(eq(issues.id, p('id'))))
+  const deleteKey = preparedStatement(
     database,
     orm.delete(issueKeys).where(and(eq(issueKeys.key, p('key')), eq(issueKeys.issueId, p('issue')))),
   )
-  const conflicts = conflictLedger(database, names)
+  const conflicts = conflictProjection(database, streamIds)
   const recorded = recordedAt(database)
   const positionOfEvent = (id: string): number => recorded(id).position
 
   function writeOrigin(id: number, { number, authorId, createdAt }: IssueState): void {
-    updateOrigin.run({ id, number, authorId: names.ensure(authorId as string, 'member').id, createdAt })
+    updateOrigin.run({ id, number, authorId: streamIds.ensure(authorId as string, 'member').id, createdAt })
   }
 
   function rowOf(id: number, state: IssueState) {
@@ -268,7 +268,7 @@ export function issueProjection(
       archived: state.archived ? 1 : 0,
       updatedAt: state.updatedAt,
       comments: state.liveComments,
-      ...storedFields(state, names),
+      ...storedFields(state, streamIds),
     }
   }
 
@@ -283,7 +283,7 @@ export function issueProjection(
       insertIssue.run({
         ...row,
         number: after.number,
-        authorId: names.ensure(after.authorId as string, 'member').id,
+        authorId: streamIds.ensure(after.authorId as string, 'member').id,
         createdAt: after.createdAt,
         description: after.description,
       })
@@ -304,8 +304,8 @@ export function issueProjection(
     before: Pick<IssueState, 'assignees' | 'labels' | 'links'>,
     after: IssueState,
   ): void {
-    const member = (uuid: string) => names.ensure(uuid, 'member').id
-    const label = (uuid: string) => names.ensure(uuid, 'label').id
+    const member = (uuid: string) => streamIds.ensure(uuid, 'member').id
+    const label = (uuid: string) => streamIds.ensure(uuid, 'label').id
     for (const uuid of missing(after.assignees, before.assignees))
       insertAssignee.run({ issue: id, member: member(uuid) })
     for (const uuid of missing(before.assignees, after.assignees))
@@ -317,9 +317,9 @@ export function issueProjection(
     // A fold keeps the link objects of a list that it extends, so identity tells what is new. One that was taken away and made again is another
     // object of the same content: it goes before it comes.
     for (const { kind, target } of missing(before.links, after.links))
-      deleteLink.run({ source: id, kind, target: names.ensure(target, 'issue').id })
+      deleteLink.run({ source: id, kind, target: streamIds.ensure(target, 'issue').id })
     for (const { kind, target } of missing(after.links, before.links))
-      insertLink.run({ source: id, kind, target: names.ensure(target, 'issue').id })
+      insertLink.run({ source: id, kind, target: streamIds.ensure(target, 'issue').id })
   }
 
   function count(of: Counted, by: 1 | -1): void {
@@ -328,14 +328,19 @@ export function issueProjection(
     if (of.project !== null)
       addToCount.run({
         facet: facets.project,
-        ref: names.ensure(of.project, 'project').id,
+        ref: streamIds.ensure(of.project, 'project').id,
         status: of.status,
         by,
       })
     for (const uuid of of.labels)
-      addToCount.run({ facet: facets.label, ref: names.ensure(uuid, 'label').id, status: of.status, by })
+      addToCount.run({ facet: facets.label, ref: streamIds.ensure(uuid, 'label').id, status: of.status, by })
     for (const uuid of of.assignees)
-      addToCount.run({ facet: facets.assignee, ref: names.ensure(uuid, 'member').id, status: of.status, by })
+      addToCount.run({
+        facet: facets.assignee,
+        ref: streamIds.ensure(uuid, 'member').id,
+        status: of.status,
+        by,
+      })
   }
 
   function writeComment(comment: CommentState): void {
@@ -374,7 +379,7 @@ export function issueProjection(
   return {
     apply(before, after, recorded) {
       if (!after.exists) return undefined
-      const id = names.ensure(after.id, 'issue').id
+      const id = streamIds.ensure(after.id, 'issue').id
       writeRow(id, before, after, recorded)
       writeSets(id, before, after)
       writeKeys(id, before.formerKeys, after.formerKeys)
@@ -396,7 +401,7 @@ export function issueProjection(
     replace(foldedBefore, foldedAfter) {
       const [before, after] = [projectedOf(foldedBefore), projectedOf(foldedAfter)]
       if (!after.exists && !before.exists) return undefined
-      const id = names.ensure(after.id, 'issue').id
+      const id = streamIds.ensure(after.id, 'issue').id
       if (!before.exists) writeRow(id, issueBefore(before), after, [])
       else if (!after.exists) deleteIssue.run({ id })
       else {
@@ -444,7 +449,7 @@ export function issueProjection(
     },
     retime(after) {
       if (!after.exists) return undefined
-      const id = names.ensure(after.id, 'issue').id
+      const id = streamIds.ensure(after.id, 'issue').id
       writeOrigin(id, after)
       touchIssue.run(rowOf(id, after))
       for (const comment of Object.values(after.comments)) if (isChanged(comment)) writeComment(comment)

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import { inTotalOrder } from '#core/events/event-order.ts'
 import { type LinkKind, linkKinds } from '#core/issue/link-kinds.ts'
 import { type LinkMark, markLinks, type SetLink, withoutCircles } from '#core/issue/link-marks.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 
 type Row = { readonly source: number; readonly kind: LinkKind; readonly target: number }
@@ -26,7 +26,7 @@ function core(rows: readonly Row[]): readonly Row[] {
  */
 export function linkMarks(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   log: {
     position(): number
     readStream(ref: { type: 'issue'; id: string }): readonly RecordedEvent[]
@@ -46,7 +46,7 @@ export function linkMarks(
 
   /** The events that set an issue's links as they stand. */
   function setLinks(source: number): readonly SetLink[] {
-    const { uuid } = names.stream(source)
+    const { uuid } = streamIds.stream(source)
     const set = new Map<string, SetLink>()
     for (const event of inTotalOrder(log.readStream({ type: 'issue', id: uuid }))) {
       if (event.waiting || (event.type !== 'linked' && event.type !== 'unlinked')) continue

@@ -1,7 +1,7 @@
 import { asc, eq, gt, sql } from 'drizzle-orm'
 import type { EventRegistry } from '#core/event-registry.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { inTotalOrder, placeOf, totalOrder } from '#core/events/event-order.ts'
+import { inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import { timesCorrected } from '#core/time/time-events.ts'
 import { type JumpCandidate, jumpMillis, jumpNotes } from '../log/clock-jumps.ts'
@@ -36,7 +36,7 @@ import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
 import { asynchronousProjections, respelledSetting } from './asynchronous-projections.ts'
 import { repeatedProjection } from './duplicate-projection.ts'
-import { directoryProjection } from './entity-projection.ts'
+import { entityProjection } from './entity-projection.ts'
 import { issueBefore, issueProjection } from './issue-projection.ts'
 import { digestOf, projectionDigests } from './projection-digest.ts'
 
@@ -169,7 +169,7 @@ export function rebuildProjections(
       while (readOn());
       // Folded with the times that were known then: what they are now decides.
       for (const stream of log.corrections.again(corrections, true)) {
-        const { type, uuid } = log.names.stream(stream)
+        const { type, uuid } = log.streamIds.stream(stream)
         const fold = type === 'issue' ? folds.get(uuid) : undefined
         if (fold) fold.late = true
       }
@@ -193,7 +193,7 @@ export function rebuildProjections(
       // They are all looked at again.
       for (const name of [againSetting, respelledSetting])
         orm.delete(settings).where(eq(settings.name, name)).run()
-      const directoryTables = directoryProjection(database, log.names)
+      const directoryTables = entityProjection(database, log.streamIds)
       const ordered = inTotalOrder(corrections.length === 0 ? directory : directoryAgain())
       for (const event of ordered) directoryTables.apply(event)
       for (const recorded of Map.groupBy(
@@ -201,15 +201,15 @@ export function rebuildProjections(
         (event) => `${event.streamType} ${event.streamId}`,
       ).values()) {
         const [{ streamId, streamType }] = recorded as [RecordedEvent]
-        directoryTables.findConflicts(log.names.ensure(streamId, streamType), recorded)
+        directoryTables.findConflicts(log.streamIds.ensure(streamId, streamType), recorded)
       }
       repeatedProjection(database, log.toEvent).markAll()
-      const issueTables = issueProjection(database, log.names, log.workflow())
+      const issueTables = issueProjection(database, log.streamIds, log.workflow())
       for (const [id, { state, newest, last, versions }] of folds) {
         issueTables.apply(issueBefore(initialIssue(id)), state, [])
         if (!last || versions < 50) continue
-        const streamId = log.names.ensure(id, 'issue').id
-        const place = JSON.stringify(placeOf(last))
+        const streamId = log.streamIds.ensure(id, 'issue').id
+        const place = JSON.stringify(orderOf(last))
         orm
           .insert(snapshots)
           .values({ streamId, version: versions, newest, place, state: JSON.stringify(state) })

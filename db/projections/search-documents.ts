@@ -11,7 +11,7 @@ export const commentTypes = shippedTypesWith(({ searchText }) => searchText === 
 export const textTypes = [...issueTextTypes, ...commentTypes]
 
 /** The text that an event brought; `undefined` for one of another type. */
-export function textOf(event: RecordedEvent): SearchText | undefined {
+export function searchTextOf(event: RecordedEvent): SearchText | undefined {
   const data = event.data as { title?: string; description?: string; to?: string; body?: string }
   switch (event.type) {
     case 'created':
@@ -37,7 +37,7 @@ export function documentsOf(inOrder: readonly RecordedEvent[]): Map<Position, Se
   const comments = new Map<string, Source | null>()
   for (const event of inOrder) {
     const { position } = event
-    const text = event.waiting ? undefined : textOf(event)
+    const text = event.waiting ? undefined : searchTextOf(event)
     const { commentId = '' } = event.data as { commentId?: string }
     if (text && event.type === 'created' && !created) {
       created = true

@@ -1,20 +1,20 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { placeOf } from '#core/events/event-order.ts'
+import { orderOf } from '#core/events/event-order.ts'
 import { type TimeCorrection, type TimeOffsets, timeOffsets } from '#core/time/corrected-time.ts'
 import { type TimesCorrected, timesCorrected } from '#core/time/time-events.ts'
 import type { ChainReader } from '../log/read/chain-reader.ts'
-import type { Chain, ChainBook } from '../log/rows/chain-store.ts'
+import type { Chain, ChainStore } from '../log/rows/chain-store.ts'
 import {
   type CorrectedTimes,
   type CorrectionProgress,
   correctedSetting,
-  correctedTimes,
+  correctedTimesOf,
   correctionsPending,
   progressSetting,
 } from '../log/rows/corrected-times.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import {
   activity,
   checkpoints,
@@ -78,11 +78,11 @@ function rangesFrom(offsets: TimeOffsets | undefined, from: number): TimeCorrect
   })
 }
 
-export function timeCorrections(
+export function timeCorrectionProjection(
   database: WriteDatabase,
   parts: {
-    readonly names: Surrogates
-    readonly book: ChainBook
+    readonly streamIds: StreamIds
+    readonly book: ChainStore
     readonly chains: ChainReader
     readonly toEvent: (row: EventRow) => RecordedEvent
     readonly newId: () => string
@@ -90,7 +90,7 @@ export function timeCorrections(
 ): TimeCorrections {
   const { book, chains, toEvent } = parts
   const { orm } = database
-  const times: CorrectedTimes = correctedTimes(database)
+  const times: CorrectedTimes = correctedTimesOf(database)
   const authority = correctionAuthority(database, parts)
   const anyRow = orm.select({ position: correctionsTable.position }).from(correctionsTable).limit(1).prepare()
   const recorded = orm
@@ -179,7 +179,7 @@ export function timeCorrections(
     const found = saidAt(position)
     if (!found) return []
     const { event, chainId, data } = found
-    const may = event.actorId === authority.memberOf(data.chain) || wasOwner(event.actorId, placeOf(event))
+    const may = event.actorId === authority.memberOf(data.chain) || wasOwner(event.actorId, orderOf(event))
     if (!may) return []
     const by = all.find(({ id }) => id === chainId)
     return rangesOf({ data }, by, all).map((range) => ({ ...range, byMillis: data.byMillis }))

@@ -62,7 +62,7 @@ function copyOf(member: string): Copy {
   const database = opened.value
   let clock = start
   const log = sqliteEventLog(database, { registry: eventRegistry(), now: () => clock, newId })
-  const reader = chainReader(database, log.names)
+  const reader = chainReader(database, log.streamIds)
   cleanups.push(() => {
     database.client.close()
     rmSync(folder, { recursive: true })
@@ -78,7 +78,7 @@ function copyOf(member: string): Copy {
       return recorded as RecordedEvent
     },
     pull(from, most = 1_000) {
-      const theirs = chainReader(from.database, from.log.names)
+      const theirs = chainReader(from.database, from.log.streamIds)
       const own = from.chain()
       const have = reader.ends().find(({ chain }) => chain === own)?.seq ?? 0
       const events = theirs.page(own, have, most, 1e9).map((event) => ({ chain: 0, event }))
@@ -142,7 +142,7 @@ function expected(copy: Copy): readonly (RecordedEvent & { readonly at: number }
 function expectAsFolded(copy: Copy): void {
   const all = expected(copy)
   expect(all.map(({ occurredAt }) => occurredAt)).toEqual(all.map(({ at }) => at))
-  const feed = feedQuery(copy.database, copy.log.names, copy.log.toEvent)
+  const feed = feedQuery(copy.database, copy.log.streamIds, copy.log.toEvent)
   const newestFirst = all.toSorted((a, b) => b.at - a.at || b.position - a.position)
   const paged: string[] = []
   for (let before: { occurredAt: number; position: number } | undefined; ; ) {
@@ -153,9 +153,9 @@ function expectAsFolded(copy: Copy): void {
     before = { occurredAt: last.occurredAt, position: last.position }
   }
   expect(paged).toEqual(newestFirst.map(({ id }) => id))
-  const counted = countedEvents(copy.database, copy.log.names)
+  const counted = countedEvents(copy.database, copy.log.streamIds)
   const ofIssues = all.filter(({ streamType }) => streamType === 'issue')
-  const isIssue = (stream: number) => copy.log.names.stream(stream).type === 'issue'
+  const isIssue = (stream: number) => copy.log.streamIds.stream(stream).type === 'issue'
   const found = [...counted.pieces()].flatMap(({ at, mark }) =>
     at.filter((_, place) => isIssue(markOf(mark[place] as number).stream)),
   )
@@ -166,7 +166,7 @@ function expectAsFolded(copy: Copy): void {
     [Number.MIN_SAFE_INTEGER, start],
   ] as const)
     for (const n of [1, 2]) {
-      const stream = copy.log.names.find(issue(n).id, 'issue')?.id ?? -1
+      const stream = copy.log.streamIds.find(issue(n).id, 'issue')?.id ?? -1
       const streams = statementCache(copy.database).all(counted.streams(from, to)) as { id: number }[]
       const expected = ofIssues.some(({ streamId, at }) => streamId === issue(n).id && at >= from && at < to)
       expect(counted.isActive(stream, from, to)).toBe(expected)
@@ -214,8 +214,8 @@ describe('times that were corrected', () => {
     copy.record(commented(), issue(1), start + 1_000)
     catchUp(copy)
     const before = digest(copy)
-    const feed = feedQuery(copy.database, copy.log.names, copy.log.toEvent)
-    const strip = historyStripQuery(copy.database, copy.log.names)
+    const feed = feedQuery(copy.database, copy.log.streamIds, copy.log.toEvent)
+    const strip = historyStripQuery(copy.database, copy.log.streamIds)
     const spanOf = () => (strip.ofScope({ kind: 'workspace' }).buckets.at(-1)?.to ?? 0) - start
     expect(spanOf()).toBeGreaterThan(699 * day)
     const hashes = () =>

@@ -5,17 +5,17 @@ import { asc, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import type { EventRegistry } from '#core/event-registry.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/events/event-order.ts'
+import { type EventOrder, inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { indexedText } from '#core/filter/text-words.ts'
 import { initialIssue } from '#core/issue/issue-state.ts'
 import { timesCorrected } from '#core/time/time-events.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
 import { chainReader } from '../log/read/chain-reader.ts'
 import { foldRecorded } from '../log/read/issue-cache.ts'
-import { chainBook } from '../log/rows/chain-store.ts'
+import { chainStore } from '../log/rows/chain-store.ts'
 import { correctedSetting } from '../log/rows/corrected-times.ts'
 import { eventRows } from '../log/rows/event-rows.ts'
-import { rememberedOnce, surrogates } from '../log/rows/stream-ids.ts'
+import { rememberedOnce, streamIdsOf } from '../log/rows/stream-ids.ts'
 import { againSetting } from '../log/waiting-events.ts'
 import * as schema from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
@@ -23,10 +23,10 @@ import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import { respelledSetting } from './asynchronous-projections.ts'
 import { repeatedProjection } from './duplicate-projection.ts'
-import { directoryProjection, directorySettings } from './entity-projection.ts'
+import { directorySettings, entityProjection } from './entity-projection.ts'
 import { issueBefore, issueProjection } from './issue-projection.ts'
 import { documentsOf } from './search-documents.ts'
-import { timeCorrections } from './time-corrections.ts'
+import { timeCorrectionProjection } from './time-corrections.ts'
 
 const { activity, checkpoints, events, settings, snapshots } = schema
 
@@ -115,8 +115,8 @@ function compared(
 ): readonly ProjectionProblem[] {
   const { client, orm } = database
   makeTemporary(database)
-  const names = surrogates(database, rememberedOnce)
-  const { toEvent } = eventRows(database, names, registry)
+  const streamIds = streamIdsOf(database, rememberedOnce)
+  const { toEvent } = eventRows(database, streamIds, registry)
   const total = Number(client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck().get())
   const checkpoint = orm.select().from(checkpoints).where(eq(checkpoints.name, 'search')).get()?.position ?? 0
   const ofStream = orm
@@ -140,7 +140,7 @@ function compared(
   const counts = new Map<string, number>()
   let read = 0
 
-  function* streamIds(issues: boolean): Generator<{ readonly id: number; readonly type: string }> {
+  function* streamsToCompare(issues: boolean): Generator<{ readonly id: number; readonly type: string }> {
     for (let after = 0; ; ) {
       const page = streamsAfter.all(after, issues ? 1 : 0) as { id: number; type: string }[]
       yield* page
@@ -162,7 +162,7 @@ function compared(
       const kind = activityKind(event.type, event.metadata.triggeredBy)
       if (kind === undefined) continue
       const hour = Math.floor(event.occurredAt / hourMillis)
-      for (const actor of [0, names.ensure(event.actorId, 'member').id]) {
+      for (const actor of [0, streamIds.ensure(event.actorId, 'member').id]) {
         const key = `${actor} ${hour} ${kind}`
         counts.set(key, (counts.get(key) ?? 0) + 1)
       }
@@ -181,24 +181,24 @@ function compared(
 
   function foldDirectory(): void {
     const corrections: number[] = []
-    for (const { id, type } of streamIds(false))
+    for (const { id, type } of streamsToCompare(false))
       if (type === 'workspace')
         for (const event of recordedOf(id))
           if (event.type === timesCorrected.name) corrections.push(event.position)
-    const parts = { names, book: chainBook(database), chains: chainReader(database, names), toEvent }
+    const parts = { streamIds, book: chainStore(database), chains: chainReader(database, streamIds), toEvent }
     // As far as they have their effect: what waits is worked off by whoever writes.
-    timeCorrections(database, { ...parts, newId: randomUUID }).again(corrections, false)
+    timeCorrectionProjection(database, { ...parts, newId: randomUUID }).again(corrections, false)
     orm.delete(activity).run()
-    const tables = directoryProjection(database, names)
+    const tables = entityProjection(database, streamIds)
     const ofWorkspaces: RecordedEvent[] = []
-    for (const { id, type } of streamIds(false)) {
+    for (const { id, type } of streamsToCompare(false)) {
       const recorded = recordedOf(id)
       count(recorded)
       const ordered = inTotalOrder(recorded)
       // Copies that met later each made a workspace: which came first decides.
       if (type === 'workspace') ofWorkspaces.push(...ordered)
       else for (const event of ordered) tables.apply(event)
-      tables.findConflicts(names.stream(id), ordered)
+      tables.findConflicts(streamIds.stream(id), ordered)
     }
     for (const event of inTotalOrder(ofWorkspaces)) tables.apply(event)
     repeatedProjection(database, toEvent).markAll()
@@ -215,12 +215,12 @@ function compared(
       const until = recorded.filter((event) => event.streamVersion <= version)
       const ordered = inTotalOrder(until)
       const last = ordered.at(-1)
-      const folded = foldRecorded(initialIssue(names.stream(stream).uuid), ordered)
+      const folded = foldRecorded(initialIssue(streamIds.stream(stream).uuid), ordered)
       let right = false
       try {
         right =
           last !== undefined &&
-          totalOrder(JSON.parse(place) as Place, placeOf(last)) === 0 &&
+          totalOrder(JSON.parse(place) as EventOrder, orderOf(last)) === 0 &&
           until.every((event) => event.waiting || event.occurredAt <= newest) &&
           isDeepStrictEqual(JSON.parse(state), JSON.parse(JSON.stringify(folded)))
       } catch {
@@ -232,13 +232,17 @@ function compared(
 
   function foldIssues(): void {
     const text = orm.select().from(settings).where(eq(settings.name, directorySettings.workflow)).get()?.value
-    const tables = issueProjection(database, names, text ? (JSON.parse(text) as Workflow) : defaultWorkflow)
+    const tables = issueProjection(
+      database,
+      streamIds,
+      text ? (JSON.parse(text) as Workflow) : defaultWorkflow,
+    )
     const putDocument = client.prepare('INSERT INTO temp.search_again (rowid, title, body) VALUES (?, ?, ?)')
-    for (const { id } of streamIds(true)) {
+    for (const { id } of streamsToCompare(true)) {
       const recorded = recordedOf(id)
       if (recorded.length === 0) continue
       count(recorded)
-      const { uuid } = names.stream(id)
+      const { uuid } = streamIds.stream(id)
       tables.apply(
         issueBefore(initialIssue(uuid)),
         foldRecorded(initialIssue(uuid), inTotalOrder(recorded)),

@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { attached } from '#core/issue/issue-events.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { events, eventTypes } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 
@@ -12,7 +12,7 @@ const most = 500
 /** The events that attached files to an issue, in order of arrival. */
 export function attachmentQuery(
   { orm }: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   toEvent: (row: EventRow) => RecordedEvent,
 ): (issueId: string) => readonly RecordedEvent[] {
   const ofType = orm
@@ -32,7 +32,7 @@ export function attachmentQuery(
     .limit(most)
     .prepare()
   return (issueId) => {
-    const stream = names.find(issueId, 'issue')
+    const stream = streamIds.find(issueId, 'issue')
     return stream ? ofType.all({ stream: stream.id }).map(toEvent) : []
   }
 }

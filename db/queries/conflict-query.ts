@@ -1,7 +1,7 @@
-import type { Conflict, ConflictField, Ledger } from '#core/conflicts/conflict.ts'
+import type { Conflict, ConflictField, ConflictState } from '#core/conflicts/conflict.ts'
 import type { AnyStreamType, RecordedEvent } from '#core/events/event.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { events, issues } from '../schema.ts'
 import { inList, listParameter } from '../sqlite/json-each.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
@@ -39,7 +39,7 @@ export type LinkConflicts = {
   all(): readonly (Conflict & { readonly issueId: string })[]
   event(id: string): RecordedEvent | undefined
   /** What was decided about those of an issue. */
-  settled(issueId: string): Ledger['settled']
+  settled(issueId: string): ConflictState['settled']
 }
 
 type Row = {
@@ -61,10 +61,10 @@ const shown = { open: 'settled IS NULL', settled: 'settled IS NOT NULL', all: '1
 const isAfter = (a: ConflictPlace, b: ConflictPlace): boolean =>
   b.at !== a.at ? b.at < a.at : b.stream !== a.stream ? b.stream < a.stream : b.key < a.key
 
-/** The conflict ledger, newest first. @param links those that links are in, beside those that the streams have. */
+/** The list of conflicts, newest first. @param links those that links are in, beside those that the streams have. */
 export function conflictQuery(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   toEvent: (row: EventRow) => RecordedEvent,
   links: LinkConflicts = { all: () => [], event: () => undefined, settled: () => ({}) },
 ): ConflictQuery {
@@ -92,7 +92,7 @@ export function conflictQuery(
       const [lost, won, stream] = [
         links.event(found.lost),
         links.event(found.won),
-        names.find(found.issueId, 'issue'),
+        streamIds.find(found.issueId, 'issue'),
       ]
       const issue = stream && issuesOf.all({ ids: listParameter([stream.id]) })[0]
       if (!lost || !won || !stream || !issue) return []
@@ -105,7 +105,7 @@ export function conflictQuery(
   return {
     open: () => Number(countOpen.get()) + linkEntries('open').length,
     page({ show, issueId, limit, before }) {
-      const of = issueId === undefined ? 0 : (names.find(issueId, 'issue')?.id ?? -1)
+      const of = issueId === undefined ? 0 : (streamIds.find(issueId, 'issue')?.id ?? -1)
       const place = before ?? { at: Number.MAX_SAFE_INTEGER, stream: 0, key: '' }
       const statement = issueId === undefined ? pages[show].all : pages[show].ofIssue
       const rows = statement.all({ ...place, of, limit }) as Row[]
@@ -115,7 +115,7 @@ export function conflictQuery(
       const known = new Map(issuesOf.all({ ids }).map((row) => [row.id, row]))
       const entries = rows.flatMap((row): ConflictEntry[] => {
         const [lost, won, issue] = [found.get(row.lost), found.get(row.won), known.get(row.stream_id)]
-        const { type, uuid } = names.stream(row.stream_id)
+        const { type, uuid } = streamIds.stream(row.stream_id)
         if (!lost || !won || (type === 'issue' && !issue)) return []
         return [
           {
@@ -131,7 +131,7 @@ export function conflictQuery(
                 ? null
                 : {
                     how: row.settled,
-                    by: row.settled_by === null ? '' : names.stream(row.settled_by).uuid,
+                    by: row.settled_by === null ? '' : streamIds.stream(row.settled_by).uuid,
                     at: row.settled_at ?? 0,
                   },
             place: { at: row.at, stream: row.stream_id, key: row.key },

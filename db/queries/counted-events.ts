@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type EventRegistry, eventRegistry } from '#core/event-registry.ts'
-import { correctedTimes } from '../log/rows/corrected-times.ts'
+import { correctedTimesOf } from '../log/rows/corrected-times.ts'
 import { waitingOf } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { ofCountedType } from '../log/shown-types.ts'
 import { mayWait } from '../log/waiting-events.ts'
 import { correctedTimes as correctedTable, events, repeatedEvents } from '../schema.ts'
@@ -45,11 +45,11 @@ const after = Number.MAX_SAFE_INTEGER
 /** Reads them from the index `events_activity`, which holds all that is asked for, so that no event is looked at itself. */
 export function countedEvents(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   registry: EventRegistry = eventRegistry(),
 ): CountedEvents {
   const statements = statementCache(database)
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   const held = sql`SELECT position, stream_id AS streamId, type_id AS typeId, schema_version AS schemaVersion, data, origin
     FROM ${events} WHERE ${mayWait} AND data IS NOT NULL`
   const newest = sql`SELECT max(position) AS position FROM ${events}`
@@ -65,7 +65,11 @@ export function countedEvents(
       origin: number
     }[]
     return rows.flatMap(({ position, streamId, typeId, schemaVersion, ...stored }) => {
-      const kind = { streamType: names.stream(streamId).type, type: names.typeName(typeId), schemaVersion }
+      const kind = {
+        streamType: streamIds.stream(streamId).type,
+        type: streamIds.typeName(typeId),
+        schemaVersion,
+      }
       return waitingOf(kind, stored, registry) === undefined ? [] : [position]
     })
   }

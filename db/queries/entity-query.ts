@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { ParsedKey } from '#core/issue/issue-key.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { facets } from '../projections/issue-projection.ts'
 import { issueCounts, issues, labels, members, projects } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
@@ -23,7 +23,7 @@ export type CountedMember = {
 const p = sql.placeholder
 
 /** The workspace's labels, projects and people, with how many open issues each has. */
-export function directoryQuery(database: ReadDatabase, names: Surrogates) {
+export function directoryQuery(database: ReadDatabase, streamIds: StreamIds) {
   const { orm } = database
   const counts = orm
     .select({ ref: issueCounts.ref, status: issueCounts.status, count: issueCounts.count })
@@ -58,25 +58,25 @@ export function directoryQuery(database: ReadDatabase, names: Surrogates) {
       const open = openBy(facets.label, isOpen)
       return allLabels
         .all()
-        .map((row) => ({ ...row, id: names.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
+        .map((row) => ({ ...row, id: streamIds.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
     },
     projects(isOpen: (status: string) => boolean): readonly CountedProject[] {
       const open = openBy(facets.project, isOpen)
       return allProjects
         .all()
-        .map((row) => ({ ...row, id: names.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
+        .map((row) => ({ ...row, id: streamIds.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
     },
     members(isOpen: (status: string) => boolean): readonly CountedMember[] {
       const open = openBy(facets.assignee, isOpen)
       return allMembers
         .all()
-        .map((row) => ({ ...row, id: names.stream(row.id).uuid, assignedOpen: open.get(row.id) ?? 0 }))
+        .map((row) => ({ ...row, id: streamIds.stream(row.id).uuid, assignedOpen: open.get(row.id) ?? 0 }))
     },
   }
 }
 
 /** Finds an issue's id by what a person calls it. */
-export function issueFinder(database: ReadDatabase, names: Surrogates) {
+export function issueFinder(database: ReadDatabase, streamIds: StreamIds) {
   const { orm } = database
   // Where two replicas gave one number while apart, the older issue has it; so it is with every key.
   const oldest = 'ORDER BY issues.created_at, streams.uuid LIMIT 1'
@@ -102,14 +102,14 @@ export function issueFinder(database: ReadDatabase, names: Surrogates) {
     )
     .pluck()
   const uuidOf = (id: number | undefined): string | undefined =>
-    id === undefined ? undefined : names.stream(id).uuid
+    id === undefined ? undefined : streamIds.stream(id).uuid
   const otherKey = (key: string): string | undefined =>
     uuidOf(byOtherKey.get(key.toLowerCase()) as number | undefined)
   const finder = {
     byNumber: (number: number) =>
       uuidOf(byNumber.get(number) as number | undefined) ?? otherKey(`#${number}`),
     byId(uuid: string) {
-      const stream = names.find(uuid, 'issue')
+      const stream = streamIds.find(uuid, 'issue')
       return stream && byId.get({ id: stream.id }) ? uuid : undefined
     },
     byExternalKey: otherKey,
@@ -136,7 +136,7 @@ export function issueFinder(database: ReadDatabase, names: Surrogates) {
 }
 
 /** Rows of linked issues, both ways. */
-export function linkQuery(database: ReadDatabase, names: Surrogates) {
+export function linkQuery(database: ReadDatabase, streamIds: StreamIds) {
   const { client } = database
   const columns =
     'issues.id AS id, issues.number AS number, issues.title AS title, issues.status AS status, issue_links.kind AS kind'
@@ -148,11 +148,11 @@ export function linkQuery(database: ReadDatabase, names: Surrogates) {
   )
   type Row = { id: number; number: number | null; title: string; status: string; kind: string }
   return (issueId: string) => {
-    const stream = names.find(issueId, 'issue')
+    const stream = streamIds.find(issueId, 'issue')
     if (!stream) return []
     const named = (direction: 'out' | 'in') => (row: unknown) => {
       const { id, ...rest } = row as Row
-      return { ...rest, direction, id: names.stream(id).uuid }
+      return { ...rest, direction, id: streamIds.stream(id).uuid }
     }
     return [...out.all(stream.id).map(named('out')), ...back.all(stream.id).map(named('in'))]
   }

@@ -27,7 +27,7 @@ it.each([
   ['actor', 'events_feed_actor (actor_id=? AND occurred_at<?)'],
 ] as const)('a page of the %s feed walks its own index from its place and sorts nothing', (scope, walk) => {
   const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
-  const plan = feedQuery(database, log.names, log.toEvent).plan(scope)
+  const plan = feedQuery(database, log.streamIds, log.toEvent).plan(scope)
   expect(plan[0]).toBe(`SEARCH events USING INDEX ${walk}`)
   expect(plan.join('\n')).not.toMatch(/SCAN|TEMP B-TREE/)
 })

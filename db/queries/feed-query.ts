@@ -2,9 +2,9 @@ import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { jumpQuery } from '../log/clock-jumps.ts'
 import type { StreamRef } from '../log/event-log.ts'
-import { correctedTimes } from '../log/rows/corrected-times.ts'
+import { correctedTimesOf } from '../log/rows/corrected-times.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { ofShownType } from '../log/shown-types.ts'
 import {
   aheadEvents,
@@ -26,7 +26,7 @@ export type FeedQueryScope =
   | { readonly kind: 'actor'; readonly memberId: string }
 
 /** A place in a feed: just after the event at (`occurredAt`, `position`), newest first. */
-export type FeedPlace = { readonly occurredAt: number; readonly position: number }
+export type FeedCursor = { readonly occurredAt: number; readonly position: number }
 
 export type FeedEntry = {
   readonly event: RecordedEvent
@@ -53,14 +53,14 @@ export type FeedQuery = {
   /** Newest first by (`occurredAt`, `position`); `before` continues after the last entry of the page before. */
   page(
     scope: FeedQueryScope,
-    options: { readonly limit: number; readonly before?: FeedPlace | undefined },
+    options: { readonly limit: number; readonly before?: FeedCursor | undefined },
   ): readonly FeedEntry[]
   /** SQLite's plan of a page, a line a step. */
   plan(scope: FeedQueryScope['kind']): readonly string[]
 }
 
 const p = sql.placeholder
-const newest: FeedPlace = { occurredAt: Number.MAX_SAFE_INTEGER, position: Number.MAX_SAFE_INTEGER }
+const newest: FeedCursor = { occurredAt: Number.MAX_SAFE_INTEGER, position: Number.MAX_SAFE_INTEGER }
 const keyset = sql`(${events.occurredAt}, ${events.position}) < (${p('occurredAt')}, ${p('position')})`
 /** What a feed shows: what has no payload is no act of anybody's. */
 const shown = sql`data IS NOT NULL AND ${ofShownType}
@@ -74,11 +74,11 @@ const projectFields = { from: 'project', to: 'project' } as const
 /** Pages of feeds by keyset, so that the thousandth page costs what the first does. */
 export function feedQuery(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   toEvent: (row: EventRow) => RecordedEvent,
 ): FeedQuery {
   const { orm } = database
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   const pageOf = (of: SQL | undefined) =>
     orm
       .select()
@@ -182,7 +182,7 @@ export function feedQuery(
     const referenced = new Map<number, string>()
     for (const event of recorded) {
       for (const { type, id } of [{ type: event.streamType, id: event.streamId }, ...references(event)]) {
-        const stream = names.find(id, type)
+        const stream = streamIds.find(id, type)
         if (stream) referenced.set(stream.id, id)
       }
     }
@@ -240,8 +240,8 @@ export function feedQuery(
 
   /** Reads on past what can't be read until there is a page of what can, or no more. */
   function readable(
-    read: (before: FeedPlace, limit: number) => readonly RecordedEvent[],
-    from: FeedPlace,
+    read: (before: FeedCursor, limit: number) => readonly RecordedEvent[],
+    from: FeedCursor,
     limit: number,
   ): RecordedEvent[] {
     const found: RecordedEvent[] = []
@@ -268,10 +268,10 @@ export function feedQuery(
         scope.kind === 'workspace'
           ? undefined
           : scope.kind === 'issue'
-            ? names.find(scope.issueId, 'issue')
-            : names.find(scope.memberId, 'member')
+            ? streamIds.find(scope.issueId, 'issue')
+            : streamIds.find(scope.memberId, 'member')
       if (scope.kind !== 'workspace' && !stream) return []
-      const read = (at: FeedPlace, most: number): readonly RecordedEvent[] => {
+      const read = (at: FeedCursor, most: number): readonly RecordedEvent[] => {
         const asked = { ...at, limit: most, ...(stream ? { of: stream.id } : {}) }
         if (!times.any) return pages[scope.kind].all(asked).map(toEvent)
         const found = merged[scope.kind].flatMap((page) => page.all(asked)).map(toEvent)

@@ -3,7 +3,7 @@ import type { EventRegistry } from '#core/event-registry.ts'
 import { activityKinds } from '#core/events/facts/event-facts.ts'
 import { bucketAt, type Stretch, type StripGrain, stripAxis } from '#core/filter/strip-axis.ts'
 import { shownInstant } from '#core/time/instant.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { activityKind, hourMillis } from '../projections/activity-kinds.ts'
 import { activity } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
@@ -11,12 +11,12 @@ import { type CountedColumns, countedEvents, markOf, typeRange } from './counted
 import type { FeedQueryScope } from './feed-query.ts'
 import { countBits, hasBit, placesOf } from './issue-list/bitmap.ts'
 
-export type StripBucket = Stretch & Readonly<Record<(typeof activityKinds)[number], number>>
+export type CountedBucket = Stretch & Readonly<Record<(typeof activityKinds)[number], number>>
 export type Strip = {
-  readonly buckets: readonly StripBucket[]
+  readonly buckets: readonly CountedBucket[]
   /** What lies too far off to be on one axis with the rest, on either side. */
-  readonly earlier: StripBucket | null
-  readonly later: StripBucket | null
+  readonly earlier: CountedBucket | null
+  readonly later: CountedBucket | null
 }
 
 /** How much of a strip lies in a time: events, and issues that have one. */
@@ -53,7 +53,7 @@ function stripOf({ at, kind, count }: Counted, grain: StripGrain): Strip {
     const sum = sums[bucket + 1] as number[]
     sum[kind[place] as number] = (sum[kind[place] as number] as number) + (count[place] as number)
   }
-  const filled = (stretch: Stretch, place: number): StripBucket => ({
+  const filled = (stretch: Stretch, place: number): CountedBucket => ({
     ...stretch,
     ...(Object.fromEntries(activityKinds.map((name, index) => [name, sums[place]?.[index] ?? 0])) as Record<
       (typeof activityKinds)[number],
@@ -68,9 +68,9 @@ function stripOf({ at, kind, count }: Counted, grain: StripGrain): Strip {
 }
 
 /** Counts of events over time: from the `activity` projection for the workspace and for people, from the events for issues. */
-export function historyStripQuery(database: ReadDatabase, names: Surrogates, registry?: EventRegistry) {
+export function historyStripQuery(database: ReadDatabase, streamIds: StreamIds, registry?: EventRegistry) {
   const { orm } = database
-  const counted = countedEvents(database, names, registry)
+  const counted = countedEvents(database, streamIds, registry)
   const hours = orm
     .select({ hour: activity.hour, kind: activity.kind, count: activity.count })
     .from(activity)
@@ -94,7 +94,7 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates, reg
     const key = mark % typeRange
     if (!kinds.has(key)) {
       const { type, automated } = markOf(mark)
-      kinds.set(key, activityKind(names.typeName(type), automated ? 'automation' : 'manual'))
+      kinds.set(key, activityKind(streamIds.typeName(type), automated ? 'automation' : 'manual'))
     }
     return kinds.get(key)
   }
@@ -120,7 +120,9 @@ export function historyStripQuery(database: ReadDatabase, names: Surrogates, reg
     ofScope(scope: FeedQueryScope): Strip {
       if (scope.kind === 'workspace') return fromActivity(0)
       const stream =
-        scope.kind === 'issue' ? names.find(scope.issueId, 'issue') : names.find(scope.memberId, 'member')
+        scope.kind === 'issue'
+          ? streamIds.find(scope.issueId, 'issue')
+          : streamIds.find(scope.memberId, 'member')
       if (!stream) return { buckets: [], earlier: null, later: null }
       if (scope.kind === 'actor') return fromActivity(stream.id)
       const found: Counted = { at: [], kind: [], count: [] }

@@ -8,7 +8,7 @@ import { activityKinds } from '#core/events/facts/event-facts.ts'
 import { type SqliteEventLog, sqliteEventLog } from '../log/sqlite-event-log.ts'
 import { openDatabase, type WriteDatabase } from '../sqlite/open-database.ts'
 import { countedEvents } from './counted-events.ts'
-import { historyStripQuery, type Strip, type StripBucket } from './history-strip-query.ts'
+import { type CountedBucket, historyStripQuery, type Strip } from './history-strip-query.ts'
 import { bitmap, setBit } from './issue-list/bitmap.ts'
 
 const ada = uuidv7()
@@ -61,17 +61,17 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const sumOf = (bucket: StripBucket | null): number =>
+const sumOf = (bucket: CountedBucket | null): number =>
   bucket ? activityKinds.reduce((sum, kind) => sum + bucket[kind], 0) : 0
 const total = ({ buckets, earlier, later }: Strip): number =>
   [...buckets, earlier, later].reduce((sum, bucket) => sum + sumOf(bucket), 0)
 function bitsOf(list: readonly string[]): Uint32Array {
   const bits = bitmap(64_000)
-  for (const id of list) setBit(bits, log.names.find(id, 'issue')?.id ?? 0, true)
+  for (const id of list) setBit(bits, log.streamIds.find(id, 'issue')?.id ?? 0, true)
   return bits
 }
 function stripOf(list: readonly string[], time: { from: number; to: number } | null = null) {
-  const counting = historyStripQuery(database, log.names).ofIssues(bitsOf(list), time)
+  const counting = historyStripQuery(database, log.streamIds).ofIssues(bitsOf(list), time)
   for (let steps = 1; ; steps++) {
     const step = counting.next()
     if (step.done) return { ...step.value, steps }
@@ -96,7 +96,7 @@ describe('the strip over a list', () => {
     // Together with issues that were never there it takes the other road.
     const more = bitsOf(some)
     for (let bit = 60_000; bit < 60_400; bit++) setBit(more, bit, true)
-    const counting = historyStripQuery(database, log.names).ofIssues(more, null)
+    const counting = historyStripQuery(database, log.streamIds).ofIssues(more, null)
     let step = counting.next()
     while (!step.done) step = counting.next()
     expect(step.value.strip).toEqual(strip)
@@ -110,7 +110,7 @@ describe('the strip over a list', () => {
   })
 
   it('reads an index and no event itself', () => {
-    const [streams, all, one] = countedEvents(database, log.names).plans(start, start + day)
+    const [streams, all, one] = countedEvents(database, log.streamIds).plans(start, start + day)
     expect(streams?.[0]).toMatch(/^SEARCH events USING COVERING INDEX events_activity \(occurred_at/)
     expect(all?.[0]).toMatch(/^SEARCH events USING (COVERING )?INDEX events_activity \(occurred_at/)
     expect(one?.[0]).toMatch(/^SEARCH events USING INDEX events_feed_stream \(stream_id=. AND occurred_at>/)

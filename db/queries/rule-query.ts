@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { KnownRule, Rule } from '#core/rules/rule.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { rules } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 
 /** The workspace's automation rules, by name. */
-export function ruleQuery(database: ReadDatabase, names: Surrogates): () => readonly KnownRule[] {
+export function ruleQuery(database: ReadDatabase, streamIds: StreamIds): () => readonly KnownRule[] {
   const all = database.orm
     .select()
     .from(rules)
@@ -13,7 +13,7 @@ export function ruleQuery(database: ReadDatabase, names: Surrogates): () => read
     .prepare()
   return () =>
     all.all().map((row) => ({
-      id: names.stream(row.id).uuid,
+      id: streamIds.stream(row.id).uuid,
       enabled: row.enabled,
       since: row.since,
       rule: JSON.parse(row.definition) as Rule,

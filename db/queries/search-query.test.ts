@@ -46,7 +46,7 @@ beforeAll(() => {
   if (!opened.ok) throw new Error(opened.error.message)
   database = opened.value
   log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
-  search = searchQuery(database, log.names, log.toEvent)
+  search = searchQuery(database, log.streamIds, log.toEvent)
 
   create('Crème brûlée burns', 'The torch is too hot')
   create('Rocket 🚀 launch', 'ship it 🎉 now')

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { events, issues } from '../schema.ts'
 import { inList, listParameter } from '../sqlite/json-each.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
@@ -65,7 +65,7 @@ function says(text: string | undefined, { words }: Wanted): boolean {
 /** Full-text search as one types: matches in titles first, then the newest; each issue once. */
 export function searchQuery(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   toEvent: (row: EventRow) => RecordedEvent,
 ) {
   const { client, orm } = database
@@ -190,7 +190,7 @@ export function searchQuery(
       .slice(0, limit)
       .map(({ row, position }) => ({
         ...row,
-        id: names.stream(row.id).uuid,
+        id: streamIds.stream(row.id).uuid,
         archived: row.archived === 1,
         ...excerpt(position, wanted),
       }))

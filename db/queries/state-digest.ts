@@ -2,13 +2,13 @@ import { createHash, hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { asc, eq, gt, ne, sql } from 'drizzle-orm'
 import { eventRegistry } from '#core/event-registry.ts'
-import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/events/event-order.ts'
+import { type EventOrder, inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { initialIssue } from '#core/issue/issue-state.ts'
-import { foldRecorded, issueStore } from '../log/read/issue-cache.ts'
-import { correctedTimes } from '../log/rows/corrected-times.ts'
+import { foldRecorded, issueCache } from '../log/read/issue-cache.ts'
+import { correctedTimesOf } from '../log/rows/corrected-times.ts'
 import { eventRows } from '../log/rows/event-rows.ts'
 import { foldName } from '../log/rows/fold-name.ts'
-import { surrogates } from '../log/rows/stream-ids.ts'
+import { streamIdsOf } from '../log/rows/stream-ids.ts'
 import { directorySettings } from '../projections/entity-projection.ts'
 import { conflicts, events, issues, labels, members, projects, rules, settings, streams } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
@@ -41,11 +41,11 @@ const empty = Buffer.alloc(32)
  */
 export function stateDigests(database: ReadDatabase): StateDigests {
   const { orm, client } = database
-  const names = surrogates(database)
+  const streamIds = streamIdsOf(database)
   const registry = eventRegistry()
   const fold = foldName(registry)
-  const { toEvent } = eventRows(database, names, registry)
-  const store = issueStore(database, names, toEvent)
+  const { toEvent } = eventRows(database, streamIds, registry)
+  const store = issueCache(database, streamIds, toEvent)
   const touched = orm
     .selectDistinct({ stream: events.streamId })
     .from(events)
@@ -70,7 +70,7 @@ export function stateDigests(database: ReadDatabase): StateDigests {
     .where(eq(settings.name, rebuiltSetting))
     .prepare()
   const end = client.prepare('SELECT coalesce(max(position), 0) AS position FROM events').pluck()
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   let seenTimes: string | undefined
   const known = new Map<number, Buffer>()
   const combined = Buffer.from(empty)
@@ -81,7 +81,7 @@ export function stateDigests(database: ReadDatabase): StateDigests {
   }
 
   function take(id: number): void {
-    const stream = names.stream(id)
+    const stream = streamIds.stream(id)
     if (stream.type !== 'issue') return
     store.forget(stream.uuid)
     const state = store.now(stream.uuid)
@@ -104,14 +104,14 @@ export function stateDigests(database: ReadDatabase): StateDigests {
       .all()
       .map(({ stream, by, ...row }) => ({
         ...row,
-        of: names.stream(stream).uuid,
-        by: by === null ? null : names.stream(by).uuid,
+        of: streamIds.stream(stream).uuid,
+        by: by === null ? null : streamIds.stream(by).uuid,
       }))
       .sort((a, b) => (a.of + a.key < b.of + b.key ? -1 : 1))
   }
 
   function directory(): string {
-    const uuid = <Row extends { id: number }>(row: Row) => ({ ...row, id: names.stream(row.id).uuid })
+    const uuid = <Row extends { id: number }>(row: Row) => ({ ...row, id: streamIds.stream(row.id).uuid })
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
     const setting = new Map(
       orm
@@ -182,21 +182,21 @@ export type TrailStep = { readonly eventId: string; readonly state: string }
  */
 export function digestTrail(database: ReadDatabase): readonly TrailStep[] {
   const { orm } = database
-  const names = surrogates(database)
-  correctedTimes(database).refresh()
-  const { toEvent } = eventRows(database, names, eventRegistry())
+  const streamIds = streamIdsOf(database)
+  correctedTimesOf(database).refresh()
+  const { toEvent } = eventRows(database, streamIds, eventRegistry())
   const ofStream = orm
     .select()
     .from(events)
     .where(eq(events.streamId, sql.placeholder('stream')))
     .prepare()
-  const steps: (Place & { readonly state: string })[] = []
+  const steps: (EventOrder & { readonly state: string })[] = []
   for (const { stream } of orm.select({ stream: issues.id }).from(issues).all()) {
-    let state = initialIssue(names.stream(stream).uuid)
+    let state = initialIssue(streamIds.stream(stream).uuid)
     for (const event of inTotalOrder(ofStream.all({ stream }).map(toEvent))) {
       state = foldRecorded(state, [event])
       const text = hash('sha256', canonicalize(state) as string, 'hex').slice(0, 16)
-      steps.push({ ...placeOf(event), state: text })
+      steps.push({ ...orderOf(event), state: text })
     }
   }
   return steps.sort(totalOrder).map(({ id, state }) => ({ eventId: id, state }))

@@ -1,4 +1,4 @@
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 import { uuidBytes } from '../sqlite/uuid-bytes.ts'
 
@@ -16,7 +16,7 @@ export type TextNameLookup = {
 }
 
 /** Looks up issues and people by what other trackers call them. */
-export function textNameLookup({ client }: ReadDatabase, names: Surrogates): TextNameLookup {
+export function textNameLookup({ client }: ReadDatabase, streamIds: StreamIds): TextNameLookup {
   const begun = client
     .prepare(
       `SELECT json_extract(events.data, '$.externalKey') FROM streams
@@ -44,11 +44,11 @@ export function textNameLookup({ client }: ReadDatabase, names: Surrogates): Tex
     issues(keys) {
       const rows = byKeys.all(JSON.stringify(keys)) as { key: string; id: number; number: number | null }[]
       // The oldest comes last and stays.
-      return new Map(rows.map(({ key, id, number }) => [key, { id: names.stream(id).uuid, number }]))
+      return new Map(rows.map(({ key, id, number }) => [key, { id: streamIds.stream(id).uuid, number }]))
     },
     importedMembers: () =>
       (imported.all() as { id: number; handle: string }[]).map(({ id, handle }) => ({
-        id: names.stream(id).uuid,
+        id: streamIds.stream(id).uuid,
         handle,
       })),
   }

@@ -1,14 +1,14 @@
 import { eventRegistry } from '#core/event-registry.ts'
 import { eventRows } from '../log/rows/event-rows.ts'
-import type { Surrogates } from '../log/rows/stream-ids.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { mayWait } from '../log/waiting-events.ts'
 import { events } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 import { rebuiltSetting } from './issue-list/issue-column-cache.ts'
 
 /** Counts the events whose payload is not here, or is not what it should be; looks again where the log changed. */
-export function unreadableCount(database: ReadDatabase, names: Surrogates): () => number {
-  const { toEvent } = eventRows(database, names, eventRegistry())
+export function unreadableCount(database: ReadDatabase, streamIds: StreamIds): () => number {
+  const { toEvent } = eventRows(database, streamIds, eventRegistry())
   const rows = database.orm.select().from(events).where(mayWait).prepare()
   const state = database.client
     .prepare(

@@ -28,7 +28,7 @@ function appliedMigrations(client: Sqlite.Database): readonly number[] {
  * @param before called with how many were applied, where some were and more follow; the lock is held, other connections can read.
  * @returns `newer` where a build with more migrations was here; nothing was changed then.
  */
-export function bringForward(
+export function migrate(
   client: Sqlite.Database,
   folder: string,
   before: (applied: number) => void = () => {},

@@ -59,7 +59,7 @@ describe('opening a log', () => {
       const database = opened()
       const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
       expect(verifyLog(database)).toMatchObject({ events: 21, chains: 1, problems: [] })
-      const finder = issueFinder(database, log.names)
+      const finder = issueFinder(database, log.streamIds)
       const titleOf = (id: string | undefined) => id && log.issue(id).title
       expect(titleOf(finder.byKey(parseKey('DOC-1', 'DOC')))).toBe('Crash on start')
       expect(titleOf(finder.byExternalKey('OLD-7'))).toBe('From Jira')
@@ -104,7 +104,7 @@ describe('opening a log', () => {
     client.close()
   })
 
-  it('conflicts from before the ledger was wider are kept, and those of labels are found in what was recorded', () => {
+  it('conflicts from before the list of conflicts was wider are kept, and those of labels are found in what was recorded', () => {
     const database = opened()
     const options = { registry: eventRegistry(), now: Date.now, newId: uuidv7 }
     const [issueId, labelId, actorId] = [uuidv7(), uuidv7(), uuidv7()]

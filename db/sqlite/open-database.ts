@@ -8,7 +8,7 @@ import { keepPrivate, makePrivateFolder } from '../files/private-files.ts'
 import * as schema from '../schema.ts'
 import { copyDatabase } from './copy-database.ts'
 import { databaseRefusal } from './database-refusal.ts'
-import { bringForward } from './migrate.ts'
+import { migrate } from './migrate.ts'
 import { readOnlyCopy } from './read-only-copy.ts'
 import { writeAhead } from './write-ahead.ts'
 
@@ -82,7 +82,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Result<Wr
     // Before anything is in it: what SQLite puts beside it gets the same rights.
     if (fresh) keepPrivate(file)
     configure(client, options)
-    if (bringForward(client, folder, (version) => backUp(file, version)) === 'newer') {
+    if (migrate(client, folder, (version) => backUp(file, version)) === 'newer') {
       client.close()
       return refuse(
         'newer_version',

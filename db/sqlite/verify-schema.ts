@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
-import { bringForward } from './migrate.ts'
+import { migrate } from './migrate.ts'
 import type { ReadDatabase } from './open-database.ts'
 
 type Thing = { readonly type: string; readonly name: string; readonly sql: string | null }
@@ -22,7 +22,7 @@ const words: Readonly<Record<string, string>> = {
 export function schemaProblems({ client }: ReadDatabase, migrations?: string): readonly string[] {
   const fresh = new Sqlite(':memory:')
   try {
-    bringForward(fresh, migrations ?? fileURLToPath(new URL('../migrations', import.meta.url)))
+    migrate(fresh, migrations ?? fileURLToPath(new URL('../migrations', import.meta.url)))
     const wanted = new Map((fresh.prepare(things).all() as Thing[]).map((thing) => [thing.name, thing]))
     const found = new Map((client.prepare(things).all() as Thing[]).map((thing) => [thing.name, thing]))
     const problems: string[] = []

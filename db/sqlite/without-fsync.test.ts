@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openDatabase, type WriteDatabase } from './open-database.ts'
-import { waitForDisk, withoutWaiting } from './without-fsync.ts'
+import { waitForDisk, withoutFsync } from './without-fsync.ts'
 
 let folder: string
 let database: WriteDatabase
@@ -21,18 +21,18 @@ afterEach(() => {
 const synchronous = () => database.client.pragma('synchronous', { simple: true })
 
 it('commits wait for the disk again whatever became of the work that did not', () => {
-  expect(withoutWaiting(database, synchronous)).toBe(1)
+  expect(withoutFsync(database, synchronous)).toBe(1)
   expect(synchronous()).toBe(2)
   const fails = () => {
     throw new Error('no')
   }
-  expect(() => withoutWaiting(database, fails)).toThrow('no')
+  expect(() => withoutFsync(database, fails)).toThrow('no')
   expect(synchronous()).toBe(2)
 })
 
 it('a connection that never waits is left as it is', () => {
   database.client.pragma('synchronous = NORMAL')
-  withoutWaiting(database, () => {})
+  withoutFsync(database, () => {})
   expect(synchronous()).toBe(1)
 })
 

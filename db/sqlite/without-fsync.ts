@@ -4,7 +4,7 @@ import type { WriteDatabase } from './open-database.ts'
  * Runs work whose commits need not outlast a power cut by themselves: the next one that waits for the disk makes them last, for the file is written
  * in order. For what is derived, and for what comes in pieces, with `waitForDisk` after the last. Not inside a transaction.
  */
-export function withoutWaiting<T>({ client }: WriteDatabase, work: () => T): T {
+export function withoutFsync<T>({ client }: WriteDatabase, work: () => T): T {
   const waits = Number(client.pragma('synchronous', { simple: true })) > 1
   if (!waits) return work()
   client.pragma('synchronous = NORMAL')

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SyncView } from '#contract/answers/sync-answers.ts'
 import { parseInvite } from '#contract/invite-text.ts'
-import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { type RunningServer, startServer } from '#server/start-server.ts'
 import { freshPostgres, postgresAnswers } from '#server/testing/both-databases.ts'
 import { docket } from '../../src/cli/testing/run-docket.ts'
@@ -55,11 +55,11 @@ describe.each(frozenStates)('the servers that $name made', (state) => {
   /** A copy of then, whose server is at another address today. */
   function moved(what: string, server: RunningServer): string {
     const folder = thawed.folder(what)
-    const ledger = openLedger(ledgerFile(folder))
-    if (!ledger.ok) throw new Error(ledger.error.message)
+    const inboxDatabase = openInboxDatabase(inboxDatabaseFile(folder))
+    if (!inboxDatabase.ok) throw new Error(inboxDatabase.error.message)
     const move = `UPDATE inboxes SET settings = json_set(settings, '$.url', ?) WHERE name = 'sync'`
-    ledger.value.client.prepare(move).run(server.url)
-    ledger.value.client.close()
+    inboxDatabase.value.client.prepare(move).run(server.url)
+    inboxDatabase.value.client.close()
     return folder
   }
 

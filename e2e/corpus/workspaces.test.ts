@@ -9,17 +9,17 @@ import { verifyLog } from '#db/log/verify.ts'
 import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { conflictQuery } from '#db/queries/conflict-query.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
-import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { deliveryState } from '#inboxes/store/schema.ts'
 import { keptKeys, syncSettings } from '#inboxes/sync/encryption/sync-settings.ts'
 import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
 import { expectedDigest, foldVersion, frozenStates, importedFile, opened, thaw } from './frozen.ts'
 
-/** The ledger, as it was left. @throws where it is refused. */
-function ledgerOf(folder: string) {
-  const ledger = openLedger(ledgerFile(folder))
-  if (!ledger.ok) throw new Error(ledger.error.message)
-  return ledger.value
+/** The delivery store, as it was left. @throws where it is refused. */
+function deliveryStoreOf(folder: string) {
+  const inboxDatabase = openInboxDatabase(inboxDatabaseFile(folder))
+  if (!inboxDatabase.ok) throw new Error(inboxDatabase.error.message)
+  return inboxDatabase.value
 }
 
 describe.each(frozenStates)('what $name made', (state) => {
@@ -42,7 +42,7 @@ describe.each(frozenStates)('what $name made', (state) => {
       expect(rebuilt).toMatchObject({ issues, repaired: [] })
       if (conflicts !== undefined)
         expect(
-          conflictQuery(database, log.names, log.toEvent).page({ show: 'all', limit: 100 }),
+          conflictQuery(database, log.streamIds, log.toEvent).page({ show: 'all', limit: 100 }),
         ).toHaveLength(conflicts)
       if (snapshots)
         expect(database.client.prepare('SELECT count(*) FROM snapshots').pluck().get()).toBeGreaterThan(0)
@@ -67,7 +67,7 @@ describe.each(frozenStates)('what $name made', (state) => {
 
   it('an inboxes.db keeps its checkpoints, its deliveries done, dead and waiting, and the secrets open', () => {
     const folder = thawed.folder('plain')
-    const { client } = ledgerOf(folder)
+    const { client } = deliveryStoreOf(folder)
     const counted = (kind: keyof typeof deliveryState) =>
       client
         .prepare(`SELECT count(*) FROM deliveries WHERE inbox = 'webhooks' AND state = ?`)
@@ -92,7 +92,7 @@ describe.each(frozenStates)('what $name made', (state) => {
   it.each(Object.entries(state.workspaces).filter(([, { team }]) => team !== undefined))(
     '%s keeps its place on the server, the receipts, its token and its keys',
     (what, { team = '' }) => {
-      const database = ledgerOf(thawed.folder(what))
+      const database = deliveryStoreOf(thawed.folder(what))
       const memory = syncMemory(database)
       expect(memory.cursor().seq).toBeGreaterThan(0)
       const receipts = database.client

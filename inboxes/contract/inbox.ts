@@ -68,7 +68,7 @@ export type Delivery = {
 }
 
 /** What an inbox may leave to others: a rule's "notify" and "webhook". */
-export type Hand = {
+export type InboxEffects = {
   notice(notice: Notice): void
   /** Writes a delivery of another inbox down; a known key is passed over. */
   enqueue(delivery: NewDelivery): void
@@ -87,7 +87,7 @@ export type InboxContext<Settings = unknown> = {
   readonly host: HostPort
   /** Where the in-app inbox is kept. */
   readonly notices: NoticeBook
-  readonly hand: Hand
+  readonly hand: InboxEffects
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -125,11 +125,11 @@ export const usualPace: Pace = {
 }
 
 /** Secrets by the names of their fields; `null` takes one away. */
-export type NewSecrets = Readonly<Record<string, string | null>>
+export type SecretValues = Readonly<Record<string, string | null>>
 
 export type SecretChange<Settings> = {
   readonly settings: Settings
-  readonly secrets: NewSecrets
+  readonly secrets: SecretValues
   /** The one that is there, as it was entered. */
   current(name: string): string | undefined
   /** Milliseconds since 1970. */
@@ -152,7 +152,7 @@ type Described<Settings> = {
   /** Whether an event is its business. Quick, synchronous, no side effect. Imported history never gets here. */
   shouldProcess(event: RecordedEvent, context: InboxContext<Settings>): boolean
   /** Called before secrets are kept: settings and further secrets that a new one entails (an old one that still signs for a day). */
-  onSecrets?(change: SecretChange<Settings>): { readonly settings: Settings; readonly secrets: NewSecrets }
+  onSecrets?(change: SecretChange<Settings>): { readonly settings: Settings; readonly secrets: SecretValues }
   /** Ends what the inbox holds open (a connection), when it is switched off or the worker ends. */
   close?(): Promise<void>
   /**
@@ -164,7 +164,7 @@ type Described<Settings> = {
   unheard?(context: Pick<InboxContext<Settings>, 'workspace' | 'settings'>): string | undefined
 }
 
-/** An inbox that reaches out: every event it takes becomes a delivery a target in the ledger, tried until it is done or dead. */
+/** An inbox that reaches out: every event it takes becomes a delivery a target in the delivery store, tried until it is done or dead. */
 export type DeliveringInbox<Settings = unknown> = Described<Settings> & {
   readonly inline?: false
   readonly pace?: Partial<Pace>

@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici'
 import { giveUp, type Outcome, retry } from '../contract/inbox.ts'
 import { isAllowedHost, publicConnector, SpecialAddressError } from './address-guard.ts'
-import { type Answer, failureSentence, outcomeOf, receiverUrl, withoutSecrets } from './http-response.ts'
+import { failureSentence, type HttpAnswer, outcomeOf, receiverUrl, withoutSecrets } from './http-response.ts'
 
 /** One message to one receiver. */
 export type HttpMessage = {
@@ -15,7 +15,7 @@ export type HttpMessage = {
   /** What must never be shown, should the receiver say it back. The `authorization` header is one of them anyway. */
   readonly secrets?: readonly string[]
   /** What an answer means, where the receiver has words of its own; the usual meaning where it says nothing. */
-  readonly judge?: (answer: Answer) => Outcome | undefined
+  readonly judge?: (answer: HttpAnswer) => Outcome | undefined
 }
 
 type Around = {

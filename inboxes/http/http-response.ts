@@ -3,7 +3,7 @@ import { closed, delivered, giveUp, gone, notNow, type Outcome } from '../contra
 import { cutAtWord, oneLine } from '../shared/cut-text.ts'
 
 /** What a receiver answered: the beginning of its body, as text. */
-export type Answer = {
+export type HttpAnswer = {
   readonly status: number
   readonly retryAfter: string | undefined
   readonly text: string
@@ -45,7 +45,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 }
 
 /** What an answer means for a delivery. @param host whom the sentence names. @param now milliseconds since 1970. */
-export function outcomeOf(answer: Answer, host: string, now: number): Outcome {
+export function outcomeOf(answer: HttpAnswer, host: string, now: number): Outcome {
   const { status } = answer
   if (status >= 200 && status < 300) return delivered(`${host} answered ${status}.`)
   const said = cutAtWord(oneLine(answer.text), shownOfAnswer)

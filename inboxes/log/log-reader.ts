@@ -7,10 +7,10 @@ import { shippedTypesWith } from '#core/events/shipped-facts.ts'
 import { dueDate } from '#core/issue/fields/due-date.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import type { Touched } from '#core/rules/occasion.ts'
-import { foldRecorded, type IssueStore, issueStore } from '#db/log/read/issue-cache.ts'
+import { foldRecorded, type IssueCache, issueCache } from '#db/log/read/issue-cache.ts'
 import { originOf, origins } from '#db/log/rows/event-columns.ts'
 import { eventRows } from '#db/log/rows/event-rows.ts'
-import { type Surrogates, surrogates } from '#db/log/rows/stream-ids.ts'
+import { type StreamIds, streamIdsOf } from '#db/log/rows/stream-ids.ts'
 import { rebuiltSetting } from '#db/queries/issue-list/issue-column-cache.ts'
 import { chains, events, settings, streams } from '#db/schema.ts'
 import type { ReadDatabase } from '#db/sqlite/open-database.ts'
@@ -21,7 +21,7 @@ export type ArrivedEvent = { readonly event: RecordedEvent; readonly origin: 're
 
 /** The log as the worker reads it. Remembers what it folded; notices by itself what was written since. */
 export type LogReader = {
-  readonly names: Surrogates
+  readonly streamIds: StreamIds
   /** The newest position. */
   position(): number
   /**
@@ -77,10 +77,10 @@ type LastTouch = {
 
 export function logReader(database: ReadDatabase): LogReader {
   const { orm, client } = database
-  const names = surrogates(database)
+  const streamIds = streamIdsOf(database)
   // What inboxes did and do goes by the times that were recorded, so that correcting a clock sets nothing off.
-  const { toEvent } = eventRows(database, names, eventRegistry(), { corrected: false })
-  const store: IssueStore = issueStore(database, names, toEvent, { corrected: false })
+  const { toEvent } = eventRows(database, streamIds, eventRegistry(), { corrected: false })
+  const store: IssueCache = issueCache(database, streamIds, toEvent, { corrected: false })
   const page = orm
     .select()
     .from(events)
@@ -170,7 +170,8 @@ export function logReader(database: ReadDatabase): LogReader {
       recent.clear()
       directoryVersion += 1
     } else {
-      for (const { stream } of touched.all({ after: seenPosition })) store.forget(names.stream(stream).uuid)
+      for (const { stream } of touched.all({ after: seenPosition }))
+        store.forget(streamIds.stream(stream).uuid)
       if (others.get({ after: seenPosition })) directoryVersion += 1
     }
     seenPosition = last
@@ -178,7 +179,7 @@ export function logReader(database: ReadDatabase): LogReader {
   }
 
   function issueAt(event: RecordedEvent): IssueState {
-    const stream = names.find(event.streamId, 'issue')
+    const stream = streamIds.find(event.streamId, 'issue')
     if (!stream) return initialIssue(event.streamId)
     const known = past.get(event.streamId)
     if (known?.version === event.streamVersion) return known.state
@@ -207,7 +208,7 @@ export function logReader(database: ReadDatabase): LogReader {
   }
 
   return {
-    names,
+    streamIds,
     position: () => Number(newest.get()),
     after(position, limit) {
       const rows = page.all({ after: position, limit })
@@ -241,7 +242,7 @@ export function logReader(database: ReadDatabase): LogReader {
       return store.now(issueId)
     },
     touched(issueId) {
-      const id = names.find(issueId, 'issue')?.id
+      const id = streamIds.find(issueId, 'issue')?.id
       const last = id === undefined ? undefined : (lastTouch.get(id) as LastTouch | undefined)
       if (id === undefined || !last) return undefined
       return {
@@ -255,7 +256,7 @@ export function logReader(database: ReadDatabase): LogReader {
       }
     },
     ofRule(ruleId) {
-      const stream = names.find(ruleId, 'rule')
+      const stream = streamIds.find(ruleId, 'rule')
       if (!stream) return []
       return inTotalOrder(
         between.all({ stream: stream.id, from: 0, to: Number.MAX_SAFE_INTEGER }).map(toEvent),

@@ -20,7 +20,7 @@ import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from '../
 import type { LogReader } from './log-reader.ts'
 
 /** Who sits at this replica, as the host knows it. */
-export type Seat = {
+export type LocalIdentity = {
   readonly memberId: string
   readonly workspaceId: string
   readonly name: string
@@ -40,11 +40,15 @@ type Directory = {
 const named = ['workspace.name', 'workspace.key_prefix', 'workspace.workflow'] as const
 
 /** The workspace as inboxes look it up, over a connection that only reads. */
-export function logWorkspace(database: ReadDatabase, reader: LogReader, seat: Seat): WorkspaceReader {
-  const query = directoryQuery(database, reader.names)
-  const allRules = ruleQuery(database, reader.names)
-  const finder = issueFinder(database, reader.names)
-  const list = issueList(database, reader.names)
+export function logWorkspace(
+  database: ReadDatabase,
+  reader: LogReader,
+  seat: LocalIdentity,
+): WorkspaceReader {
+  const query = directoryQuery(database, reader.streamIds)
+  const allRules = ruleQuery(database, reader.streamIds)
+  const finder = issueFinder(database, reader.streamIds)
+  const list = issueList(database, reader.streamIds)
   const lostTo = database.orm
     .select({ id: events.id })
     .from(conflicts)

@@ -37,13 +37,13 @@ it('the example runs as a real inbox', async () => {
   mkdirSync(join(world.folder, 'inboxes'))
   writeFileSync(join(world.folder, 'inboxes/release-notes.mjs'), example)
   const place = {
-    ledger: world.ledgerDatabase,
+    inboxDatabase: world.inboxDatabase,
     workspaceId: 'this one',
     userFolder: join(world.folder, 'config'),
   }
   const [file] = ownInboxFiles(place)
   changeTrust(place, 'own-release-notes', { hash: file?.hash ?? null, on: true })
-  world.ledger.ensure('own-release-notes', 0, true)
+  world.deliveryStore.ensure('own-release-notes', 0, true)
   let started: { refresh(): void } | undefined
   const own = ownInboxes({ place: () => place, onChange: () => started?.refresh() })
   started = world.run(() => own.list())

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { LedgerDatabase } from '../store/open-store.ts'
+import type { InboxDatabase } from '../store/open-store.ts'
 import { canConfine } from './confinement.ts'
 import { declaredHosts } from './declared-hosts.ts'
 import { type OwnInboxPlace, type OwnInboxTrust, readTrust } from './own-inbox-trust.ts'
@@ -26,10 +26,11 @@ export type OwnInboxFile = {
 const largest = 1_000_000
 
 /** The folder beside the log that a person puts inboxes into. */
-export const ownInboxFolder = (ledger: LedgerDatabase): string => join(dirname(ledger.file), 'inboxes')
+export const ownInboxFolder = (inboxDatabase: InboxDatabase): string =>
+  join(dirname(inboxDatabase.file), 'inboxes')
 
 /** Names that the folder itself calls trusted: what earlier versions wrote there, and counts for nothing since it travels. */
-function trustedInTheFolder({ client }: LedgerDatabase): ReadonlySet<string> {
+function trustedInTheFolder({ client }: InboxDatabase): ReadonlySet<string> {
   return new Set(client.prepare('SELECT file FROM trusted').pluck().all() as string[])
 }
 
@@ -51,7 +52,7 @@ function refusalOf(
 
 /** Every user inbox there is, by name; nothing of them is executed. Files of other endings, names or sizes are none. */
 export function ownInboxFiles(place: OwnInboxPlace): readonly OwnInboxFile[] {
-  const folder = ownInboxFolder(place.ledger)
+  const folder = ownInboxFolder(place.inboxDatabase)
   let files: string[]
   try {
     files = readdirSync(folder)
@@ -61,7 +62,7 @@ export function ownInboxFiles(place: OwnInboxPlace): readonly OwnInboxFile[] {
     return []
   }
   if (files.length === 0) return []
-  const calledTrusted = trustedInTheFolder(place.ledger)
+  const calledTrusted = trustedInTheFolder(place.inboxDatabase)
   return files.flatMap((file): OwnInboxFile[] => {
     try {
       const path = join(folder, file)

@@ -18,7 +18,7 @@ export type ProcessLimits = {
   readonly memoryMegabytes: number
 }
 
-export const usualLimits: ProcessLimits = {
+export const usualProcessLimits: ProcessLimits = {
   loadMillis: 15_000,
   callMillis: 5_000,
   heapMegabytes: 64,
@@ -185,10 +185,10 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
   // It may be gone while something is on its way to it; its exit says why.
   pipe.on('error', () => {})
   const tell = (message: unknown) => pipe.write(`${JSON.stringify(message)}\n`)
-  const lines = boundedLines({ longest: longestMessage, most: mostSaid, onLine: heard, onTooMuch: stop })
+  const lines = boundedLines({ longest: longestMessage, most: mostSaid, onLine: onMessage, onTooMuch: stop })
   pipe.on('data', lines.take)
 
-  function heard(line: string): void {
+  function onMessage(line: string): void {
     if (stopped !== undefined) return
     const message = parsed(line)
     switch (message?.kind) {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ledgerFile, openLedger } from '../store/open-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '../store/open-store.ts'
 import { ownInboxFiles } from './own-inbox-files.ts'
 import { changeTrust, type OwnInboxPlace } from './own-inbox-trust.ts'
 
@@ -34,10 +34,10 @@ afterEach(() => {
 })
 
 function place(folder = 'work', workspaceId = 'w'): OwnInboxPlace {
-  const ledger = openLedger(ledgerFile(join(root, folder)))
-  if (!ledger.ok) throw new Error(ledger.error.message)
-  open.push(ledger.value.client)
-  return { ledger: ledger.value, workspaceId, userFolder: join(root, 'config') }
+  const inboxDatabase = openInboxDatabase(inboxDatabaseFile(join(root, folder)))
+  if (!inboxDatabase.ok) throw new Error(inboxDatabase.error.message)
+  open.push(inboxDatabase.value.client)
+  return { inboxDatabase: inboxDatabase.value, workspaceId, userFolder: join(root, 'config') }
 }
 const mine = (of: OwnInboxPlace) => ownInboxFiles(of)[0]
 function trust(of: OwnInboxPlace): void {
@@ -113,7 +113,7 @@ it('a record that was copied to another’s place, or is damaged, counts for not
 
 it('what an earlier Docket wrote into the folder counts for nothing, and is said', () => {
   const here = place()
-  here.ledger.client
+  here.inboxDatabase.client
     .prepare('INSERT INTO trusted (file, hash, at) VALUES (?, ?, 1)')
     .run('own-mine', mine(here)?.hash)
   expect(mine(here)).toMatchObject({

@@ -4,19 +4,19 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { replaceFile } from '#db/files/replace-file.ts'
 import { userFolder } from '#db/files/user-folder.ts'
-import type { LedgerDatabase } from '../store/open-store.ts'
+import type { InboxDatabase } from '../store/open-store.ts'
 
 /** What trust is bound to. */
 export type TrustPlace = {
   /** Its `inboxes.db`. */
-  readonly ledger: Pick<LedgerDatabase, 'file'>
+  readonly inboxDatabase: Pick<InboxDatabase, 'file'>
   readonly workspaceId: string
   /** What is this person's own on this computer; Docket's usual folder where absent. */
   readonly userFolder?: string
 }
 
 /** Where user inboxes lie, and what their trust is bound to. */
-export type OwnInboxPlace = TrustPlace & { readonly ledger: LedgerDatabase }
+export type OwnInboxPlace = TrustPlace & { readonly inboxDatabase: InboxDatabase }
 
 const record = z.strictObject({
   version: z.literal(1),
@@ -41,7 +41,7 @@ const none: OwnInboxTrust = { hash: null, at: 0, on: false, unconfined: false }
 const largestRecord = 10_000
 
 /** The workspace's folder with every link in its path followed. */
-const workspaceFolder = (place: TrustPlace): string => realpathSync(dirname(place.ledger.file))
+const workspaceFolder = (place: TrustPlace): string => realpathSync(dirname(place.inboxDatabase.file))
 
 /** One folder an inbox, named after workspace and path, outside of whatever can be copied, synced or sent along with the workspace. */
 function ownFolder(place: TrustPlace, name: string): string {

@@ -28,7 +28,7 @@ const circuit = { failures: 1_000, restMillis: 1 }
 const put = (name: string, source: string) =>
   writeFileSync(join(world.folder, 'inboxes', `${name}.mjs`), source)
 const place = (): OwnInboxPlace => ({
-  ledger: world.ledgerDatabase,
+  inboxDatabase: world.inboxDatabase,
   workspaceId: 'this one',
   userFolder: join(world.folder, 'config'),
 })
@@ -37,20 +37,20 @@ function trust(name: string): void {
   changeTrust(place(), `own-${name}`, { hash: file?.hash ?? null, at: 1, on: true })
 }
 const enable = (name: string) => {
-  world.ledger.ensure(`own-${name}`, world.log.position(), true)
-  world.ledgerDatabase.client.prepare('UPDATE inboxes SET enabled = 1 WHERE name = ?').run(`own-${name}`)
+  world.deliveryStore.ensure(`own-${name}`, world.log.position(), true)
+  world.inboxDatabase.client.prepare('UPDATE inboxes SET enabled = 1 WHERE name = ?').run(`own-${name}`)
 }
 function run(): void {
   const own = ownInboxes({ place, limits, onChange: () => started?.refresh() })
   started = world.run(() => own.list(), { pace, circuit })
 }
 const trouble = (name: string): string | null =>
-  world.ledgerDatabase.client
+  world.inboxDatabase.client
     .prepare('SELECT trouble FROM inboxes WHERE name = ?')
     .pluck()
     .get(`own-${name}`) as string | null
 const delivered = (name: string): number =>
-  world.ledgerDatabase.client
+  world.inboxDatabase.client
     .prepare('SELECT count(*) FROM deliveries WHERE inbox = ? AND state = 1')
     .pluck()
     .get(`own-${name}`) as number
@@ -81,7 +81,7 @@ describe('an inbox of one’s own', () => {
     await expect.poll(() => trouble('mine'), eventually).toBeNull()
     comments(3)
     const rows = () =>
-      world.ledgerDatabase.client
+      world.inboxDatabase.client
         .prepare(`SELECT state, detail FROM deliveries WHERE inbox = 'own-mine' ORDER BY id`)
         .all()
     await expect.poll(rows, eventually).toEqual([
@@ -145,7 +145,7 @@ describe('an inbox of one’s own', () => {
     await expect.poll(() => [trouble('odd'), trouble('throws')], eventually).toEqual([null, null])
     comments(1)
     const dead = () =>
-      world.ledgerDatabase.client
+      world.inboxDatabase.client
         .prepare('SELECT inbox, detail FROM deliveries WHERE state = 3 ORDER BY inbox')
         .all()
     await expect.poll(dead, eventually).toEqual([

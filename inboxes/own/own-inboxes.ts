@@ -19,7 +19,7 @@ import {
   type OwnInboxProcess,
   type ProcessLimits,
   startOwnInbox,
-  usualLimits,
+  usualProcessLimits,
 } from './own-inbox-process.ts'
 import { type OwnInboxPlace, ownInboxStateFolder } from './own-inbox-trust.ts'
 
@@ -178,7 +178,7 @@ function ownInbox(
   }
 }
 
-export function ownInboxes({ place, limits = usualLimits, onChange }: OwnInboxesOptions): OwnInboxes {
+export function ownInboxes({ place, limits = usualProcessLimits, onChange }: OwnInboxesOptions): OwnInboxes {
   const known = new Map<string, DeliveringInbox>()
   const loading = new Set<Promise<unknown>>()
   return {

@@ -78,8 +78,8 @@ it('a backlog of 100,000 events goes through in order and complete, with memory 
       return delivered()
     },
   }
-  world.ledger.ensure('delivering', 0, true)
-  world.ledger.ensure('inline', 0, true)
+  world.deliveryStore.ensure('delivering', 0, true)
+  world.deliveryStore.ensure('inline', 0, true)
   await world.run([delivering, inline]).drain()
   expect(counted).toBe(issues * perIssue)
   expect(handled).toBe(issues * (perIssue - 1))

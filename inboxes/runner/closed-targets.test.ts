@@ -25,9 +25,9 @@ const settingsOf = {
 /** A runner with one inbox set up, from the end of the log. */
 function run(inbox: DeliveringInbox<never>, pace: Partial<Pace> = {}) {
   const name = inbox.name as keyof typeof settingsOf
-  world.ledger.ensure(name, world.reader.position(), true)
+  world.deliveryStore.ensure(name, world.reader.position(), true)
   if (JSON.stringify(row(name)?.settings) === '{}')
-    world.ledgerDatabase.client
+    world.inboxDatabase.client
       .prepare('UPDATE inboxes SET settings = ?, enabled = 1 WHERE name = ?')
       .run(JSON.stringify(settingsOf[name]()), name)
   return world.run([inbox as never], {
@@ -36,16 +36,16 @@ function run(inbox: DeliveringInbox<never>, pace: Partial<Pace> = {}) {
     pace,
   })
 }
-const row = (name: string) => world.ledger.inboxes().find((each) => each.name === name)
+const row = (name: string) => world.deliveryStore.inboxes().find((each) => each.name === name)
 const deliveries = () =>
-  world.ledgerDatabase.client
+  world.inboxDatabase.client
     .prepare(
       'SELECT state, attempts, count(*) AS count FROM deliveries GROUP BY state, attempts ORDER BY state',
     )
     .all()
 /** The time that the receiver asked for is over. */
 function timePasses(): void {
-  world.ledgerDatabase.client.exec('UPDATE targets SET closed_until = 0; UPDATE deliveries SET due = 0')
+  world.inboxDatabase.client.exec('UPDATE targets SET closed_until = 0; UPDATE deliveries SET due = 0')
 }
 const anHour = { 'retry-after': '3600' }
 
@@ -140,7 +140,7 @@ describe('a receiver that says that it is gone (410)', () => {
       { state: 2, attempts: 1, count: 4 },
       { state: 3, attempts: 1, count: 1 },
     ])
-    const note = world.ledgerDatabase.client
+    const note = world.inboxDatabase.client
       .prepare(`SELECT note FROM inboxes WHERE name = 'webhooks'`)
       .pluck()
       .get()
@@ -153,7 +153,7 @@ describe('a receiver that says that it is gone (410)', () => {
     expect(receiver.received).toHaveLength(1)
 
     receiver.answer(answering(204))
-    world.ledgerDatabase.client
+    world.inboxDatabase.client
       .prepare(`UPDATE inboxes SET settings = ? WHERE name = 'webhooks'`)
       .run(JSON.stringify(settingsOf.webhooks()))
     const again = run(webhooks as never)

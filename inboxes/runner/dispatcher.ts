@@ -4,7 +4,7 @@ import type { Inbox, InboxContext } from '../contract/inbox.ts'
 import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { isByTheClock } from '../shared/recipients.ts'
-import type { Ledger, NewDelivery } from '../store/delivery-store.ts'
+import type { DeliveryStore, NewDelivery } from '../store/delivery-store.ts'
 
 /** How long what a rule did by the clock waits, in a team, for another copy's record of the same to arrive: whose is first tells of it. */
 const copyGraceMillis = 30_000
@@ -14,8 +14,8 @@ const toldByAnother =
 /** An inbox that can work. */
 type Ready = { readonly inbox: Inbox; readonly context: InboxContext }
 
-export type TakingUpOptions = {
-  readonly ledger: Ledger
+export type DispatcherOptions = {
+  readonly deliveryStore: DeliveryStore
   readonly reader: LogReader
   readonly workspace: WorkspaceReader
   /** Whether others have copies of this workspace. */
@@ -24,7 +24,7 @@ export type TakingUpOptions = {
 }
 
 /** Asks inboxes what follows from events. */
-export type TakingUp = {
+export type Dispatcher = {
   /** What one event leads to for one inbox, in the batch's transaction. @returns whether it was done with on the spot. */
   takeUp(each: Ready, event: RecordedEvent, into: NewDelivery[]): boolean
   /** Looks again at what an inbox failed to look at, where somebody replayed that. */
@@ -33,8 +33,8 @@ export type TakingUp = {
   leftToAnother(inbox: Inbox, event: RecordedEvent): string | undefined
 }
 
-export function takingUp(options: TakingUpOptions): TakingUp {
-  const { ledger, reader } = options
+export function dispatcher(options: DispatcherOptions): Dispatcher {
+  const { deliveryStore, reader } = options
 
   function graceOf({ scope }: Inbox, event: RecordedEvent): number {
     const waits =
@@ -51,10 +51,10 @@ export function takingUp(options: TakingUpOptions): TakingUp {
       : toldByAnother
   }
 
-  type Looked = { readonly deliveries: readonly NewDelivery[]; readonly doneInline: boolean }
+  type Evaluated = { readonly deliveries: readonly NewDelivery[]; readonly doneInline: boolean }
 
   /** What one event leads to for one inbox. @throws whatever the inbox throws. */
-  function look({ inbox, context }: Ready, event: RecordedEvent): Looked {
+  function evaluate({ inbox, context }: Ready, event: RecordedEvent): Evaluated {
     const nothing = { deliveries: [], doneInline: false }
     if (!inbox.shouldProcess(event, context)) return nothing
     if (inbox.inline) return { ...nothing, doneInline: inbox.handle(event, context).kind === 'done' }
@@ -79,7 +79,7 @@ export function takingUp(options: TakingUpOptions): TakingUp {
 
   function takeUp(each: Ready, event: RecordedEvent, into: NewDelivery[]): boolean {
     try {
-      const { deliveries, doneInline } = look(each, event)
+      const { deliveries, doneInline } = evaluate(each, event)
       into.push(...deliveries)
       return doneInline
     } catch (error) {
@@ -101,8 +101,8 @@ export function takingUp(options: TakingUpOptions): TakingUp {
 
   function lookAgain(each: Ready): void {
     const { name } = each.inbox
-    for (const waiting of ledger.looks(name))
-      ledger.lookAgain(() => {
+    for (const waiting of deliveryStore.looks(name))
+      deliveryStore.lookAgain(() => {
         const { id, target, attempts } = waiting
         const base = { id, inbox: name, target, attempt: attempts + 1, at: options.now(), millis: 0 }
         const event = reader.event(waiting.eventId)
@@ -112,7 +112,7 @@ export function takingUp(options: TakingUpOptions): TakingUp {
             settlement: { ...base, outcome: 'skip', detail: 'The event can’t be read here' },
           }
         try {
-          const { deliveries, doneInline } = look(each, event)
+          const { deliveries, doneInline } = evaluate(each, event)
           const detail = `Looked at again; ${deliveries.length === 1 ? 'one delivery' : `${deliveries.length} deliveries`} came of it.`
           return {
             deliveries,

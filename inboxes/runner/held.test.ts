@@ -22,7 +22,7 @@ const described = {
 } satisfies Partial<DeliveringInbox>
 
 const rows = () =>
-  world.ledgerDatabase.client
+  world.inboxDatabase.client
     .prepare('SELECT target, state, attempts, held, detail FROM deliveries ORDER BY target, id')
     .all()
 
@@ -95,6 +95,6 @@ it('an inbox whose readiness asks for a secret that can’t be read here waits a
   )
   world.issue(1)
   await running.drain()
-  const trouble = world.ledgerDatabase.client.prepare('SELECT trouble FROM inboxes').pluck().get()
+  const trouble = world.inboxDatabase.client.prepare('SELECT trouble FROM inboxes').pluck().get()
   expect(trouble).toMatch(/"password" is there but can't be read here/)
 })

@@ -37,8 +37,8 @@ it('a join is quiet for every scope, and what others do after it is not', async 
       return delivered()
     },
   })
-  here.ledger.ensure('sync', 0, true)
-  const joined = joinedHistory(here.ledgerDatabase, here.reader, () => true)
+  here.deliveryStore.ensure('sync', 0, true)
+  const joined = joinedHistory(here.inboxDatabase, here.reader, () => true)
   const running = here.run([...scopes.map(listening), inAppInbox], { quietUpTo: joined.quietUpTo })
 
   // Of old: an issue of mine, from another device, on which others wrote.
@@ -68,12 +68,12 @@ it('a join is quiet for every scope, and what others do after it is not', async 
 })
 
 it('is history of the log that it came into: nothing is quiet in another, or without a team', () => {
-  const joined = joinedHistory(here.ledgerDatabase, here.reader, () => true)
+  const joined = joinedHistory(here.inboxDatabase, here.reader, () => true)
   expect(joined.quietUpTo()).toBe(Number.POSITIVE_INFINITY)
   here.issue(2)
   joined.caughtUp()
   expect(joined.quietUpTo()).toBe(3)
   there.issue(5)
-  expect(joinedHistory(here.ledgerDatabase, there.reader, () => true).quietUpTo()).toBe(0)
-  expect(joinedHistory(there.ledgerDatabase, there.reader, () => false).quietUpTo()).toBe(0)
+  expect(joinedHistory(here.inboxDatabase, there.reader, () => true).quietUpTo()).toBe(0)
+  expect(joinedHistory(there.inboxDatabase, there.reader, () => false).quietUpTo()).toBe(0)
 })

@@ -1,5 +1,5 @@
 import type { LogReader } from '../log/log-reader.ts'
-import type { LedgerDatabase } from '../store/open-store.ts'
+import type { InboxDatabase } from '../store/open-store.ts'
 
 /** What a copy of a workspace got by joining: the past to it, of which nobody is told. */
 export type JoinedHistory = {
@@ -11,7 +11,7 @@ export type JoinedHistory = {
 
 /** @param inTeam whether the workspace has a server. */
 export function joinedHistory(
-  { client }: LedgerDatabase,
+  { client }: InboxDatabase,
   reader: Pick<LogReader, 'position' | 'markAt'>,
   inTeam: () => boolean,
 ): JoinedHistory {

@@ -30,7 +30,7 @@ const looking = (name: string, onLook: (position: number) => void): InlineInbox 
 
 it('an inbox that is far behind costs the others one batch of its own, not its whole backlog', async () => {
   const issue = world.issue(399)
-  world.ledger.ensure('behind', 0, true)
+  world.deliveryStore.ensure('behind', 0, true)
   let lookedAt = 0
   const seenAfter: number[] = []
   const running = world.run(
@@ -56,7 +56,7 @@ it('inboxes at the same place share one reading, and those that meet go on toget
     ['second', 0],
     ['third', 45],
   ] as const)
-    world.ledger.ensure(name, position, true)
+    world.deliveryStore.ensure(name, position, true)
   const seen: Record<string, number[]> = { first: [], second: [], third: [], fourth: [] }
   const reads: number[] = []
   const running = world.run(

@@ -1,9 +1,9 @@
-import type { Settlement } from '../store/delivery-store.ts'
+import type { AttemptEnd } from '../store/delivery-store.ts'
 
 /** Collects how attempts ended and writes them down together: one transaction for all that end at about the same time. */
-export type Settlements = {
+export type OutcomeWriter = {
   /** Resolves once it is on disk. */
-  add(settlement: Settlement): Promise<void>
+  add(settlement: AttemptEnd): Promise<void>
   /** Writes what is collected now. */
   flush(): void
 }
@@ -11,11 +11,11 @@ export type Settlements = {
 /** How long is waited before what could not be written (a full disk) is tried again, in milliseconds. */
 const tryAgainMillis = 1_000
 
-export function settlements(
-  write: (settlements: readonly Settlement[]) => void,
+export function outcomeWriter(
+  write: (settlements: readonly AttemptEnd[]) => void,
   complain: (error: unknown) => void,
-): Settlements {
-  let waiting: { readonly settlement: Settlement; readonly written: () => void }[] = []
+): OutcomeWriter {
+  let waiting: { readonly settlement: AttemptEnd; readonly written: () => void }[] = []
   let scheduled: { clear(): void } | undefined
 
   function flush(): void {

@@ -1,13 +1,13 @@
-import type { Ledger, WaitingDelivery } from '../store/delivery-store.ts'
+import type { DeliveryStore, WaitingDelivery } from '../store/delivery-store.ts'
 
 /** Rows of a line that are held in memory at a time, whatever waits on disk. */
 const heldAtMost = 500
 
 /**
  * What waits for one target: hands out deliveries so that those of one stream go one after the other, and one that must wait for its next
- * attempt holds up its own stream alone. Reads the ledger a page at a time.
+ * attempt holds up its own stream alone. Reads the delivery store a page at a time.
  */
-export type WaitingLine = {
+export type PendingDeliveries = {
   /** The next deliveries that may be tried now, each of another stream; they count as under way until given back. */
   take(count: number): readonly WaitingDelivery[]
   /** The delivery is over; the next of its stream may go. */
@@ -21,12 +21,12 @@ export type WaitingLine = {
   reset(): void
 }
 
-export function waitingLine(
-  ledger: Pick<Ledger, 'waiting' | 'waitingOfStream'>,
+export function pendingDeliveries(
+  deliveryStore: Pick<DeliveryStore, 'waiting' | 'waitingOfStream'>,
   inbox: string,
   target: string,
   now: () => number,
-): WaitingLine {
+): PendingDeliveries {
   /** Streams with something to try, in the order they came. */
   const queues = new Map<string, WaitingDelivery[]>()
   const blocked = new Map<string, number>()
@@ -53,7 +53,7 @@ export function waitingLine(
 
   function fill(): void {
     while (held < heldAtMost) {
-      const rows = ledger.waiting(inbox, target, cursor, heldAtMost)
+      const rows = deliveryStore.waiting(inbox, target, cursor, heldAtMost)
       for (const row of rows) {
         cursor = row.id
         if (!blocked.has(row.streamId) && underWay.get(row.streamId) !== row.id) add(row)
@@ -62,10 +62,10 @@ export function waitingLine(
     }
   }
 
-  /** Reads a stream again from the ledger, up to what has been read of the line. */
+  /** Reads a stream again from the delivery store, up to what has been read of the line. */
   function reload(streamId: string): void {
     drop(streamId)
-    const rows = ledger.waitingOfStream(inbox, target, streamId, cursor, heldAtMost)
+    const rows = deliveryStore.waitingOfStream(inbox, target, streamId, cursor, heldAtMost)
     if (rows.length === heldAtMost) longer.add(streamId)
     else longer.delete(streamId)
     for (const row of rows) if (underWay.get(streamId) !== row.id && !blocked.has(streamId)) add(row)

@@ -1,9 +1,9 @@
 import type { LogReader } from '../log/log-reader.ts'
-import type { Ledger } from '../store/delivery-store.ts'
+import type { DeliveryStore } from '../store/delivery-store.ts'
 import type { Notices } from '../store/notice-store.ts'
 
 type Around = {
-  readonly ledger: Ledger
+  readonly deliveryStore: DeliveryStore
   readonly reader: LogReader
   readonly notices: Pick<Notices, 'relocate'>
 }
@@ -12,18 +12,18 @@ type Around = {
  * Holds every checkpoint against the log. One that stands at another event, or at none, is of another log: a backup was put back, whose
  * history nobody acts on again. Such an inbox begins at the end that the log has now. @returns whether there was any.
  */
-export function reconcileCheckpoints({ ledger, reader, notices }: Around): boolean {
+export function reconcileCheckpoints({ deliveryStore, reader, notices }: Around): boolean {
   const end = reader.position()
-  const strayed = ledger.inboxes().filter(({ name, position, mark }) => {
+  const strayed = deliveryStore.inboxes().filter(({ name, position, mark }) => {
     if (position === 0) return false
     const there = reader.markAt(position)
     if (there === null || (mark !== null && !mark.equals(there))) return true
-    if (mark === null) ledger.move({ name, from: position, to: position, mark: there })
+    if (mark === null) deliveryStore.move({ name, from: position, to: position, mark: there })
     return false
   })
   if (strayed.length === 0) return false
   for (const { name, position } of strayed)
-    ledger.move(
+    deliveryStore.move(
       { name, from: position, to: end, mark: reader.markAt(end) },
       `The log was replaced, by a backup it seems: it is not the one in which this inbox had read ${position} events. What the log held when that was found (${end} events) is not acted on; what is recorded since is.`,
     )

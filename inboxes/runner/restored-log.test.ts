@@ -44,7 +44,7 @@ function listening(name: string, heard: string[]): DeliveringInbox {
   }
 }
 
-/** A folder with the log as it is now; `finish` puts the ledger beside it as that is by then. */
+/** A folder with the log as it is now; `finish` puts the delivery store beside it as that is by then. */
 function backUp(from: World): { readonly folder: string; finish(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'docket-restored-'))
   const copy = (name: string): void => {
@@ -57,14 +57,14 @@ function backUp(from: World): { readonly folder: string; finish(): void } {
   return {
     folder,
     finish() {
-      from.ledgerDatabase.client.pragma('wal_checkpoint(TRUNCATE)')
+      from.inboxDatabase.client.pragma('wal_checkpoint(TRUNCATE)')
       copyFileSync(join(from.folder, 'inboxes.db'), join(folder, 'inboxes.db'))
     },
   }
 }
 
-const notes = ({ ledgerDatabase }: World): unknown[] =>
-  ledgerDatabase.client.prepare('SELECT note FROM inboxes WHERE note IS NOT NULL').pluck().all()
+const notes = ({ inboxDatabase }: World): unknown[] =>
+  inboxDatabase.client.prepare('SELECT note FROM inboxes WHERE note IS NOT NULL').pluck().all()
 
 describe('a log that was put back from a backup', () => {
   it.each([
@@ -115,7 +115,7 @@ describe('a log that was put back from a backup', () => {
     await from.backup(join(here.folder, 'log.db'))
     from.close()
     running.wake()
-    await expect.poll(() => here.ledger.inboxes()[0]?.position).toBe(3)
+    await expect.poll(() => here.deliveryStore.inboxes()[0]?.position).toBe(3)
     expect(notes(here)).toHaveLength(1)
     heard.length = 0
     const recorded = here.comment(issue, 'More')

@@ -43,7 +43,7 @@ function inbox(
 
 type DeliveryRow = { state: number; attempts: number; detail: string | null; target: string; inbox: string }
 const rows = (): DeliveryRow[] =>
-  world.ledgerDatabase.client
+  world.inboxDatabase.client
     .prepare('SELECT state, attempts, detail, target, inbox FROM deliveries ORDER BY id')
     .all() as DeliveryRow[]
 const quick = { firstBackoffMillis: 2, longestBackoffMillis: 5, attempts: 4, timeoutMillis: 2_000 }
@@ -148,7 +148,7 @@ describe('the runner', () => {
     expect(of('refuses')).toMatchObject({ state: 3, attempts: 1, detail: 'Status 400' })
     expect(of('passes')).toMatchObject({ state: 2, attempts: 1, detail: 'Quiet hours' })
     expect(of('throws')).toMatchObject({ state: 3, attempts: 4, detail: 'It broke' })
-    const attempts = world.ledgerDatabase.client
+    const attempts = world.inboxDatabase.client
       .prepare(
         `SELECT number, outcome, attempts.detail FROM attempts JOIN deliveries ON deliveries.id = delivery WHERE inbox = 'fails' ORDER BY number`,
       )
@@ -283,7 +283,7 @@ describe('the runner', () => {
     await expect.poll(() => rows()[0]?.attempts).toBe(1)
     works = true
     // A clock an hour back is a row that was written an hour ahead.
-    world.ledgerDatabase.client.exec(
+    world.inboxDatabase.client.exec(
       'UPDATE deliveries SET due = due + 3600000, due_set_at = due_set_at + 3600000',
     )
     started.refresh()

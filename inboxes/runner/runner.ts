@@ -10,18 +10,18 @@ import {
 import { UnreadableSecretError } from '../contract/unreadable-secret.ts'
 import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 import type { ArrivedEvent, LogReader } from '../log/log-reader.ts'
-import type { InboxRow, Ledger, NewDelivery } from '../store/delivery-store.ts'
+import type { DeliveryStore, InboxRow, NewDelivery } from '../store/delivery-store.ts'
 import type { Notices } from '../store/notice-store.ts'
 import { type Circuit, type CircuitOptions, circuit, usualCircuit } from './circuit-breaker.ts'
-import { takingUp } from './dispatcher.ts'
-import { settlements } from './outcome-writer.ts'
+import { dispatcher } from './dispatcher.ts'
+import { outcomeWriter } from './outcome-writer.ts'
 import { reconcileCheckpoints } from './reconcile-checkpoints.ts'
-import { type Lane, lane } from './target-queue.ts'
+import { type TargetQueue, targetQueue } from './target-queue.ts'
 
 export type RunnerOptions = {
   /** Those there are; asked again at each `refresh`. */
   readonly inboxes: () => readonly Inbox[]
-  readonly ledger: Ledger
+  readonly deliveryStore: DeliveryStore
   readonly notices: Pick<Notices, 'add' | 'relocate'>
   readonly reader: LogReader
   readonly workspace: WorkspaceReader
@@ -65,16 +65,16 @@ type Active = { readonly inbox: Inbox; readonly context: InboxContext; position:
 
 /**
  * Runs inboxes: reads the log once for all of them, writes down who has to hear of what, and delivers that, each target at its own pace. What is
- * read and what follows from it is one transaction of the ledger, so a crash at any moment repeats at most what was under way.
+ * read and what follows from it is one transaction of the delivery store, so a crash at any moment repeats at most what was under way.
  */
 export function runner(options: RunnerOptions): Runner {
-  const { ledger, reader, now, random = Math.random, batch = batchSize } = options
-  const written = settlements(ledger.settle, (error) =>
+  const { deliveryStore, reader, now, random = Math.random, batch = batchSize } = options
+  const written = outcomeWriter(deliveryStore.settle, (error) =>
     console.error('deliveries can not be written down just now:', error),
   )
-  const lanes = new Map<string, Lane>()
+  const lanes = new Map<string, TargetQueue>()
   const hosts = new Map<string, Circuit>()
-  /** Targets that something waits for, as last read from the ledger; one that is done with may still be among them. */
+  /** Targets that something waits for, as last read from the delivery store; one that is done with may still be among them. */
   const waitingTargets = new Map<string, readonly string[]>()
   let active: Active[] = []
   let stopped = false
@@ -87,7 +87,13 @@ export function runner(options: RunnerOptions): Runner {
   /** Which of the targets is asked first. */
   let rounds = 0
   let timer: NodeJS.Timeout | undefined
-  const looking = takingUp({ ledger, reader, workspace: options.workspace, inTeam: () => inTeam, now })
+  const looking = dispatcher({
+    deliveryStore,
+    reader,
+    workspace: options.workspace,
+    inTeam: () => inTeam,
+    now,
+  })
   let idle = Promise.withResolvers<void>()
 
   function contextOf(inbox: Inbox, settings: unknown): InboxContext {
@@ -100,7 +106,7 @@ export function runner(options: RunnerOptions): Runner {
       hand: {
         notice: (notice) => options.notices.add(notice),
         enqueue: (delivery) => {
-          ledger.enqueue(delivery)
+          deliveryStore.enqueue(delivery)
           waitingTargets.delete(delivery.inbox)
           wake()
         },
@@ -125,15 +131,15 @@ export function runner(options: RunnerOptions): Runner {
     const trouble = settings.success
       ? missing(inbox, context)
       : `Its settings are not valid: ${settings.error.issues[0]?.message ?? 'unknown'}`
-    if (ledger.trouble(inbox.name, trouble)) options.onProgress?.()
+    if (deliveryStore.trouble(inbox.name, trouble)) options.onProgress?.()
     return trouble === null ? { inbox, context, position: row.position } : undefined
   }
 
   function readLedger(): void {
     const inboxes = options.inboxes()
-    for (const inbox of inboxes) ledger.ensure(inbox.name, reader.position(), inbox.onByDefault)
-    if (reconcileCheckpoints({ ledger, reader, notices: options.notices })) options.onProgress?.()
-    const rows = new Map(ledger.inboxes().map((row) => [row.name, row]))
+    for (const inbox of inboxes) deliveryStore.ensure(inbox.name, reader.position(), inbox.onByDefault)
+    if (reconcileCheckpoints({ deliveryStore, reader, notices: options.notices })) options.onProgress?.()
+    const rows = new Map(deliveryStore.inboxes().map((row) => [row.name, row]))
     inTeam = rows.get('sync')?.enabled === true
     const before = active
     active = inboxes.flatMap((inbox) => {
@@ -161,7 +167,7 @@ export function runner(options: RunnerOptions): Runner {
     const told = quietUpTo > 0 ? arrived.filter(isTold) : arrived
     const deliveries: NewDelivery[] = []
     const doneInline = new Map<string, number>()
-    ledger.takeUp({
+    deliveryStore.takeUp({
       // Inside of the transaction, for inline inboxes write to the same file.
       collect: () => {
         for (const each of group) {
@@ -212,7 +218,7 @@ export function runner(options: RunnerOptions): Runner {
   const circuitOptions = options.circuit ?? usualCircuit
   const paceOf = (inbox: DeliveringInbox): Pace => ({ ...usualPace, ...inbox.pace, ...options.pace })
 
-  function laneOf(each: Active, target: string): Lane | undefined {
+  function laneOf(each: Active, target: string): TargetQueue | undefined {
     const { inbox } = each
     if (inbox.inline) return undefined
     const name = `${inbox.name}\n${target}`
@@ -220,13 +226,13 @@ export function runner(options: RunnerOptions): Runner {
     if (!known) {
       const pace = paceOf(inbox)
       const context = () => active.find((other) => other.inbox === inbox)?.context ?? each.context
-      known = lane({
+      known = targetQueue({
         inbox,
         target,
         pace,
         circuit: circuit({ ...circuitOptions, atOnce: pace.concurrency }),
         hostCircuit: () => hostCircuit(inbox, target, context()),
-        ledger,
+        deliveryStore,
         settlements: written,
         event: reader.event,
         leftToAnother: (event) => looking.leftToAnother(inbox, event),
@@ -237,7 +243,7 @@ export function runner(options: RunnerOptions): Runner {
           const settings = inbox.withoutTarget?.(context().settings, target)
           if (settings === undefined) return
           const called = inbox.targetName?.(target, context()) ?? target
-          ledger.switchOff(inbox.name, target, settings, `${called} was switched off. ${why}`)
+          deliveryStore.switchOff(inbox.name, target, settings, `${called} was switched off. ${why}`)
           readLedger()
         },
         onFree: () => {
@@ -257,7 +263,7 @@ export function runner(options: RunnerOptions): Runner {
     for (const each of active) {
       if (each.inbox.inline) continue
       const { name } = each.inbox
-      const targets = waitingTargets.get(name) ?? ledger.targets(name)
+      const targets = waitingTargets.get(name) ?? deliveryStore.targets(name)
       waitingTargets.set(name, targets)
       // Each time another one first: what they share (a host) is not for the first in the alphabet alone.
       const first = targets.length === 0 ? 0 : rounds % targets.length
@@ -310,7 +316,7 @@ export function runner(options: RunnerOptions): Runner {
     refresh() {
       if (stopped) return
       readLedger()
-      ledger.pullBack()
+      deliveryStore.pullBack()
       for (const each of lanes.values()) each.reset()
       wake()
     },

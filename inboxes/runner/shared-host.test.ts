@@ -64,7 +64,7 @@ it('39 members at a mail server that is down cost it five connections before it 
   ])
   world.issue(3)
   await running.drain()
-  expect(world.ledger.targets('mail')).toHaveLength(39)
+  expect(world.deliveryStore.targets('mail')).toHaveLength(39)
   expect(connections).toBe(5)
 })
 
@@ -86,7 +86,7 @@ it('a host that answers is left alone for the member alone whom it refuses', asy
   world.issue(5)
   await running.drain()
   await expect.poll(() => heard.size).toBe(38)
-  expect(world.ledger.targets('mail')).toEqual(['member-0'])
+  expect(world.deliveryStore.targets('mail')).toEqual(['member-0'])
 })
 
 it('members share what a host takes at a time in turn', async () => {

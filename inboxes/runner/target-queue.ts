@@ -9,13 +9,13 @@ import {
   retry,
 } from '../contract/inbox.ts'
 import { UnreadableSecretError } from '../contract/unreadable-secret.ts'
-import type { Ledger, Settlement, WaitingDelivery } from '../store/delivery-store.ts'
+import type { AttemptEnd, DeliveryStore, WaitingDelivery } from '../store/delivery-store.ts'
 import type { Circuit } from './circuit-breaker.ts'
-import type { Settlements } from './outcome-writer.ts'
-import { type WaitingLine, waitingLine } from './pending-deliveries.ts'
+import type { OutcomeWriter } from './outcome-writer.ts'
+import { type PendingDeliveries, pendingDeliveries } from './pending-deliveries.ts'
 
 /** What a lane needs of the runner. */
-export type LaneOptions = {
+export type TargetQueueOptions = {
   readonly inbox: DeliveringInbox
   readonly target: string
   readonly pace: Pace
@@ -23,8 +23,8 @@ export type LaneOptions = {
   readonly circuit: Circuit
   /** That of the host which the target has just now, shared with the host's other targets. */
   readonly hostCircuit: () => Circuit | undefined
-  readonly ledger: Ledger
-  readonly settlements: Settlements
+  readonly deliveryStore: DeliveryStore
+  readonly settlements: OutcomeWriter
   readonly event: (id: string) => RecordedEvent | undefined
   /** Why an event is another's to tell of, or `undefined`. */
   readonly leftToAnother: (event: RecordedEvent) => string | undefined
@@ -39,7 +39,7 @@ export type LaneOptions = {
 }
 
 /** The deliveries of one inbox to one target. */
-export type Lane = {
+export type TargetQueue = {
   readonly inbox: DeliveringInbox
   /** Starts what may start. @param hurry gathers no longer. @returns when it should be asked again, in milliseconds since 1970; `undefined` where nothing waits for a time. */
   pump(hurry?: boolean): number | undefined
@@ -68,14 +68,14 @@ export function backoff(attempt: number, pace: Pace, random: () => number, asked
   return Math.max(Math.round(random() * ceiling), askedFor)
 }
 
-export function lane(options: LaneOptions): Lane {
-  const { inbox, target, pace, ledger, now } = options
-  const line: WaitingLine = waitingLine(ledger, inbox.name, target, now)
+export function targetQueue(options: TargetQueueOptions): TargetQueue {
+  const { inbox, target, pace, deliveryStore, now } = options
+  const line: PendingDeliveries = pendingDeliveries(deliveryStore, inbox.name, target, now)
   const stopping = new AbortController()
   const flights = new Set<Promise<void>>()
   /** On the clock that only goes on. */
   let heldUntil = 0
-  const closedBefore = ledger.closedMillis(inbox.name, target)
+  const closedBefore = deliveryStore.closedMillis(inbox.name, target)
   let closedUntil = performance.now() + (closedBefore ?? 0)
   let mayStartAt = 0
   /** How often in a row the receiver asked to be left alone without saying for how long. */
@@ -83,7 +83,8 @@ export function lane(options: LaneOptions): Lane {
   /** What waits is sent as one: the target was closed, or such a message is still owed. */
   let joining =
     inbox.joins === true &&
-    (closedBefore !== undefined || (ledger.waiting(inbox.name, target, 0, 1)[0]?.batch ?? null) !== null)
+    (closedBefore !== undefined ||
+      (deliveryStore.waiting(inbox.name, target, 0, 1)[0]?.batch ?? null) !== null)
 
   function deliveryOf(waiting: WaitingDelivery, event: RecordedEvent): Delivery {
     return {
@@ -134,7 +135,7 @@ export function lane(options: LaneOptions): Lane {
     outcome: Outcome,
     millis: number,
     luck: number,
-  ): Settlement {
+  ): AttemptEnd {
     const attempt = waiting.attempts + 1
     const base = { id: waiting.id, inbox: inbox.name, target, attempt, at: now(), millis: Math.round(millis) }
     switch (outcome.kind) {
@@ -159,7 +160,7 @@ export function lane(options: LaneOptions): Lane {
     }
   }
 
-  async function settle(
+  async function recordOutcome(
     waiting: readonly WaitingDelivery[],
     outcome: Outcome,
     millis: number,
@@ -187,7 +188,7 @@ export function lane(options: LaneOptions): Lane {
       const why =
         !event || event.waiting ? 'What it would have told can’t be read here' : options.leftToAnother(event)
       if (event && why === undefined) there.push({ each, event })
-      else await settle([each], { kind: 'skip', why: why ?? '' }, 0)
+      else await recordOutcome([each], { kind: 'skip', why: why ?? '' }, 0)
     }
     return there
   }
@@ -213,7 +214,7 @@ export function lane(options: LaneOptions): Lane {
     if (outcome.kind === 'hold') heldUntil = performance.now() + holdMillis
     close(outcome)
     if (outcome.kind === 'give_up' && outcome.gone) options.onGone(outcome.why)
-    await settle(tried, outcome, performance.now() - started)
+    await recordOutcome(tried, outcome, performance.now() - started)
     return outcome
   }
 
@@ -230,7 +231,7 @@ export function lane(options: LaneOptions): Lane {
     const millis = Math.max(pace.firstBackoffMillis, asked)
     closedUntil = Math.max(closedUntil, performance.now() + millis)
     if (inbox.joins) joining = true
-    ledger.close(inbox.name, target, millis, outcome.why)
+    deliveryStore.close(inbox.name, target, millis, outcome.why)
   }
 
   function start(waiting: readonly WaitingDelivery[], host: Circuit | undefined, together = false): void {
@@ -254,7 +255,7 @@ export function lane(options: LaneOptions): Lane {
         flights.delete(flight)
         if (joining && together && outcome?.kind !== 'retry' && outcome?.kind !== 'closed') {
           joining = false
-          ledger.opened(inbox.name, target)
+          deliveryStore.opened(inbox.name, target)
           line.reset()
         }
         options.onFree()
@@ -265,14 +266,14 @@ export function lane(options: LaneOptions): Lane {
   /** All that waits for this target at once, when the first of it comes due; what was sent as one before first, and by itself. */
   function pumpTogether(hurry: boolean, host: Circuit | undefined): number | undefined {
     if (flights.size > 0) return undefined
-    const waiting = ledger.waiting(inbox.name, target, 0, togetherAtMost)
+    const waiting = deliveryStore.waiting(inbox.name, target, 0, togetherAtMost)
     const bound = waiting.find((each) => each.batch !== null)?.batch
-    const taken = bound ? ledger.waitingOfBatch(inbox.name, target, bound) : waiting
+    const taken = bound ? deliveryStore.waitingOfBatch(inbox.name, target, bound) : waiting
     if (taken.length === 0) return undefined
     const due = Math.min(...taken.map((each) => each.due))
     const gathering = !bound && taken.every((each) => each.attempts === 0)
     if (due > now() && !(hurry && gathering)) return due
-    start(bound ? taken : ledger.bind(taken), host, true)
+    start(bound ? taken : deliveryStore.bind(taken), host, true)
     return undefined
   }
 

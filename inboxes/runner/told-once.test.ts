@@ -45,8 +45,8 @@ function act(world: World, issue: string, id: string): void {
     },
   ])
 }
-const details = ({ ledgerDatabase }: World) =>
-  ledgerDatabase.client.prepare('SELECT detail FROM deliveries WHERE state = 2').pluck().all()
+const details = ({ inboxDatabase }: World) =>
+  inboxDatabase.client.prepare('SELECT detail FROM deliveries WHERE state = 2').pluck().all()
 
 it('what two copies of a workspace did by the clock is told by one of them, the one whose record is first', async () => {
   const sent: string[] = []
@@ -54,7 +54,7 @@ it('what two copies of a workspace did by the clock is told by one of them, the 
   const issue = one.issue(0)
   bringOver(one, two)
   const running = [one, two].map((world, n) => {
-    world.ledger.ensure('sync', 0, true)
+    world.deliveryStore.ensure('sync', 0, true)
     return world.run([mailing(sent, ['one', 'two'][n] as string)], { now: () => Date.now() + shift })
   })
   const id = deriveId('occasion', issue)
@@ -77,7 +77,7 @@ it('what two copies of a workspace did by the clock is told by one of them, the 
 it('a copy whose record stays the only one tells of it, once others had their time', async () => {
   const sent: string[] = []
   let shift = 0
-  one.ledger.ensure('sync', 0, true)
+  one.deliveryStore.ensure('sync', 0, true)
   const running = one.run([mailing(sent, 'one')], { now: () => Date.now() + shift })
   const issue = one.issue(0)
   act(one, issue, uuidv7())

@@ -11,7 +11,7 @@ import { describedWorkspace } from '../testing/described-workspace.ts'
 import { ada, grace } from '../testing/made-events.ts'
 import { runningInboxes } from '../testing/running.ts'
 
-// The inboxes that tell people, run by the real runner on a real log and ledger.
+// The inboxes that tell people, run by the real runner on a real log and delivery store.
 
 let world: ReturnType<typeof runningInboxes>
 beforeEach(() => {
@@ -34,13 +34,13 @@ function people() {
 }
 
 function settle(name: string, settings: object): void {
-  world.ledger.ensure(name, world.log.position(), true)
-  world.ledgerDatabase.client
+  world.deliveryStore.ensure(name, world.log.position(), true)
+  world.inboxDatabase.client
     .prepare('UPDATE inboxes SET settings = ? WHERE name = ?')
     .run(JSON.stringify(settings), name)
 }
 const rows = (inbox: string) =>
-  world.ledgerDatabase.client
+  world.inboxDatabase.client
     .prepare('SELECT target, state, attempts, detail FROM deliveries WHERE inbox = ? ORDER BY target')
     .all(inbox) as { target: string; state: number; attempts: number; detail: string | null }[]
 const [done, dead] = [1, 3]

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { temporaryFolder } from '#app/testing/temporary-workspace.ts'
 import { deliveryLog } from './delivery-log.ts'
-import { type LedgerDatabase, ledgerFile, openLedger } from './open-store.ts'
+import { type InboxDatabase, inboxDatabaseFile, openInboxDatabase } from './open-store.ts'
 
 const now = Date.parse('2026-11-21T12:34:56Z')
 const minute = 60_000
-let database: LedgerDatabase
+let database: InboxDatabase
 let remove: () => void
 
 beforeEach(() => {
   let folder: string
   ;({ folder, remove } = temporaryFolder())
-  const opened = openLedger(ledgerFile(folder))
+  const opened = openInboxDatabase(inboxDatabaseFile(folder))
   if (!opened.ok) throw new Error(opened.error.message)
   database = opened.value
 })

@@ -1,12 +1,12 @@
 import type {
   DeliveryAttempt,
-  DeliveryPlot,
+  DeliveryPlotView,
   DeliveryState,
   DeliveryView,
 } from '#contract/answers/inbox-answers.ts'
 import type { CallRequest } from '#contract/calls.ts'
 import { uuidText } from '#db/sqlite/uuid-bytes.ts'
-import type { LedgerDatabase } from './open-store.ts'
+import type { InboxDatabase } from './open-store.ts'
 
 /** A delivery as it is kept, before the event and the issue behind it are looked up. */
 export type KeptDelivery = Omit<DeliveryView, 'event' | 'issue' | 'targetName'> & {
@@ -52,7 +52,7 @@ type Row = {
 type Which = CallRequest<'deliveries.replay'>
 
 /** What was delivered and what was not, as a person reads it, and what they may do about it. */
-export function deliveryLog({ client }: LedgerDatabase, now: () => number) {
+export function deliveryLog({ client }: InboxDatabase, now: () => number) {
   const attemptsOf = client.prepare(
     'SELECT number, at, millis, outcome, detail FROM attempts WHERE delivery = ? ORDER BY at, number',
   )
@@ -146,7 +146,7 @@ export function deliveryLog({ client }: LedgerDatabase, now: () => number) {
     replay: (which: Which) => change(replay, which),
     /** Takes dead letters off the list; they stay in the log. @returns how many. */
     discard: (which: Which) => change(discard, which),
-    plot({ inbox, hours, buckets }: CallRequest<'deliveries.plot'>): DeliveryPlot {
+    plot({ inbox, hours, buckets }: CallRequest<'deliveries.plot'>): DeliveryPlotView {
       const bucketMillis = Math.max(
         minuteMillis,
         Math.ceil((hours * hourMillis) / buckets / minuteMillis) * minuteMillis,

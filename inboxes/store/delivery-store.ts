@@ -1,9 +1,9 @@
 import { uuidBytes, uuidText } from '#db/sqlite/uuid-bytes.ts'
 import { idempotencyKey } from './idempotency-key.ts'
-import type { LedgerDatabase } from './open-store.ts'
+import type { InboxDatabase } from './open-store.ts'
 import { deliveryState } from './schema.ts'
 
-/** What the ledger knows of an inbox. */
+/** What the delivery store knows of an inbox. */
 export type InboxRow = {
   readonly name: string
   readonly position: number
@@ -49,7 +49,7 @@ export type WaitingDelivery = {
 export type WaitingLook = Pick<WaitingDelivery, 'id' | 'target' | 'eventId' | 'attempts'>
 
 /** How an attempt ended. */
-export type Settlement = {
+export type AttemptEnd = {
   readonly id: number
   readonly inbox: string
   readonly target: string
@@ -83,12 +83,12 @@ export type TakenUp = {
 }
 
 /** The part of `inboxes.db` that delivering needs: checkpoints, waiting deliveries, what became of them. */
-export type Ledger = ReturnType<typeof ledger>
+export type DeliveryStore = ReturnType<typeof deliveryStore>
 
 const minuteMillis = 60_000
 
 /** Times are handed in, so that tests may set the clock. @param now milliseconds since 1970. */
-export function ledger({ client }: LedgerDatabase, now: () => number) {
+export function deliveryStore({ client }: InboxDatabase, now: () => number) {
   const putInbox = client.prepare(
     `INSERT INTO inboxes (name, position, enabled) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING`,
   )
@@ -218,7 +218,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
   }
 
   type Tally = { done: number; failed: number; dead: number }
-  function tally(settlements: readonly Settlement[]): Map<string, Tally> {
+  function tally(settlements: readonly AttemptEnd[]): Map<string, Tally> {
     const tallies = new Map<string, Tally>()
     for (const { inbox, ...settlement } of settlements) {
       const count = tallies.get(inbox) ?? { done: 0, failed: 0, dead: 0 }
@@ -230,7 +230,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     return tallies
   }
 
-  function settleOne(settlement: Settlement): void {
+  function settleOne(settlement: AttemptEnd): void {
     const { id, attempt, at, millis, outcome, detail } = settlement
     if (outcome === 'hold') {
       hold.run(detail, id)
@@ -257,7 +257,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
       putError.run(at, settlement.target, detail, settlement.inbox)
   }
 
-  function settleAll(settlements: readonly Settlement[]): void {
+  function settleAll(settlements: readonly AttemptEnd[]): void {
     for (const settlement of settlements) settleOne(settlement)
     const at = now()
     for (const [inbox, { done, failed, dead }] of tally(settlements)) {
@@ -340,7 +340,7 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
     /** Looks at an event again: what comes of it and that it was looked at are one transaction. */
     lookAgain: client.transaction(
       (
-        look: () => { readonly deliveries: readonly NewDelivery[]; readonly settlement: Settlement },
+        look: () => { readonly deliveries: readonly NewDelivery[]; readonly settlement: AttemptEnd },
       ): void => {
         const { deliveries, settlement } = look()
         for (const delivery of deliveries) enqueue(delivery, now())
@@ -393,6 +393,6 @@ export function ledger({ client }: LedgerDatabase, now: () => number) {
   }
 }
 
-function isDead(settlement: Pick<Settlement, 'outcome'> & { due?: number | null }): boolean {
+function isDead(settlement: Pick<AttemptEnd, 'outcome'> & { due?: number | null }): boolean {
   return settlement.outcome === 'give_up' || (settlement.outcome === 'retry' && settlement.due === null)
 }

@@ -4,23 +4,23 @@ import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NoticeReason } from '#contract/answers/inbox-answers.ts'
-import { type Notices, notices } from './notice-store.ts'
-import { type LedgerDatabase, openLedger } from './open-store.ts'
+import { type Notices, noticeStore } from './notice-store.ts'
+import { type InboxDatabase, openInboxDatabase } from './open-store.ts'
 
 let folder: string
-let database: LedgerDatabase
+let database: InboxDatabase
 let book: Notices
 let now = 1_000_000
 let position = 0
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'docket-notices-'))
-  const opened = openLedger(join(folder, 'inboxes.db'))
+  const opened = openInboxDatabase(join(folder, 'inboxes.db'))
   if (!opened.ok) throw new Error(opened.error.message)
   database = opened.value
   now = 1_000_000
   position = 0
-  book = notices(database, () => now)
+  book = noticeStore(database, () => now)
 })
 afterEach(() => {
   database.client.close()

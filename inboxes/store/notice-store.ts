@@ -1,7 +1,7 @@
 import type { NoticeReason } from '#contract/answers/inbox-answers.ts'
 import { uuidBytes, uuidText } from '#db/sqlite/uuid-bytes.ts'
 import type { NoticeBook } from '../contract/notice-book.ts'
-import type { LedgerDatabase } from './open-store.ts'
+import type { InboxDatabase } from './open-store.ts'
 
 /** A line of the in-app inbox as it is kept: one an issue, or what else a change had no effect on. Times in milliseconds since 1970. */
 export type KeptNotice = {
@@ -72,7 +72,7 @@ export type Notices = NoticeBook & {
   relocate(positionOf: (eventId: string) => number | undefined, end: number): void
 }
 
-export function notices({ client }: LedgerDatabase, now: () => number): Notices {
+export function noticeStore({ client }: InboxDatabase, now: () => number): Notices {
   const known = client.prepare(`SELECT * FROM notices WHERE issue = ?`)
   const insert = client.prepare(
     `INSERT INTO notices (issue, reason, state, events, latest_event, latest_position, latest_at, text)

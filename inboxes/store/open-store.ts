@@ -6,26 +6,26 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
 import { keepPrivate } from '#db/files/private-files.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
-import { bringForward } from '#db/sqlite/migrate.ts'
+import { migrate } from '#db/sqlite/migrate.ts'
 import { writeAhead } from '#db/sqlite/write-ahead.ts'
 import * as schema from './schema.ts'
 
 /** The open `inboxes.db`. Several processes may have it open: the worker that delivers, a host that shows and replays. */
-export type LedgerDatabase = {
+export type InboxDatabase = {
   readonly file: string
   readonly client: Sqlite.Database
   readonly orm: BetterSQLite3Database<typeof schema>
 }
 
-/** The ledger's file in a workspace's folder. */
-export const ledgerFile = (folder: string): string => join(folder, 'inboxes.db')
+/** The delivery store's file in a workspace's folder. */
+export const inboxDatabaseFile = (folder: string): string => join(folder, 'inboxes.db')
 
 /**
- * Opens (or makes) the ledger. Commits survive a crash; after a power cut the newest few may be gone with the checkpoint they belong
+ * Opens (or makes) `inboxes.db`. Commits survive a crash; after a power cut the newest few may be gone with the checkpoint they belong
  * to, so that events are taken up again and delivered under the same keys.
  * Refuses with `newer_version`, `corrupt`, `read_only`, `disk_full` or `busy`.
  */
-export function openLedger(file: string): Result<LedgerDatabase> {
+export function openInboxDatabase(file: string): Result<InboxDatabase> {
   let client: Sqlite.Database | undefined
   try {
     const fresh = !existsSync(file)
@@ -37,7 +37,7 @@ export function openLedger(file: string): Result<LedgerDatabase> {
     client.pragma('synchronous = NORMAL')
     client.pragma('temp_store = MEMORY')
     client.pragma('trusted_schema = OFF')
-    if (bringForward(client, fileURLToPath(new URL('./ledger-migrations', import.meta.url))) === 'newer') {
+    if (migrate(client, fileURLToPath(new URL('./ledger-migrations', import.meta.url))) === 'newer') {
       client.close()
       return refuse(
         'newer_version',

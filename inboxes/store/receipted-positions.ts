@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { z } from 'zod'
 import { chainReceipt } from '#contract/sync-api/messages.ts'
-import { ledgerFile } from './open-store.ts'
+import { inboxDatabaseFile } from './open-store.ts'
 
-/** The newest place of each chain for which the server gave this copy a receipt: it was here, and there, once. Empty where there is no ledger to read. */
+/** The newest place of each chain for which the server gave this copy a receipt: it was here, and there, once. Empty where there is no delivery store to read. */
 export function receiptedPlaces(folder: string): readonly { chain: string; seq: number; hash: string }[] {
-  const file = ledgerFile(folder)
+  const file = inboxDatabaseFile(folder)
   if (!existsSync(file)) return []
   let client: Sqlite.Database | undefined
   try {
@@ -20,7 +20,7 @@ export function receiptedPlaces(folder: string): readonly { chain: string; seq: 
       return last ? [{ chain: last.chain, seq: last.seq, hash: last.hash }] : []
     })
   } catch {
-    // A ledger that can't be read is named where it is opened.
+    // A delivery store that can't be read is named where it is opened.
     return []
   } finally {
     client?.close()

@@ -1,11 +1,11 @@
 import type { KnownRule } from '#core/rules/rule.ts'
-import type { LedgerDatabase } from './open-store.ts'
+import type { InboxDatabase } from './open-store.ts'
 
 /** A rule that waits for somebody to say whether it may act on that many issues. */
 export type HeldRule = { readonly ruleId: string; readonly issues: number; readonly at: number }
 
 /** What this replica remembers of looking for the occasions of time-based rules. */
-export type RuleLooks = {
+export type RuleEvaluations = {
   /** Whether the rule as it is now was never looked at without being held. */
   isFirst(rule: Pick<KnownRule, 'id' | 'since'>): boolean
   /** The look was not held. */
@@ -27,7 +27,7 @@ const apartMillis = 3_600_000
 /** No rule waits longer than a year. */
 const keptMillis = 400 * 86_400_000
 
-export function ruleLooks({ client }: LedgerDatabase, now: () => number): RuleLooks {
+export function ruleEvaluations({ client }: InboxDatabase, now: () => number): RuleEvaluations {
   const passedAt = client.prepare('SELECT passed FROM rule_looks WHERE rule = ?').pluck()
   const heldSince = client.prepare('SELECT held_at FROM rule_looks WHERE rule = ? AND held > 0').pluck()
   const pass = client.prepare(

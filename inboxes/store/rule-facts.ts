@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import type { RuleEndpoint } from '#core/rules/decide-rule.ts'
-import { ledgerFile } from './open-store.ts'
+import { inboxDatabaseFile } from './open-store.ts'
 import type { HeldRule } from './rule-evaluations.ts'
 
 type Endpoint = { readonly id?: unknown; readonly name?: unknown; readonly enabled?: unknown }
 
 /** What `inboxes.db` of a workspace's folder says about rules; nothing where it is not there, or was not brought forward yet. */
 function ask<T>(folder: string, otherwise: T, read: (client: Sqlite.Database) => T): T {
-  const file = ledgerFile(folder)
+  const file = inboxDatabaseFile(folder)
   if (!existsSync(file)) return otherwise
   let client: Sqlite.Database | undefined
   try {

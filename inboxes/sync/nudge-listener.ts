@@ -3,7 +3,7 @@ import { backoff } from '../runner/target-queue.ts'
 import type { NudgeOptions } from './server/nudge-stream.ts'
 
 /** Hears when the server grows, for as long as it is wanted: one stream at a time. */
-export type Hearing = {
+export type NudgeListener = {
   /** Opens a stream where none is and none is waited for. */
   listen(): void
   /** Ends it without a word. */
@@ -14,7 +14,7 @@ export type Hearing = {
   reopen(): void
 }
 
-export type HearingOptions = {
+export type NudgeListenerOptions = {
   readonly nudges: (options: NudgeOptions) => Promise<void>
   readonly onOpen: () => void
   readonly onNudge: NudgeOptions['onNudge']
@@ -36,7 +36,14 @@ const askMillis = 300_000
  * Where no stream lasts, `onOver` comes less and less often, down to every quarter of a minute: the rounds that follow it are then how this copy hears
  * anything.
  */
-export function hearing({ nudges, onOpen, onNudge, onOver, now, random }: HearingOptions): Hearing {
+export function nudgeListener({
+  nudges,
+  onOpen,
+  onNudge,
+  onOver,
+  now,
+  random,
+}: NudgeListenerOptions): NudgeListener {
   let stream: AbortController | undefined
   let wait: NodeJS.Timeout | undefined
   /** Streams in a row that did not last. */

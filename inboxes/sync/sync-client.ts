@@ -1,18 +1,18 @@
 import type { SyncView } from '#contract/answers/sync-answers.ts'
 import { chainReader, writtenHere } from '#db/log/read/chain-reader.ts'
-import type { Surrogates } from '#db/log/rows/stream-ids.ts'
+import type { StreamIds } from '#db/log/rows/stream-ids.ts'
 import { unreadableCount } from '#db/queries/unreadable-count.ts'
 import type { ReadDatabase } from '#db/sqlite/open-database.ts'
 import { usualPace } from '../contract/inbox.ts'
 import { backoff } from '../runner/target-queue.ts'
 import type { InboxRow } from '../store/delivery-store.ts'
-import type { LedgerDatabase } from '../store/open-store.ts'
+import type { InboxDatabase } from '../store/open-store.ts'
 import { type AgreementWatch, agreementWatch } from './agreement/agreement.ts'
 import { type Payloads, payloads } from './encryption/payloads.ts'
 import { type SyncSettings, syncSettings } from './encryption/sync-settings.ts'
-import { type Hearing, hearing } from './nudge-listener.ts'
+import { type NudgeListener, nudgeListener } from './nudge-listener.ts'
 import type { SyncHost } from './round/sync-host.ts'
-import { type RoundDone, syncRound, type Trouble } from './round/sync-round.ts'
+import { type RoundDone, type ServerRefusal, syncRound } from './round/sync-round.ts'
 import { serverClient, type WorkspaceClient } from './server/server-client.ts'
 import { syncMemory } from './sync-state-store.ts'
 
@@ -32,8 +32,8 @@ export type SyncEngine = {
 
 export type SyncEngineOptions = {
   readonly database: ReadDatabase
-  readonly names: Surrogates
-  readonly ledgerDatabase: LedgerDatabase
+  readonly streamIds: StreamIds
+  readonly inboxDatabase: InboxDatabase
   readonly host: SyncHost
   /** The sync inbox's row, with its settings. */
   readonly row: () => InboxRow | undefined
@@ -60,7 +60,7 @@ type Live = {
   stored: ReadonlyMap<string, number> | undefined
   /** Something else than events may have changed on the server: the next round greets it. */
   greets: boolean
-  readonly hearing: Hearing
+  readonly hearing: NudgeListener
 }
 
 type Phase = Pick<SyncView, 'state' | 'reason' | 'progress' | 'nextTryAt'>
@@ -71,7 +71,7 @@ const refusedRetryMillis = 300_000
 /** A round shorter than this many events is over before anybody could read that it is under way. */
 const worthTelling = 20
 
-const anotherWorkspace: Trouble = {
+const anotherWorkspace: ServerRefusal = {
   ok: false,
   kind: 'refused',
   code: 'wrong_workspace',
@@ -82,10 +82,10 @@ const anotherWorkspace: Trouble = {
 const quiet: Phase = { state: 'off', reason: null, progress: null, nextTryAt: null }
 
 export function syncEngine(options: SyncEngineOptions): SyncEngine {
-  const { database, names, ledgerDatabase, host, now, random = Math.random } = options
-  const chains = chainReader(database, names)
-  const memory = syncMemory(ledgerDatabase)
-  const unreadable = unreadableCount(database, names)
+  const { database, streamIds, inboxDatabase, host, now, random = Math.random } = options
+  const chains = chainReader(database, streamIds)
+  const memory = syncMemory(inboxDatabase)
+  const unreadable = unreadableCount(database, streamIds)
   let live: Live | undefined
   let phase: Phase = quiet
   let role: SyncView['role'] = null
@@ -218,7 +218,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       last: undefined,
       stored: undefined,
       greets: true,
-      hearing: hearing({
+      hearing: nudgeListener({
         nudges: client.nudges,
         // What came between the round and this was nobody's nudge.
         onOpen() {
@@ -283,7 +283,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
         if (progress.total >= worthTelling) tell({ state: 'syncing', progress })
       },
       aborted: () => current.ended.signal.aborted || (!asked && paused()),
-    }).catch((error): Trouble => {
+    }).catch((error): ServerRefusal => {
       console.error('a round of sync failed:', error)
       return { ok: false, kind: 'away', code: 'internal', message: 'Something went wrong inside Docket.' }
     })
@@ -311,7 +311,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     else current.agreement.doubt()
   }
 
-  function troubled(current: Live, { kind, code, message, details, retryAfterMillis }: Trouble): void {
+  function troubled(current: Live, { kind, code, message, details, retryAfterMillis }: ServerRefusal): void {
     const { event, actor } = details ?? {}
     const reason = {
       code,

@@ -3,7 +3,7 @@ import { type SyncSettings, syncSettings } from './encryption/sync-settings.ts'
 
 /**
  * Sync as an inbox: switched, paused and shown like the others. What it does with an event is done by the engine, chain by chain, beside the
- * runner (`sync/sync-client.ts`): a row in the ledger for each event would say nothing that the chain does not.
+ * runner (`sync/sync-client.ts`): a row in the delivery store for each event would say nothing that the chain does not.
  */
 export const syncInbox: InlineInbox<SyncSettings> = {
   name: 'sync',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SyncView } from '#contract/answers/sync-answers.ts'
 import type { ServerCursor } from '#contract/sync-api/messages.ts'
 import { chainReceipt, mostEventsAPush, serverCursor, startCursor } from '#contract/sync-api/messages.ts'
-import type { LedgerDatabase } from '../store/open-store.ts'
+import type { InboxDatabase } from '../store/open-store.ts'
 import type { MissingPayload, RoundMemory } from './round/sync-round.ts'
 
 const owedChain = z.tuple([z.string(), z.number()])
@@ -32,7 +32,7 @@ const serverItself = z.object({ workspaceId: z.string(), understands: z.array(z.
 /** More than this are asked for once the first of them are here, or by joining again. */
 const mostMissing = 1_000
 
-export function syncMemory({ client }: LedgerDatabase): SyncMemory {
+export function syncMemory({ client }: InboxDatabase): SyncMemory {
   const newest = client.prepare('SELECT seq, mark FROM sync_cursors ORDER BY seq DESC LIMIT 1')
   const every = client.prepare('SELECT seq, mark FROM sync_cursors ORDER BY seq DESC')
   const put = client.prepare(

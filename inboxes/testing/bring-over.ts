@@ -7,7 +7,7 @@ export function bringOver(
   from: { readonly database: WriteDatabase; readonly log: SqliteEventLog },
   to: { readonly log: SqliteEventLog },
 ): void {
-  const chains = chainReader(from.database, from.log.names)
+  const chains = chainReader(from.database, from.log.streamIds)
   for (const { chain, replicaId } of chains.ends())
     to.log.receive({
       chains: [{ chain, replicaId }],

@@ -1,4 +1,4 @@
-import { type EntryEvent, foldEntry } from '#core/entities/entity-state.ts'
+import { type EntityEvent, foldEntry } from '#core/entities/entity-state.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { matches } from '#core/filter/match-filter.ts'
 import { matchableIssue } from '#core/filter/matchable-issue.ts'
@@ -94,7 +94,7 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
     issueKey: (id) => issueKey(keyPrefix, issue(id)),
     lostTo({ id, streamId }) {
       const own = events.filter((event) => event.streamId === streamId)
-      const { conflicts } = foldEntry(own as readonly unknown[] as readonly EntryEvent[])
+      const { conflicts } = foldEntry(own as readonly unknown[] as readonly EntityEvent[])
       return conflicts.flatMap(({ won, lost }) => (won === id ? (find(events, lost) ?? []) : []))
     },
     event: (id) => find(events, id),

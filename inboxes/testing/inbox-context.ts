@@ -1,7 +1,7 @@
 import type { Notification } from '#contract/answers/inbox-answers.ts'
 import { done } from '#core/values/refusal.ts'
 import type { AutomatedCommand, HostPort } from '../contract/host-port.ts'
-import type { DeliveryContext, Hand, Inbox } from '../contract/inbox.ts'
+import type { DeliveryContext, Inbox, InboxEffects } from '../contract/inbox.ts'
 import type { Notice, NoticeBook } from '../contract/notice-book.ts'
 import type { NewDelivery } from '../store/delivery-store.ts'
 import { type DescribedWorkspace, describedWorkspace } from './described-workspace.ts'
@@ -30,7 +30,7 @@ export function recordingHost(): RecordingHost {
 }
 
 /** Keeps what an inbox left to others. */
-export type RecordingHand = Hand & { readonly left: Notice[]; readonly enqueued: NewDelivery[] }
+export type RecordingHand = InboxEffects & { readonly left: Notice[]; readonly enqueued: NewDelivery[] }
 
 export function recordingHand(): RecordingHand {
   const left: Notice[] = []
@@ -50,7 +50,7 @@ type Given = {
   readonly workspace?: DescribedWorkspace
   readonly host?: HostPort
   readonly notices?: NoticeBook
-  readonly hand?: Hand
+  readonly hand?: InboxEffects
   readonly signal?: AbortSignal
   readonly now?: () => number
 }

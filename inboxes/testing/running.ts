@@ -9,9 +9,9 @@ import type { Inbox } from '../contract/inbox.ts'
 import { logReader } from '../log/log-reader.ts'
 import { logWorkspace } from '../log/log-workspace.ts'
 import { type RunnerOptions, runner } from '../runner/runner.ts'
-import { ledger } from '../store/delivery-store.ts'
-import { notices } from '../store/notice-store.ts'
-import { openLedger } from '../store/open-store.ts'
+import { deliveryStore } from '../store/delivery-store.ts'
+import { noticeStore } from '../store/notice-store.ts'
+import { openInboxDatabase } from '../store/open-store.ts'
 
 const me = '00000000-0000-7000-8001-000000000001'
 
@@ -20,13 +20,13 @@ function opened<T>(result: { ok: true; value: T } | { ok: false; error: { messag
   return result.value
 }
 
-/** A real log and a real ledger in a folder of their own, and runners on them. */
+/** A real log and a real delivery store in a folder of their own, and runners on them. */
 export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inboxes-'))) {
   const database = opened(openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' }))
   const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
-  const ledgerDatabase = opened(openLedger(join(folder, 'inboxes.db')))
-  const book = ledger(ledgerDatabase, Date.now)
-  const noticeBook = notices(ledgerDatabase, Date.now)
+  const inboxDatabase = opened(openInboxDatabase(join(folder, 'inboxes.db')))
+  const book = deliveryStore(inboxDatabase, Date.now)
+  const noticeBook = noticeStore(inboxDatabase, Date.now)
   const readDatabase = opened(openReadDatabase(join(folder, 'log.db')))
   const reader = logReader(readDatabase)
   const running: { stop(): Promise<void> }[] = []
@@ -36,8 +36,8 @@ export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inbox
     database,
     log,
     reader,
-    ledger: book,
-    ledgerDatabase,
+    deliveryStore: book,
+    inboxDatabase: inboxDatabase,
     notices: noticeBook,
     me,
     /** Records a new issue and so many comments on it. @returns its id. */
@@ -60,7 +60,7 @@ export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inbox
     run(inboxes: readonly Inbox[] | (() => readonly Inbox[]), options: Partial<RunnerOptions> = {}) {
       const started = runner({
         inboxes: typeof inboxes === 'function' ? inboxes : () => inboxes,
-        ledger: book,
+        deliveryStore: book,
         notices: noticeBook,
         reader,
         workspace: logWorkspace(readDatabase, reader, {
@@ -84,7 +84,7 @@ export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inbox
     async close(): Promise<void> {
       for (const each of running) await each.stop()
       readDatabase.client.close()
-      ledgerDatabase.client.close()
+      inboxDatabase.client.close()
       database.client.close()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -6,13 +6,13 @@ import type { FromWorker, HostAnswers } from './worker-messages.ts'
 const patienceMillis = 20_000
 
 /** The worker's end of the questions it asks its host. */
-export type HostLink = HostPort & {
+export type HostRpc = HostPort & {
   readonly sync: SyncHost
   /** An answer came in. */
   answered(id: number, value: unknown): void
 }
 
-export function hostLink(say: (message: FromWorker) => void): HostLink {
+export function hostRpc(say: (message: FromWorker) => void): HostRpc {
   const asked = new Map<number, (value: unknown) => void>()
   let lastId = 0
 

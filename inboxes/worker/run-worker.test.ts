@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { openReadDatabase } from '#db/sqlite/open-database.ts'
 import { type DeliveringInbox, delivered, type Outcome, retry } from '../contract/inbox.ts'
-import { openLedger } from '../store/open-store.ts'
+import { openInboxDatabase } from '../store/open-store.ts'
 import { idOf } from '../testing/made-events.ts'
 import { runningInboxes } from '../testing/running.ts'
 import { runWorker } from './run-worker.ts'
@@ -35,19 +35,19 @@ const commented = (handle: () => Promise<Outcome>): DeliveringInbox => ({
 /** The worker on the world's log, configured. */
 async function working(inboxes: readonly DeliveringInbox[]) {
   const database = openReadDatabase(`${world.folder}/log.db`)
-  const ledgerDatabase = openLedger(`${world.folder}/inboxes.db`)
-  if (!database.ok || !ledgerDatabase.ok) throw new Error('can not be opened')
+  const inboxDatabase = openInboxDatabase(`${world.folder}/inboxes.db`)
+  if (!database.ok || !inboxDatabase.ok) throw new Error('can not be opened')
   const said: FromWorker[] = []
   const worker = runWorker({
     database: database.value,
-    ledgerDatabase: ledgerDatabase.value,
+    inboxDatabase: inboxDatabase.value,
     inboxes,
     say: (message) => void said.push(message),
   })
   ends.push(async () => {
     await worker.stop()
     database.value.client.close()
-    ledgerDatabase.value.client.close()
+    inboxDatabase.value.client.close()
   })
   const seat = { memberId: world.me, workspaceId: idOf(1), name: 'Test', keyPrefix: 'DOC' }
   worker.receive({ kind: 'configure', seat, secrets: {} })
@@ -69,7 +69,7 @@ it('a clock that is set back by an hour makes a delivery wait no longer than it 
   world.issue(1)
   worker.receive({ kind: 'wake', position: 0 })
   const waiting = () =>
-    world.ledgerDatabase.client.prepare('SELECT state, attempts FROM deliveries').get() as object
+    world.inboxDatabase.client.prepare('SELECT state, attempts FROM deliveries').get() as object
   await expect.poll(waiting).toEqual({ state: 0, attempts: 1 })
   shift = 0
   await expect.poll(waiting, { timeout: 10_000 }).toEqual({ state: 1, attempts: 2 })

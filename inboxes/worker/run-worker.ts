@@ -12,12 +12,12 @@ import { ownInboxes } from '../own/own-inboxes.ts'
 import { heldSentence, isOutgoing } from '../own/sends-from-here.ts'
 import { joinedHistory } from '../runner/joined-history.ts'
 import { type Runner, runner } from '../runner/runner.ts'
-import { ledger } from '../store/delivery-store.ts'
-import { notices } from '../store/notice-store.ts'
-import type { LedgerDatabase } from '../store/open-store.ts'
-import { ruleLooks } from '../store/rule-evaluations.ts'
+import { deliveryStore } from '../store/delivery-store.ts'
+import { noticeStore } from '../store/notice-store.ts'
+import type { InboxDatabase } from '../store/open-store.ts'
+import { ruleEvaluations } from '../store/rule-evaluations.ts'
 import { syncEngine } from '../sync/sync-client.ts'
-import { type HostLink, hostLink } from './host-rpc.ts'
+import { type HostRpc, hostRpc } from './host-rpc.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** How often it is looked for what no message told of, in milliseconds. */
@@ -34,7 +34,7 @@ const keptMillis = 90 * 86_400_000
 
 export type WorkerOptions = {
   readonly database: ReadDatabase
-  readonly ledgerDatabase: LedgerDatabase
+  readonly inboxDatabase: InboxDatabase
   readonly inboxes: readonly Inbox[]
   /** Limits of the inboxes that people write themselves. */
   readonly ownLimits?: ProcessLimits
@@ -44,17 +44,17 @@ export type WorkerOptions = {
 }
 
 /** The inbox worker behind its messages. @returns what takes them; `stop` has to be awaited by the caller. */
-export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, pace = {} }: WorkerOptions) {
+export function runWorker({ database, inboxDatabase, inboxes, say, ownLimits, pace = {} }: WorkerOptions) {
   const reader = logReader(database)
-  const book = ledger(ledgerDatabase, Date.now)
-  const noticeBook = notices(ledgerDatabase, Date.now)
-  const link: HostLink = hostLink(say)
+  const book = deliveryStore(inboxDatabase, Date.now)
+  const noticeBook = noticeStore(inboxDatabase, Date.now)
+  const link: HostRpc = hostRpc(say)
   const own = ownInboxes({
-    place: () => ({ ledger: ledgerDatabase, workspaceId: seat?.workspaceId ?? '' }),
+    place: () => ({ inboxDatabase: inboxDatabase, workspaceId: seat?.workspaceId ?? '' }),
     ...(ownLimits ? { limits: ownLimits } : {}),
     onChange: () => running?.refresh(),
   })
-  const looks = ruleLooks(ledgerDatabase, Date.now)
+  const looks = ruleEvaluations(inboxDatabase, Date.now)
   let secrets: Readonly<Record<string, string>> = {}
   let unreadable: ReadonlySet<string> = new Set()
   let held: ReadonlySet<string> = new Set()
@@ -88,14 +88,14 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
     now: Date.now,
   })
   const joined = joinedHistory(
-    ledgerDatabase,
+    inboxDatabase,
     reader,
     () => book.inboxes().find((row) => row.name === 'sync')?.enabled === true,
   )
   const sync = syncEngine({
     database,
-    names: reader.names,
-    ledgerDatabase,
+    streamIds: reader.streamIds,
+    inboxDatabase,
     host: link.sync,
     row: () => book.inboxes().find((row) => row.name === 'sync'),
     secret: (field) => secrets[`sync/${field}`],
@@ -104,7 +104,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
       if (wentThrough && view.lastSyncedAt !== null) joined.caughtUp()
       say({ kind: 'sync', view })
     },
-    folder: dirname(ledgerDatabase.file),
+    folder: dirname(inboxDatabase.file),
     now: Date.now,
   })
   let knownWorkspace: ReturnType<typeof logWorkspace> | undefined
@@ -158,7 +158,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
 
   function begin(): void {
     if (running || !seat) return
-    release = takeLock(join(dirname(ledgerDatabase.file), 'inboxes.lock'))
+    release = takeLock(join(dirname(inboxDatabase.file), 'inboxes.lock'))
     if (!release) {
       if (!told) say({ kind: 'standby' })
       told = true
@@ -166,7 +166,7 @@ export function runWorker({ database, ledgerDatabase, inboxes, say, ownLimits, p
     }
     running = runner({
       inboxes: () => [...inboxes.map(unlessHeld), ...own.list()],
-      ledger: book,
+      deliveryStore: book,
       notices: noticeBook,
       reader,
       workspace: workspace(),

@@ -5,7 +5,7 @@ import type { Result } from '#core/values/refusal.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import type { AutomatedCommand } from '../contract/host-port.ts'
-import type { Answer } from '../sync/round/sync-round.ts'
+import type { ServerResult } from '../sync/round/sync-round.ts'
 
 const position = z.int().nonnegative()
 const id = z.int().nonnegative()
@@ -60,7 +60,7 @@ export const fromWorker = z.discriminatedUnion('kind', [
   /** Another process on this workspace runs the inboxes; this one takes over when that ends. */
   z.strictObject({ kind: z.literal('standby') }),
   z.strictObject({ kind: z.literal('working') }),
-  /** Another process wrote to the ledger: it asks to be configured anew. */
+  /** Another process wrote to the delivery store: it asks to be configured anew. */
   z.strictObject({ kind: z.literal('stale') }),
   /** Deliveries, notices or an inbox's state changed. */
   z.strictObject({ kind: z.literal('progress'), position }),
@@ -87,7 +87,7 @@ export type FromWorker = z.infer<typeof fromWorker>
 export type HostAnswers = {
   readonly execute: Result<{ readonly events: number; readonly position: number }>
   readonly notify: boolean
-  readonly receive: Answer<{ readonly appended: number }>
-  readonly fork_chain: Answer<null>
-  readonly keep_secret: Answer<null>
+  readonly receive: ServerResult<{ readonly appended: number }>
+  readonly fork_chain: ServerResult<null>
+  readonly keep_secret: ServerResult<null>
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openReadDatabase } from '#db/sqlite/open-database.ts'
 import { inboxes } from '../registry.ts'
-import { ledgerFile, openLedger } from '../store/open-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '../store/open-store.ts'
 import { runWorker } from './run-worker.ts'
 import { testPace } from './test-pace.ts'
 import { type FromWorker, toWorker } from './worker-messages.ts'
@@ -26,20 +26,20 @@ const { values } = parseArgs({ options: { log: { type: 'string' } }, strict: fal
 const log = typeof values.log === 'string' ? values.log : ''
 const database = openReadDatabase(log)
 if (!database.ok) fail(database.error.message)
-const ledgerDatabase = openLedger(ledgerFile(dirname(log)))
-if (!ledgerDatabase.ok) fail(ledgerDatabase.error.message)
+const inboxDatabase = openInboxDatabase(inboxDatabaseFile(dirname(log)))
+if (!inboxDatabase.ok) fail(inboxDatabase.error.message)
 
-function say(message: FromWorker): void {
+function send(message: FromWorker): void {
   if (parentPort) parentPort.postMessage(message)
   else if (process.connected) process.send?.(message)
 }
 
 const worker = runWorker({
   database: database.value,
-  ledgerDatabase: ledgerDatabase.value,
+  inboxDatabase: inboxDatabase.value,
   inboxes,
   pace: testPace(),
-  say,
+  say: send,
 })
 
 let ending = false
@@ -48,7 +48,7 @@ async function end(): Promise<void> {
   ending = true
   await worker.stop()
   if (database.ok) database.value.client.close()
-  if (ledgerDatabase.ok) ledgerDatabase.value.client.close()
+  if (inboxDatabase.ok) inboxDatabase.value.client.close()
   process.exit(0)
 }
 
@@ -66,4 +66,4 @@ process.on('disconnect', () => void end())
 process.on('SIGTERM', () => void end())
 // Ctrl-C reaches every process of the terminal; the host hears it too, and asks.
 process.on('SIGINT', () => {})
-say({ kind: 'ready', position: 0 })
+send({ kind: 'ready', position: 0 })

@@ -94,7 +94,7 @@ onBothDatabases(
           replica.execute({ type: 'comment', issueId, commentId: uuidv7(), body: 'x\n'.repeat(400) }).ok,
         ).toBe(true)
       }
-      const chains = chainReader(workspace.database, workspace.log.names)
+      const chains = chainReader(workspace.database, workspace.log.streamIds)
       const own = chains.ends().find(({ ours, seq }) => ours && seq > 0)
       if (!own) throw new Error('the workspace has no chain')
       const whole = chains.page(own.chain, 0, 1_000, 1e9)

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, expect, it } from 'vitest'
 import { protocolHeader, startCursor, type Team } from '#contract/sync-api/messages.ts'
 import { serverClient } from '#inboxes/sync/server/server-client.ts'
-import { wholeTeam } from '#inboxes/sync/server/whole-team.ts'
+import { askForTeam } from '#inboxes/sync/server/whole-team.ts'
 import { type Asked, ask, onBothDatabases, type Person, person } from '../testing/both-databases.ts'
 import { madeChain } from '../testing/made-chain.ts'
 import { command, type Served, served } from '../testing/served.ts'
@@ -89,7 +89,7 @@ onBothDatabases('what a member may fill a team with', (around) => {
     expect(whole.map((list) => list.length)).toEqual([5, 11, 4])
     for (let limit = 1; limit <= 21; limit++) {
       const sizes: number[] = []
-      const paged = await wholeTeam(async ({ after }) => {
+      const paged = await askForTeam(async ({ after }) => {
         const page = await owner.ask(`/team?limit=${limit}${after ? `&after=${after}` : ''}`)
         const team = page.body as unknown as Team & { next: string | null }
         sizes.push(team.members.length + team.devices.length + team.invites.length)

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { describeTrouble } from './describe-error.ts'
-import { openDatabase } from './open-database.ts'
+import { openServerDatabase } from './open-database.ts'
 
 it('a statement that failed is logged with the database’s code, and without what was in it', async () => {
-  const database = await openDatabase({ at: { data: 'memory://' } })
+  const database = await openServerDatabase({ at: { data: 'memory://' } })
   const failed = await database.orm
     .execute(sql`SELECT ${'a secret'}::integer`)
     .catch((error: unknown) => error)

@@ -9,7 +9,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { freshPostgres, postgresAnswers } from '../testing/both-databases.ts'
 import { command } from '../testing/served.ts'
-import { NewerDataError, openDatabase } from './open-database.ts'
+import { NewerDataError, openServerDatabase } from './open-database.ts'
 
 let folder: string
 beforeEach(() => {
@@ -28,7 +28,7 @@ it('PGlite’s data of a newer server is refused with a sentence and left as it 
   const data = join(folder, 'data')
   const at = { data: join(data, 'database') }
   mkdirSync(data)
-  const made = await openDatabase({ at })
+  const made = await openServerDatabase({ at })
   await made.orm.execute(sql.raw(newer))
   await made.close()
   const { status, error } = await command('--data', data, '--port', '0')
@@ -42,12 +42,12 @@ it('PGlite’s data of a newer server is refused with a sentence and left as it 
 it.skipIf(!(await postgresAnswers()))('so is Postgres’', async () => {
   const fresh = await freshPostgres()
   const at = { databaseUrl: fresh.url }
-  await (await openDatabase({ at })).close()
+  await (await openServerDatabase({ at })).close()
   const client = new pg.Client({ connectionString: fresh.url })
   await client.connect()
   await client.query(newer)
   const before = (await client.query(count)).rows
-  await expect(openDatabase({ at })).rejects.toThrow(NewerDataError)
+  await expect(openServerDatabase({ at })).rejects.toThrow(NewerDataError)
   expect((await client.query(count)).rows).toEqual(before)
   await client.end()
   await fresh.drop()

@@ -69,7 +69,7 @@ const migrationLock = 7_420_001
 const relistenMillis = 500
 
 /** Opens the database and brings its tables forward. @throws NewerDataError, or what the database says where it can't be had. */
-export async function openDatabase(options: DatabaseOptions): Promise<ServerDatabase> {
+export async function openServerDatabase(options: DatabaseOptions): Promise<ServerDatabase> {
   const { at, onTrouble = () => {}, keptFree = usualKeptFree, mostBytes, pool = usualPool } = options
   if ('data' in at) return openPglite(at.data, { keptFree, mostBytes })
   return openPostgres(at.databaseUrl, onTrouble, { keptFree, mostBytes }, pool)

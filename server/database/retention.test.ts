@@ -6,14 +6,14 @@ import { expect, it } from 'vitest'
 import type { Joined } from '#contract/sync-api/messages.ts'
 import { accounts } from '../accounts/accounts.ts'
 import { freshPostgres, postgresAnswers } from '../testing/both-databases.ts'
-import { openDatabase } from './open-database.ts'
+import { openServerDatabase } from './open-database.ts'
 import { keepSwept, type Swept } from './retention.ts'
 import { devices, digests, invites, members } from './schema.ts'
 
 const dayMillis = 86_400_000
 
 async function goesAfterItsDays(at: { data: string } | { databaseUrl: string }): Promise<void> {
-  const database = await openDatabase({ at })
+  const database = await openServerDatabase({ at })
   let today = Date.now()
   const now = () => today
   const people = accounts(database, now)

@@ -13,7 +13,7 @@ import { pull } from '../log/pull.ts'
 import { type Caller, push } from '../log/push.ts'
 import { freshPostgres, postgresAnswers } from '../testing/both-databases.ts'
 import { madeChain } from '../testing/made-chain.ts'
-import { type Orm, openDatabase, type ServerDatabase } from './open-database.ts'
+import { type Orm, openServerDatabase, type ServerDatabase } from './open-database.ts'
 import * as schema from './schema.ts'
 
 const answers = await postgresAnswers()
@@ -32,7 +32,7 @@ describe.each(kinds)('row-level security on %s', (kind) => {
     if (skipped) return skip()
     folder = mkdtempSync(join(tmpdir(), 'docket-rows-'))
     if (kind === 'PGlite') {
-      database = await openDatabase({ at: { data: join(folder, 'database') } })
+      database = await openServerDatabase({ at: { data: join(folder, 'database') } })
       end = async () => {}
       return
     }
@@ -63,7 +63,7 @@ describe.each(kinds)('row-level security on %s', (kind) => {
         await client.end()
       }
     }
-    database = await openDatabase({ at: { databaseUrl } })
+    database = await openServerDatabase({ at: { databaseUrl } })
     end = drop
   })
   afterEach(async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Exposure, isLoopback, judgeExposure, UsageError } from './exposure.ts'
+import { type Exposure, isLoopback, judgeExposure, ServerUsageError } from './exposure.ts'
 
 const alone: Exposure = {
   host: '127.0.0.1',
@@ -42,7 +42,7 @@ describe('how a server can be reached', () => {
         const { host, tls, trustProxy, allowPlainHttp, metricsToken, publicMetrics } = exposure
         const plain = !isLoopback(host) && !tls && !trustProxy
         if (plain && !allowPlainHttp) {
-          expect(() => judgeExposure(exposure)).toThrow(UsageError)
+          expect(() => judgeExposure(exposure)).toThrow(ServerUsageError)
           return
         }
         const { openMetrics, warnings } = judgeExposure(exposure)

@@ -1,5 +1,5 @@
 /** Something was asked of the command that it does not do that way; it ends with 2. */
-export class UsageError extends Error {
+export class ServerUsageError extends Error {
   constructor(message: string) {
     super(message)
     this.name = 'UsageError'
@@ -42,7 +42,7 @@ export function judgeExposure(exposure: Exposure): {
   const warnings: string[] = []
   const plain = !isLoopback(host) && !tls && !trustProxy
   if (plain && !allowPlainHttp)
-    throw new UsageError(
+    throw new ServerUsageError(
       `On ${host} whoever is on the way reads tokens and everything that is not encrypted. Give it a certificate (--tls-cert FILE --tls-key FILE), say that a proxy in front speaks HTTPS (--trust-proxy), or let it be so with --allow-plain-http.`,
     )
   if (plain)

@@ -124,7 +124,7 @@ export async function hashAt(
 type Lacking = { readonly fresh: readonly WireEvent[]; readonly bare: readonly WireEvent[] }
 
 /** Compares what the server has of a piece already. @returns what it lacks. */
-async function passOver(
+async function ignoreUnreadable(
   orm: Orm,
   workspaceId: string,
   request: PushRequest,
@@ -343,7 +343,7 @@ async function pushInside(
   if (end.isNew && owner === caller.memberId && !vouched) await refuseMoreChains(orm, caller)
   if (!end.isNew && end.memberId !== owner)
     throw new ServerRefusal('forbidden', 'That chain is somebody else’s.')
-  const lacking = await passOver(orm, workspace.id, request, end)
+  const lacking = await ignoreUnreadable(orm, workspace.id, request, end)
   const fresh = lacking.fresh.map(withUsableNumber)
   checkKeys([...fresh, ...lacking.bare], workspace)
   // Copies that hold the header alone ask for it once more when they greet.

@@ -221,12 +221,12 @@ export function app(options: AppOptions): Hono<Env> {
   })
 
   /** What stores something new; taking somebody or something away is let happen on a full disk, too. */
-  const growing: MiddlewareHandler<Env> = async (_c, next) => {
+  const requireDiskSpace: MiddlewareHandler<Env> = async (_c, next) => {
     await database.room()
     await next()
   }
 
-  routes.post('/v1/join', growing, async (c) => {
+  routes.post('/v1/join', requireDiskSpace, async (c) => {
     await limits.attempt(c.get('address'))
     return answer(c, await accounts.join(await json(c, joinRequest)), 201)
   })
@@ -254,7 +254,7 @@ export function app(options: AppOptions): Hono<Env> {
     if (request.cursor.seq === greeted.cursor.seq) c.set('quiet', true)
     return answer(c, greeted)
   })
-  routes.post(`${at}/push`, growing, async (c) => {
+  routes.post(`${at}/push`, requireDiskSpace, async (c) => {
     const caller = c.get('caller')
     const request = await json(c, pushRequest)
     await limits.push(caller, request.events.length, c.get('bodyBytes'))
@@ -365,7 +365,7 @@ export function app(options: AppOptions): Hono<Env> {
         : accounts.teamPage(workspaceId, { limit, after })),
     )
   })
-  routes.post(`${at}/invites`, growing, async (c) => {
+  routes.post(`${at}/invites`, requireDiskSpace, async (c) => {
     const request = await json(c, inviteRequest)
     const caller = c.get('caller')
     // Everybody may bring a further device of their own.
@@ -396,14 +396,14 @@ export function app(options: AppOptions): Hono<Env> {
     return answer(c, null)
   })
   routes.get(`${at}/keys`, async (c) => answer(c, await accounts.keys(c.get('caller'))))
-  routes.post(`${at}/keys`, growing, async (c) => {
+  routes.post(`${at}/keys`, requireDiskSpace, async (c) => {
     await accounts.newKey(owner(c), await json(c, newKey))
     return answer(c, null, 201)
   })
-  routes.post(`${at}/digests`, quietly, growing, async (c) =>
+  routes.post(`${at}/digests`, quietly, requireDiskSpace, async (c) =>
     answer(c, await accounts.reportDigest(c.get('caller'), await json(c, digestReport))),
   )
-  routes.put(`${at}/evidence/:chain`, growing, async (c) => {
+  routes.put(`${at}/evidence/:chain`, requireDiskSpace, async (c) => {
     const evidence = await readBody(c.req.raw, { sent: mostEvidenceBytes, unpacked: mostEvidenceBytes })
     await accounts.putEvidence(c.get('caller'), id(c, 'chain'), evidence)
     return answer(c, null)

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { accounts } from '../accounts/accounts.ts'
-import { openDatabase } from '../database/open-database.ts'
+import { openServerDatabase } from '../database/open-database.ts'
 import { limits, usualLimits } from '../http/limits.ts'
 import { numbering } from '../log/issue-numbering.ts'
 import { nudges } from '../log/nudges.ts'
 import { app } from './app.ts'
-import { streams, usualStreams } from './live-streams.ts'
+import { liveStreams, usualStreams } from './live-streams.ts'
 import { metrics } from './metrics.ts'
 import { openApiDocument } from './open-api.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'docket-every-route-'))
-const database = await openDatabase({ at: { data: join(folder, 'database') } })
+const database = await openServerDatabase({ at: { data: join(folder, 'database') } })
 const nudging = await nudges(database)
 const people = accounts(database, Date.now)
 const routes = app({
@@ -21,7 +21,7 @@ const routes = app({
   accounts: people,
   numbering: numbering(),
   nudges: nudging,
-  streams: streams(usualStreams),
+  streams: liveStreams(usualStreams),
   limits: limits(usualLimits),
   metrics: metrics(() => 0, people.storedEvents, database.waiting),
   log: () => {},

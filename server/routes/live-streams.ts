@@ -36,7 +36,7 @@ const refused = (): ServerRefusal =>
     retrySeconds,
   )
 
-export function streams({ ofDevice, ofAddress, all }: StreamOptions): Streams {
+export function liveStreams({ ofDevice, ofAddress, all }: StreamOptions): Streams {
   const byDevice = new Map<string, Set<AbortController>>()
   const byAddress = new Map<string, number>()
   let count = 0

@@ -6,9 +6,9 @@ import type { AutomatedCommand } from '#inboxes/contract/host-port.ts'
 import type { HostAnswers } from '#inboxes/worker/worker-messages.ts'
 import type { ConfirmTrust } from './calls/inbox-handlers.ts'
 import type { FilePurpose, HostFiles } from './files/host-files.ts'
-import type { InboxDesk } from './inboxes/inbox-service.ts'
+import type { InboxService } from './inboxes/inbox-service.ts'
 import type { Sealer } from './inboxes/secret-cipher.ts'
-import type { SyncDesk } from './sync/sync-service.ts'
+import type { SyncService } from './sync/sync-service.ts'
 
 /** What every host (desktop, web, CLI) holds: the whole app below the window, on one workspace. */
 export type AppService = {
@@ -22,10 +22,10 @@ export type AppService = {
   onMessage(listener: (message: HostMessage) => void): () => void
   /** Records a command that an inbox sends back. Never throws. */
   automate(request: AutomatedCommand): Promise<HostAnswers['execute']>
-  readonly inboxes: InboxDesk
+  readonly inboxes: InboxService
   /** Files that the window names by tokens. */
   readonly files: HostFiles
-  readonly sync: SyncDesk
+  readonly sync: SyncService
   /** Says something to every listener, as the host itself would. */
   emit(message: HostMessage): void
   /** Finishes what is under way, then closes the workspace. */

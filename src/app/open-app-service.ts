@@ -13,7 +13,7 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import { timesCorrected } from '#core/time/time-events.ts'
 import type { Position } from '#core/values/ids.ts'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
-import { correctedTimes } from '#db/log/rows/corrected-times.ts'
+import { correctedTimesOf } from '#db/log/rows/corrected-times.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
 import { inboxes } from '#inboxes/registry.ts'
 import type { AppService, AppServiceOptions } from './app-service.ts'
@@ -22,11 +22,11 @@ import { issueQueries } from './calls/issue-queries.ts'
 import { retryWhileBusy } from './commands/retry-while-busy.ts'
 import { fileJobs } from './files/file-jobs.ts'
 import { hostFiles } from './files/host-files.ts'
-import { inboxDesk, LedgerRefusedError } from './inboxes/inbox-service.ts'
+import { InboxDatabaseRefusedError, inboxService } from './inboxes/inbox-service.ts'
 import { keyFileSealer } from './inboxes/secret-cipher.ts'
 import { jobs } from './jobs/jobs.ts'
-import { catchUp } from './jobs/projection-scheduler.ts'
-import { syncDesk } from './sync/sync-service.ts'
+import { projectionScheduler } from './jobs/projection-scheduler.ts'
+import { syncService } from './sync/sync-service.ts'
 import { logFile } from './workspace/init-workspace.ts'
 import { gapSentence } from './workspace/log-head.ts'
 import { openWorkspace } from './workspace/workspace.ts'
@@ -106,7 +106,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     migrations,
     onChange: (job) => emit({ kind: 'job', job }),
   })
-  const projecting = catchUp(
+  const projecting = projectionScheduler(
     readOnly ? { step: () => false } : behind.projections,
     (error) => console.error('search is not up to date:', error),
     () =>
@@ -115,12 +115,12 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
         .some((job) => job.state === 'running' && (job.kind === 'import' || job.kind === 'rebuild')),
   )
   const queries = issueQueries(workspace)
-  const desk = inboxDesk(workspace, inboxes, options.sealer ?? keyFileSealer())
+  const desk = inboxService(workspace, inboxes, options.sealer ?? keyFileSealer())
   // A command that ends after one list would wait longer for the reading than it saves.
   const warming =
     host === 'cli'
       ? undefined
-      : catchUp(
+      : projectionScheduler(
           { step: queries.warm },
           (error) => console.error('lists are read from disk:', error),
           () => false,
@@ -160,7 +160,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     else tell()
   }
 
-  const sync = syncDesk({ workspace, inboxes: desk, emit, onArrived: tell })
+  const sync = syncService({ workspace, inboxes: desk, emit, onArrived: tell })
   const files = hostFiles({ transfers: options.transfers })
   const handlers = callHandlers({
     workspace,
@@ -182,7 +182,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     onNotices: (unread) => emit({ kind: 'inboxes', unread }),
   })
 
-  const times = correctedTimes(workspace.database)
+  const times = correctedTimesOf(workspace.database)
   let toldTimes = times.version
   /** Tells of times that were corrected by now, which no event at the end of the log says. */
   function tellOfTimes(): void {
@@ -225,7 +225,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
     try {
       return await handlers[name](parsed.data as CallRequest<Name>)
     } catch (error) {
-      if (error instanceof LedgerRefusedError) return { ok: false, error: error.refusal }
+      if (error instanceof InboxDatabaseRefusedError) return { ok: false, error: error.refusal }
       const refusal = databaseRefusal(error, logFile(folder))
       if (refusal) return { ok: false, error: refusal }
       console.error(`${name} failed:`, error)

@@ -1,6 +1,6 @@
 import type { HostMessage } from '#contract/answers/answers.ts'
 import type { Notification } from '#contract/answers/inbox-answers.ts'
-import type { Trouble } from '#inboxes/sync/round/sync-round.ts'
+import type { ServerRefusal } from '#inboxes/sync/round/sync-round.ts'
 import type { FromWorker } from '#inboxes/worker/worker-messages.ts'
 import type { AppService } from './app-service.ts'
 import { superviseWorker, type WorkerProcess, type WorkerSupervisor } from './worker/worker-supervisor.ts'
@@ -50,7 +50,7 @@ export function withInboxWorker(
       // Not before this call is over: `worker` may still be coming to be.
       if (!isComing(state.state)) queueMicrotask(sayWhatIsHeld)
     },
-    onMessage: heard,
+    onMessage: onMessage,
   })
 
   function sayWhatIsHeld(): void {
@@ -66,7 +66,7 @@ export function withInboxWorker(
     else say()
   }
 
-  function heard(message: FromWorker): void {
+  function onMessage(message: FromWorker): void {
     switch (message.kind) {
       case 'progress':
         tellInboxes()
@@ -113,7 +113,7 @@ export function withInboxWorker(
 
   function answer(id: number, work: Promise<unknown>): void {
     void work
-      .catch((error): Trouble => {
+      .catch((error): ServerRefusal => {
         console.error('what the worker asked for failed:', error)
         return { ok: false, kind: 'away', code: 'internal', message: 'Something went wrong inside Docket.' }
       })

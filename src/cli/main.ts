@@ -107,13 +107,14 @@ described(
 add(
   'list [query...]',
   'list issues; the query language is in docs/filter-language.md',
-  async ([query], options) => (await reading()).list(([query ?? []].flat() as string[]).join(' '), options),
+  async ([query], options) =>
+    (await reading()).listIssues(([query ?? []].flat() as string[]).join(' '), options),
 )
   .option('-n, --limit <count>', 'how many at most, 1 to 500', count, 50)
   .option('--cursor <cursor>', 'goes on where a page ended')
 
 add('show <key>', 'show an issue, also as of an earlier time', async ([key = ''], options) =>
-  (await reading()).show(key, options),
+  (await reading()).showIssue(key, options),
 ).option('--at <time>', '2026-03-01, 2026-03-01T14:20 or "3d ago"')
 
 const edit = described(
@@ -225,7 +226,7 @@ syncCommand('resume', 'go on after a pause', async (_, options) => (await syncin
 syncCommand(
   'pass-over <event>',
   'go on without an event whose payload does not open',
-  async ([event = ''], options) => (await syncing()).passOver(event, options),
+  async ([event = ''], options) => (await syncing()).ignoreUnreadable(event, options),
 )
 syncCommand('leave', 'go on alone, with everything that is here', async (_, options) =>
   (await syncing()).leave(options),
@@ -234,7 +235,7 @@ syncCommand('leave', 'go on alone, with everything that is here', async (_, opti
 const team = program.command('team').description('who shares the workspace')
 const teamCommand = adder(team)
 teamCommand('members', 'members, their devices and open invites', async (_, options) =>
-  (await teaming()).members(options),
+  (await teaming()).listMembers(options),
 )
 teamCommand('invite', 'make an invite, to be taken once', async (_, options) =>
   (await teaming()).invite(options),
@@ -260,13 +261,13 @@ teamCommand('remove <member>', 'take a member out, with all of their devices', a
 const conflict = program.command('conflict').description('changes that had no effect, for others came first')
 const conflictCommand = adder(conflict)
 conflictCommand('list', 'what is not settled', async (_, options) =>
-  (await syncing()).conflicts(options),
+  (await syncing()).listConflicts(options),
 ).option('--all', 'settled ones too')
 conflictCommand('flip <conflict>', 'make the change again that lost', async ([id = ''], options) =>
-  (await syncing()).settle('flip', id, options),
+  (await syncing()).resolveConflict('flip', id, options),
 )
 conflictCommand('dismiss <conflict>', 'leave it as it is', async ([id = ''], options) =>
-  (await syncing()).settle('dismiss', id, options),
+  (await syncing()).resolveConflict('dismiss', id, options),
 )
 
 const inbox = program.command('inbox').description('what the inboxes did, and what they could not do')
@@ -275,14 +276,14 @@ inboxCommand('list', 'each inbox and how it fares', async (_, options) =>
   (await inboxing()).listInboxes(options),
 )
 inboxCommand('deliveries', 'what was delivered, newest first', async (_, options) =>
-  (await inboxing()).deliveries(options),
+  (await inboxing()).listDeliveries(options),
 )
   .option('--inbox <name>', 'of one inbox')
   .addOption(new Option('--state <state>', 'in one state').choices([...deliveryStates, 'retrying']))
   .option('--before <id>', 'goes on before that delivery')
   .option('-n, --limit <count>', 'how many at most, 1 to 500', count, 50)
 inboxCommand('dead', 'dead letters with every attempt', async (_, options: Options) =>
-  (await inboxing()).deliveries({ ...options, state: 'dead' } as never),
+  (await inboxing()).listDeliveries({ ...options, state: 'dead' } as never),
 )
   .option('--inbox <name>', 'of one inbox')
   .option('--before <id>', 'goes on before that delivery')
@@ -332,9 +333,9 @@ const describedRule = (command: Command): Command =>
     .option('--when <when>', 'event:TYPE,TYPE or due:3d or idle:14d')
     .option('--if <query>', 'for which issues: the filter language; any where absent')
     .option('--then <action>', 'label:bug, comment:TEXT, assign:@ada …; again for more', many)
-ruled('list', 'every rule', async (_, options) => (await ruling()).list(options))
+ruled('list', 'every rule', async (_, options) => (await ruling()).printRules(options))
 ruled('show <rule>', 'one rule, and who changed it', async ([name = ''], options) =>
-  (await ruling()).show(name, options),
+  (await ruling()).showRule(name, options),
 )
 describedRule(
   ruled(
@@ -345,7 +346,7 @@ describedRule(
 )
 describedRule(
   ruled('change <rule> [file]', 'change what is said, and nothing else', async ([name = '', file], options) =>
-    (await ruling()).change(name, file, options),
+    (await ruling()).changeRule(name, file, options),
   ),
 )
 describedRule(
@@ -360,7 +361,9 @@ for (const [what, does] of [
   ['disable', 'keep it, and let it rest'],
   ['remove', 'take it away; its history stays'],
 ] as const)
-  ruled(`${what} <rule>`, does, async ([name = ''], options) => (await ruling()).settle(what, name, options))
+  ruled(`${what} <rule>`, does, async ([name = ''], options) =>
+    (await ruling()).switchRule(what, name, options),
+  )
 ruled(
   'answer <rule>',
   'whether a rule that waits may act on many issues at once',
@@ -370,7 +373,7 @@ ruled(
   .option('--leave', 'it leaves those alone, and goes on with what comes later')
 const timed = adder(program.command('times').description('clocks that were wrong'))
 timed('list', 'where a clock jumped by more than a day', async (_, options) =>
-  (await import('./commands/times-commands.ts')).list(options),
+  (await import('./commands/times-commands.ts')).listJumps(options),
 )
 timed(
   'correct <from> [to]',
@@ -384,7 +387,7 @@ timed(
   )
   .option('--dry-run', 'say what it would do; changes nothing')
 add('stats', 'count what is here', async (_, options) => (await reading()).stats(options))
-add('serve', 'open the app in a browser', async (_, options) => (await working()).serve(options))
+add('serve', 'open the app in a browser', async (_, options) => (await working()).serveWindow(options))
   .option('--port <number>', 'the port on 127.0.0.1', (text) => {
     if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
       throw new InvalidArgumentError('It takes a whole number up to 65535.')

@@ -7,19 +7,19 @@ import type {
   AppInfo,
   ChosenFile,
   FeedPage,
-  HistoryStrip,
   IssueCount,
   IssueDetail,
   IssueOrder,
-  IssuePage,
+  IssuePageView,
   JobView,
   LabelView,
   MemberView,
   ProjectView,
   SearchResult,
+  StripView,
   WorkspaceNote,
 } from './answers/answers.ts'
-import type { DeliveryPage, DeliveryPlot, InboxView, NoticePage } from './answers/inbox-answers.ts'
+import type { DeliveryPage, DeliveryPlotView, InboxView, NoticePage } from './answers/inbox-answers.ts'
 import { deliveryStates } from './answers/inbox-answers.ts'
 import type { DryRunView, RuleView } from './answers/rule-answers.ts'
 import type { ConflictPage, SyncView, TeamView } from './answers/sync-answers.ts'
@@ -74,7 +74,7 @@ export const calls = {
    * Rows that match, in the query's order. `cursor` continues a page; `offset` jumps (0-based) for a scrollbar drag. With `held` they
    * come in the order in which the query was when that name, of the caller's choice, was first used; what left the query stays in it.
    */
-  'issues.list': call<IssuePage>()(
+  'issues.list': call<IssuePageView>()(
     z.strictObject({
       query,
       limit,
@@ -110,7 +110,7 @@ export const calls = {
     }),
   ),
   /** Over the events of one feed, or of the issues that a query matches; a single `active:` in it chooses a part of them. */
-  'history.strip': call<HistoryStrip>()(
+  'history.strip': call<StripView>()(
     z.strictObject({
       over: z.union([feedScope, z.strictObject({ kind: z.literal('query'), query })]),
     }),
@@ -202,7 +202,7 @@ export const calls = {
   /** Dead letters (or all of an inbox's, or all there are) are tried again, under the same keys. */
   'deliveries.replay': call<{ readonly count: number }>()(whichDead),
   'deliveries.discard': call<{ readonly count: number }>()(whichDead),
-  'deliveries.plot': call<DeliveryPlot>()(
+  'deliveries.plot': call<DeliveryPlotView>()(
     z.strictObject({
       inbox: inboxName.optional(),
       hours: z

@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { initWorkspace } from '#app/workspace/init-workspace.ts'
 import type { InboxView } from '#contract/answers/inbox-answers.ts'
-import { notices } from '#inboxes/store/notice-store.ts'
-import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { noticeStore } from '#inboxes/store/notice-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { startDesktop } from './desktop.ts'
 import {
   FakeBrowserWindow,
@@ -88,8 +88,8 @@ describe('the desktop host', () => {
     expect(fake.app.badge).toBe(0)
     const issueId = '0199e0a0-0000-7000-8000-000000000001'
     await call('commands.execute', { command: { type: 'create', issueId, title: 'One' } })
-    const ledger = openLedger(ledgerFile(join(folder, 'workspace')))
-    if (!ledger.ok) throw new Error(ledger.error.message)
+    const inboxDatabase = openInboxDatabase(inboxDatabaseFile(join(folder, 'workspace')))
+    if (!inboxDatabase.ok) throw new Error(inboxDatabase.error.message)
     const notice = {
       streamId: issueId,
       eventId: issueId,
@@ -97,8 +97,8 @@ describe('the desktop host', () => {
       reason: 'subscribed',
       occurredAt: 1,
     } as const
-    notices(ledger.value, Date.now).add(notice)
-    ledger.value.client.close()
+    noticeStore(inboxDatabase.value, Date.now).add(notice)
+    inboxDatabase.value.client.close()
     await quit()
     resetFakeElectron()
     fake.app.paths.set('userData', folder)

@@ -3,7 +3,7 @@
  *
  * @param host the request's checked Host, e.g. `127.0.0.1:4321`; the one place that the window may open a WebSocket to.
  */
-export function securityHeaders(host: string): Record<string, string> {
+export function webSecurityHeaders(host: string): Record<string, string> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",

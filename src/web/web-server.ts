@@ -9,7 +9,7 @@ import type { HostMessage } from '#contract/answers/answers.ts'
 import { type Access, createAccess } from './access.ts'
 import { type Connection, serveConnection } from './connection.ts'
 import { plainPage } from './plain-page.ts'
-import { securityHeaders } from './security-headers.ts'
+import { webSecurityHeaders } from './security-headers.ts'
 import type { StaticFiles } from './static-files.ts'
 import { sendDownload, takeUpload } from './transfer-routes.ts'
 import { downloadPath, maxFrameBytes, socketPath, uploadPath } from './wire.ts'
@@ -118,7 +118,7 @@ async function serve(
 ): Promise<void> {
   const host = request.headers.host
   if (!access.isOurHost(host)) return answerText(response, 403, 'Docket answers at 127.0.0.1 only.')
-  for (const [name, value] of Object.entries(securityHeaders(host))) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(webSecurityHeaders(host))) response.setHeader(name, value)
   const target = parseTarget(request.url, host)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     if (!access.isOurOrigin(request.headers))

@@ -5,7 +5,7 @@ import { uuidText } from '../../sqlite/uuid-bytes.ts'
 import type { ArrivingEvent } from '../receive-events.ts'
 import { originOf, origins } from '../rows/event-columns.ts'
 import { genesis } from '../rows/hash-chain.ts'
-import type { Surrogates } from '../rows/stream-ids.ts'
+import type { StreamIds } from '../rows/stream-ids.ts'
 
 /** A chain's end, and where it forks off another. */
 export type ChainEnd = {
@@ -45,7 +45,7 @@ const p = sql.placeholder
 const rowsAtOnce = 500
 
 /** The log by chains, as sync sends it. No index serves this: a chain's places are found by halving, for places and positions rise together. */
-export function chainReader(database: ReadDatabase, names: Surrogates): ChainReader {
+export function chainReader(database: ReadDatabase, streamIds: StreamIds): ChainReader {
   const { orm } = database
   const every = orm.select().from(chains).prepare()
   const lastPosition = database.client.prepare('SELECT coalesce(max(position), 0) FROM events').pluck()
@@ -134,8 +134,8 @@ export function chainReader(database: ReadDatabase, names: Surrogates): ChainRea
       for (const event of rowsAfter.all({ chain: row.id, after: positionAt(row.id, after), limit })) {
         size += (event.data?.length ?? 0) + (event.metadata?.length ?? 0) + 500
         if (page.length > 0 && size > bytes) break
-        const stream = names.stream(event.streamId)
-        const type = names.typeName(event.typeId)
+        const stream = streamIds.stream(event.streamId)
+        const type = streamIds.typeName(event.typeId)
         const number = type === 'created' && event.data !== null ? numberIn(event.data) : undefined
         page.push({
           id: uuidText(event.id),
@@ -143,7 +143,7 @@ export function chainReader(database: ReadDatabase, names: Surrogates): ChainRea
           streamId: stream.uuid,
           type,
           schemaVersion: event.schemaVersion,
-          actorId: names.stream(event.actorId).uuid,
+          actorId: streamIds.stream(event.actorId).uuid,
           replicaSeq: event.replicaSeq,
           hlc: event.hlc,
           occurredAt: event.occurredAt,

@@ -2,8 +2,8 @@ import { asc, eq, gt, sql } from 'drizzle-orm'
 import { chains, events } from '../../schema.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { uuidText } from '../../sqlite/uuid-bytes.ts'
-import { correctedTimes } from '../rows/corrected-times.ts'
-import { surrogates } from '../rows/stream-ids.ts'
+import { correctedTimesOf } from '../rows/corrected-times.ts'
+import { streamIdsOf } from '../rows/stream-ids.ts'
 
 /** An event as it is stored: its payload as the canonical JSON text that the hash covers, not lifted, not parsed. */
 export type EventText = {
@@ -30,8 +30,8 @@ const pageSize = 500
 
 /** Every event in order of position, a page at a time. */
 export function* eventTexts(database: ReadDatabase): Generator<EventText> {
-  const names = surrogates(database)
-  const times = correctedTimes(database)
+  const streamIds = streamIdsOf(database)
+  const times = correctedTimesOf(database)
   times.refresh()
   const page = database.orm
     .select()
@@ -53,15 +53,15 @@ export function* eventTexts(database: ReadDatabase): Generator<EventText> {
   for (let after = 0; ; ) {
     const rows = page.all({ after })
     for (const row of rows) {
-      const stream = names.stream(row.streamId)
+      const stream = streamIds.stream(row.streamId)
       yield {
         position: row.position,
         id: uuidText(row.id),
         streamType: stream.type,
         streamId: stream.uuid,
-        type: names.typeName(row.typeId),
+        type: streamIds.typeName(row.typeId),
         schemaVersion: row.schemaVersion,
-        actorId: names.stream(row.actorId).uuid,
+        actorId: streamIds.stream(row.actorId).uuid,
         occurredAt: times.of(row.chainId, row.replicaSeq, row.occurredAt),
         replica: keyOf(row.chainId),
         seq: row.replicaSeq,

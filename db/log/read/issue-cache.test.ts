@@ -102,7 +102,7 @@ it('a long issue has snapshots, fewer the longer it is', () => {
       database.client
         .prepare('SELECT count(*) FROM snapshots WHERE stream_id = ?')
         .pluck()
-        .get(log.names.find(streamId, 'issue')?.id),
+        .get(log.streamIds.find(streamId, 'issue')?.id),
     )
   expect(count()).toBe(0)
   for (let n = 0; n < 600; n++)

@@ -1,24 +1,24 @@
 import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { inTotalOrder, type Place, placeOf, totalOrder } from '#core/events/event-order.ts'
+import { type EventOrder, inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { evolve, type IssueEvent } from '#core/issue/evolve.ts'
 import { issueEventTypes } from '#core/issue/issue-events.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import { correctedTimes as correctedTable, events, snapshots } from '../../schema.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
-import { correctedTimes } from '../rows/corrected-times.ts'
+import { correctedTimesOf } from '../rows/corrected-times.ts'
 import type { EventRow, EventRowsOptions } from '../rows/event-rows.ts'
-import type { Surrogates } from '../rows/stream-ids.ts'
+import type { StreamIds } from '../rows/stream-ids.ts'
 
 /** Issues folded from their events, by way of the newest snapshot that serves. */
-export type IssueStore = {
+export type IssueCache = {
   /** The issue as it is now; `exists` is false where nothing was recorded. Do not change what comes back. */
   now(issueId: string): IssueState
   /** The issue as of an instant: its events with `occurredAt` ≤ `at`, folded in total order. A state of your own. */
   asOf(issueId: string, at: number): IssueState
   /** The last place that `now` takes in; `undefined` where there is no event. */
-  last(issueId: string): Place | undefined
+  last(issueId: string): EventOrder | undefined
   /** Folds newly recorded events in, all of which come after `last`, and returns the state; the remembered one moves along. */
   advance(issueId: string, recorded: readonly RecordedEvent[]): IssueState
   /** Remembers an issue that has no event yet, so that it is not looked for. */
@@ -42,16 +42,16 @@ export function foldRecorded(state: IssueState, recorded: Iterable<RecordedEvent
   return folded
 }
 
-type Known = { state: IssueState; last: Place | undefined }
+type Known = { state: IssueState; last: EventOrder | undefined }
 
-export function issueStore(
+export function issueCache(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   toEvent: (row: EventRow) => RecordedEvent,
   { corrected = true }: EventRowsOptions = {},
-): IssueStore {
+): IssueCache {
   const { orm } = database
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   const timeOf = (row: EventRow): number =>
     corrected ? times.of(row.chainId, row.replicaSeq, row.occurredAt) : row.occurredAt
   const anyCorrected = orm
@@ -83,7 +83,7 @@ export function issueStore(
     .prepare()
 
   function load(issueId: string, at: number): Known {
-    const stream = names.find(issueId, 'issue')
+    const stream = streamIds.find(issueId, 'issue')
     if (!stream) return { state: initialIssue(issueId), last: undefined }
     // Snapshots are of the times as they were corrected.
     const serves = corrected || anyCorrected.get({ stream: stream.id }) === undefined
@@ -96,8 +96,8 @@ export function issueStore(
     )
     // What came late and only adds may stand before the snapshot's place.
     const places = [
-      ...recorded.slice(-1).map(placeOf),
-      ...(snapshot ? [JSON.parse(snapshot.place) as Place] : []),
+      ...recorded.slice(-1).map(orderOf),
+      ...(snapshot ? [JSON.parse(snapshot.place) as EventOrder] : []),
     ]
     return {
       state: foldRecorded(snapshot ? JSON.parse(snapshot.state) : initialIssue(issueId), recorded),
@@ -122,7 +122,7 @@ export function issueStore(
       const entry = known(issueId)
       entry.state = foldRecorded(entry.state, recorded)
       for (const event of recorded)
-        if (!entry.last || totalOrder(entry.last, event) < 0) entry.last = placeOf(event)
+        if (!entry.last || totalOrder(entry.last, event) < 0) entry.last = orderOf(event)
       return entry.state
     },
     forget(issueId) {

@@ -34,7 +34,7 @@ export type ChainFork = {
   readonly forkKey: string
 }
 
-export type ChainBook = {
+export type ChainStore = {
   all(): readonly Chain[]
   find(key: string): Chain | undefined
   own(): Chain | undefined
@@ -49,7 +49,7 @@ export type ChainBook = {
 }
 
 /** The chains of a log, read anew each time: another process may have moved them. */
-export function chainBook(database: WriteDatabase): ChainBook {
+export function chainStore(database: WriteDatabase): ChainStore {
   const { orm } = database
   const p = sql.placeholder
   const every = orm.select().from(chains).prepare()

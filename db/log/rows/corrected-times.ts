@@ -37,7 +37,7 @@ export type CorrectedTimes = {
 const byConnection = new WeakMap<ReadDatabase['client'], CorrectedTimes>()
 
 /** The corrected times of a connection; one for all who ask, so that they agree within a transaction. Asked for often: kept in memory, a few numbers a correction. */
-export function correctedTimes(database: ReadDatabase): CorrectedTimes {
+export function correctedTimesOf(database: ReadDatabase): CorrectedTimes {
   const known = byConnection.get(database.client)
   if (known) return known
   const { orm } = database

@@ -6,9 +6,9 @@ import { chains, type events } from '../../schema.ts'
 import { DamagedEventError, DamagedLogError } from '../../sqlite/damaged-log.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { uuidText } from '../../sqlite/uuid-bytes.ts'
-import { correctedTimes } from './corrected-times.ts'
+import { correctedTimesOf } from './corrected-times.ts'
 import { isHeld } from './event-columns.ts'
-import type { Surrogates } from './stream-ids.ts'
+import type { StreamIds } from './stream-ids.ts'
 
 export type EventRow = typeof events.$inferSelect
 
@@ -51,11 +51,11 @@ export type EventRowsOptions = {
  */
 export function eventRows(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
   registry: EventRegistry,
   { corrected = true }: EventRowsOptions = {},
 ): { toEvent(row: EventRow): RecordedEvent } {
-  const times = corrected ? correctedTimes(database) : undefined
+  const times = corrected ? correctedTimesOf(database) : undefined
   const replicas = new Map<number, ReplicaId>()
   const allChains = database.orm.select({ id: chains.id, replica: chains.replica }).from(chains).prepare()
 
@@ -69,8 +69,8 @@ export function eventRows(
 
   return {
     toEvent(row) {
-      const stream = names.stream(row.streamId)
-      const type = names.typeName(row.typeId)
+      const stream = streamIds.stream(row.streamId)
+      const type = streamIds.typeName(row.typeId)
       const { schemaVersion } = row
       const waiting = waitingOf({ streamType: stream.type, type, schemaVersion }, row, registry)
       const occurredAt = times ? times.of(row.chainId, row.replicaSeq, row.occurredAt) : row.occurredAt
@@ -82,7 +82,7 @@ export function eventRows(
         streamVersion: row.streamVersion,
         type,
         schemaVersion,
-        actorId: names.stream(row.actorId).uuid,
+        actorId: streamIds.stream(row.actorId).uuid,
         data: waiting ? nothingYet : registry.lift(type, schemaVersion, parsed(row, row.data as string)),
         metadata: row.metadata === null ? manual : (parsed(row, row.metadata) as unknown as EventMetadata),
         replicaId: replicaOf(row.chainId),

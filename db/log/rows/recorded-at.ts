@@ -2,11 +2,11 @@ import { and, eq, sql } from 'drizzle-orm'
 import { events } from '../../schema.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { uuidBytes } from '../../sqlite/uuid-bytes.ts'
-import { correctedTimes } from './corrected-times.ts'
+import { correctedTimesOf } from './corrected-times.ts'
 
 /** Looks up where an event came to this replica, and when it happened. The answer throws where there is none of that id. */
 export function recordedAt(database: ReadDatabase): (id: string) => { position: number; at: number } {
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   const positionOf = database.orm
     .select({
       position: events.position,

@@ -3,7 +3,7 @@ import type { AnyStreamType } from '#core/events/event.ts'
 import { eventTypes, streams } from '../../schema.ts'
 import { DamagedLogError } from '../../sqlite/damaged-log.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
-import { hotStatement } from '../../sqlite/prepared-statement.ts'
+import { preparedStatement } from '../../sqlite/prepared-statement.ts'
 import { uuidBytes, uuidText } from '../../sqlite/uuid-bytes.ts'
 
 export type StreamEntry = { readonly id: number; readonly uuid: string; readonly type: AnyStreamType }
@@ -12,7 +12,7 @@ export type StreamEntry = { readonly id: number; readonly uuid: string; readonly
  * The small integers that stand for streams and event types inside one file. A stream is known by its id and its type together: somebody may name
  * one thing by another's id, and neither is then taken for the other, whichever comes first.
  */
-export type Surrogates = {
+export type StreamIds = {
   /** The stream's entry, or `undefined` where no event names it. */
   find(uuid: string, type: AnyStreamType): StreamEntry | undefined
   /** The entry, made where it is not there yet; inside a transaction. */
@@ -29,7 +29,7 @@ export type Surrogates = {
 export const rememberedOnce = 10_000
 
 /** Remembers up to `remembered` entries; they never change once committed. */
-export function surrogates(database: ReadDatabase, remembered = 50_000): Surrogates {
+export function streamIdsOf(database: ReadDatabase, remembered = 50_000): StreamIds {
   const { orm } = database
   const byUuid = new Map<string, Map<string, StreamEntry>>()
   let count = 0
@@ -47,7 +47,7 @@ export function surrogates(database: ReadDatabase, remembered = 50_000): Surroga
     .from(streams)
     .where(eq(streams.id, sql.placeholder('id')))
     .prepare()
-  const insertStream = hotStatement(
+  const insertStream = preparedStatement(
     database,
     orm
       .insert(streams)

@@ -4,7 +4,7 @@ import type { Comparison } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/values/unreachable.ts'
-import type { Surrogates } from '../../log/rows/stream-ids.ts'
+import type { StreamIds } from '../../log/rows/stream-ids.ts'
 import { issueAssignees, issueLabels } from '../../schema.ts'
 import { inList, listParameter } from '../../sqlite/json-each.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
@@ -17,7 +17,7 @@ import { type Columns, dayNumber, type IssueColumns, issueColumns } from './issu
 /** The issues that a filter matches, as places in the columns. */
 export type Matched = { readonly columns: Columns; readonly bits: Uint32Array; readonly count: number }
 
-export type IssueSets = {
+export type ConditionBitmaps = {
   readonly columns: IssueColumns
   /** What matches now; `undefined` while the columns are not read. */
   match(filter: ResolvedFilter): Matched | undefined
@@ -44,7 +44,11 @@ const holds: Record<Comparison, (a: number, b: number) => boolean> = {
 }
 
 /** Conditions as sets: each is made once, kept, and follows the issues that change, so that a filter is a few hundred machine words. */
-export function issueSets(database: ReadDatabase, names: Surrogates, counted: CountedEvents): IssueSets {
+export function conditionBitmaps(
+  database: ReadDatabase,
+  streamIds: StreamIds,
+  counted: CountedEvents,
+): ConditionBitmaps {
   const { orm } = database
   const statements = statementCache(database)
   const sets = new LRUCache<string, KeptSet>({ max: kept })
@@ -95,13 +99,13 @@ export function issueSets(database: ReadDatabase, names: Surrogates, counted: Co
             wanted.has(columns.statuses[status[place] as number] as string)
       }
       case 'author': {
-        const wanted = new Set(surrogateIds(of.members, 'member', names))
+        const wanted = new Set(surrogateIds(of.members, 'member', streamIds))
         return ({ author }) =>
           (place) =>
             wanted.has(author[place] as number)
       }
       case 'reference': {
-        const wanted = new Set(namedIds(of, names))
+        const wanted = new Set(namedIds(of, streamIds))
         if (of.none) wanted.add(0)
         return ({ of: { [of.of]: ids } }) =>
           (place) =>
@@ -163,7 +167,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates, counted: Co
     if (of.kind === 'active') return { bits: activeBits(of, room), test, of: null, holds: () => false }
     if (of.kind !== 'label' && of.kind !== 'assignee')
       return { bits: placesThat(room, test(current)), test, of: null, holds: () => false }
-    const ids = namedIds(of, names)
+    const ids = namedIds(of, streamIds)
     const wanted = new Set(ids)
     const some = of.kind === 'label' ? labelled : assigned
     const bits = setOfPlaces(room, some.all({ ids: listParameter(ids) }))
@@ -201,7 +205,7 @@ export function issueSets(database: ReadDatabase, names: Surrogates, counted: Co
       case 'key':
         return setOfPlaces(
           current.room,
-          surrogateIds(of.issues, 'issue', names).map((id) => ({ id })),
+          surrogateIds(of.issues, 'issue', streamIds).map((id) => ({ id })),
         )
       // These move with the clock, so the next one asked for is another.
       case 'instant':

@@ -5,7 +5,7 @@ import type { Comparison } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/values/unreachable.ts'
-import type { Surrogates } from '../../log/rows/stream-ids.ts'
+import type { StreamIds } from '../../log/rows/stream-ids.ts'
 import { events, issueAssignees, issueLabels, issues } from '../../schema.ts'
 import type { CountedEvents } from '../counted-events.ts'
 
@@ -27,15 +27,15 @@ const namedStream = { label: 'label', assignee: 'member' } as const
 export type NamingCondition = Extract<ResolvedCondition, { kind: 'label' | 'assignee' | 'reference' }>
 
 /** The surrogates of what a condition names. */
-export function namedIds(of: NamingCondition, names: Surrogates): number[] {
+export function namedIds(of: NamingCondition, streamIds: StreamIds): number[] {
   if (of.kind !== 'reference')
-    return surrogateIds(of.kind === 'label' ? of.labels : of.members, namedStream[of.kind], names)
+    return surrogateIds(of.kind === 'label' ? of.labels : of.members, namedStream[of.kind], streamIds)
   const { kind } = comparedAt(of.of)
-  return kind.operand === 'reference' ? surrogateIds(of.ids, kind.to, names) : []
+  return kind.operand === 'reference' ? surrogateIds(of.ids, kind.to, streamIds) : []
 }
 
-export function surrogateIds(uuids: readonly string[], type: StreamType, names: Surrogates): number[] {
-  return uuids.flatMap((uuid) => names.find(uuid, type)?.id ?? [])
+export function surrogateIds(uuids: readonly string[], type: StreamType, streamIds: StreamIds): number[] {
+  return uuids.flatMap((uuid) => streamIds.find(uuid, type)?.id ?? [])
 }
 
 /** Surrogates of the issues that say these words in a row. @param words folded; at least one. */
@@ -51,7 +51,7 @@ function anyOf(table: typeof issueLabels | typeof issueAssignees, ids: readonly 
   return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id} AND ${column} ${which})`
 }
 
-function condition(of: ResolvedCondition, names: Surrogates, counted: CountedEvents): SQL {
+function condition(of: ResolvedCondition, streamIds: StreamIds, counted: CountedEvents): SQL {
   switch (of.kind) {
     case 'open':
       return sql`${issues.open} = ${of.open ? 1 : 0}`
@@ -64,7 +64,7 @@ function condition(of: ResolvedCondition, names: Surrogates, counted: CountedEve
     case 'assignee':
     case 'label': {
       const table = of.kind === 'label' ? issueLabels : issueAssignees
-      const ids = namedIds(of, names)
+      const ids = namedIds(of, streamIds)
       const some = anyOf(table, ids)
       if (!of.none) return some
       const nobody = sql`NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table.issueId} = ${issues.id})`
@@ -72,7 +72,7 @@ function condition(of: ResolvedCondition, names: Surrogates, counted: CountedEve
     }
     case 'reference': {
       const column = issues[of.of]
-      const ids = namedIds(of, names)
+      const ids = namedIds(of, streamIds)
       const some =
         ids.length === 1
           ? sql`${column} IS ${ids[0]}`
@@ -81,7 +81,7 @@ function condition(of: ResolvedCondition, names: Surrogates, counted: CountedEve
       return ids.length === 0 ? sql`${column} IS NULL` : sql`(${column} IS NULL OR ${some})`
     }
     case 'author':
-      return sql`${issues.authorId} ${among(surrogateIds(of.members, 'member', names))}`
+      return sql`${issues.authorId} ${among(surrogateIds(of.members, 'member', streamIds))}`
     case 'rank':
       return sql`${issues[of.of]} ${signs[of.comparison]} ${of.rank}`
     case 'instant':
@@ -100,7 +100,7 @@ function condition(of: ResolvedCondition, names: Surrogates, counted: CountedEve
       return nullable ? sql`(${issues[of.of]} IS NOT NULL AND ${compared})` : compared
     }
     case 'key':
-      return sql`${issues.id} ${among(surrogateIds(of.issues, 'issue', names))}`
+      return sql`${issues.id} ${among(surrogateIds(of.issues, 'issue', streamIds))}`
     case 'text': {
       const words = foldedWords(of.text)
       if (words.length === 0) return sql`0`
@@ -112,9 +112,13 @@ function condition(of: ResolvedCondition, names: Surrogates, counted: CountedEve
 }
 
 /** A filter's terms as conditions on `issues`; what a person typed is in parameters only. */
-export function filterConditions(filter: ResolvedFilter, names: Surrogates, counted: CountedEvents): SQL[] {
+export function filterConditions(
+  filter: ResolvedFilter,
+  streamIds: StreamIds,
+  counted: CountedEvents,
+): SQL[] {
   const terms = filter.terms.map((term) => {
-    const holds = condition(term.condition, names, counted)
+    const holds = condition(term.condition, streamIds, counted)
     return term.negated ? sql`NOT ${holds}` : holds
   })
   return filter.archived === 'without' ? [sql`${issues.archived} = 0`, ...terms] : terms

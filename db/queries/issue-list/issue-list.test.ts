@@ -257,7 +257,7 @@ const query = fc
 /** A list that reads from disk, and one that has read everything that it keeps in memory. */
 const roads = ['on disk', 'in memory'] as const
 function listOf(road: (typeof roads)[number]) {
-  const list = issueList(database, log.names)
+  const list = issueList(database, log.streamIds)
   if (road === 'in memory') while (list.warm());
   return list
 }
@@ -398,7 +398,7 @@ describe('lists of issues', () => {
       now: () => now,
       newId: uuidv7,
     })
-    const list = issueList(opened.value, emptyLog.names)
+    const list = issueList(opened.value, emptyLog.streamIds)
     for (const road of roads) {
       if (road === 'in memory') while (list.warm());
       for (const text of ['', 'is:open', 'label:bug sort:title', '-priority:high sort:comments'])

@@ -2,7 +2,7 @@ import { and, type SQL, sql } from 'drizzle-orm'
 import { type Sortable, sortableCalled, sortables } from '#core/filter/compared.ts'
 import type { Sort, SortKey } from '#core/filter/filter.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
-import type { Surrogates } from '../../log/rows/stream-ids.ts'
+import type { StreamIds } from '../../log/rows/stream-ids.ts'
 import { comparedColumn, lastOf, sortedValue } from '../../projections/field-columns.ts'
 import { facets } from '../../projections/issue-projection.ts'
 import { issueAssignees, issueCounts, issueLabels, issues } from '../../schema.ts'
@@ -10,7 +10,7 @@ import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { statementCache } from '../../sqlite/statement-cache.ts'
 import { countedEvents } from '../counted-events.ts'
 import { bitmap, countBits, hasBit, placesOf, setBit } from './bitmap.ts'
-import { issueSets, type Matched } from './condition-bitmaps.ts'
+import { conditionBitmaps, type Matched } from './condition-bitmaps.ts'
 import { filterConditions, type NamingCondition, namedIds } from './filter-sql.ts'
 import { type ListedIssue, listedIssues } from './listed-issues.ts'
 import { type ListPlace, pageOfPlaces } from './page-of-rows.ts'
@@ -21,7 +21,7 @@ export type ListOptions = {
   readonly offset?: number | undefined
 }
 
-export type IssueList = {
+export type IssueListQuery = {
   /**
    * Reads on what makes every list equally quick, a few milliseconds at a time; until that is done, lists are read from disk.
    * @returns whether more is waiting.
@@ -92,10 +92,10 @@ const isNaming = (of: { readonly kind: string }): of is NamingCondition =>
   of.kind === 'label' || of.kind === 'assignee' || of.kind === 'reference'
 
 /** What a condition names alone, where issues are counted by it. */
-function facetedBy(of: NamingCondition, names: Surrogates): Omit<Driver, 'count'> | undefined {
+function facetedBy(of: NamingCondition, streamIds: StreamIds): Omit<Driver, 'count'> | undefined {
   const facet = of.kind === 'reference' ? of.of : of.kind
   const said = of.kind === 'reference' ? of.ids : of.kind === 'label' ? of.labels : of.members
-  const [ref] = of.none || said.length !== 1 ? [] : namedIds(of, names)
+  const [ref] = of.none || said.length !== 1 ? [] : namedIds(of, streamIds)
   return ref === undefined || !Object.hasOwn(facets, facet) ? undefined : { facet: facet as Facet, ref }
 }
 
@@ -112,13 +112,13 @@ function afterPlace({ key, descending }: Sort, { value: from, id }: ListPlace): 
 }
 
 /** Pages of issues under any filter and sort, by keyset or by offset, and counts. */
-export function issueList(database: ReadDatabase, names: Surrogates): IssueList {
+export function issueList(database: ReadDatabase, streamIds: StreamIds): IssueListQuery {
   const { orm } = database
   const statements = statementCache(database)
   const p = sql.placeholder
-  const hydrate = listedIssues(database, names)
-  const activity = countedEvents(database, names)
-  const sets = issueSets(database, names, activity)
+  const hydrate = listedIssues(database, streamIds)
+  const activity = countedEvents(database, streamIds)
+  const sets = conditionBitmaps(database, streamIds, activity)
   const facetCount = orm
     .select({ count: sql<number>`coalesce(sum(${issueCounts.count}), 0)` })
     .from(issueCounts)
@@ -136,7 +136,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
   function bestDriver(filter: ResolvedFilter): Driver | undefined {
     if (filter.archived === 'with') return undefined
     const drivers = filter.terms.flatMap(({ condition, negated }): Driver[] => {
-      const named = !negated && isNaming(condition) ? facetedBy(condition, names) : undefined
+      const named = !negated && isNaming(condition) ? facetedBy(condition, streamIds) : undefined
       if (!named) return []
       const { facet, ref } = named
       return [{ facet, ref, count: facetCount.get({ facet: facets[facet], ref })?.count ?? 0 }]
@@ -163,7 +163,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     const { key, descending } = filter.sort
     const { value, index } = descending ? sortColumns[key].down : sortColumns[key].up
     const way = descending ? sql`DESC` : sql`ASC`
-    const conditions = filterConditions(filter, names, activity)
+    const conditions = filterConditions(filter, streamIds, activity)
     if (after) conditions.push(afterPlace(filter.sort, after))
     const where = conditions.length > 0 ? and(...conditions) : sql`1`
     const driver = bestDriver(filter)
@@ -191,7 +191,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     for (const { condition, negated } of filter.terms) {
       if (condition.kind === 'status') keeps.push((status) => condition.statuses.includes(status) !== negated)
       else if (isNaming(condition) && !negated && facet === facets.all) {
-        const named = facetedBy(condition, names)
+        const named = facetedBy(condition, streamIds)
         if (!named) return undefined
         facet = facets[named.facet]
         ref = named.ref
@@ -291,7 +291,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     bits(filter) {
       const matched = sets.match(filter)
       if (matched) return matched.bits
-      const conditions = filterConditions(filter, names, activity)
+      const conditions = filterConditions(filter, streamIds, activity)
       const where = conditions.length > 0 ? and(...conditions) : sql`1`
       const found = statements.get(
         sql`SELECT json_group_array(${issues.id}) AS ids, coalesce(max(${issues.id}), 0) AS most FROM ${issues} WHERE ${where}`,
@@ -301,7 +301,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
       return bits
     },
     isActive(issueId, from, to) {
-      const issue = names.find(issueId, 'issue')
+      const issue = streamIds.find(issueId, 'issue')
       return issue !== undefined && activity.isActive(issue.id, from, to)
     },
     rows: hydrate,
@@ -309,7 +309,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
       const matched = sets.match(filter)
       if (matched) return new Set(ids.filter((id) => hasBit(matched.bits, id)))
       const among = sql`${issues.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
-      const where = and(among, ...filterConditions(filter, names, activity))
+      const where = and(among, ...filterConditions(filter, streamIds, activity))
       const rows = statements.all(sql`SELECT ${issues.id} AS id FROM ${issues} WHERE ${where}`) as {
         id: number
       }[]
@@ -328,7 +328,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
       }
       const matched = sets.match(filter)
       if (matched) return tally(matched)
-      const conditions = filterConditions(filter, names, activity)
+      const conditions = filterConditions(filter, streamIds, activity)
       const where = conditions.length > 0 ? and(...conditions) : sql`1`
       const rows = statements.all(
         sql`SELECT ${issues.status} AS status, count(*) AS count FROM ${issues} WHERE ${where} GROUP BY ${issues.status}`,
@@ -340,7 +340,7 @@ export function issueList(database: ReadDatabase, names: Surrogates): IssueList 
     matcher(filter) {
       const matched = sets.match(filter)
       if (matched) return (issue) => hasBit(matched.bits, issue)
-      const conditions = filterConditions(filter, names, activity)
+      const conditions = filterConditions(filter, streamIds, activity)
       const where = conditions.length > 0 ? and(...conditions) : sql`1`
       const rows = statements.all(sql`SELECT ${issues.id} AS id FROM ${issues} WHERE ${where}`) as {
         id: number

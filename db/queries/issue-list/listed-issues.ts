@@ -1,5 +1,5 @@
 import type { FieldValues } from '#core/issue/fields/fields.ts'
-import type { Surrogates } from '../../log/rows/stream-ids.ts'
+import type { StreamIds } from '../../log/rows/stream-ids.ts'
 import { fieldColumns, readFields } from '../../projections/field-columns.ts'
 import { issueAssignees, issueLabels, issues } from '../../schema.ts'
 import { inList, listParameter } from '../../sqlite/json-each.ts'
@@ -21,7 +21,7 @@ export type ListedIssue = FieldValues & {
 /** Fetches the rows of a page, with its people and labels, in three queries whatever its length; in the order asked for. */
 export function listedIssues(
   database: ReadDatabase,
-  names: Surrogates,
+  streamIds: StreamIds,
 ): (found: readonly number[]) => ListedIssue[] {
   const { orm } = database
   const rowsOf = orm
@@ -53,7 +53,7 @@ export function listedIssues(
     const byIssue = new Map<number, string[]>()
     for (const { issueId, of } of rows) {
       const list = byIssue.get(issueId)
-      const uuid = names.stream(of).uuid
+      const uuid = streamIds.stream(of).uuid
       if (list) list.push(uuid)
       else byIssue.set(issueId, [uuid])
     }
@@ -71,8 +71,8 @@ export function listedIssues(
       return [
         {
           ...row,
-          ...readFields(row, names),
-          id: names.stream(id).uuid,
+          ...readFields(row, streamIds),
+          id: streamIds.stream(id).uuid,
           archived: row.archived === 1,
           assignees: assignees.get(id) ?? [],
           labels: labels.get(id) ?? [],

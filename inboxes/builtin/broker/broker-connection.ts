@@ -29,7 +29,7 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promis
  * @param dial makes a connection; it calls `lost` when the connection ends. It limits its own time.
  * @param hangUp ends a connection.
  */
-export function line<Connection>(
+export function brokerConnection<Connection>(
   dial: (lost: (error?: unknown) => void) => Promise<Connection>,
   hangUp: (connection: Connection) => Promise<unknown>,
 ): Line<Connection> {

@@ -1,6 +1,6 @@
 import type { Producer, ProducerOptions } from '@platformatic/kafka'
 import { type Broker, type BrokerAddress, connectMillis, saslMechanisms, tlsOptions } from './adapter.ts'
-import { line } from './broker-connection.ts'
+import { brokerConnection } from './broker-connection.ts'
 
 type Options = ProducerOptions<string, string, string, string>
 type Messages = Pick<Producer<string, string, string, string>, 'send' | 'close'>
@@ -26,7 +26,7 @@ export function kafka(
   const tls = tlsOptions(address)
   const asked = url.searchParams.get('sasl')
   const mechanism = saslMechanisms.find((name) => name.toLowerCase() === asked) ?? saslMechanisms[0]
-  const producers = line(
+  const producers = brokerConnection(
     () =>
       makeProducer({
         clientId: 'docket',

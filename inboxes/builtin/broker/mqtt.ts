@@ -1,11 +1,11 @@
 import { type Broker, type BrokerAddress, connectMillis, tlsOptions } from './adapter.ts'
-import { line } from './broker-connection.ts'
+import { brokerConnection } from './broker-connection.ts'
 
 /** Publishes over MQTT 5 with QoS 1 to `docket/WORKSPACE/issue/commented`. */
 export function mqtt(address: BrokerAddress): Broker {
   const { url, port, user, password, prefix } = address
   const tls = tlsOptions(address)
-  const clients = line(
+  const clients = brokerConnection(
     async (lost) => {
       const { connectAsync } = await import('mqtt')
       const client = await connectAsync(

@@ -1,6 +1,6 @@
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { type Broker, type BrokerAddress, connectMillis, subjectOf, tlsOptions } from './adapter.ts'
-import { line } from './broker-connection.ts'
+import { brokerConnection } from './broker-connection.ts'
 
 /** How long JetStream remembers keys of a stream that Docket made: longer than a delivery is tried. In nanoseconds. */
 const duplicateWindow = 24 * 3_600 * 1_000_000_000
@@ -12,7 +12,7 @@ export class NoStreamError extends Error {}
 export function nats(address: BrokerAddress): Broker {
   const { host, port, user, password, prefix } = address
   const tls = tlsOptions(address)
-  const streams = line(
+  const streams = brokerConnection(
     async (lost) => {
       const { connect } = await import('@nats-io/transport-node')
       const { jetstream, jetstreamManager } = await import('@nats-io/jetstream')

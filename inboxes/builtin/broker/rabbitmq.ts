@@ -1,11 +1,11 @@
 import { type Broker, type BrokerAddress, connectMillis, subjectOf, tlsOptions } from './adapter.ts'
-import { line } from './broker-connection.ts'
+import { brokerConnection } from './broker-connection.ts'
 
 /** Publishes to a durable topic exchange, called as the prefix, and waits for the broker's confirmation. AMQP 0-9-1. */
 export function rabbitmq(address: BrokerAddress): Broker {
   const { host, port, user, password, prefix, url } = address
   const tls = tlsOptions(address)
-  const channels = line(
+  const channels = brokerConnection(
     async (lost) => {
       const { connect } = await import('amqplib')
       const connection = await connect(

@@ -1,11 +1,11 @@
 import { type Broker, type BrokerAddress, connectMillis, subjectOf, tlsOptions } from './adapter.ts'
-import { line } from './broker-connection.ts'
+import { brokerConnection } from './broker-connection.ts'
 
 /** Adds each event to one Redis stream, called as the prefix. */
 export function redisStreams(address: BrokerAddress): Broker {
   const { host, port, user, password, prefix, maxLength, url } = address
   const tls = tlsOptions(address)
-  const redis = line(
+  const redis = brokerConnection(
     async (lost) => {
       const { Redis } = await import('ioredis')
       const client = new Redis({

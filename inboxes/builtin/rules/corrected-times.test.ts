@@ -4,7 +4,7 @@ import { makeWorkspace, openedWorkspace, temporaryFolder } from '#app/testing/te
 import { logFile } from '#app/workspace/init-workspace.ts'
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
-import { correctedTimes } from '#db/log/rows/corrected-times.ts'
+import { correctedTimesOf } from '#db/log/rows/corrected-times.ts'
 import { sqliteEventLog } from '#db/log/sqlite-event-log.ts'
 import { openReadDatabase } from '#db/sqlite/open-database.ts'
 import { logReader } from '../../log/log-reader.ts'
@@ -60,7 +60,7 @@ it(`correcting ${count} events sets no rule off, whatever time it puts them at`,
   cleanups.push(() => reading.value.client.close())
   /** What a worker that starts now finds. */
   const occasions = () => {
-    correctedTimes(reading.value).refresh()
+    correctedTimesOf(reading.value).refresh()
     const workspace = logWorkspace(reading.value, logReader(reading.value), { ...me })
     return timeRules()({
       workspace,

@@ -7,7 +7,7 @@ import type { InboxContext } from '../../contract/inbox.ts'
 import type { WorkspaceReader } from '../../contract/workspace-reader.ts'
 import type { TouchedHere } from '../../log/log-reader.ts'
 import type { NewDelivery } from '../../store/delivery-store.ts'
-import type { RuleLooks } from '../../store/rule-evaluations.ts'
+import type { RuleEvaluations } from '../../store/rule-evaluations.ts'
 import { wouldAct } from './run-occasion.ts'
 
 /** Issues looked at for one rule in one go; the next go looks at the others. */
@@ -18,7 +18,7 @@ const dayMillis = 86_400_000
 type Clock = Pick<InboxContext, 'workspace' | 'now'>
 /** What looking for occasions works with. `isKnown`: whether a delivery with that key was written down. */
 export type LookContext = Clock & {
-  readonly looks: Pick<RuleLooks, 'isFirst' | 'passed' | 'held' | 'arrivedAt' | 'keep'>
+  readonly looks: Pick<RuleEvaluations, 'isFirst' | 'passed' | 'held' | 'arrivedAt' | 'keep'>
   readonly isKnown: (key: string) => boolean
   /** Told when a rule begins to wait for somebody's answer. */
   readonly onHeld?: (rule: KnownRule, issues: number, more: boolean) => void
@@ -177,5 +177,5 @@ export function timeRules(): (context: LookContext) => readonly NewDelivery[] {
   }
 }
 
-/** The occasions of time-based rules that have come; the worker hands them to the ledger once a minute and at its start. */
+/** The occasions of time-based rules that have come; the worker hands them to the delivery store once a minute and at its start. */
 export const dueOccasions = timeRules()

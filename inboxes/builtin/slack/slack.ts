@@ -13,7 +13,7 @@ import {
   skip,
 } from '../../contract/inbox.ts'
 import { deliverOverHttp } from '../../http/http-delivery.ts'
-import type { Answer } from '../../http/http-response.ts'
+import type { HttpAnswer } from '../../http/http-response.ts'
 import { queryMatches, queryProblem, querySetting } from '../../routed/query-match.ts'
 import { eachOnce, eventTypeNames, itemId } from '../../routed/routed-settings.ts'
 import { escapeSlack, type SlackMessage, slackMessage, slackSummary } from './slack-message.ts'
@@ -96,7 +96,7 @@ const slackErrors: Readonly<Record<string, string>> = {
   too_many_attachments: 'Slack found too many attachments in the message.',
 }
 
-function judge({ status, text }: Answer): Outcome | undefined {
+function judge({ status, text }: HttpAnswer): Outcome | undefined {
   const sentence = status >= 400 && status < 500 ? slackErrors[text.trim()] : undefined
   if (sentence === undefined) return undefined
   return status === 410 ? gone(sentence) : giveUp(sentence)

@@ -9,8 +9,8 @@ import {
   giveUp,
   hold,
   type InboxContext,
-  type NewSecrets,
   type Outcome,
+  type SecretValues,
   skip,
 } from '../../contract/inbox.ts'
 import { UnreadableSecretError } from '../../contract/unreadable-secret.ts'
@@ -111,7 +111,7 @@ export const webhooks: DeliveringInbox<WebhookSettings> = {
   form: webhookForm,
   onSecrets(change) {
     let { settings } = change
-    let secrets: NewSecrets = change.secrets
+    let secrets: SecretValues = change.secrets
     for (const [name, next] of Object.entries(change.secrets)) {
       if (!name.startsWith('secret:') || next === null) continue
       const rotation = rotateSecret(

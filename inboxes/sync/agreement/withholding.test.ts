@@ -37,7 +37,7 @@ const issue = (title: string) => ({ type: 'create', issueId: uuidv7(), title })
 const titles = ({ replica }: Copy): unknown[] =>
   replica.workspace.database.client.prepare('SELECT title FROM issues ORDER BY title').pluck().all()
 function ownEnd({ replica: { workspace } }: Copy): ChainEnd {
-  const own = chainReader(workspace.database, workspace.log.names)
+  const own = chainReader(workspace.database, workspace.log.streamIds)
     .ends()
     .find((end) => end.own)
   if (!own) throw new Error('nothing was recorded')

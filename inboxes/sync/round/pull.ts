@@ -1,5 +1,5 @@
 import { type PulledPage, type ServerCursor, startCursor } from '#contract/sync-api/messages.ts'
-import { Restart, take } from './round-errors.ts'
+import { RestartRound, unwrap } from './round-errors.ts'
 import { followPage, keepsWord, orderBroken } from './server-order.ts'
 import type { MissingPayload, RoundOptions } from './sync-round.ts'
 
@@ -63,21 +63,21 @@ export async function pullPages(
     const answer = await (asked ?? ask(from))
     asked = undefined
     // It was put back since it was greeted.
-    if (!answer.ok && answer.code === 'cursor_unknown' && cursorKnown) throw new Restart()
+    if (!answer.ok && answer.code === 'cursor_unknown' && cursorKnown) throw new RestartRound()
     if (!answer.ok && answer.code === 'cursor_unknown' && from.seq > 0) {
       from = earlierThan(from.seq)
       continue
     }
-    const page = take(answer)
+    const page = unwrap(answer)
     const followed = followPage({ from, page, chains, promised })
     if (!followed) {
-      if (!leavesOut || page.leftOut !== undefined) throw new Restart(orderBroken)
+      if (!leavesOut || page.leftOut !== undefined) throw new RestartRound(orderBroken)
       leavesOut = false
       continue
     }
     // The next page is on its way while this one is taken in.
     if (page.more) {
-      if (page.cursor.seq === from.seq) throw new Restart(orderBroken)
+      if (page.cursor.seq === from.seq) throw new RestartRound(orderBroken)
       asked = ask(page.cursor)
     }
     pulled += await takeIn(options, page, from, last !== undefined)
@@ -90,7 +90,7 @@ export async function pullPages(
     if (!page.more) break
   }
   // Whatever it said that it has is in its order by now, own events that it took above all.
-  if (!keepsWord(from, promised) || memory.owed().size > 0) throw new Restart(orderBroken)
+  if (!keepsWord(from, promised) || memory.owed().size > 0) throw new RestartRound(orderBroken)
   return { cursor: from, pulled }
 }
 
@@ -107,14 +107,14 @@ async function takeIn(
   const events = page.events.map(({ chain, event, aheadMillis }) => {
     const opened = options.open(event)
     // A key was begun since the last greeting, which is how it is learnt of.
-    if (!opened.ok && opened.code === 'key_missing' && greeted) throw new Restart()
-    const taken = take(opened)
+    if (!opened.ok && opened.code === 'key_missing' && greeted) throw new RestartRound()
+    const taken = unwrap(opened)
     if (taken.data === undefined) missing.push({ id: taken.id, after })
     return { chain, event: taken, aheadMillis }
   })
   // Before they are here: one that is noted and has its payload is asked for once more for nothing.
   memory.keepMissing(missing)
-  const { appended } = take(await options.receive({ chains: page.chains, events }))
+  const { appended } = unwrap(await options.receive({ chains: page.chains, events }))
   // Only what fits what is here now is worth bringing back.
   for (const receipt of page.receipts)
     if (chains.hashAt(receipt.chain, receipt.seq) === receipt.hash) memory.keepReceipt(receipt)

@@ -8,9 +8,9 @@ import {
 } from '#contract/sync-api/messages.ts'
 import type { ChainEnd } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
-import { Halt, Restart, take } from './round-errors.ts'
+import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
 import { orderBroken } from './server-order.ts'
-import type { RoundOptions, Trouble } from './sync-round.ts'
+import type { RoundOptions, ServerRefusal } from './sync-round.ts'
 
 /** What the round knows when it pushes. */
 export type PushRound = {
@@ -33,7 +33,7 @@ export type PushedChains = {
   /** The ends that the server has of what was pushed, and of every chain of ours. */
   readonly stored: ReadonlyMap<string, number>
   /** Why own events are not taken; `null` where they are. */
-  readonly notTaken: Trouble | null
+  readonly notTaken: ServerRefusal | null
   readonly clockAheadMillis: number | null
 }
 
@@ -41,7 +41,12 @@ export type PushedChains = {
 const pushLimit = 500
 const pushBytes = 1_048_576
 
-const refused = (code: string, message: string): Trouble => ({ ok: false, kind: 'refused', code, message })
+const refused = (code: string, message: string): ServerRefusal => ({
+  ok: false,
+  kind: 'refused',
+  code,
+  message,
+})
 const readersTrouble = refused('forbidden', 'A reader’s changes are not taken.')
 
 const vouching = ({ chain, memberId, seal }: ChainReceipt, end: ChainEnd): PushRequest['receipt'] => ({
@@ -78,7 +83,7 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
   let pushed = 0
   let newest: ServerCursor | undefined
   const placed: string[] = []
-  let notTaken: Trouble | null = null
+  let notTaken: ServerRefusal | null = null
   let clockAheadMillis: number | null = null
 
   /** Sends one piece. @returns what is in its way, where that is not the round's end. */
@@ -86,18 +91,20 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
     end: ChainEnd,
     events: readonly WireEvent[],
     receipt?: ChainReceipt,
-  ): Promise<Trouble | undefined> {
+  ): Promise<ServerRefusal | undefined> {
     const after = stored.get(end.chain) ?? 0
     const prevHash = chains.hashAt(end.chain, after)
     if (prevHash === undefined)
-      throw new Halt(refused('chain_gap', `This copy does not have place ${after} of its own history.`))
+      throw new RoundFailed(
+        refused('chain_gap', `This copy does not have place ${after} of its own history.`),
+      )
     const answer = await server.push({
       chain: end.chain,
       replicaId: end.replicaId,
       ...(end.fork && !serverEnds.has(end.chain) && serverEnds.has(end.fork.chain) ? { fork: end.fork } : {}),
       after,
       prevHash,
-      events: events.map((event) => take(options.seal(event))),
+      events: events.map((event) => unwrap(options.seal(event))),
       ...(receipt ? { receipt: vouching(receipt, end) } : {}),
     })
     if (!answer.ok) {
@@ -110,13 +117,13 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
       // What can't be brought back of somebody else's is in nobody's way.
       if (receipt && answer.kind === 'refused' && answer.code !== 'key_outdated') return answer
       if (answer.code === 'key_outdated')
-        throw new Restart({
+        throw new RestartRound({
           ...answer,
           kind: 'away',
           message:
             'The server does not know the newest key of this workspace; an owner’s copy begins the next.',
         })
-      if (answer.code === 'chain_forked' || answer.code === 'chain_gap') throw new Restart()
+      if (answer.code === 'chain_forked' || answer.code === 'chain_gap') throw new RestartRound()
       // It takes more later; what others did is pulled meanwhile.
       if (answer.code === 'rate_limited' && answer.retryAfterMillis !== undefined) return answer
       // A server that is older than this Docket takes nothing of what only a newer one knows; what others did is pulled all the same.
@@ -128,15 +135,15 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
           'server_too_old',
           `the server is older than this Docket and does not know what was recorded here. It takes them once it is updated.`,
         )
-      if (answer.code !== 'forbidden') throw new Halt(answer)
+      if (answer.code !== 'forbidden') throw new RoundFailed(answer)
       // The role may be another since the server was greeted.
-      if (last) throw new Restart()
+      if (last) throw new RestartRound()
       return answer
     }
     const { stored: reached, cursor } = answer.value
     // It took all of it, and may have had what follows from a push whose answer was lost: never what was not sent.
     if (reached < after + events.length || chains.hashAt(end.chain, reached) === undefined)
-      throw new Restart(orderBroken)
+      throw new RestartRound(orderBroken)
     newest = cursor
     placed.push(...events.map(({ hash }) => hash))
     pushed += reached - after

@@ -1,26 +1,26 @@
-import type { Answer, Trouble } from './sync-round.ts'
+import type { ServerRefusal, ServerResult } from './sync-round.ts'
 
 /** A trouble that ends the round. */
-export class Halt extends Error {
-  readonly trouble: Trouble
-  constructor(of: Trouble) {
+export class RoundFailed extends Error {
+  readonly trouble: ServerRefusal
+  constructor(of: ServerRefusal) {
     super(of.message)
     this.trouble = of
   }
 }
 
 /** The server is not as it was when it was greeted: the round begins again. */
-export class Restart extends Error {
+export class RestartRound extends Error {
   /** What is wrong where beginning again does not help. */
-  readonly trouble: Trouble | undefined
-  constructor(trouble?: Trouble) {
+  readonly trouble: ServerRefusal | undefined
+  constructor(trouble?: ServerRefusal) {
     super(trouble?.message)
     this.trouble = trouble
   }
 }
 
 /** The value, or the end of the round. */
-export function take<T>(answer: Answer<T>): T {
-  if (!answer.ok) throw new Halt(answer)
+export function unwrap<T>(answer: ServerResult<T>): T {
+  if (!answer.ok) throw new RoundFailed(answer)
   return answer.value
 }

@@ -1,10 +1,10 @@
 import type { PulledPage, ServerCursor } from '#contract/sync-api/messages.ts'
 import type { ChainReader } from '#db/log/read/chain-reader.ts'
 import { nextMark } from '#db/log/rows/hash-chain.ts'
-import type { Trouble } from './sync-round.ts'
+import type { ServerRefusal } from './sync-round.ts'
 
 /** What is said of a server whose order is not one: it stands until the server shows one that is. */
-export const orderBroken: Trouble = {
+export const orderBroken: ServerRefusal = {
   ok: false,
   kind: 'refused',
   code: 'order_broken',
@@ -48,7 +48,7 @@ export function followPage({ from, page, chains, promised }: FollowOptions): Fol
     return place <= cursor.seq && (marks.get(place) ?? mark) === mark
   }
 
-  function passOver({ chain, seq, count }: { chain: string; seq: number; count: number }): boolean {
+  function skipMissing({ chain, seq, count }: { chain: string; seq: number; count: number }): boolean {
     for (let done = 0; done < count; ) {
       const here = chains.page(
         chain,
@@ -66,7 +66,7 @@ export function followPage({ from, page, chains, promised }: FollowOptions): Fol
   const runs = [...(page.leftOut ?? [])].reverse()
   const passRuns = (): boolean => {
     for (let run = runs.at(-1); run?.place === place + 1; run = runs.at(-1)) {
-      if (!passOver(run)) return false
+      if (!skipMissing(run)) return false
       runs.pop()
     }
     return true

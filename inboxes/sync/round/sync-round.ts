@@ -16,11 +16,11 @@ import { greet } from './greet.ts'
 import { askForMissing } from './missing-payloads.ts'
 import { pullPages } from './pull.ts'
 import { pushChains } from './push.ts'
-import { Halt, Restart, take } from './round-errors.ts'
+import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
 import { keepsWord, leadsTo, orderBroken } from './server-order.ts'
 
 /** What came of a request, or of a whole round. `away`: it may work later; `refused`: not before somebody does something. */
-export type Trouble = {
+export type ServerRefusal = {
   readonly ok: false
   readonly kind: 'refused' | 'away'
   readonly code: string
@@ -28,11 +28,11 @@ export type Trouble = {
   readonly details?: Readonly<Record<string, unknown>> | undefined
   readonly retryAfterMillis?: number | undefined
 }
-export type Answer<T> = { readonly ok: true; readonly value: T } | Trouble
+export type ServerResult<T> = { readonly ok: true; readonly value: T } | ServerRefusal
 
 /** What a round asks of the server. */
 export type RoundServer = {
-  hello(request: HelloRequest): Promise<Answer<Hello>>
+  hello(request: HelloRequest): Promise<ServerResult<Hello>>
   push(request: {
     readonly chain: string
     readonly replicaId: string
@@ -41,15 +41,15 @@ export type RoundServer = {
     readonly prevHash: string
     readonly events: readonly WireEvent[]
     readonly receipt?: PushRequest['receipt']
-  }): Promise<Answer<Pushed>>
+  }): Promise<ServerResult<Pushed>>
   pull(query: {
     readonly after: number
     readonly mark: string
     readonly limit: number
     readonly bytes: number
     readonly except?: string
-  }): Promise<Answer<PulledPage>>
-  chainPlace(chain: string, seq: number): Promise<Answer<{ readonly hash: string }>>
+  }): Promise<ServerResult<PulledPage>>
+  chainPlace(chain: string, seq: number): Promise<ServerResult<{ readonly hash: string }>>
 }
 
 /** What survives between rounds. */
@@ -87,17 +87,17 @@ export type RoundOptions = {
   readonly chains: ChainReader
   readonly memory: RoundMemory
   /** Has the host take in what arrived. */
-  readonly receive: (arrivals: Arrivals) => Promise<Answer<{ readonly appended: number }>>
+  readonly receive: (arrivals: Arrivals) => Promise<ServerResult<{ readonly appended: number }>>
   /** Has the host give a chain's end after a shared place a key of its own, and where the chain is this copy's, go on under a new replica id. */
-  readonly forkChain: (fork: ChainFork) => Promise<Answer<unknown>>
+  readonly forkChain: (fork: ChainFork) => Promise<ServerResult<unknown>>
   /**
    * Seals and opens payloads; as they are where nothing is encrypted. What its author sealed so that nobody can read it opens without a payload,
    * with the payload's hash.
    */
-  readonly seal: (event: WireEvent) => Answer<WireEvent>
-  readonly open: (event: WireEvent) => Answer<WireEvent>
+  readonly seal: (event: WireEvent) => ServerResult<WireEvent>
+  readonly open: (event: WireEvent) => ServerResult<WireEvent>
   /** Told after the greeting: the workspace's name, the role, whether it is encrypted. A trouble ends the round. */
-  readonly greeted?: (hello: Hello) => Promise<Trouble | undefined>
+  readonly greeted?: (hello: Hello) => Promise<ServerRefusal | undefined>
   /** What the last round ended with, where nothing went wrong since: then the greeting is spared, until the server is found to differ. */
   readonly last?: RoundDone | undefined
   /** Told how far the server has each own chain, by key, whenever it said so. */
@@ -118,11 +118,11 @@ export type RoundDone = {
   /** Others' events that this copy has and the server lost: they wait for the copies that wrote them. */
   readonly ahead: number
   /** Why own events are not taken, in the server's words; `null` where they are. */
-  readonly notTaken: Trouble | null
+  readonly notTaken: ServerRefusal | null
   readonly clockAheadMillis: number | null
 }
 
-const racedByAClone: Trouble = {
+const racedByAClone: ServerRefusal = {
   ok: false,
   kind: 'away',
   code: 'chain_forked',
@@ -136,20 +136,20 @@ const mostRestarts = 5
  * under another), pushes what the server lacks of the chains written here, and pulls everything else. Whatever it was interrupted at, the next
  * round goes on from what both sides have. Never throws for what a server or a network does.
  */
-export async function syncRound(options: RoundOptions): Promise<Answer<RoundDone>> {
+export async function syncRound(options: RoundOptions): Promise<ServerResult<RoundDone>> {
   try {
     for (let restarts = 0; ; restarts++) {
       try {
         const last = restarts === 0 ? options.last : undefined
         return { ok: true, value: await roundOnce({ ...options, last }) }
       } catch (error) {
-        if (error instanceof Restart && error.trouble === orderBroken) options.memory.doubt(true)
-        if (!(error instanceof Restart) || restarts >= mostRestarts) throw error
+        if (error instanceof RestartRound && error.trouble === orderBroken) options.memory.doubt(true)
+        if (!(error instanceof RestartRound) || restarts >= mostRestarts) throw error
       }
     }
   } catch (error) {
-    if (error instanceof Halt) return error.trouble
-    if (!(error instanceof Restart)) throw error
+    if (error instanceof RoundFailed) return error.trouble
+    if (!(error instanceof RestartRound)) throw error
     return error.trouble ?? racedByAClone
   }
 }
@@ -157,13 +157,14 @@ export async function syncRound(options: RoundOptions): Promise<Answer<RoundDone
 async function roundOnce(options: RoundOptions): Promise<RoundDone> {
   const { server, chains, memory, onProgress, aborted, last } = options
   const check = (): void => {
-    if (aborted?.()) throw new Halt({ ok: false, kind: 'away', code: 'cancelled', message: 'Stopped.' })
+    if (aborted?.())
+      throw new RoundFailed({ ok: false, kind: 'away', code: 'cancelled', message: 'Stopped.' })
   }
   const ends = chains.ends()
-  const hello = last?.hello ?? take(await greet(options, ends))
+  const hello = last?.hello ?? unwrap(await greet(options, ends))
   if (!last) {
     const unwelcome = await options.greeted?.(hello)
-    if (unwelcome) throw new Halt(unwelcome)
+    if (unwelcome) throw new RoundFailed(unwelcome)
   }
   const serverEnds = new Map(hello.chains.map((end) => [end.chain, end]))
   // What it lost since it took it is pushed again, and looked for then.
@@ -179,8 +180,8 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
     if (shared === undefined || (!end.own && shared === end.seq)) continue
     const diverging = chains.hashAt(end.chain, shared + 1) ?? ''
     const forkKey = deriveId('fork', end.replicaId, String(shared), diverging)
-    take(await options.forkChain({ chain: end.chain, shared, forkKey }))
-    throw new Restart()
+    unwrap(await options.forkChain({ chain: end.chain, shared, forkKey }))
+    throw new RestartRound()
   }
 
   if (!last) await askForMissing(options, check)
@@ -225,14 +226,14 @@ async function roundOnce(options: RoundOptions): Promise<RoundDone> {
   /** All that the server said that it has is here by now; where it was caught at something else, own events were held back until then. */
   function keptWhole(): void {
     if (!last && hello.chains.some(({ chain, seq, hash }) => chains.hashAt(chain, seq) !== hash))
-      throw new Restart(orderBroken)
+      throw new RestartRound(orderBroken)
     if (!memory.doubted()) return
     memory.doubt(false)
-    throw new Restart()
+    throw new RestartRound()
   }
   const promised = [...(last ? [] : [hello.cursor]), ...(newest ? [newest] : [])]
   if (cursorKnown && !promised.every((each) => each.seq > cursor.seq || keepsWord(cursor, [each])))
-    throw new Restart(orderBroken)
+    throw new RestartRound(orderBroken)
   // Nothing but what was just pushed is new there: it need not be asked for.
   if (newest && cursorKnown && newest.seq === cursor.seq + placed.length && leadsTo(cursor, placed, newest)) {
     memory.keepOwed(new Map())
@@ -267,7 +268,7 @@ async function sharedPlace(
   if (!theirs || theirs.seq === 0) return undefined
   const alike = async (seq: number): Promise<boolean> => {
     if (seq === 0) return true
-    const hash = seq === theirs.seq ? theirs.hash : take(await server.chainPlace(end.chain, seq)).hash
+    const hash = seq === theirs.seq ? theirs.hash : unwrap(await server.chainPlace(end.chain, seq)).hash
     return hash === chains.hashAt(end.chain, seq)
   }
   const both = Math.min(end.seq, theirs.seq)

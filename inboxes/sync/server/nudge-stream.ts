@@ -44,16 +44,16 @@ export async function readNudges(
   }
   let stands = false
   /** Something came that is a server's, not what a proxy made of it. */
-  const heard = (): void => {
+  const onMessage = (): void => {
     expectWithin(silenceMillis)
     if (!stands) onOpen()
     stands = true
   }
   const parser = createParser({
     maxBufferSize: longestEvent,
-    onComment: heard,
+    onComment: onMessage,
     onEvent({ event, data }) {
-      heard()
+      onMessage()
       if (event === closedStream) onClosed?.()
       if (event !== 'nudge') return
       try {

@@ -29,7 +29,7 @@ export class AnswerTooLarge extends Error {
 }
 
 /** One buffer that grows: thousands of pieces of a byte each cost no more than their bytes. */
-function growing(most: number) {
+function growingBuffer(most: number) {
   let whole = Buffer.alloc(Math.min(most, 16_384))
   let length = 0
   return {
@@ -58,7 +58,7 @@ async function* counted(body: AsyncIterable<Uint8Array>, most: number): AsyncGen
 
 /** Bytes that are not JSON, at most so many. @throws AnswerTooLarge */
 export async function readBytes(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
-  const whole = growing(most)
+  const whole = growingBuffer(most)
   for await (const piece of body) whole.add(piece)
   return whole.end()
 }
@@ -75,7 +75,7 @@ export async function readJson(
   // Packed it may be a little larger than it is, where it hardly packs.
   const arriving = counted(body, bounds.bytes + 65_536)
   const source = encoding === 'gzip' ? pipeline(Readable.from(arriving), createGunzip(), () => {}) : arriving
-  const whole = growing(bounds.bytes)
+  const whole = growingBuffer(bounds.bytes)
   const meter = jsonMeter(bounds)
   for await (const piece of source as AsyncIterable<Uint8Array>) {
     if (meter.feed(piece)) throw new AnswerTooLarge()

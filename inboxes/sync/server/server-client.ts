@@ -27,7 +27,7 @@ import {
   type Team,
 } from '#contract/sync-api/messages.ts'
 import type { JsonBounds } from '#core/values/json-bounds.ts'
-import type { Answer } from '../round/sync-round.ts'
+import type { ServerResult } from '../round/sync-round.ts'
 import { type NudgeOptions, readNudges } from './nudge-stream.ts'
 import { AnswerTooLarge, answerBounds, readBytes, readJson } from './response-body.ts'
 import {
@@ -41,7 +41,7 @@ import {
   teamAnswer,
 } from './server-answers.ts'
 import { refusalOf, serverAddress, troubleOf } from './server-errors.ts'
-import { wholeTeam } from './whole-team.ts'
+import { askForTeam } from './whole-team.ts'
 
 export type ServerClientOptions = {
   /** Where the server answers, as a person typed it. */
@@ -64,31 +64,31 @@ export type Pull = {
 
 /** The routes of one workspace. Each answers with a value and never throws. */
 export type WorkspaceClient = {
-  hello(request: HelloRequest): Promise<Answer<Hello>>
+  hello(request: HelloRequest): Promise<ServerResult<Hello>>
   push(
     request: Omit<PushRequest, 'events'> & { readonly events: readonly PushRequest['events'][number][] },
-  ): Promise<Answer<Pushed>>
-  pull(query: Pull): Promise<Answer<PulledPage>>
-  chainPlace(chain: string, seq: number): Promise<Answer<ChainPlace>>
-  team(): Promise<Answer<Team>>
-  invite(request: InviteRequest): Promise<Answer<Invited>>
-  withdrawInvite(invite: string): Promise<Answer<unknown>>
-  changeRole(member: string, role: Role): Promise<Answer<unknown>>
-  removeMember(member: string): Promise<Answer<unknown>>
-  revokeDevice(device: string): Promise<Answer<unknown>>
-  keys(): Promise<Answer<Keys>>
-  newKey(request: NewKey): Promise<Answer<unknown>>
-  reportDigest(report: DigestReport): Promise<Answer<DigestReports>>
-  putEvidence(chain: string, evidence: Uint8Array): Promise<Answer<unknown>>
+  ): Promise<ServerResult<Pushed>>
+  pull(query: Pull): Promise<ServerResult<PulledPage>>
+  chainPlace(chain: string, seq: number): Promise<ServerResult<ChainPlace>>
+  team(): Promise<ServerResult<Team>>
+  invite(request: InviteRequest): Promise<ServerResult<Invited>>
+  withdrawInvite(invite: string): Promise<ServerResult<unknown>>
+  changeRole(member: string, role: Role): Promise<ServerResult<unknown>>
+  removeMember(member: string): Promise<ServerResult<unknown>>
+  revokeDevice(device: string): Promise<ServerResult<unknown>>
+  keys(): Promise<ServerResult<Keys>>
+  newKey(request: NewKey): Promise<ServerResult<unknown>>
+  reportDigest(report: DigestReport): Promise<ServerResult<DigestReports>>
+  putEvidence(chain: string, evidence: Uint8Array): Promise<ServerResult<unknown>>
   /** @param most bytes that are taken; more is refused */
-  getEvidence(chain: string, most: number): Promise<Answer<Uint8Array>>
+  getEvidence(chain: string, most: number): Promise<ServerResult<Uint8Array>>
   /** Hears when the workspace grows, until aborted or ended; see {@link NudgeOptions}. */
   nudges(options: NudgeOptions): Promise<void>
   close(): Promise<void>
 }
 
 export type ServerClient = {
-  join(request: JoinRequest): Promise<Answer<Joined>>
+  join(request: JoinRequest): Promise<ServerResult<Joined>>
   workspace(id: string): WorkspaceClient
   close(): Promise<void>
 }
@@ -161,7 +161,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
   async function bytes(
     request: Request,
     read: (response: Dispatcher.ResponseData) => Promise<Buffer>,
-  ): Promise<Answer<Buffer>> {
+  ): Promise<ServerResult<Buffer>> {
     if ('ok' in address) return address
     const signal = AbortSignal.timeout(timeoutMillis)
     try {
@@ -192,7 +192,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
     request: Request,
     schema: z.ZodType<T>,
     bounds: JsonBounds = answerBounds.note,
-  ): Promise<Answer<T>> {
+  ): Promise<ServerResult<T>> {
     const answer = await bytes(request, (response) => jsonOf(response, bounds))
     if (!answer.ok) return answer
     try {
@@ -228,7 +228,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
         chainPlace: (chain, seq) =>
           value({ method: 'GET', path: `${at}/chains/${part(chain)}/${seq}` }, chainPlaceAnswer),
         team: () =>
-          wholeTeam((query) =>
+          askForTeam((query) =>
             value({ method: 'GET', path: `${at}/team`, query }, teamAnswer, answerBounds.list),
           ),
         invite: (json) => value({ method: 'POST', path: `${at}/invites`, json }, invitedAnswer),

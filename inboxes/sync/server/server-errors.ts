@@ -1,7 +1,7 @@
 import { syncRefusal } from '#contract/sync-api/messages.ts'
-import type { Trouble } from '../round/sync-round.ts'
+import type { ServerRefusal } from '../round/sync-round.ts'
 
-const trouble = (kind: Trouble['kind'], code: string, message: string): Trouble => ({
+const trouble = (kind: ServerRefusal['kind'], code: string, message: string): ServerRefusal => ({
   ok: false,
   kind,
   code,
@@ -14,7 +14,9 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
  * A server's address as a person typed it, in the two parts that requests need. Refused where it is none, or where tokens and payloads would
  * travel in the open: plain HTTP leaves this machine only for nowhere.
  */
-export function serverAddress(text: string): { readonly origin: string; readonly prefix: string } | Trouble {
+export function serverAddress(
+  text: string,
+): { readonly origin: string; readonly prefix: string } | ServerRefusal {
   let url: URL
   try {
     url = new URL(text)
@@ -63,7 +65,7 @@ const codeOf = (error: unknown): string => {
 }
 
 /** What a failed request means, in a sentence. */
-export function troubleOf(error: unknown, url: string): Trouble {
+export function troubleOf(error: unknown, url: string): ServerRefusal {
   const code = codeOf(error)
   const certificate = certificateCodes[code]
   if (certificate)
@@ -104,7 +106,7 @@ export type RefusingAnswer = {
 }
 
 /** What the server says that it will not or can not do. */
-export function refusalOf({ status, body, retryAfter, url, token }: RefusingAnswer): Trouble {
+export function refusalOf({ status, body, retryAfter, url, token }: RefusingAnswer): ServerRefusal {
   let said: { code: string; message: string; details?: Record<string, unknown> | undefined } | undefined
   try {
     const text = new TextDecoder().decode(body)

@@ -1,5 +1,5 @@
 import type { Team } from '#contract/sync-api/messages.ts'
-import type { Answer } from '../round/sync-round.ts'
+import type { ServerResult } from '../round/sync-round.ts'
 
 /** Rows of a page, and pages: more than any team may have. */
 const pageRows = 500
@@ -13,9 +13,9 @@ export type TeamPageQuery = { readonly limit: number; readonly after?: string }
  * A whole team, page by page. Ends where the server says that it is over, or says the same again; of one that never comes to an end what there is
  * so far: nobody is kept out by rows that somebody else made.
  */
-export async function wholeTeam(
-  ask: (query: TeamPageQuery) => Promise<Answer<AnsweredTeam>>,
-): Promise<Answer<Team>> {
+export async function askForTeam(
+  ask: (query: TeamPageQuery) => Promise<ServerResult<AnsweredTeam>>,
+): Promise<ServerResult<Team>> {
   const members = new Map<string, Team['members'][number]>()
   const devices = new Map<string, Team['devices'][number]>()
   const invites = new Map<string, Team['invites'][number]>()

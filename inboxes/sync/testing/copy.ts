@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { newReplica, type Replica } from '#app/sync/testing/replica.ts'
 import type { SyncView } from '#contract/answers/sync-answers.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'
-import { ledgerFile, openLedger } from '../../store/open-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '../../store/open-store.ts'
 import { sealing } from '../encryption/encryption.ts'
 import type { KeptKeys, SyncSettings } from '../encryption/sync-settings.ts'
 import type { SyncHost } from '../round/sync-host.ts'
@@ -72,8 +72,8 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
   const replica = newReplica(name, memberId, historyId)
   const { log, database, folder } = replica.workspace
   if (key) log.saltPayloads(true)
-  const ledger = openLedger(ledgerFile(folder))
-  if (!ledger.ok) throw new Error(ledger.error.message)
+  const inboxDatabase = openInboxDatabase(inboxDatabaseFile(folder))
+  if (!inboxDatabase.ok) throw new Error(inboxDatabase.error.message)
   const settings: SyncSettings = {
     url,
     workspaceId,
@@ -101,8 +101,8 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
   const views: SyncView[] = []
   const engine = syncEngine({
     database,
-    names: log.names,
-    ledgerDatabase: ledger.value,
+    streamIds: log.streamIds,
+    inboxDatabase: inboxDatabase.value,
     host: {
       receive: (arrivals) => host.receive(arrivals),
       forkChain: (fork) => host.forkChain(fork),
@@ -149,7 +149,7 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
     async close() {
       await engine.stop()
       await client.close()
-      ledger.value.client.close()
+      inboxDatabase.value.client.close()
       replica.close()
     },
   }

@@ -7,10 +7,10 @@ import { isOpenIn } from '#core/workflow/workflow.ts'
 import { retryWhileBusy } from '../commands/retry-while-busy.ts'
 import type { FileJobs } from '../files/file-jobs.ts'
 import type { FilePurpose, HostFiles } from '../files/host-files.ts'
-import type { InboxDesk } from '../inboxes/inbox-service.ts'
+import type { InboxService } from '../inboxes/inbox-service.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import type { CatchUp } from '../jobs/projection-scheduler.ts'
-import type { SyncDesk } from '../sync/sync-service.ts'
+import type { ProjectionScheduler } from '../jobs/projection-scheduler.ts'
+import type { SyncService } from '../sync/sync-service.ts'
 import { accountName } from '../workspace/init-workspace.ts'
 import type { HeadGap } from '../workspace/log-head.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -37,12 +37,12 @@ export type CallHandlerOptions = {
   readonly jobs: Jobs
   readonly fileJobs: FileJobs
   readonly files: HostFiles
-  readonly projecting: CatchUp
+  readonly projecting: ProjectionScheduler
   readonly searchCheckpoint: () => Position
   readonly pickFile: (purpose: FilePurpose) => Promise<string | null>
-  readonly inboxes: InboxDesk
+  readonly inboxes: InboxService
   readonly confirmTrust: ConfirmTrust | undefined
-  readonly sync: SyncDesk
+  readonly sync: SyncService
   /** Called with the count of unread notices after a person changed some. */
   readonly onNotices: (unread: number) => void
   /** Called after the person who sits here said something of themselves. */

@@ -26,7 +26,7 @@ function placeOf(cursor: string): ConflictPlace | undefined {
 /** What the calls about conflicts do. */
 export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conflicts.list'> {
   const { database, log, directory, me } = workspace
-  const query = conflictQuery(database, log.names, log.toEvent, {
+  const query = conflictQuery(database, log.streamIds, log.toEvent, {
     all: () => workspace.linkMarks().map((mark) => ({ ...linkConflict(mark), issueId: mark.link.source })),
     event: log.event,
     settled: (issueId) => log.issue(issueId).settled,

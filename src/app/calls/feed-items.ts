@@ -1,7 +1,7 @@
 import type { FeedItem } from '#contract/answers/answers.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import { jumpMillis } from '#db/log/clock-jumps.ts'
-import type { FeedEntry, FeedPlace } from '#db/queries/feed-query.ts'
+import type { FeedCursor, FeedEntry } from '#db/queries/feed-query.ts'
 import type { TextNaming } from '../workspace/text-names.ts'
 
 /** A feed entry as the contract shows it. @param now what is further ahead of this clock was recorded by one that jumped. */
@@ -46,10 +46,10 @@ export function feedItem(
 }
 
 /** `occurredAt:position`, what a feed page hands out to be asked for the next. */
-export const feedCursor = (item: FeedPlace): string => `${item.occurredAt}:${item.position}`
+export const feedCursor = (item: FeedCursor): string => `${item.occurredAt}:${item.position}`
 
 /** `undefined` for text that no page handed out. */
-export function parseFeedCursor(text: string): FeedPlace | undefined {
+export function parseFeedCursor(text: string): FeedCursor | undefined {
   const match = /^(-?\d{1,16}):(\d{1,16})$/.exec(text)
   return match ? { occurredAt: Number(match[1]), position: Number(match[2]) } : undefined
 }

@@ -1,6 +1,6 @@
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import type { Position } from '#core/values/ids.ts'
-import type { IssueList } from '#db/queries/issue-list/issue-list.ts'
+import type { IssueListQuery } from '#db/queries/issue-list/issue-list.ts'
 
 /** Orders kept at a time, of all windows; the ones asked for longest ago go first. */
 const mostHeld = 64
@@ -27,7 +27,7 @@ type Held = {
  * @param takenBack the surrogates of issues that were changed since a position and are again what they were
  */
 export function heldOrders(
-  list: IssueList,
+  list: IssueListQuery,
   position: () => Position,
   takenBack: (since: Position) => ReadonlySet<number>,
 ) {

@@ -1,6 +1,6 @@
 import type { OwnInboxView } from '#contract/answers/inbox-answers.ts'
 import { done, refuse } from '#core/values/refusal.ts'
-import type { InboxDesk } from '../inboxes/inbox-service.ts'
+import type { InboxService } from '../inboxes/inbox-service.ts'
 import type { CallHandlers } from './call-handlers.ts'
 
 type InboxCall = Extract<keyof CallHandlers, `${'inboxes' | 'deliveries' | 'notices'}.${string}`>
@@ -13,7 +13,7 @@ export type ConfirmTrust = (own: OwnInboxView) => Promise<boolean>
 
 /** What the calls about inboxes do. @param onNotices called with the count of unread ones after a person changed some. */
 export function inboxHandlers(
-  desk: InboxDesk,
+  desk: InboxService,
   onNotices: (unread: number) => void,
   confirmTrust: ConfirmTrust | undefined,
 ): Pick<CallHandlers, InboxCall> {

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type {
-  HistoryStrip,
   IssueCount,
   IssueOrder,
-  IssuePage,
+  IssuePageView,
   IssueRow,
   SearchHit,
   SearchResult,
+  StripView,
 } from '#contract/answers/answers.ts'
 import type { CallRequest } from '#contract/calls.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
@@ -42,13 +42,13 @@ export type IssueQueries = ReturnType<typeof issueQueries>
 /** Lists, counts and search over the filter language. */
 export function issueQueries(workspace: Workspace) {
   const { log, database } = workspace
-  const list = issueList(database, log.names)
+  const list = issueList(database, log.streamIds)
   const orders = heldOrders(
     list,
     () => log.position(),
-    (since) => new Set(takenBack(log, since).flatMap((id) => log.names.find(id, 'issue')?.id ?? [])),
+    (since) => new Set(takenBack(log, since).flatMap((id) => log.streamIds.find(id, 'issue')?.id ?? [])),
   )
-  const search = searchQuery(database, log.names, log.toEvent)
+  const search = searchQuery(database, log.streamIds, log.toEvent)
   let directoryAt = -1
   let directory: Pick<FilterContext, 'members' | 'labels' | 'projects'> = {
     members: [],
@@ -105,7 +105,7 @@ export function issueQueries(workspace: Workspace) {
   return {
     /** Reads on what makes every list equally quick, a slice. @returns whether more is waiting. */
     warm: () => list.warm(),
-    list({ query, limit, cursor, offset, held }: CallRequest<'issues.list'>): Result<IssuePage> {
+    list({ query, limit, cursor, offset, held }: CallRequest<'issues.list'>): Result<IssuePageView> {
       const filter = filterOf(query)
       if (!filter.ok) return filter
       if (held !== undefined) {
@@ -131,9 +131,9 @@ export function issueQueries(workspace: Workspace) {
       const filter = filterOf(query)
       if (!filter.ok) return filter
       const name = `${held} ${query}`
-      const ids = (take ?? []).flatMap((id) => log.names.find(id, 'issue')?.id ?? [])
+      const ids = (take ?? []).flatMap((id) => log.streamIds.find(id, 'issue')?.id ?? [])
       if (take) orders.take(name, filter.value, ids)
-      const found = find === undefined ? undefined : log.names.find(find, 'issue')
+      const found = find === undefined ? undefined : log.streamIds.find(find, 'issue')
       return done({
         // Taking some is asked for often, and says nothing of the others.
         changed: take === undefined && orders.isChanged(name, filter.value),
@@ -147,7 +147,7 @@ export function issueQueries(workspace: Workspace) {
       return done({ total: Object.values(byStatus).reduce((sum, count) => sum + count, 0), byStatus })
     },
     /** The strip over all that a query finds, whatever time it asks for; pauses now and then, so that others are answered. */
-    async strip(query: string): Promise<Result<HistoryStrip>> {
+    async strip(query: string): Promise<Result<StripView>> {
       const parsed = parseFilter(query)
       if (!parsed.ok) return parsed
       const filter = resolveFilter(parsed.value, context())

@@ -3,14 +3,14 @@ import { formatInvite } from '#contract/invite-text.ts'
 import { startCursor } from '#contract/sync-api/messages.ts'
 import { done, type Result } from '#core/values/refusal.ts'
 import { beginNextKey as nextKey } from '#inboxes/sync/encryption/next-key.ts'
-import { refusedBy, type SyncDesk } from '../sync/sync-service.ts'
+import { refusedBy, type SyncService } from '../sync/sync-service.ts'
 import type { CallHandlers } from './call-handlers.ts'
 
 type SyncCall = Extract<keyof CallHandlers, `${'sync' | 'team'}.${string}`>
-type Connected = Extract<ReturnType<SyncDesk['server']>, { ok: true }>['value']
+type Connected = Extract<ReturnType<SyncService['server']>, { ok: true }>['value']
 
 /** What the calls about sync and the team do. */
-export function syncHandlers(desk: SyncDesk): Pick<CallHandlers, SyncCall> {
+export function syncHandlers(desk: SyncService): Pick<CallHandlers, SyncCall> {
   async function team({ client, settings, keys }: Connected): Promise<Result<TeamView>> {
     const [answer, hello] = await Promise.all([
       client.team(),

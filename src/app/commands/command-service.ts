@@ -8,8 +8,8 @@ import {
   type RuleCommand,
   type TimesCommand,
 } from '#core/commands.ts'
-import { decideDirectory, joinedAs } from '#core/entities/decide-entity.ts'
-import { type EntryEvent, foldEntry } from '#core/entities/entity-state.ts'
+import { decideEntity, joinedAs } from '#core/entities/decide-entity.ts'
+import { type EntityEvent, foldEntry } from '#core/entities/entity-state.ts'
 import { decideOnEntry, type EntryRef } from '#core/entities/resolve-entity-conflict.ts'
 import type { EventMetadata, NewEvent, RecordedEvent } from '#core/events/event.ts'
 import { inTotalOrder } from '#core/events/event-order.ts'
@@ -200,7 +200,7 @@ export function commandService(
   }
 
   function executeOnDirectory(command: DirectoryCommand, options: ExecuteOptions): Result<Executed> {
-    const decision = decideDirectory(lookups.directory(), command)
+    const decision = decideEntity(lookups.directory(), command)
     if (!decision.ok) return decision
     const ref = entryOf(command)
     refuseStale(ref, options.expectedVersion)
@@ -219,7 +219,7 @@ export function commandService(
   function executeOnConflict(command: ConflictCommand, options: ExecuteOptions): Result<Executed> {
     const ref = entryOf(command)
     refuseStale(ref, options.expectedVersion)
-    const state = foldEntry(inTotalOrder(log.readStream(ref)) as readonly unknown[] as readonly EntryEvent[])
+    const state = foldEntry(inTotalOrder(log.readStream(ref)) as readonly unknown[] as readonly EntityEvent[])
     const decision = decideOnEntry(ref, state, command, {
       directory: lookups.directory,
       rules: lookups.ruleContext,

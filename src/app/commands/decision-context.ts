@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Conflict } from '#core/conflicts/conflict.ts'
-import type { Directory } from '#core/entities/decide-entity.ts'
+import type { Entities } from '#core/entities/decide-entity.ts'
 import type { StreamType } from '#core/events/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import type { DecisionContext } from '#core/issue/decide.ts'
@@ -25,7 +25,7 @@ export type DecisionLookups = {
   /** What a decision about an issue may ask. @param actorId who wants it. */
   issueContext(actorId: string): DecisionContext
   /** The workspace's people, labels and projects. */
-  directory(): Directory
+  directory(): Entities
   /** The rules, and what a decision about them may ask. */
   ruleContext(): RuleContext
 }
@@ -71,7 +71,7 @@ export function decisionLookups(
     .from(issueLinks)
     .where(and(eq(issueLinks.source, p('id')), eq(issueLinks.kind, p('kind'))))
     .prepare()
-  const rules = ruleQuery(database, log.names)
+  const rules = ruleQuery(database, log.streamIds)
   const workspaceName = workspaceNames(database, log.directoryVersion)
   let machine: IssueMachine | undefined
   let machineOf: unknown
@@ -83,21 +83,21 @@ export function decisionLookups(
     type: StreamType,
     uuid: string,
   ): boolean => {
-    const stream = log.names.find(uuid, type)
+    const stream = log.streamIds.find(uuid, type)
     return stream !== undefined && lookup.get({ id: stream.id }) !== undefined
   }
 
   function keyOf(uuid: string): string {
-    const stream = log.names.find(uuid, 'issue')
+    const stream = log.streamIds.find(uuid, 'issue')
     const row = stream && numberOf.get({ id: stream.id })
     return issueKey(workspaceName().keyPrefix, { id: uuid, number: row?.number ?? null })
   }
 
   function circle(kind: LinkKind, source: string, target: string): readonly string[] | undefined {
     if (!withoutCircles.has(kind)) return undefined
-    const uuidOf = (id: number) => log.names.stream(id).uuid
+    const uuidOf = (id: number) => log.streamIds.stream(id).uuid
     const way = wayAlong(target, source, (from) => {
-      const stream = log.names.find(from, 'issue')
+      const stream = log.streamIds.find(from, 'issue')
       return stream
         ? targetsOf.all({ id: stream.id, kind }).map((row) => ({ target: uuidOf(row.target) }))
         : []
@@ -121,7 +121,7 @@ export function decisionLookups(
     if (handlesAt !== log.directoryVersion()) {
       handlesAt = log.directoryVersion()
       const rows = orm.select({ id: members.id, handle: members.handle }).from(members).all()
-      handles = new Map(rows.map((row) => [foldedName(row.handle), log.names.stream(row.id).uuid]))
+      handles = new Map(rows.map((row) => [foldedName(row.handle), log.streamIds.stream(row.id).uuid]))
     }
     return handles.get(foldedName(handle))
   }
@@ -145,10 +145,13 @@ export function decisionLookups(
     }
   }
 
-  function directory(): Directory {
+  function directory(): Entities {
     const entries = <Row extends { id: number }>(rows: readonly Row[]) =>
       new Map(
-        rows.map((row) => [log.names.stream(row.id).uuid, { ...row, id: log.names.stream(row.id).uuid }]),
+        rows.map((row) => [
+          log.streamIds.stream(row.id).uuid,
+          { ...row, id: log.streamIds.stream(row.id).uuid },
+        ]),
       )
     return {
       workspace: { id: me.workspaceId, ...workspaceName() },

@@ -45,7 +45,7 @@ export function* exportedIssues(workspace: Workspace): Generator<ExportedIssue> 
   }
 
   for (const { id } of ids) {
-    const state = log.issue(log.names.stream(id).uuid)
+    const state = log.issue(log.streamIds.stream(id).uuid)
     yield {
       id: state.id,
       key: issueKey(keyPrefix, state),

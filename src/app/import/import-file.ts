@@ -6,7 +6,7 @@ import type {
   ImportedStream,
   ImportFormat,
   ImportProblem,
-  IssueChange,
+  ReconciledIssue,
 } from './history/imported.ts'
 import { readers } from './readers.ts'
 import { Refused } from './records/refused.ts'
@@ -27,7 +27,7 @@ export type ImportReport = {
   /** They stand in the lists of issues and were not asked for; not among the problems. */
   readonly pullRequestsPassedOver: number
   /** The first 1,000 issues that were here and are not as the source says now: what changed of each. */
-  readonly changed: readonly IssueChange[]
+  readonly changed: readonly ReconciledIssue[]
   /** All of them; `onChange` was told of each. */
   readonly changedCount: number
   /** True where it was stopped before the end; what is counted here is in and stays. */
@@ -51,7 +51,7 @@ export type ImportOptions = {
   /** Told of each record that can not be taken. */
   readonly onProblem?: (problem: Pick<ImportProblem, 'line' | 'reason'>) => void
   /** Told of each issue that was here and changes, once it is written. */
-  readonly onChange?: (change: IssueChange) => void
+  readonly onChange?: (change: ReconciledIssue) => void
   /** Stops between two transactions. */
   readonly signal?: AbortSignal
   /** Milliseconds that only ever grow. */
@@ -73,9 +73,9 @@ export async function importFile(options: ImportOptions): Promise<Result<ImportR
   const problems: { line: number; reason: string }[] = []
   let problemCount = 0
   let pullRequestsPassedOver = 0
-  const changed: IssueChange[] = []
+  const changed: ReconciledIssue[] = []
   let changedCount = 0
-  let changes: IssueChange[] = []
+  let changes: ReconciledIssue[] = []
   let batch: ImportedStream[] = []
   let batched = 0
   let bytes = 0

@@ -1,12 +1,12 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ImportProblem, IssueChange } from './history/imported.ts'
+import type { ImportProblem, ReconciledIssue } from './history/imported.ts'
 
 /** How many problems or changed issues are shown where the import was asked for; where there are more, all of them are in a file. */
 export const shownInReport = 10
 
 /** A changed issue in one line. */
-export function changeLine({ key, changes, conflicts }: IssueChange): string {
+export function changeLine({ key, changes, conflicts }: ReconciledIssue): string {
   const also = conflicts.length > 0 ? `; in the conflict list: ${conflicts.join(', ')}` : ''
   return `${key}: ${changes.join('; ')}${also}`
 }
@@ -27,7 +27,7 @@ export function reportLists(workspaceFolder: string, at: number) {
         problems.add(`line ${line}: ${reason}`),
       close: problems.close,
     },
-    changes: { add: (change: IssueChange) => changes.add(changeLine(change)), close: changes.close },
+    changes: { add: (change: ReconciledIssue) => changes.add(changeLine(change)), close: changes.close },
   }
 }
 

@@ -5,18 +5,18 @@ import type { InboxView } from '#contract/answers/inbox-answers.ts'
 import type { Result } from '#core/values/refusal.ts'
 import { inboxes } from '#inboxes/registry.ts'
 import { standardInboxes } from '#inboxes/standard-inboxes.ts'
-import { notices } from '#inboxes/store/notice-store.ts'
-import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { noticeStore } from '#inboxes/store/notice-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { newId } from '../commands/new-id.ts'
 import { makeWorkspace, openedWorkspace, temporaryFolder } from '../testing/temporary-workspace.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { type InboxDesk, inboxDesk } from './inbox-service.ts'
+import { type InboxService, inboxService } from './inbox-service.ts'
 import { keyFileSealer } from './secret-cipher.ts'
 
 let folder: string
 let remove: () => void
 let workspace: Workspace
-let desk: InboxDesk
+let desk: InboxService
 const endpoint = { id: 'ci', name: 'CI', url: 'http://127.0.0.1:1/hook', enabled: true }
 const secretOf = (n: number) => `whsec_${Buffer.alloc(32, n).toString('base64')}`
 
@@ -24,7 +24,7 @@ beforeEach(() => {
   ;({ folder, remove } = temporaryFolder())
   makeWorkspace(folder)
   workspace = openedWorkspace(folder)
-  desk = inboxDesk(workspace, inboxes, keyFileSealer(`${folder}/key`))
+  desk = inboxService(workspace, inboxes, keyFileSealer(`${folder}/key`))
 })
 afterEach(() => {
   desk.close()
@@ -86,7 +86,10 @@ describe('the desk of the inboxes', () => {
   })
 
   it('a secret that another host sealed is told from one that is set, and the worker hears of it', () => {
-    const elsewhere = inboxDesk(workspace, inboxes, { ...keyFileSealer(`${folder}/key`), name: 'keychain' })
+    const elsewhere = inboxService(workspace, inboxes, {
+      ...keyFileSealer(`${folder}/key`),
+      name: 'keychain',
+    })
     const settings = { endpoints: [endpoint] }
     view(elsewhere.configure({ name: 'webhooks', settings, secrets: { 'secret:ci': secretOf(1) } }))
     elsewhere.close()
@@ -125,10 +128,10 @@ describe('what the desk shows of issues', () => {
   it('is as they are now, also right after a change made through the same connection', () => {
     const issueId = newId() as never
     workspace.commands.execute({ type: 'create', issueId, title: 'Before' })
-    const opened = openLedger(ledgerFile(folder))
+    const opened = openInboxDatabase(inboxDatabaseFile(folder))
     if (!opened.ok) throw new Error(opened.error.message)
     const event = workspace.log.readAll(0 as never, 100).find(({ streamId }) => streamId === issueId)
-    notices(opened.value, Date.now).add({
+    noticeStore(opened.value, Date.now).add({
       streamId: issueId,
       eventId: event?.id ?? '',
       position: event?.position ?? 0,
@@ -154,10 +157,10 @@ describe('what the desk shows of issues', () => {
       add('commented', { commentId: newId(), body: 'Look, @you', mentions: [workspace.me.memberId] }),
       add('status_changed', { from: 'open', to: 'in_progress', transition: 'start' }),
     ]
-    const opened = openLedger(ledgerFile(folder))
+    const opened = openInboxDatabase(inboxDatabaseFile(folder))
     if (!opened.ok) throw new Error(opened.error.message)
     for (const [at, event] of happened.entries())
-      notices(opened.value, Date.now).add({
+      noticeStore(opened.value, Date.now).add({
         streamId: issueId,
         eventId: event?.id ?? '',
         position: event?.position ?? 0,

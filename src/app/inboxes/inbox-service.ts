@@ -12,7 +12,7 @@ import { done, type Refusal, type Result, refuse } from '#core/values/refusal.ts
 import type { DeliveringInbox, Inbox } from '#inboxes/contract/inbox.ts'
 import type { WorkspaceReader } from '#inboxes/contract/workspace-reader.ts'
 import { logReader } from '#inboxes/log/log-reader.ts'
-import { logWorkspace, type Seat } from '#inboxes/log/log-workspace.ts'
+import { type LocalIdentity, logWorkspace } from '#inboxes/log/log-workspace.ts'
 import { canConfine } from '#inboxes/own/confinement.ts'
 import { type OwnInboxFile, ownInboxFiles } from '#inboxes/own/own-inbox-files.ts'
 import { changeTrust, type OwnInboxPlace } from '#inboxes/own/own-inbox-trust.ts'
@@ -20,9 +20,9 @@ import { type OwnInboxes, ownInboxes } from '#inboxes/own/own-inboxes.ts'
 import { heldSentence, isOutgoing, maySend, sendsFromHere } from '#inboxes/own/sends-from-here.ts'
 import { eventSentence } from '#inboxes/shared/event-sentence.ts'
 import { deliveryLog, type KeptDelivery } from '#inboxes/store/delivery-log.ts'
-import { ledger } from '#inboxes/store/delivery-store.ts'
-import { type KeptNotice, notices } from '#inboxes/store/notice-store.ts'
-import { type LedgerDatabase, ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { deliveryStore } from '#inboxes/store/delivery-store.ts'
+import { type KeptNotice, noticeStore } from '#inboxes/store/notice-store.ts'
+import { type InboxDatabase, inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { namedThing } from '../workspace/display-name.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Sealer } from './secret-cipher.ts'
@@ -38,15 +38,15 @@ export type WorkerControl = {
 }
 
 /** Inboxes as a person sees and sets them: settings, health, deliveries, the in-app inbox. Works with or without a worker beside it. */
-export type InboxDesk = ReturnType<typeof inboxDesk>
+export type InboxService = ReturnType<typeof inboxService>
 
 type Open = {
-  readonly database: LedgerDatabase
+  readonly database: InboxDatabase
   readonly own: OwnInboxes
-  readonly book: ReturnType<typeof ledger>
+  readonly book: ReturnType<typeof deliveryStore>
   readonly log: ReturnType<typeof deliveryLog>
   readonly secrets: SealedSecrets
-  readonly notices: ReturnType<typeof notices>
+  readonly notices: ReturnType<typeof noticeStore>
   readonly look: WorkspaceReader
 }
 
@@ -66,8 +66,8 @@ type Row = {
   note_at: number | null
 }
 
-/** The ledger could not be opened, which a person is told as it is. */
-export class LedgerRefusedError extends Error {
+/** The delivery store could not be opened, which a person is told as it is. */
+export class InboxDatabaseRefusedError extends Error {
   readonly refusal: Refusal
   constructor(refusal: Refusal) {
     super(refusal.message)
@@ -90,20 +90,20 @@ const noticeTextLength = 200
 /** How long a note about an inbox is shown, in milliseconds. */
 const noteMillis = 7 * 86_400_000
 
-export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], sealer: Sealer) {
+export function inboxService(workspace: Workspace, shipped: readonly Inbox[], sealer: Sealer) {
   let opened: Open | undefined
   let worker: WorkerControl = noWorker
   const firstHlc = workspace.database.client
     .prepare('SELECT hlc FROM events WHERE position > ? ORDER BY position LIMIT 1')
     .pluck()
 
-  function seat(): Seat {
+  function localIdentity(): LocalIdentity {
     const { memberId, workspaceId } = workspace.me
     return { memberId, workspaceId, ...workspace.name() }
   }
 
   /** Moves when the workspace joins a team. */
-  const liveSeat: Seat = {
+  const liveIdentity: LocalIdentity = {
     get memberId() {
       return workspace.me.memberId
     },
@@ -118,26 +118,26 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     },
   }
 
-  /** The ledger, opened when it is first needed: a short command does not wait for it. @throws LedgerRefusedError, and as a failing disk does. */
+  /** The delivery store, opened when it is first needed: a short command does not wait for it. @throws InboxDatabaseRefusedError, and as a failing disk does. */
   function open(): Open {
     if (opened) return opened
-    const database = openLedger(ledgerFile(workspace.folder))
-    if (!database.ok) throw new LedgerRefusedError(database.error)
-    const book = ledger(database.value, Date.now)
+    const database = openInboxDatabase(inboxDatabaseFile(workspace.folder))
+    if (!database.ok) throw new InboxDatabaseRefusedError(database.error)
+    const book = deliveryStore(database.value, Date.now)
     opened = {
       database: database.value,
       own: ownInboxes({ place: ownPlace, onChange: () => {} }),
       book,
       log: deliveryLog(database.value, Date.now),
       secrets: sealedSecrets(database.value, sealer),
-      notices: notices(database.value, Date.now),
-      look: logWorkspace(workspace.database, logReader(workspace.database), liveSeat),
+      notices: noticeStore(database.value, Date.now),
+      look: logWorkspace(workspace.database, logReader(workspace.database), liveIdentity),
     }
     return opened
   }
 
   const ownPlace = (): OwnInboxPlace => ({
-    ledger: open().database,
+    inboxDatabase: open().database,
     workspaceId: workspace.me.workspaceId,
   })
 
@@ -157,7 +157,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
     return Object.keys(open().secrets.all()).length === 0
   }
 
-  /** Those that Docket ships and those in the workspace's folder, each with its row in the ledger. */
+  /** Those that Docket ships and those in the workspace's folder, each with its row in `inboxes.db`. */
   function inboxes(): readonly Inbox[] {
     const { own, book } = open()
     const all = [...shipped, ...own.list()]
@@ -375,7 +375,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
       const { secrets } = open()
       return {
         kind: 'configure' as const,
-        seat: seat(),
+        seat: localIdentity(),
         secrets: { ...secrets.all() },
         unreadable: [...secrets.unreadable()],
         held: shipped.filter(isHeld).map(({ name }) => name),
@@ -389,7 +389,7 @@ export function inboxDesk(workspace: Workspace, shipped: readonly Inbox[], seale
         .find((row) => row.name === name),
     /** A secret as it was entered, where it can be opened here. */
     secret: (name: string, field: string) => open().secrets.get(name, field),
-    ledgerDatabase: (): LedgerDatabase => open().database,
+    inboxDatabase: (): InboxDatabase => open().database,
     list(): readonly InboxView[] {
       const all = inboxes()
       const health = open().log.health()

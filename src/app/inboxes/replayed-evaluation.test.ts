@@ -49,7 +49,7 @@ it('a dead letter of an inbox that failed to look at an event is looked at again
       return delivered()
     },
   }
-  const log = deliveryLog(world.ledgerDatabase, Date.now)
+  const log = deliveryLog(world.inboxDatabase, Date.now)
   const running = world.run([single, several, inline])
   world.issue(1)
   await running.drain()

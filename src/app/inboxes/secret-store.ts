@@ -1,4 +1,4 @@
-import type { LedgerDatabase } from '#inboxes/store/open-store.ts'
+import type { InboxDatabase } from '#inboxes/store/open-store.ts'
 import type { Sealer } from './secret-cipher.ts'
 
 /** Secrets of inboxes, by `INBOX/FIELD`, sealed in `inboxes.db`. */
@@ -14,7 +14,7 @@ export type SealedSecrets = {
   put(inbox: string, field: string, value: string | null): void
 }
 
-export function sealedSecrets({ client }: LedgerDatabase, sealer: Sealer): SealedSecrets {
+export function sealedSecrets({ client }: InboxDatabase, sealer: Sealer): SealedSecrets {
   const read = client.prepare('SELECT name, sealer, sealed FROM secrets')
   const put = client.prepare(
     `INSERT INTO secrets (name, sealer, sealed) VALUES (?, ?, ?)

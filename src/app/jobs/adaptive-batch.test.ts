@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { frameShare } from './adaptive-batch.ts'
+import { adaptiveBatch } from './adaptive-batch.ts'
 
 /** What is taken at once after a while, where a piece takes so many milliseconds. */
 function settled(millisAPiece: number): number {
-  const share = frameShare(60, 1_000)
+  const share = adaptiveBatch(60, 1_000)
   for (let round = 0; round < 30; round++) share.took(share.size, share.size * millisAPiece)
   return share.size
 }
@@ -22,7 +22,7 @@ it('never more than is allowed, nor so few that nothing gets done', () => {
 })
 
 it('grows by half at most, and not from a few quick pieces', () => {
-  const share = frameShare(60, 1_000)
+  const share = adaptiveBatch(60, 1_000)
   share.took(3, 0.1)
   expect(share.size).toBe(60)
   share.took(60, 0.1)

@@ -2,7 +2,7 @@
 const share = 7
 
 /** How much long work does at once, so that it stays within its share of a frame on this machine, with this data. */
-export type FrameShare = {
+export type AdaptiveBatch = {
   /** How many pieces to take now. */
   readonly size: number
   /** Learns how long some pieces took, in milliseconds. */
@@ -10,7 +10,7 @@ export type FrameShare = {
 }
 
 /** @param first pieces to begin with: few enough for a slow machine. @param most never more than this at once. */
-export function frameShare(first: number, most: number): FrameShare {
+export function adaptiveBatch(first: number, most: number): AdaptiveBatch {
   let size = first
   return {
     get size() {

@@ -5,11 +5,11 @@ import { runJob } from './run-job.ts'
 // Composition root of a job's thread: its own connection, its own event loop; only messages cross.
 const { folder, request, migrations, cancel } = workerData as JobThreadData
 const flag = new Int32Array(cancel)
-const say = (message: JobThreadMessage): void => parentPort?.postMessage(message)
+const send = (message: JobThreadMessage): void => parentPort?.postMessage(message)
 
 const result = await runJob(folder, request, {
   migrations,
-  onProgress: (progress) => say({ kind: 'progress', progress }),
+  onProgress: (progress) => send({ kind: 'progress', progress }),
   isCancelled: () => Atomics.load(flag, 0) === 1,
 })
-say(result.ok ? { kind: 'done', ...result.value } : { kind: 'failed', error: result.error })
+send(result.ok ? { kind: 'done', ...result.value } : { kind: 'failed', error: result.error })

@@ -1,13 +1,13 @@
 import type { AsynchronousProjections } from '#db/projections/asynchronous-projections.ts'
 import { isBusy } from '#db/sqlite/database-refusal.ts'
-import { frameShare } from './adaptive-batch.ts'
+import { adaptiveBatch } from './adaptive-batch.ts'
 
 /** After how long a quiet moment waiting events are worked off, in milliseconds: well inside the promised second. */
 const delay = 100
 /** Events a slice: at first, and at most. */
 const [firstInSlice, mostInSlice] = [24, 500]
 
-export type CatchUp = {
+export type ProjectionScheduler = {
   /** Says that something was recorded. */
   nudge(): void
   /** Works a slice off at once, where little waits: who searches for what was just written finds it. */
@@ -19,13 +19,13 @@ export type CatchUp = {
  * Keeps what is behind the commit at most a second behind, in slices that leave the event loop free: the asynchronous projections,
  * and what lists keep in memory.
  */
-export function catchUp(
+export function projectionScheduler(
   projections: Pick<AsynchronousProjections, 'step'>,
   onFailure: (error: unknown) => void,
   isDoneElsewhere: () => boolean,
-): CatchUp {
+): ProjectionScheduler {
   let timer: NodeJS.Timeout | undefined
-  const sliced = frameShare(firstInSlice, mostInSlice)
+  const sliced = adaptiveBatch(firstInSlice, mostInSlice)
 
   function slice(): void {
     timer = undefined

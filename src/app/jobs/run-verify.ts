@@ -101,7 +101,7 @@ export function runVerify(workspace: Workspace, options: WorkOptions): WholeRepo
     ),
     forgotten: [
       ...(whereReadable(() => anchor.forgotten()) ?? []),
-      ...(whereReadable(() => forgottenEnds(chainReader(database, log.names), receiptedPlaces(folder))) ??
+      ...(whereReadable(() => forgottenEnds(chainReader(database, log.streamIds), receiptedPlaces(folder))) ??
         []),
     ].filter((end, index, all) => all.findIndex((other) => other.chain === end.chain) === index),
   }

@@ -22,7 +22,7 @@ const tried = '00000000-0000-8000-8000-000000000000'
 /** Issues that the rule may have something to do with: those with an event of its types, or all where it goes by the clock; as they came here. */
 function candidates(workspace: Workspace, { when }: Rule): readonly string[] {
   const { orm } = workspace.database
-  const { names } = workspace.log
+  const { streamIds } = workspace.log
   const streams =
     when.kind === 'event'
       ? orm
@@ -34,7 +34,7 @@ function candidates(workspace: Workspace, { when }: Rule): readonly string[] {
       : orm.select({ id: issues.id }).from(issues).all()
   return streams
     .toSorted((a, b) => a.id - b.id)
-    .map(({ id }) => names.stream(id))
+    .map(({ id }) => streamIds.stream(id))
     .flatMap(({ type, uuid }) => (type === 'issue' ? [uuid] : []))
 }
 

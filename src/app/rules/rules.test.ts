@@ -28,7 +28,7 @@ afterEach(() => {
 
 const execute = (wish: Record<string, unknown>, options = {}) =>
   workspace.commands.execute(command.parse(wish), options)
-const rules = () => ruleQuery(workspace.database, workspace.log.names)()
+const rules = () => ruleQuery(workspace.database, workspace.log.streamIds)()
 const stale = {
   name: 'Stale',
   when: { kind: 'idle', days: 14 },

@@ -4,7 +4,7 @@ import { newId } from '../commands/new-id.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
 /** Gives issues that wait for a server's number one of this workspace's own, oldest first: nobody else will. */
-export function numberTheRest({ database, log, me }: Workspace): void {
+export function assignMissingNumbers({ database, log, me }: Workspace): void {
   log.transact(() => {
     const waiting = database.orm
       .select({ id: issues.id })
@@ -15,7 +15,7 @@ export function numberTheRest({ database, log, me }: Workspace): void {
     for (const { id } of waiting) {
       const number = log.nextNumber()
       if (number === undefined) return
-      const { uuid } = log.names.stream(id)
+      const { uuid } = log.streamIds.stream(id)
       log.append({ type: 'issue', id: uuid }, [
         { id: newId(), type: 'numbered', data: { number }, actorId: me.memberId },
       ])

@@ -50,7 +50,7 @@ async function listed(copy: Replica, show: 'open' | 'settled' = 'open'): Promise
 /** Both copies hold the same, and what a rebuild makes. */
 function agree(): void {
   const [first, second] = copies
-  expect(second.ledger()).toEqual(first.ledger())
+  expect(second.conflictRows()).toEqual(first.conflictRows())
   expect(second.digest()).toBe(first.digest())
   for (const copy of copies) copy.check()
 }
@@ -71,7 +71,7 @@ async function begun(): Promise<void> {
   await meet()
 }
 
-it('what two change while apart of labels, projects, people, rules and the workspace is one ledger on both copies', async () => {
+it('what two change while apart of labels, projects, people, rules and the workspace is one list of conflicts on both copies', async () => {
   await begun()
   const [ada, bens] = copies
   execute(ada, { type: 'rename_member', memberId: ben, name: 'Benedict' })
@@ -190,5 +190,5 @@ it('of copies that join with labels of their own, what was imported is in confli
   copies[1].workspace.log.importStreams([imported('bug', '#222222', 'fault')])
   await meet()
   agree()
-  expect(copies[0].ledger()).toEqual([])
+  expect(copies[0].conflictRows()).toEqual([])
 })

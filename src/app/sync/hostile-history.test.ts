@@ -163,7 +163,7 @@ it('what arrives neither goes on with this copy’s own history nor takes anythi
   const { log, database } = one.workspace
   const issueId = uuidv7()
   expect(one.execute({ type: 'create', issueId, title: 'Mine' })).toMatchObject({ ok: true })
-  const chains = chainReader(database, log.names)
+  const chains = chainReader(database, log.streamIds)
   const own = chains.ends().find((end) => end.own) as ChainEnd
   // Somebody writes under this copy's name: other events at its places, and more than it has.
   const forged = madeChain(uuidv7(), own.replicaId)

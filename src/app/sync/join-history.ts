@@ -1,8 +1,8 @@
 import { followFolder } from '#inboxes/own/sends-from-here.ts'
-import { ledgerFile } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile } from '#inboxes/store/open-store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
-export type JoinedHistory = {
+export type JoinHistory = {
   /** The stream of the workspace's own events. */
   readonly historyId: string
   readonly memberId: string
@@ -13,13 +13,16 @@ export type JoinedHistory = {
 /** Makes an open workspace part of a shared history: whose workspace events count, and who sits here. What is here stays. */
 export function joinHistory(
   workspace: Workspace,
-  { historyId, memberId, memberName, role = 'member' }: JoinedHistory,
+  { historyId, memberId, memberName, role = 'member' }: JoinHistory,
 ): void {
   const before = workspace.me.workspaceId
   workspace.become({ workspaceId: historyId, memberId, memberName, role })
   workspace.log.followHistory(historyId)
   try {
-    followFolder({ ledger: { file: ledgerFile(workspace.folder) }, workspaceId: historyId }, before)
+    followFolder(
+      { inboxDatabase: { file: inboxDatabaseFile(workspace.folder) }, workspaceId: historyId },
+      before,
+    )
   } catch {
     // What sends from the folder asks once more.
   }

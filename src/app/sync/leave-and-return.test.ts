@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { parseInvite } from '#contract/invite-text.ts'
 import { serverClient } from '#inboxes/sync/server/server-client.ts'
 import { startServer } from '#server/start-server.ts'
-import { numberTheRest } from './assign-missing-numbers.ts'
+import { assignMissingNumbers } from './assign-missing-numbers.ts'
 import { joinHistory } from './join-history.ts'
 import { newReplica } from './testing/replica.ts'
 
@@ -37,7 +37,7 @@ it('who leaves goes on with numbers of its own, and who comes back brings all of
     expect(numbers()).toEqual([1, null])
     // What leaving does, once the token is gone.
     replica.workspace.log.followHistory(null)
-    numberTheRest(replica.workspace)
+    assignMissingNumbers(replica.workspace)
     replica.execute({ type: 'create', issueId: uuidv7(), title: 'Alone' })
     expect(numbers()).toEqual([1, 2, 3])
     expect(replica.workspace.findIssue('DOC-2')).toBeDefined()

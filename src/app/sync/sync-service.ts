@@ -13,7 +13,7 @@ import { chainReader, writtenHere } from '#db/log/read/chain-reader.ts'
 import { ArrivalError, type Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
-import { waitForDisk, withoutWaiting } from '#db/sqlite/without-fsync.ts'
+import { waitForDisk, withoutFsync } from '#db/sqlite/without-fsync.ts'
 import { sealing } from '#inboxes/sync/encryption/encryption.ts'
 import {
   type KeptKeys,
@@ -21,16 +21,16 @@ import {
   type SyncSettings,
   syncSettings,
 } from '#inboxes/sync/encryption/sync-settings.ts'
-import type { Answer, Trouble } from '#inboxes/sync/round/sync-round.ts'
+import type { ServerRefusal, ServerResult } from '#inboxes/sync/round/sync-round.ts'
 import { serverClient, type WorkspaceClient } from '#inboxes/sync/server/server-client.ts'
 import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
 import { newId } from '../commands/new-id.ts'
 import { retryWhileBusy } from '../commands/retry-while-busy.ts'
-import type { InboxDesk } from '../inboxes/inbox-service.ts'
-import { frameShare } from '../jobs/adaptive-batch.ts'
+import type { InboxService } from '../inboxes/inbox-service.ts'
+import { adaptiveBatch } from '../jobs/adaptive-batch.ts'
 import { logFile } from '../workspace/init-workspace.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { numberTheRest } from './assign-missing-numbers.ts'
+import { assignMissingNumbers } from './assign-missing-numbers.ts'
 import { checkJoin, keyOf } from './check-join.ts'
 import { joinHistory } from './join-history.ts'
 
@@ -41,16 +41,16 @@ export type SyncControl = {
 }
 
 /** Sync as the process that owns the log sees it: joins and leaves, takes in what arrives, and knows how things stand. */
-export type SyncDesk = {
+export type SyncService = {
   view(): SyncView
   /** The worker says how things stand. */
   heard(view: SyncView): void
   /** Resolves once it was heard whether the copies agree, or will not be soon. */
   agreed(): Promise<void>
   attach(control: SyncControl): void
-  receive(arrivals: Arrivals): Promise<Answer<{ readonly appended: number }>>
-  forkChain(fork: ChainFork): Promise<Answer<null>>
-  keepSecret(field: string, value: string): Promise<Answer<null>>
+  receive(arrivals: Arrivals): Promise<ServerResult<{ readonly appended: number }>>
+  forkChain(fork: ChainFork): Promise<ServerResult<null>>
+  keepSecret(field: string, value: string): Promise<ServerResult<null>>
   join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>>
   now(): Promise<Result<SyncView>>
   pause(paused: boolean): Result<SyncView>
@@ -67,9 +67,9 @@ export type SyncDesk = {
   noteTeam(team: Pick<Team, 'members'>): Promise<void>
 }
 
-export type SyncDeskOptions = {
+export type SyncServiceOptions = {
   readonly workspace: Workspace
-  readonly inboxes: InboxDesk
+  readonly inboxes: InboxService
   readonly emit: (message: HostMessage) => void
   /** Called after something arrived. */
   readonly onArrived: () => void
@@ -112,14 +112,14 @@ const alone: SyncView = {
 }
 
 /** What a server would not do, as a refusal of ours. */
-export const refusedBy = ({ kind, code, message, details }: Trouble) =>
+export const refusedBy = ({ kind, code, message, details }: ServerRefusal) =>
   refuse(kind === 'away' ? 'server_away' : 'server_refused', message, { ...details, server: code })
 
-export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOptions): SyncDesk {
+export function syncService({ workspace, inboxes, emit, onArrived }: SyncServiceOptions): SyncService {
   let control: SyncControl | undefined
   let heardView: SyncView | undefined
-  const chains = chainReader(workspace.database, workspace.log.names)
-  const arriving = frameShare(firstAtOnce, mostAtOnce)
+  const chains = chainReader(workspace.database, workspace.log.streamIds)
+  const arriving = adaptiveBatch(firstAtOnce, mostAtOnce)
 
   const settingsNow = (): SyncSettings | undefined => {
     const row = inboxes.row('sync')
@@ -145,7 +145,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     const settings = settingsNow()
     if (!settings) return alone
     if (heardView && heardView.state !== 'off') return named(heardView)
-    const memory = syncMemory(inboxes.ledgerDatabase())
+    const memory = syncMemory(inboxes.inboxDatabase())
     const known = memory.view()
     const written = writtenHere(chains)
     return {
@@ -218,7 +218,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     return now
   }
 
-  function server(): ReturnType<SyncDesk['server']> {
+  function server(): ReturnType<SyncService['server']> {
     const settings = settingsNow()
     const token = inboxes.secret('sync', 'token')
     if (!settings) return refuse('not_synced', 'This workspace is of this machine alone. Join a team first.')
@@ -319,7 +319,11 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
     return done(tell())
   }
 
-  const trouble = (code: string, message: string, kind: Trouble['kind'] = 'refused'): Trouble => ({
+  const trouble = (
+    code: string,
+    message: string,
+    kind: ServerRefusal['kind'] = 'refused',
+  ): ServerRefusal => ({
     ok: false,
     kind,
     code,
@@ -327,7 +331,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
   })
 
   /** Runs a write to the log for the worker; what fails is an answer. */
-  async function written<T>(work: () => T): Promise<Answer<T>> {
+  async function written<T>(work: () => T): Promise<ServerResult<T>> {
     try {
       return { ok: true, value: await retryWhileBusy(work) }
     } catch (error) {
@@ -373,9 +377,7 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         const part = { chains, events: events.slice(start, start + arriving.size) }
         start += part.events.length
         const before = performance.now()
-        const taken = await written(() =>
-          withoutWaiting(workspace.database, () => workspace.log.receive(part)),
-        )
+        const taken = await written(() => withoutFsync(workspace.database, () => workspace.log.receive(part)))
         if (!taken.ok) {
           tellOfThem()
           return taken
@@ -440,11 +442,11 @@ export function syncDesk({ workspace, inboxes, emit, onArrived }: SyncDeskOption
         secrets: { token: null, keys: null, joining: null },
       })
       if (!changed.ok) return changed
-      syncMemory(inboxes.ledgerDatabase()).clear()
+      syncMemory(inboxes.inboxDatabase()).clear()
       workspace.become({ role: '' })
       workspace.log.followHistory(null)
       workspace.log.saltPayloads(false)
-      numberTheRest(workspace)
+      assignMissingNumbers(workspace)
       heardView = undefined
       onArrived()
       return done(tell())

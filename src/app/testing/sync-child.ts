@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { command } from '#core/commands.ts'
 import { chainReader } from '#db/log/read/chain-reader.ts'
 import { issues } from '#db/schema.ts'
-import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { syncRound } from '#inboxes/sync/round/sync-round.ts'
 import { serverClient } from '#inboxes/sync/server/server-client.ts'
 import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
@@ -14,16 +14,16 @@ import { anyWish, commandsOf, type Wished } from './random-commands.ts'
 // has returned. With a count of 0 commands it makes rounds until one moves nothing, and ends.
 const [, , folder = '', url = '', token = '', workspaceId = '', seed = '1', count = '0'] = process.argv
 const opened = openWorkspace(folder)
-const ledger = openLedger(ledgerFile(folder))
-if (!opened.ok || !ledger.ok) throw new Error('the workspace can not be opened')
+const inboxDatabase = openInboxDatabase(inboxDatabaseFile(folder))
+if (!opened.ok || !inboxDatabase.ok) throw new Error('the workspace can not be opened')
 const { log, database, commands, me } = opened.value
 const client = serverClient({ url, token, timeoutMillis: 5_000 }).workspace(workspaceId)
-const memory = syncMemory(ledger.value)
+const memory = syncMemory(inboxDatabase.value)
 
 function round() {
   return syncRound({
     server: client,
-    chains: chainReader(database, log.names),
+    chains: chainReader(database, log.streamIds),
     memory,
     receive: async (arrivals) => ({ ok: true, value: log.receive(arrivals) }),
     forkChain: async (fork) => {
@@ -38,7 +38,7 @@ function round() {
 const wishes = fc.sample(anyWish, { numRuns: Number(count), seed: Number(seed) })
 for (const [n, wish] of wishes.entries()) {
   const known = database.orm.select({ id: issues.id }).from(issues).all()
-  const wished: Wished = { issues: known.map(({ id }) => log.names.stream(id).uuid), comments: [] }
+  const wished: Wished = { issues: known.map(({ id }) => log.streamIds.stream(id).uuid), comments: [] }
   for (const wanted of commandsOf(wish, wished, { me })) {
     const executed = commands.execute(command.parse(wanted))
     // Written at once, past every buffer: what was said is what the parent counts on.
@@ -55,4 +55,4 @@ if (wishes.length === 0)
   }
 await client.close()
 opened.value.close()
-ledger.value.client.close()
+inboxDatabase.value.client.close()

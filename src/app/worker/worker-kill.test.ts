@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { inboxes } from '#inboxes/registry.ts'
-import { ledger } from '#inboxes/store/delivery-store.ts'
-import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { deliveryStore } from '#inboxes/store/delivery-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { type HttpReceiver, httpReceiver } from '#inboxes/testing/http-receiver.ts'
 import { newId } from '../commands/new-id.ts'
-import { inboxDesk } from '../inboxes/inbox-service.ts'
+import { inboxService } from '../inboxes/inbox-service.ts'
 import { keyFileSealer } from '../inboxes/secret-cipher.ts'
 import { bundledWorker } from '../testing/bundled-worker.ts'
 import { makeWorkspace, openedWorkspace, temporaryFolder } from '../testing/temporary-workspace.ts'
@@ -56,7 +56,7 @@ function happen(n: number): void {
 
 it(`killed ${kills} times while it delivers (seed ${seed}), the worker loses no event, and repeats only what was under way, under the same key`, async () => {
   const entry = await bundledWorker()
-  const desk = inboxDesk(workspace, inboxes, keyFileSealer(`${folder}/secrets.key`))
+  const desk = inboxService(workspace, inboxes, keyFileSealer(`${folder}/secrets.key`))
   const endpoint = { id: 'one', name: 'One', url: `${receiver.url}/hook`, enabled: true }
   expect(
     desk.configure({
@@ -66,7 +66,7 @@ it(`killed ${kills} times while it delivers (seed ${seed}), the worker loses no 
       secrets: { 'secret:one': secret },
     }),
   ).toMatchObject({ ok: true })
-  const opened = openLedger(ledgerFile(folder))
+  const opened = openInboxDatabase(inboxDatabaseFile(folder))
   if (!opened.ok) throw new Error(opened.error.message)
   const { client } = opened.value
   const waiting = client.prepare('SELECT lower(hex(key)) FROM deliveries WHERE state = 0').pluck()
@@ -146,7 +146,7 @@ it(`killed ${kills} times while it delivers (seed ${seed}), the worker loses no 
   }
   const repeats = receiver.received.length - recorded.length
   expect(repeats).toBeLessThanOrEqual(kills * 8)
-  expect(ledger(opened.value, Date.now).targets('webhooks')).toEqual([])
+  expect(deliveryStore(opened.value, Date.now).targets('webhooks')).toEqual([])
   client.close()
   desk.close()
 }, 600_000)

@@ -47,7 +47,7 @@ export type AnchorOf = {
 }
 
 export function anchorOf({ folder, database, log, me }: Workspace): AnchorOf {
-  const chains = chainReader(database, log.names)
+  const chains = chainReader(database, log.streamIds)
   const file = (): string => fileOf(realpathSync(folder))
 
   function seen(): Anchor | undefined {

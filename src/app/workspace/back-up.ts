@@ -6,7 +6,7 @@ import { verifyLog } from '#db/log/verify.ts'
 import { copyDatabase } from '#db/sqlite/copy-database.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
 import { openReadDatabase } from '#db/sqlite/open-database.ts'
-import { ledgerFile } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile } from '#inboxes/store/open-store.ts'
 import { logFile } from './init-workspace.ts'
 import { noteBackup } from './noted-backups.ts'
 import type { Workspace } from './workspace.ts'
@@ -35,7 +35,7 @@ export function backUp(workspace: Workspace, name: string, now: number, stays = 
   const { folder, database } = workspace
   if (!existsSync(dirname(file)))
     return refuse('invalid_input', `The folder ${dirname(file)} does not exist.`, { file })
-  const own = [logFile(folder), ledgerFile(folder)].flatMap((path) =>
+  const own = [logFile(folder), inboxDatabaseFile(folder)].flatMap((path) =>
     existsSync(path) ? [path, `${path}-wal`, `${path}-shm`].map(resolved) : [],
   )
   if (own.includes(resolved(file)))

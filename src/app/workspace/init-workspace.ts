@@ -10,8 +10,8 @@ import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
 import { openDatabase } from '#db/sqlite/open-database.ts'
 import { folderIsMine } from '#inboxes/own/sends-from-here.ts'
 import { standardInboxes } from '#inboxes/standard-inboxes.ts'
-import { ledger } from '#inboxes/store/delivery-store.ts'
-import { ledgerFile, openLedger } from '#inboxes/store/open-store.ts'
+import { deliveryStore } from '#inboxes/store/delivery-store.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { keepWorkspacePrivate } from './keep-workspace-private.ts'
 import { missingLog } from './missing-log.ts'
 
@@ -44,9 +44,9 @@ function removeEmpty(file: string): void {
 
 /** Has the inboxes that everybody has begin with the first event, even if no worker is started until later. */
 function beginInboxes(folder: string): Result<void> {
-  const opened = openLedger(ledgerFile(folder))
+  const opened = openInboxDatabase(inboxDatabaseFile(folder))
   if (!opened.ok) return opened
-  const { ensure } = ledger(opened.value, Date.now)
+  const { ensure } = deliveryStore(opened.value, Date.now)
   for (const name of standardInboxes) ensure(name, 0, true)
   opened.value.client.close()
   return done(undefined)
@@ -55,7 +55,7 @@ function beginInboxes(folder: string): Result<void> {
 /** Notes outside of the folder that it is this person's. Where that can't be written, what sends from it asks first. */
 function noteFolder(folder: string, workspaceId: string): void {
   try {
-    folderIsMine({ ledger: { file: ledgerFile(folder) }, workspaceId })
+    folderIsMine({ inboxDatabase: { file: inboxDatabaseFile(folder) }, workspaceId })
   } catch {
     // Said where it matters, by the inboxes that wait.
   }

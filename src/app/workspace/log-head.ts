@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { z } from 'zod'
 import type { WriteDatabase } from '#db/sqlite/open-database.ts'
-import { ledgerFile } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile } from '#inboxes/store/open-store.ts'
 
 /** An event of the log by its place: how far a log had come. */
 type Head = { readonly position: number; readonly hash: string | null }
@@ -49,10 +49,10 @@ function noted(folder: string): Head | undefined {
 /** How far the inboxes had read, for a folder in which no head was noted yet. */
 function farthestCheckpoint(folder: string, readOnly: boolean): Head | undefined {
   if (readOnly) return undefined
-  let ledger: Sqlite.Database | undefined
+  let inboxDatabase: Sqlite.Database | undefined
   try {
-    ledger = new Sqlite(ledgerFile(folder), { fileMustExist: true })
-    const row = ledger
+    inboxDatabase = new Sqlite(inboxDatabaseFile(folder), { fileMustExist: true })
+    const row = inboxDatabase
       .prepare('SELECT position, lower(hex(mark)) AS hash FROM inboxes ORDER BY position DESC LIMIT 1')
       .get() as { position: number; hash: string } | undefined
     return row && { position: row.position, hash: row.hash === '' ? null : row.hash }
@@ -60,7 +60,7 @@ function farthestCheckpoint(folder: string, readOnly: boolean): Head | undefined
     // It can't be read, which is said by whoever needs it.
     return undefined
   } finally {
-    ledger?.close()
+    inboxDatabase?.close()
   }
 }
 

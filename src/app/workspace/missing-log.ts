@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs'
 import { type Refusal, refuse } from '#core/values/refusal.ts'
-import { ledgerFile } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile } from '#inboxes/store/open-store.ts'
 import { howToRestore, newestBackup } from './noted-backups.ts'
 
 function isLink(path: string): boolean {
@@ -29,7 +29,7 @@ export function danglingLink(path: string): Refusal | undefined {
 export function missingLog(folder: string, file: string, making = false): Refusal | undefined {
   const dangling = danglingLink(folder) ?? danglingLink(file)
   if (dangling) return dangling
-  const used = existsSync(ledgerFile(folder))
+  const used = existsSync(inboxDatabaseFile(folder))
   const empty = existsSync(file) && statSync(file).isFile() && statSync(file).size === 0
   if (empty ? making && !used : existsSync(file) || !used) return undefined
   const wrong = empty ? 'is empty' : 'is missing, though inboxes.db is here'

@@ -3,7 +3,7 @@ import { shiftedTime } from '#core/time/corrected-time.ts'
 import { isInstant } from '#core/time/instant.ts'
 import { correctedAtOnce } from '#core/time/time-events.ts'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
-import { correctedTimes } from '#db/log/rows/corrected-times.ts'
+import { correctedTimesOf } from '#db/log/rows/corrected-times.ts'
 import { origins } from '#db/log/rows/event-columns.ts'
 import { chains, events } from '#db/schema.ts'
 import { uuidText } from '#db/sqlite/uuid-bytes.ts'
@@ -32,7 +32,7 @@ export function planCorrection(
   { from, to, byMillis }: { readonly from: number; readonly to: number; readonly byMillis: number },
 ): Result<PlannedCorrection> {
   const { orm } = database
-  const times = correctedTimes(database)
+  const times = correctedTimesOf(database)
   times.refresh()
   const begin = orm.select({ chain: events.chainId }).from(events).where(eq(events.position, from)).get()
   const key =

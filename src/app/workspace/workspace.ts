@@ -127,8 +127,8 @@ function workspaceOn(
     database.client.pragma(`busy_timeout = ${Math.floor(options.busyTimeout)}`)
 
   const log = sqliteEventLog(database, { registry: eventRegistry(), now: options.now ?? Date.now, newId })
-  const { names, toEvent } = log
-  const finder = issueFinder(database, names)
+  const { streamIds, toEvent } = log
+  const finder = issueFinder(database, streamIds)
   const name = workspaceNames(database, log.directoryVersion)
 
   const seatVersion = database.client.prepare('SELECT data_version FROM pragma_data_version').pluck()
@@ -138,7 +138,7 @@ function workspaceOn(
     finder.byKey(parseKey(text, name().keyPrefix)) ?? finder.byExternalKey(text.trim())
 
   const head = logHead(folder, database)
-  const marks = linkMarks(database, names, log)
+  const marks = linkMarks(database, streamIds, log)
   const commands = commandService(database, log, me, newId, findIssue, folder, marks)
   const workspace: Workspace = {
     folder,
@@ -167,14 +167,14 @@ function workspaceOn(
       },
     },
     projections: asynchronousProjections(database, log),
-    feed: feedQuery(database, names, toEvent),
-    strip: historyStripQuery(database, names),
-    directory: directoryQuery(database, names),
-    links: linkQuery(database, names),
+    feed: feedQuery(database, streamIds, toEvent),
+    strip: historyStripQuery(database, streamIds),
+    directory: directoryQuery(database, streamIds),
+    links: linkQuery(database, streamIds),
     linkMarks: marks,
-    attachments: attachmentQuery(database, names, toEvent),
+    attachments: attachmentQuery(database, streamIds, toEvent),
     name,
-    textNames: textNaming(textNameLookup(database, names), {
+    textNames: textNaming(textNameLookup(database, streamIds), {
       version: log.directoryVersion,
       keyPrefix: () => name().keyPrefix,
     }),

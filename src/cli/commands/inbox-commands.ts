@@ -20,7 +20,7 @@ import {
   safeLine,
   UsageError,
 } from '../output/output.ts'
-import { type Column, outputWidth, table } from '../output/table.ts'
+import { outputWidth, type TableColumn, table } from '../output/table.ts'
 
 /** Opens the workspace with its inboxes, does the work and closes it, whatever happens. */
 export async function withService<T>(shared: Shared, work: (service: AppService) => Promise<T>): Promise<T> {
@@ -72,7 +72,7 @@ function givenUp(service: ServiceWithInboxes): Promise<never> {
 const stoppedError = (detail: string | null): RefusedError =>
   new RefusedError({ code: 'internal', message: detail ?? 'The inbox worker ended.' })
 
-const listColumns: readonly Column[] = [
+const listColumns: readonly TableColumn[] = [
   { head: 'INBOX' },
   { head: 'STATE' },
   { head: 'BEHIND' },
@@ -108,7 +108,7 @@ export async function listInboxes(options: Shared): Promise<void> {
   })
 }
 
-const deliveryColumns: readonly Column[] = [
+const deliveryColumns: readonly TableColumn[] = [
   { head: 'ID' },
   { head: 'INBOX' },
   { head: 'TARGET', most: 24 },
@@ -141,7 +141,7 @@ export type DeliveriesOptions = Shared & {
   readonly before?: string
 }
 
-export async function deliveries(options: DeliveriesOptions): Promise<void> {
+export async function listDeliveries(options: DeliveriesOptions): Promise<void> {
   const { inbox, state, limit, before } = options
   if (before !== undefined && !/^[1-9]\d{0,14}$/.test(before))
     throw new UsageError(`--before takes the id of a delivery; ${quoted(before)} is none.`)

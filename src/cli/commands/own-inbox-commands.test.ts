@@ -37,11 +37,11 @@ async function workspace(folder: string): Promise<void> {
 it('a folder that came from elsewhere has nothing executed, however much of it says that it is trusted and on', async () => {
   await workspace('work')
   // As it was written by Docket before trust was kept outside of the folder.
-  const ledger = new Sqlite(join(root, 'work', 'inboxes.db'))
+  const inboxDatabase = new Sqlite(join(root, 'work', 'inboxes.db'))
   const digest = hash('sha256', readFileSync(join(root, 'work', 'inboxes', 'mine.mjs')), 'hex')
-  ledger.prepare('INSERT INTO trusted (file, hash, at) VALUES (?, ?, 1)').run('own-mine', digest)
-  ledger.prepare('UPDATE inboxes SET enabled = 1 WHERE name = ?').run('own-mine')
-  ledger.close()
+  inboxDatabase.prepare('INSERT INTO trusted (file, hash, at) VALUES (?, ?, 1)').run('own-mine', digest)
+  inboxDatabase.prepare('UPDATE inboxes SET enabled = 1 WHERE name = ?').run('own-mine')
+  inboxDatabase.close()
   await run('work', 'new', 'An issue')
   const worked = await run('work', 'work', '--once')
   expect(worked.stderr).not.toMatch(executed)

@@ -9,7 +9,7 @@ import { fieldsOf, fieldValue, kindOf } from '#core/issue/fields/fields.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import type { Position } from '#core/values/ids.ts'
 import { clockStanding } from '#db/log/clock-jumps.ts'
-import type { FeedEntry, FeedPlace, FeedQueryScope } from '#db/queries/feed-query.ts'
+import type { FeedCursor, FeedEntry, FeedQueryScope } from '#db/queries/feed-query.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
 import { memberIdOf } from '../input/command-input.ts'
 import { issueIdOf, type Shared, withWorkspace, workspaceFolder } from '../input/open-here.ts'
@@ -26,11 +26,11 @@ import {
   safeText,
   UsageError,
 } from '../output/output.ts'
-import { type Column, outputWidth, table } from '../output/table.ts'
+import { outputWidth, type TableColumn, table } from '../output/table.ts'
 import { clockLines } from './times-commands.ts'
 
 /** Search answers for what was recorded a moment ago, too: here nobody else may be catching up. */
-function catchUp(workspace: Workspace): void {
+function applyPending(workspace: Workspace): void {
   try {
     while (workspace.projections.step(500));
   } catch (error) {
@@ -58,7 +58,7 @@ function namesOf(workspace: Workspace): {
   }
 }
 
-const listColumns: readonly Column[] = [
+const listColumns: readonly TableColumn[] = [
   { head: 'KEY' },
   { head: 'STATUS', most: 16 },
   { head: 'PRIORITY', spare: 3 },
@@ -68,12 +68,12 @@ const listColumns: readonly Column[] = [
   { head: 'UPDATED', spare: 4 },
 ]
 
-export async function list(
+export async function listIssues(
   query: string,
   options: Shared & { limit: number; cursor?: string },
 ): Promise<void> {
   await withWorkspace(options, (workspace) => {
-    catchUp(workspace)
+    applyPending(workspace)
     const queries = issueQueries(workspace)
     const page = accepted(queries.list({ query, limit: options.limit, cursor: options.cursor }))
     const { total } = accepted(queries.count(query))
@@ -140,7 +140,7 @@ function issueText(issue: IssueDetail, workspace: Workspace): string {
   return issue.description ? `${lines.join('\n')}\n\n${safeText(issue.description)}` : lines.join('\n')
 }
 
-export async function show(key: string, options: Shared & { at?: string }): Promise<void> {
+export async function showIssue(key: string, options: Shared & { at?: string }): Promise<void> {
   await withWorkspace(options, (workspace) => {
     const issue = accepted(
       issueDetail(workspace, key, options.at === undefined ? undefined : readInstant(options.at)),
@@ -151,7 +151,7 @@ export async function show(key: string, options: Shared & { at?: string }): Prom
 }
 
 /** Where a feed goes on: after the event at a position, or at a cursor that a page gave. */
-function feedPlace(workspace: Workspace, before: string): FeedPlace {
+function feedPlace(workspace: Workspace, before: string): FeedCursor {
   const cursor = parseFeedCursor(before)
   if (cursor) return cursor
   const position = Number(before)
@@ -165,7 +165,7 @@ function feedPlace(workspace: Workspace, before: string): FeedPlace {
 function* feedEntries(
   workspace: Workspace,
   scope: FeedQueryScope,
-  before: FeedPlace | undefined,
+  before: FeedCursor | undefined,
   passes: (entry: FeedEntry) => boolean,
 ): Generator<FeedEntry> {
   const limit = 200

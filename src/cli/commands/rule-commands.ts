@@ -6,7 +6,7 @@ import type { DryRunView, RuleView } from '#contract/answers/rule-answers.ts'
 import { rule as ruleSchema } from '#core/rules/rule.ts'
 import { foldedName } from '#core/text/folded-name.ts'
 import { didYouMean, nearNames } from '#core/text/near-names.ts'
-import { executeAll, type Wish } from '../input/command-input.ts'
+import { type CommandInput, executeAll } from '../input/command-input.ts'
 import { type Shared, withWorkspace } from '../input/open-here.ts'
 import { readInstant } from '../input/read-instant.ts'
 import { type RuleOptions, wantedRule } from '../input/rule-input.ts'
@@ -59,7 +59,7 @@ const nameOf = (workspace: Workspace, memberId: string): string =>
   workspace.directory.members(() => false).find(({ id }) => id === memberId)?.name ?? 'someone'
 
 /** `docket rule list` */
-export async function list(options: Shared): Promise<void> {
+export async function printRules(options: Shared): Promise<void> {
   await withWorkspace(options, (workspace) => {
     const rules = listRules(workspace)
     if (options.json) return printJson({ rules })
@@ -88,7 +88,7 @@ export async function list(options: Shared): Promise<void> {
 }
 
 /** `docket rule show` */
-export async function show(name: string, options: Shared): Promise<void> {
+export async function showRule(name: string, options: Shared): Promise<void> {
   await withWorkspace(options, (workspace) => {
     const view = ruleCalled(workspace, name)
     const history = workspace.log
@@ -111,7 +111,7 @@ function said(workspace: Workspace, ruleId: string, json: boolean | undefined, d
 }
 
 /** Which labels were made along, as a sentence. */
-const madeWords = (make: readonly Wish[]): string =>
+const madeWords = (make: readonly CommandInput[]): string =>
   make.length === 0
     ? ''
     : ` Made ${make.length === 1 ? 'the label' : 'the labels'} ${make.map(({ name }) => quoted(safeLine(String(name)))).join(', ')}.`
@@ -132,7 +132,7 @@ export async function add(file: string | undefined, options: Shared & RuleOption
 }
 
 /** `docket rule change` */
-export async function change(
+export async function changeRule(
   name: string,
   file: string | undefined,
   options: Shared & RuleOptions,
@@ -151,7 +151,7 @@ export async function change(
 }
 
 /** `docket rule enable`, `disable` and `remove` */
-export async function settle(
+export async function switchRule(
   what: 'enable' | 'disable' | 'remove',
   name: string,
   options: Shared,
@@ -204,7 +204,7 @@ function dryRunText(view: DryRunView): string {
 }
 
 /** A rule that is only tried, as it would be added. @throws RefusedError where it is of no shape. */
-function checked(wanted: Wish) {
+function checked(wanted: CommandInput) {
   const parsed = ruleSchema.safeParse(wanted)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -16,7 +16,7 @@ import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
 import { type Shared, withWorkspace, workspaceFolder } from '../input/open-here.ts'
 import { readInvite } from '../input/read-invite.ts'
 import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
-import { type Column, outputWidth, table } from '../output/table.ts'
+import { outputWidth, type TableColumn, table } from '../output/table.ts'
 import { readAddress, sayAddress } from './email-commands.ts'
 import { settled, withService, withWorker } from './inbox-commands.ts'
 
@@ -88,7 +88,7 @@ async function synced(options: Shared): Promise<SyncView> {
         await worker.sync.agreed()
         return worker.sync.view()
       }
-      return await byTheApp(service.inboxes.ledgerDatabase(), () => worker.sync.view())
+      return await byTheApp(service.inboxes.inboxDatabase(), () => worker.sync.view())
     } finally {
       await worker.worker.stop()
     }
@@ -99,8 +99,11 @@ async function synced(options: Shared): Promise<SyncView> {
 const patienceMillis = 60_000
 
 /** Asks the process that has the worker for a round, and waits until it has made one. */
-async function byTheApp(ledger: Parameters<typeof syncMemory>[0], view: () => SyncView): Promise<SyncView> {
-  const memory = syncMemory(ledger)
+async function byTheApp(
+  inboxDatabase: Parameters<typeof syncMemory>[0],
+  view: () => SyncView,
+): Promise<SyncView> {
+  const memory = syncMemory(inboxDatabase)
   const asked = Date.now()
   memory.ask(asked)
   while ((memory.answeredAt() ?? 0) < asked && Date.now() - asked < patienceMillis)
@@ -182,7 +185,7 @@ export const resume = calling('sync.resume')
 export const leave = calling('sync.leave')
 
 /** Goes on without the payload of an event that does not open, and shows how a round ends then. */
-export async function passOver(event: string, options: Shared): Promise<void> {
+export async function ignoreUnreadable(event: string, options: Shared): Promise<void> {
   await withService(options, async (service) => accepted(await service.call('sync.passOver', { event })))
   await now(options)
 }
@@ -196,7 +199,7 @@ export async function digest(options: Shared): Promise<void> {
   })
 }
 
-const columns: readonly Column[] = [
+const columns: readonly TableColumn[] = [
   { head: 'OF' },
   { head: 'FIELD' },
   { head: 'LOST', grows: true },
@@ -207,7 +210,7 @@ const columns: readonly Column[] = [
 const side = ({ actorName, value }: ConflictView['lost']): string =>
   safeLine(`${actorName}: ${value ?? 'nothing'}`).slice(0, 60)
 
-export async function conflicts(options: Shared & { readonly all?: boolean }): Promise<void> {
+export async function listConflicts(options: Shared & { readonly all?: boolean }): Promise<void> {
   await withService(options, async (service) => {
     const show = options.all ? 'all' : 'open'
     const page = accepted(await service.call('conflicts.list', { show, limit: 500 }))
@@ -229,7 +232,11 @@ export async function conflicts(options: Shared & { readonly all?: boolean }): P
   })
 }
 
-export async function settle(how: 'flip' | 'dismiss', conflictId: string, options: Shared): Promise<void> {
+export async function resolveConflict(
+  how: 'flip' | 'dismiss',
+  conflictId: string,
+  options: Shared,
+): Promise<void> {
   await withService(options, async (service) => {
     const { conflicts: known } = accepted(await service.call('conflicts.list', { show: 'all', limit: 500 }))
     const found = known.find(({ id }) => id === conflictId)

@@ -2,10 +2,10 @@ import type { TeamView } from '#contract/answers/sync-answers.ts'
 import { type Role, roles } from '#contract/sync-api/messages.ts'
 import type { Shared } from '../input/open-here.ts'
 import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
-import { type Column, outputWidth, table } from '../output/table.ts'
+import { outputWidth, type TableColumn, table } from '../output/table.ts'
 import { withService } from './inbox-commands.ts'
 
-const columns: readonly Column[] = [
+const columns: readonly TableColumn[] = [
   { head: 'MEMBER', grows: true },
   { head: 'ROLE' },
   { head: 'DEVICE', grows: true },
@@ -62,7 +62,7 @@ function memberNamed({ members }: TeamView, text: string): TeamView['members'][n
   return only
 }
 
-export async function members(options: Shared): Promise<void> {
+export async function listMembers(options: Shared): Promise<void> {
   await withService(options, async (service) => show(accepted(await service.call('team.get', {})), options))
 }
 

@@ -46,7 +46,7 @@ export function clockLines(standing: ClockStanding): readonly string[] {
 }
 
 /** Where clocks jumped. */
-export async function list(options: Shared): Promise<void> {
+export async function listJumps(options: Shared): Promise<void> {
   await withWorkspace(options, ({ database, log }) => {
     log.noticeOthers()
     const jumps = jumpQuery(database)

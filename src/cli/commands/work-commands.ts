@@ -286,7 +286,7 @@ export async function rebuild(options: Shared): Promise<void> {
 }
 
 /** The web host, in this process, until it is told to end. @throws RefusedError where there is no workspace: none is made in passing. */
-export async function serve(options: Shared & { port?: string; open?: boolean }): Promise<void> {
+export async function serveWindow(options: Shared & { port?: string; open?: boolean }): Promise<void> {
   const folder = workspaceFolder(options)
   if (!existsSync(logFile(folder))) accepted(openWorkspace(folder))
   const entry = fileURLToPath(new URL('../../web/main.ts', import.meta.url))

@@ -7,11 +7,11 @@ import { issueKey } from '#core/issue/issue-key.ts'
 import { cleanLine } from '#core/text/text.ts'
 import {
   type EditOptions,
-  editWishes,
+  editCommands,
   execute,
   executeAll,
   type NewOptions,
-  newIssueWishes,
+  newIssueCommands,
   textOrInput,
 } from '../input/command-input.ts'
 import { issueIdOf, type Shared, withWorkspace } from '../input/open-here.ts'
@@ -86,7 +86,7 @@ export async function sayName(name: string, options: Shared): Promise<void> {
 
 export async function create(title: string, options: Shared & NewOptions): Promise<void> {
   await withWorkspace(options, async (workspace) => {
-    const { issueId, wishes } = await newIssueWishes(workspace, title, options)
+    const { issueId, wishes } = await newIssueCommands(workspace, title, options)
     const done = outcome(workspace, issueId, executeAll(workspace, wishes))
     if (options.json) printJson(done)
     else print(`${done.key}  ${safeLine(workspace.log.issue(issueId).title)}`)
@@ -96,7 +96,7 @@ export async function create(title: string, options: Shared & NewOptions): Promi
 export async function edit(key: string, options: Shared & EditOptions): Promise<void> {
   await withWorkspace(options, async (workspace) => {
     const issueId = issueIdOf(workspace, key)
-    const wishes = await editWishes(workspace, issueId, options)
+    const wishes = await editCommands(workspace, issueId, options)
     if (wishes.length === 0 && !options.unlink)
       throw new UsageError('Say what to change; docket edit --help lists it.')
     const done = outcome(workspace, issueId, executeAll(workspace, wishes))

@@ -12,10 +12,10 @@ import { maxBodyBytes } from '#core/text/text.ts'
 import { accepted, quoted, RefusedError } from '../output/output.ts'
 import { issueIdOf } from './open-here.ts'
 
-export type Wish = Readonly<Record<string, unknown>>
+export type CommandInput = Readonly<Record<string, unknown>>
 
 /** Parses and executes. @throws RefusedError, also for a wish of the wrong shape. */
-export function execute(workspace: Workspace, wish: Wish): Executed {
+export function execute(workspace: Workspace, wish: CommandInput): Executed {
   const parsed = commandSchema.safeParse(wish)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -29,7 +29,7 @@ export function execute(workspace: Workspace, wish: Wish): Executed {
 }
 
 /** Executes several wishes as one: all of them, or none. */
-export function executeAll(workspace: Workspace, wishes: readonly Wish[]): Executed[] {
+export function executeAll(workspace: Workspace, wishes: readonly CommandInput[]): Executed[] {
   return workspace.log.transact(() => wishes.map((wish) => execute(workspace, wish)))
 }
 
@@ -55,10 +55,10 @@ export function memberIdOf(workspace: Workspace, typed: string): string {
 }
 
 /** A label's id by name; the second part makes the label where there is none yet. */
-export function labelWish(
+export function labelCommand(
   workspace: Workspace,
   name: string,
-): { readonly labelId: string; readonly make: readonly Wish[] } {
+): { readonly labelId: string; readonly make: readonly CommandInput[] } {
   const known = workspace.directory
     .labels(() => false)
     .find((label) => foldedName(label.name) === foldedName(name))
@@ -69,7 +69,7 @@ export function labelWish(
 
 /** A label that must be there. */
 export function labelIdOfKnown(workspace: Workspace, name: string): string {
-  const { labelId, make } = labelWish(workspace, name)
+  const { labelId, make } = labelCommand(workspace, name)
   if (make.length === 0) return labelId
   const labels = workspace.directory.labels(() => false)
   const near = nearNames(name, labels, (label) => [label.name]).map((label) => quoted(label.name))
@@ -83,7 +83,7 @@ export function labelIdOfKnown(workspace: Workspace, name: string): string {
 function projectWish(
   workspace: Workspace,
   name: string,
-): { readonly projectId: string | null; readonly make: readonly Wish[] } {
+): { readonly projectId: string | null; readonly make: readonly CommandInput[] } {
   const wanted = foldedName(name)
   const known = workspace.directory
     .projects(() => false)
@@ -129,7 +129,7 @@ function fieldOption(
   workspace: Workspace,
   { kind, option }: Field,
   options: Readonly<Record<string, unknown>>,
-): { readonly value: unknown; readonly make: readonly Wish[] } | undefined {
+): { readonly value: unknown; readonly make: readonly CommandInput[] } | undefined {
   const typed = options[option.flag]
   if (typeof typed !== 'string' && typed !== false) return undefined
   const said = (value: unknown) => ({ value, make: [] })
@@ -156,13 +156,13 @@ export type NewOptions = FieldOptions & {
 }
 
 /** The wishes that make a new issue, and its id. */
-export async function newIssueWishes(
+export async function newIssueCommands(
   workspace: Workspace,
   title: string,
   options: NewOptions,
-): Promise<{ readonly issueId: string; readonly wishes: readonly Wish[] }> {
+): Promise<{ readonly issueId: string; readonly wishes: readonly CommandInput[] }> {
   const issueId = uuidv7()
-  const labels = (options.label ?? []).map((name) => labelWish(workspace, name))
+  const labels = (options.label ?? []).map((name) => labelCommand(workspace, name))
   const set = fields.flatMap((field: Field) => {
     const said = field.option.editOnly ? undefined : fieldOption(workspace, field, options)
     return said ? [{ ...said, property: field.command.property }] : []
@@ -205,13 +205,13 @@ export type EditOptions = FieldOptions & {
 }
 
 /** The wishes behind the options of `edit`, in an order that works: restore first, archive last. */
-export async function editWishes(
+export async function editCommands(
   workspace: Workspace,
   issueId: string,
   options: EditOptions,
-): Promise<Wish[]> {
-  const wishes: Wish[] = []
-  const add = (type: string, more: Wish = {}): void => {
+): Promise<CommandInput[]> {
+  const wishes: CommandInput[] = []
+  const add = (type: string, more: CommandInput = {}): void => {
     wishes.push({ type, issueId, ...more })
   }
   const addFields = (...operands: readonly FieldKind['operand'][]): void => {
@@ -228,7 +228,7 @@ export async function editWishes(
     add('change_description', { description: await textOrInput(options.description) })
   addFields('rank', 'day', 'number')
   for (const name of options.label ?? []) {
-    const { labelId, make } = labelWish(workspace, name)
+    const { labelId, make } = labelCommand(workspace, name)
     wishes.push(...make)
     add('label', { labelId })
   }

@@ -4,7 +4,7 @@ import { logFile } from '#app/workspace/init-workspace.ts'
 import { gapSentence } from '#app/workspace/log-head.ts'
 import { openWorkspace, type Workspace } from '#app/workspace/workspace.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
-import { ledgerFile } from '#inboxes/store/open-store.ts'
+import { inboxDatabaseFile } from '#inboxes/store/open-store.ts'
 import { accepted, quoted, RefusedError, safeLine } from '../output/output.ts'
 
 export type Shared = { readonly workspace?: string; readonly json?: boolean }
@@ -15,7 +15,7 @@ export function workspaceFolder({ workspace }: Shared): string {
   if (named) return resolve(named)
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     // Also where the log is gone: that is said, and no other workspace further up is taken for this one.
-    if (existsSync(logFile(folder)) || existsSync(ledgerFile(folder))) return folder
+    if (existsSync(logFile(folder)) || existsSync(inboxDatabaseFile(folder))) return folder
     if (dirname(folder) === folder) return process.cwd()
   }
 }

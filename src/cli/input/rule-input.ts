@@ -5,7 +5,7 @@ import { priorities } from '#core/issue/fields/priority-order.ts'
 import { didYouMean, nearNames } from '#core/text/near-names.ts'
 import { ruleEndpoints } from '#inboxes/store/rule-facts.ts'
 import { quoted, RefusedError, UsageError } from '../output/output.ts'
-import { labelIdOfKnown, labelWish, memberIdOf, textOrInput, type Wish } from './command-input.ts'
+import { type CommandInput, labelCommand, labelIdOfKnown, memberIdOf, textOrInput } from './command-input.ts'
 
 /** The parts of a rule as they were typed; what is left out is not there. */
 export type RuleOptions = {
@@ -16,7 +16,7 @@ export type RuleOptions = {
 }
 
 /** A rule that was asked for: as the command wants it, not checked yet, and the wishes that make its new labels. */
-export type WantedRule = { readonly rule: Wish; readonly make: readonly Wish[] }
+export type WantedRule = { readonly rule: CommandInput; readonly make: readonly CommandInput[] }
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
@@ -28,7 +28,7 @@ function daysOf(text: string, typed: string): number {
 }
 
 /** `event:commented,assigned`, `due:3d` or `idle:14d`. */
-function readWhen(typed: string): Wish {
+function readWhen(typed: string): CommandInput {
   const [, kind, rest = ''] = /^([a-z]+):(.*)$/s.exec(typed.trim()) ?? []
   switch (kind) {
     case 'event':
@@ -57,15 +57,15 @@ function halves(text: string): [string, string | undefined] {
 }
 
 /** A label by name; one that is not there yet is made along, unless another is so near that it may have been meant. */
-function offeredLabel(workspace: Workspace, name: string): ReturnType<typeof labelWish> {
+function offeredLabel(workspace: Workspace, name: string): ReturnType<typeof labelCommand> {
   const labels = workspace.directory.labels(() => false)
   return nearNames(name, labels, (label) => [label.name]).length > 0
     ? { labelId: labelIdOfKnown(workspace, name), make: [] }
-    : labelWish(workspace, name)
+    : labelCommand(workspace, name)
 }
 
 /** What makes the labels that a query names and that are not there yet. One that may be a slip is left to be refused. */
-function labelsOfQuery(workspace: Workspace, query: unknown): readonly Wish[] {
+function labelsOfQuery(workspace: Workspace, query: unknown): readonly CommandInput[] {
   const parsed = typeof query === 'string' ? parseFilter(query) : undefined
   if (!parsed?.ok) return []
   const there = workspace.directory.labels(() => false)
@@ -75,7 +75,7 @@ function labelsOfQuery(workspace: Workspace, query: unknown): readonly Wish[] {
       : condition.values
           .filter((name) => name.toLowerCase() !== 'none')
           .filter((name) => nearNames(name, there, (label) => [label.name]).length === 0)
-          .flatMap((name) => labelWish(workspace, name).make),
+          .flatMap((name) => labelCommand(workspace, name).make),
   )
 }
 
@@ -104,13 +104,16 @@ const hearers = (workspace: Workspace, typed: string): unknown =>
     : typed.split(/\s+/).map((person) => memberIdOf(workspace, person))
 
 /** `label:bug`, `comment:…`, `notify:@ada,text`: an action and the wishes that it needs first. */
-function readAction(workspace: Workspace, typed: string): { action: Wish; make: readonly Wish[] } {
+function readAction(
+  workspace: Workspace,
+  typed: string,
+): { action: CommandInput; make: readonly CommandInput[] } {
   const [, type = '', rest = ''] = /^([a-z]+):(.*)$/s.exec(typed.trim()) ?? []
-  const plain = (action: Wish) => ({ action: { type, ...action }, make: [] })
+  const plain = (action: CommandInput) => ({ action: { type, ...action }, make: [] })
   const [first, second] = halves(rest)
   switch (type) {
     case 'label': {
-      const { labelId, make } = labelWish(workspace, rest.trim())
+      const { labelId, make } = labelCommand(workspace, rest.trim())
       return { action: { type, labelId }, make }
     }
     case 'unlabel': {
@@ -143,7 +146,10 @@ function readAction(workspace: Workspace, typed: string): { action: Wish; make: 
 }
 
 /** An action of a file, in which people and labels may stand by their names. */
-function actionOfFile(workspace: Workspace, action: unknown): { action: unknown; make: readonly Wish[] } {
+function actionOfFile(
+  workspace: Workspace,
+  action: unknown,
+): { action: unknown; make: readonly CommandInput[] } {
   if (typeof action !== 'object' || action === null) return { action, make: [] }
   const { memberId, labelId, to, ...rest } = action as Record<string, unknown>
   const member = (typed: unknown) =>
@@ -189,11 +195,11 @@ export async function wantedRule(
   workspace: Workspace,
   file: string | undefined,
   options: RuleOptions,
-  known?: Wish,
+  known?: CommandInput,
 ): Promise<WantedRule> {
   const actions = options.then?.map((typed) => readAction(workspace, typed))
   const filed = file === undefined ? undefined : await ruleOfFile(workspace, file)
-  const rule: Wish = {
+  const rule: CommandInput = {
     ...(filed ? filed.rule : (known ?? { query: '' })),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.when === undefined ? {} : { when: readWhen(options.when) }),

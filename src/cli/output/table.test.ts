@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Column, fitted, table, widthOf } from './table.ts'
+import { fitted, type TableColumn, table, widthOf } from './table.ts'
 
 it.each([
   ['plain', 5],
@@ -27,7 +27,7 @@ it('a text that is fitted takes exactly the cells that it is given', () => {
   )
 })
 
-const columns: readonly Column[] = [
+const columns: readonly TableColumn[] = [
   { head: 'KEY' },
   { head: 'TITLE', grows: true },
   { head: 'LABELS', most: 10, spare: 1 },

@@ -20,7 +20,7 @@ export function fitted(line: string, width: number): string {
   return `${cut}…${' '.repeat(Math.max(0, width - taken - 1))}`
 }
 
-export type Column = {
+export type TableColumn = {
   readonly head: string
   /** The most cells on a terminal; as many as it needs where absent. */
   readonly most?: number
@@ -39,7 +39,7 @@ const readable = 24
  * out. Infinite width (no terminal) cuts nothing.
  */
 export function table(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   width: number,
 ): string {

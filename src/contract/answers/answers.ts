@@ -74,7 +74,7 @@ export type IssueRow = FieldValues & {
   readonly archived: boolean
 }
 
-export type IssuePage = {
+export type IssuePageView = {
   readonly rows: readonly IssueRow[]
   /** Hand back as `cursor` for the rows after these; `null` at the end. */
   readonly next: string | null
@@ -186,7 +186,7 @@ export type StripBucket = Readonly<Record<ActivityKind, number>> & {
   readonly when: string
 }
 /** Events over time for the history strip: buckets of the calendar where the workspace is. */
-export type HistoryStrip = {
+export type StripView = {
   readonly buckets: readonly StripBucket[]
   /** All before the buckets and all after them, where a few events lie too far off to be on one axis with the rest. */
   readonly earlier: StripBucket | null

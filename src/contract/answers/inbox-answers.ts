@@ -152,7 +152,7 @@ export type DeliveryView = {
 export type DeliveryPage = { readonly rows: readonly DeliveryView[]; readonly next: number | null }
 
 /** Deliveries over time: equal buckets from `from`. */
-export type DeliveryPlot = {
+export type DeliveryPlotView = {
   readonly from: number
   readonly bucketMillis: number
   readonly buckets: readonly { readonly done: number; readonly failed: number; readonly dead: number }[]

@@ -35,19 +35,19 @@ export type Conflict = {
 }
 
 /** What was decided about a conflict. */
-export type Settlement = {
+export type ConflictResolution = {
   readonly how: 'flipped' | 'dismissed'
   readonly by: string
   readonly at: number
 }
 
 /** The part of a stream's state that its conflicts are found with and kept in. Plain JSON. */
-export type Ledger = {
+export type ConflictState = {
   /** The event that set a field last, by the field's name; `field NAME` for one that Docket has no word for. */
   setBy: Record<string, string>
   conflicts: Conflict[]
   /** What was decided about conflicts, by their ids. */
-  settled: Record<string, Settlement>
+  settled: Record<string, ConflictResolution>
 }
 
 type Changing = Pick<RecordedEvent, 'id'> & Partial<Pick<RecordedEvent, 'metadata'>>
@@ -61,13 +61,13 @@ export const isBelieved = ({ metadata }: Pick<Changing, 'metadata'>): boolean =>
 
 /** Enters a change that has no effect, or none any more, and the one that stands. */
 export function addConflict(
-  ledger: Ledger,
+  state: ConflictState,
   field: ConflictField,
   { lost, won, of }: Pick<Conflict, 'lost' | 'won'> & { readonly of?: string | undefined },
 ): void {
   // Fresh arrays, so that whoever kept the state before can tell what is new.
-  ledger.conflicts = [
-    ...ledger.conflicts,
+  state.conflicts = [
+    ...state.conflicts,
     { id: `${field} ${lost} ${won}`, field, ...(of === undefined ? {} : { of }), lost, won },
   ]
 }
@@ -77,27 +77,27 @@ export function addConflict(
  * overwrites it.
  */
 export function setField(
-  ledger: Ledger,
+  state: ConflictState,
   event: Changing,
   field: ConflictField,
   { saw, finds, sets }: { readonly saw: unknown; readonly finds: unknown; readonly sets: unknown },
   of?: string,
 ): void {
   const key = of === undefined ? field : `${field} ${of}`
-  const setter = ledger.setBy[key]
+  const setter = state.setBy[key]
   const unseen = !sameJson(saw, finds) && !sameJson(sets, finds) && !isBelieved(event)
-  if (unseen && setter !== undefined) addConflict(ledger, field, { lost: setter, won: event.id, of })
-  ledger.setBy[key] = event.id
+  if (unseen && setter !== undefined) addConflict(state, field, { lost: setter, won: event.id, of })
+  state.setBy[key] = event.id
 }
 
 /** Notes what somebody decided. */
-export function settle(
-  ledger: Ledger,
+export function resolveConflict(
+  state: ConflictState,
   event: Pick<RecordedEvent, 'actorId' | 'occurredAt'> & {
-    readonly data: { readonly conflict: string; readonly how: Settlement['how'] }
+    readonly data: { readonly conflict: string; readonly how: ConflictResolution['how'] }
   },
 ): void {
-  ledger.settled[event.data.conflict] = {
+  state.settled[event.data.conflict] = {
     how: event.data.how,
     by: event.actorId,
     at: event.occurredAt,

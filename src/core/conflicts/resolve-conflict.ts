@@ -1,5 +1,5 @@
 import { done, type Result, refuse } from '../values/refusal.ts'
-import type { Conflict, Ledger } from './conflict.ts'
+import type { Conflict, ConflictState } from './conflict.ts'
 import type { ConflictSettled } from './conflict-events.ts'
 
 /** What somebody wants of a conflict, whatever it is of. */
@@ -16,7 +16,7 @@ export const notFlippable = (why: string) =>
  * What settling a conflict leads to. @param makeAgain what makes the lost change again, on what it is of as that is now.
  */
 export function decideSettling<Change>(
-  { conflicts, settled }: Pick<Ledger, 'conflicts' | 'settled'>,
+  { conflicts, settled }: Pick<ConflictState, 'conflicts' | 'settled'>,
   { type, conflictId }: Settling,
   makeAgain: (found: Conflict) => Result<readonly Change[]>,
 ): Result<readonly (Change | ConflictSettled)[]> {

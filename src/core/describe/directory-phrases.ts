@@ -1,7 +1,7 @@
-import type { DirectoryChange } from '../entities/entity-events.ts'
+import type { EntityChange } from '../entities/entity-events.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
 import type { TimesCorrected } from '../time/time-events.ts'
-import { change, colour, name, renamed, text, value, was } from './parts.ts'
+import { changePart, colour, name, renamed, text, value, was } from './parts.ts'
 import type { Phrases, Tail } from './phrase.ts'
 import { spanText } from './span-text.ts'
 
@@ -23,10 +23,10 @@ function correctionWords({ fromSeq, toSeq, byMillis }: TimesCorrected['data']): 
 }
 
 /** Says what happened to the workspace itself, its people, labels, projects and rules. */
-export const directoryPhrases: Phrases<DirectoryChange | RuleChange> = {
+export const directoryPhrases: Phrases<EntityChange | RuleChange> = {
   workspace_created: ({ name: called }) => ({ parts: [text('created the workspace'), value(called)] }),
   workspace_renamed: ({ from, to }) => ({
-    parts: [text('renamed the workspace'), change(value(from), value(to))],
+    parts: [text('renamed the workspace'), changePart(value(from), value(to))],
   }),
   workflow_changed: () => ({ parts: [text('changed the workflow')] }),
   owners_noted: ({ owners }) => ({
@@ -44,7 +44,7 @@ export const directoryPhrases: Phrases<DirectoryChange | RuleChange> = {
     parts:
       to === null
         ? [text('took a member’s e-mail address away'), ...(from === null ? [] : [was(value(from))])]
-        : [text('set a member’s e-mail address'), change(from === null ? null : value(from), value(to))],
+        : [text('set a member’s e-mail address'), changePart(from === null ? null : value(from), value(to))],
   }),
   member_renamed: ({ from, to }) => ({
     parts: [text('renamed the member'), renamed(value(from), value(to))],
@@ -59,7 +59,7 @@ export const directoryPhrases: Phrases<DirectoryChange | RuleChange> = {
       parts: [
         ...(label ? [text('gave the label'), label] : [text('gave a label')]),
         text('another colour'),
-        change(colour(from), colour(to)),
+        changePart(colour(from), colour(to)),
       ],
     }
   },

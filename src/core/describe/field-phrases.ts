@@ -1,5 +1,16 @@
 import { type FieldChange, type FieldValue, fields, type IssueField } from '../issue/fields/fields.ts'
-import { change, day, here, name, type Part, priority, text, type Value, value, was } from './parts.ts'
+import {
+  changePart,
+  dayValue,
+  here,
+  name,
+  type Part,
+  priorityValue,
+  text,
+  type Value,
+  value,
+  was,
+} from './parts.ts'
 import type { PhraseContext, Phrases } from './phrase.ts'
 
 /** A field's value as a part; `null` where it has none. */
@@ -9,9 +20,9 @@ function valuePart({ kind }: IssueField, of: FieldValue, { person, project }: Ph
     case 'text':
       return name(String(of))
     case 'rank':
-      return priority(String(of))
+      return priorityValue(String(of))
     case 'day':
-      return day(String(of))
+      return dayValue(String(of))
     case 'reference':
       return kind.to === 'project' ? project(String(of)) : person(String(of))
     default:
@@ -25,7 +36,7 @@ function movedBetween(from: Value | null, to: Value | null): readonly Part[] {
       ? [text('took'), here('', 'this'), text('out of its project')]
       : [text('took'), here('', 'this'), text('out of the project'), from]
   if (from === null) return [text('moved'), here('', 'this'), text('to the project'), to]
-  return [text('changed the project'), here('of'), change(from, to)]
+  return [text('changed the project'), here('of'), changePart(from, to)]
 }
 
 /** Which verb sets what a field of that kind did not have, and which one changes what it had. */
@@ -38,13 +49,13 @@ function fieldPhrase(
   isNone: boolean,
 ): readonly Part[] {
   const title = field.title.toLowerCase()
-  if (field.name === 'title' && to) return [text('renamed'), here(), change(from, to)]
+  if (field.name === 'title' && to) return [text('renamed'), here(), changePart(from, to)]
   if (field.name === 'project') return movedBetween(from, to)
   const former = from === null ? [] : [was(from)]
   if (to === null) return [text(`removed the ${title}`), here('of'), ...former]
   if (isNone) return [text(`took the ${title} off`), here('', 'this'), ...former]
   const verb = from === null ? 'set' : verbs[field.kind.operand]
-  return [text(`${verb} the ${title}`), here('of'), change(from, to)]
+  return [text(`${verb} the ${title}`), here('of'), changePart(from, to)]
 }
 
 /** Says how a field was changed: by its kind, but for those that people have a word of their own for. */

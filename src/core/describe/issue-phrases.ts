@@ -1,6 +1,6 @@
 import type { IssueChange, LinkKind } from '../issue/issue-events.ts'
 import { fieldPhrases } from './field-phrases.ts'
-import { change, here, name, type Part, text, value, was } from './parts.ts'
+import { changePart, here, name, type Part, text, value, was } from './parts.ts'
 import type { Phrase, PhraseContext, Phrases, Tail } from './phrase.ts'
 import { plainValue } from './plain-value.ts'
 
@@ -18,7 +18,7 @@ function fieldChange(field: string, from: unknown, to: unknown): readonly Part[]
   const [before, after] = [plainValue(from, longestValue), plainValue(to, longestValue)]
   const former = before === '' ? null : value(before)
   if (after === '') return [text('cleared'), name(field), here('of'), ...(former ? [was(former)] : [])]
-  return [text('set'), name(field), here('of'), change(former, value(after))]
+  return [text('set'), name(field), here('of'), changePart(former, value(after))]
 }
 
 function descriptionWords(isFirst: boolean, to: string): string {
@@ -68,7 +68,7 @@ export const issuePhrases: Phrases<IssueChange> = {
   }),
   comment_deleted: () => ({ parts: [text('deleted a comment'), here('on')] }),
   status_changed: ({ from, to, reason }, { status }) => ({
-    parts: [text('moved'), here(), change(status(from), status(to))],
+    parts: [text('moved'), here(), changePart(status(from), status(to))],
     tail: said('reason', reason),
   }),
   linked: ({ kind, target }, { issue }) => ({

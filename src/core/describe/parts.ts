@@ -33,10 +33,15 @@ export const value = (words: string): Value =>
   words === '' ? { kind: 'nothing', text: 'empty' } : { kind: 'value', text: words }
 export const name = (words: string): Value =>
   words === '' ? { kind: 'nothing', text: 'empty' } : { kind: 'name', text: words }
-export const priority = (of: string): Value => ({ kind: 'priority', value: of })
-export const day = (of: string): Value => ({ kind: 'day', day: of })
+export const priorityValue = (of: string): Value => ({ kind: 'priority', value: of })
+export const dayValue = (of: string): Value => ({ kind: 'day', day: of })
 export const colour = (of: string): Value => ({ kind: 'colour', colour: of })
 export const here = (before = '', otherwise = ''): Part => ({ kind: 'here', before, otherwise })
-export const change = (from: Value | null, to: Value): Part => ({ kind: 'change', from, to, named: false })
+export const changePart = (from: Value | null, to: Value): Part => ({
+  kind: 'change',
+  from,
+  to,
+  named: false,
+})
 export const renamed = (from: Value, to: Value): Part => ({ kind: 'change', from, to, named: true })
 export const was = (former: Value): Part => ({ kind: 'was', value: former })

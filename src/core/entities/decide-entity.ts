@@ -1,7 +1,7 @@
 import type { DirectoryCommand } from '../commands.ts'
 import { foldedName } from '../text/folded-name.ts'
 import { done, type Result, refuse } from '../values/refusal.ts'
-import type { DirectoryChange } from './entity-events.ts'
+import type { EntityChange } from './entity-events.ts'
 import { leastUsedColour } from './label-colours.ts'
 
 export type LabelEntry = { readonly id: string; readonly name: string; readonly colour: string }
@@ -14,7 +14,7 @@ export type MemberEntry = {
 }
 
 /** The workspace's people, labels and projects, small enough to be held whole. */
-export type Directory = {
+export type Entities = {
   readonly workspace: { readonly id: string; readonly name: string; readonly keyPrefix: string }
   readonly labels: ReadonlyMap<string, LabelEntry>
   readonly projects: ReadonlyMap<string, ProjectEntry>
@@ -34,10 +34,10 @@ export function handleFrom(name: string): string {
 const same = (a: string, b: string): boolean => foldedName(a) === foldedName(b)
 
 /** What a command about labels, projects, members or the workspace leads to. Pure. */
-export function decideDirectory(
-  directory: Directory,
+export function decideEntity(
+  directory: Entities,
   command: DirectoryCommand,
-): Result<readonly DirectoryChange[]> {
+): Result<readonly EntityChange[]> {
   const { labels, projects } = directory
   const taken = (among: typeof labels | typeof projects, id: string, name: string) =>
     [...among.values()].some((other) => other.id !== id && same(other.name, name))

@@ -42,7 +42,7 @@ export const memberEventTypes = [memberJoined, memberRenamed, memberEmailChanged
 export const labelEventTypes = [labelCreated, labelRenamed, labelRecoloured] as const
 export const projectEventTypes = [projectCreated, projectRenamed] as const
 
-export const directoryEventTypes = [
+export const entityEventTypes = [
   ...workspaceEventTypes,
   ...memberEventTypes,
   ...labelEventTypes,
@@ -52,4 +52,4 @@ export const directoryEventTypes = [
 type Of<T> =
   T extends EventType<infer Name, infer Data> ? { readonly type: Name; readonly data: Data } : never
 /** What can happen to the workspace itself, its members, its labels and its projects. */
-export type DirectoryChange = Of<(typeof directoryEventTypes)[number]>
+export type EntityChange = Of<(typeof entityEventTypes)[number]>

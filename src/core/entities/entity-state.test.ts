@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Rule } from '../rules/rule.ts'
-import { type EntryChange, type EntryEvent, foldEntry } from './entity-state.ts'
+import { type EntityEvent, type EntryChange, foldEntry } from './entity-state.ts'
 import { decideOnEntry, type EntryContext, type EntryRef } from './resolve-entity-conflict.ts'
 
 const label: EntryRef = { type: 'label', id: 'label' }
@@ -16,7 +16,7 @@ const rule = (days: number): Rule => ({
 /** Events called e1, e2 … in total order. */
 const happened = (changes: readonly EntryChange[], triggeredBy: 'manual' | 'import' = 'manual') =>
   changes.map(
-    (change, index): EntryEvent => ({
+    (change, index): EntityEvent => ({
       ...change,
       id: `e${index + 1}` as never,
       actorId: 'ada',
@@ -78,7 +78,7 @@ describe('what two do to one label, project, member or workspace while apart', (
     const waiting = happened(changes).map((event, at) =>
       at === 1 ? { ...event, waiting: 'unreadable' } : event,
     )
-    expect(foldEntry(waiting as EntryEvent[]).conflicts).toEqual([])
+    expect(foldEntry(waiting as EntityEvent[]).conflicts).toEqual([])
   })
 })
 
@@ -119,7 +119,7 @@ describe('what two do to one rule while apart', () => {
 })
 
 describe('settling', () => {
-  const context = (events: readonly EntryEvent[], state = foldEntry(events)): EntryContext => ({
+  const context = (events: readonly EntityEvent[], state = foldEntry(events)): EntryContext => ({
     directory: () => ({
       workspace: { id: 'w', name: 'W', keyPrefix: 'DOC' },
       labels: new Map([

@@ -1,34 +1,34 @@
 import {
   addConflict,
   type ConflictField,
+  type ConflictState,
   isBelieved,
-  type Ledger,
+  resolveConflict,
   setField,
-  settle,
 } from '../conflicts/conflict.ts'
 import type { ConflictSettled } from '../conflicts/conflict-events.ts'
 import type { RecordedEvent } from '../events/event.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
 import { sameJson } from '../values/same-json.ts'
-import type { DirectoryChange } from './entity-events.ts'
+import type { EntityChange } from './entity-events.ts'
 
 /** What can happen to anything that is no issue. */
-export type EntryChange = DirectoryChange | RuleChange | ConflictSettled
+export type EntryChange = EntityChange | RuleChange | ConflictSettled
 
 /** An event of a label, a project, a member, a rule or the workspace as a fold sees it. */
-export type EntryEvent = EntryChange &
+export type EntityEvent = EntryChange &
   Pick<RecordedEvent, 'id' | 'actorId' | 'occurredAt'> &
   Partial<Pick<RecordedEvent, 'metadata' | 'waiting'>>
 
 /** A label, a project, a member, a rule or the workspace itself, folded from its events in total order. Plain JSON. */
-export type EntryState = Ledger & {
+export type EntityState = ConflictState & {
   /** Made, and not removed since. */
   exists: boolean
   /** What it is, by field; a rule that was removed keeps what it was. */
   values: { name?: string; email?: string | null; colour?: string; rule?: Rule; enabled?: boolean }
   /** As it was made. Two devices may make the same thing, each in its own way: the first counts. */
-  made: EntryState['values']
+  made: EntityState['values']
   madeBy: string | null
   /** The event that removed it, while it is gone. */
   removedBy: string | null
@@ -36,7 +36,7 @@ export type EntryState = Ledger & {
   superseded: { eventId: string; by: string }[]
 }
 
-const initialEntry = (): EntryState => ({
+const initialEntry = (): EntityState => ({
   exists: false,
   values: {},
   made: {},
@@ -48,7 +48,7 @@ const initialEntry = (): EntryState => ({
   settled: {},
 })
 
-function make(state: EntryState, event: EntryEvent, values: EntryState['values']): void {
+function make(state: EntityState, event: EntityEvent, values: EntityState['values']): void {
   state.exists = true
   state.values = { ...values }
   state.made = values
@@ -58,35 +58,40 @@ function make(state: EntryState, event: EntryEvent, values: EntryState['values']
   state.removedBy = null
 }
 
-function supersede(state: EntryState, event: EntryEvent, field: ConflictField, by: string): void {
+function supersede(state: EntityState, event: EntityEvent, field: ConflictField, by: string): void {
   state.superseded.push({ eventId: event.id, by })
   addConflict(state, field, { lost: event.id, won: by })
 }
 
 /** Makes something that is there already: what this would have it be otherwise than the first did has no effect. */
-function makeAgain(state: EntryState, event: EntryEvent, field: 'colour' | 'rule', wants: unknown): void {
+function createOverExisting(
+  state: EntityState,
+  event: EntityEvent,
+  field: 'colour' | 'rule',
+  wants: unknown,
+): void {
   const stands = state.setBy[field] ?? state.madeBy
   const differs = !sameJson(wants, state.made[field]) && !sameJson(wants, state.values[field])
   if (differs && stands !== null && !isBelieved(event)) supersede(state, event, field, stands)
 }
 
 function change<Field extends 'name' | 'email' | 'colour' | 'rule' | 'enabled'>(
-  state: EntryState,
-  event: EntryEvent,
+  state: EntityState,
+  event: EntityEvent,
   field: Field,
-  saw: EntryState['values'][Field],
-  sets: Exclude<EntryState['values'][Field], undefined>,
+  saw: EntityState['values'][Field],
+  sets: Exclude<EntityState['values'][Field], undefined>,
 ): void {
   setField(state, event, field, { saw, finds: state.values[field], sets })
   state.values[field] = sets
 }
 
 /** A change of a rule that somebody else has removed: it has no effect, and is kept. */
-function changeRemoved(state: EntryState, event: EntryEvent, field: ConflictField): void {
+function changeRemoved(state: EntityState, event: EntityEvent, field: ConflictField): void {
   if (state.removedBy !== null && !isBelieved(event)) supersede(state, event, field, state.removedBy)
 }
 
-function remove(state: EntryState, event: EntryEvent & { type: 'rule_removed' }): void {
+function remove(state: EntityState, event: EntityEvent & { type: 'rule_removed' }): void {
   const { was } = event.data
   for (const field of ['rule', 'enabled'] as const) {
     const setter = state.setBy[field]
@@ -97,12 +102,12 @@ function remove(state: EntryState, event: EntryEvent & { type: 'rule_removed' })
   state.removedBy = event.id
 }
 
-function evolveEntry(state: EntryState, event: EntryEvent): void {
+function evolveEntry(state: EntityState, event: EntityEvent): void {
   const { exists } = state
   switch (event.type) {
     case 'label_created': {
       const { name, colour } = event.data
-      if (exists) makeAgain(state, event, 'colour', colour)
+      if (exists) createOverExisting(state, event, 'colour', colour)
       else make(state, event, { name, colour })
       break
     }
@@ -126,7 +131,7 @@ function evolveEntry(state: EntryState, event: EntryEvent): void {
       change(state, event, 'colour', event.data.from, event.data.to)
       break
     case 'rule_added':
-      if (exists) makeAgain(state, event, 'rule', event.data.rule)
+      if (exists) createOverExisting(state, event, 'rule', event.data.rule)
       else make(state, event, { rule: event.data.rule, enabled: true })
       break
     case 'rule_changed':
@@ -144,7 +149,7 @@ function evolveEntry(state: EntryState, event: EntryEvent): void {
       if (exists) remove(state, event)
       break
     case 'conflict_settled':
-      settle(state, event)
+      resolveConflict(state, event)
       break
     default:
       // The workflow is not changed by anybody yet; a custom type sets no field.
@@ -153,7 +158,7 @@ function evolveEntry(state: EntryState, event: EntryEvent): void {
 }
 
 /** Folds the events of one label, project, member, rule or workspace, given in total order. Total; those that wait say nothing yet. */
-export function foldEntry(events: Iterable<EntryEvent>): EntryState {
+export function foldEntry(events: Iterable<EntityEvent>): EntityState {
   const state = initialEntry()
   for (const event of events) if (event.waiting === undefined) evolveEntry(state, event)
   return state

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { type Directory, decideDirectory, type LabelEntry } from './decide-entity.ts'
+import { decideEntity, type Entities, type LabelEntry } from './decide-entity.ts'
 
 it('gives a new label the colour that the fewest have: twelve labels have twelve, and the next twelve again', () => {
   const labels = new Map<string, LabelEntry>()
   for (let at = 0; at < 24; at++) {
-    const directory = { labels, projects: new Map(), members: new Map() } as unknown as Directory
-    const decided = decideDirectory(directory, {
+    const directory = { labels, projects: new Map(), members: new Map() } as unknown as Entities
+    const decided = decideEntity(directory, {
       type: 'create_label',
       labelId: `label-${at}`,
       name: `Label ${at}`,

@@ -7,15 +7,15 @@ import type { Rule } from '../rules/rule.ts'
 import type { LabelId, MemberId, ProjectId } from '../values/ids.ts'
 import { done, type Result } from '../values/refusal.ts'
 import { unreachable } from '../values/unreachable.ts'
-import { type Directory, decideDirectory } from './decide-entity.ts'
-import type { EntryChange, EntryState } from './entity-state.ts'
+import { decideEntity, type Entities } from './decide-entity.ts'
+import type { EntityState, EntryChange } from './entity-state.ts'
 
 /** What a conflict is of, where that is no issue. */
 export type EntryRef = { readonly type: Exclude<StreamType, 'issue' | 'view'>; readonly id: string }
 
 /** What a decision about such a conflict may ask. Reads only. */
 export type EntryContext = {
-  readonly directory: () => Directory
+  readonly directory: () => Entities
   readonly rules: () => RuleContext
   /** An event of the log, by id. */
   readonly eventOf: (id: string) => Pick<RecordedEvent, 'type' | 'data' | 'waiting'> | undefined
@@ -26,8 +26,8 @@ type Again = Result<readonly EntryChange[]>
 /** The rule as the lost change would have it; one that was removed is added anew, off where it was off. */
 function ruleAgain(
   ruleId: RuleCommand['ruleId'],
-  state: EntryState,
-  wants: Partial<EntryState['values']>,
+  state: EntityState,
+  wants: Partial<EntityState['values']>,
   context: EntryContext,
 ): Again {
   const rules = context.rules()
@@ -44,13 +44,13 @@ function ruleAgain(
 function nameAgain({ type, id }: EntryRef, name: string, { directory }: EntryContext): Again {
   switch (type) {
     case 'label':
-      return decideDirectory(directory(), { type: 'rename_label', labelId: id as LabelId, name })
+      return decideEntity(directory(), { type: 'rename_label', labelId: id as LabelId, name })
     case 'project':
-      return decideDirectory(directory(), { type: 'rename_project', projectId: id as ProjectId, name })
+      return decideEntity(directory(), { type: 'rename_project', projectId: id as ProjectId, name })
     case 'member':
-      return decideDirectory(directory(), { type: 'rename_member', memberId: id as MemberId, name })
+      return decideEntity(directory(), { type: 'rename_member', memberId: id as MemberId, name })
     case 'workspace':
-      return decideDirectory(directory(), { type: 'rename_workspace', name })
+      return decideEntity(directory(), { type: 'rename_workspace', name })
     case 'rule':
       return notFlippable('a rule is named by what it says')
     default:
@@ -59,7 +59,7 @@ function nameAgain({ type, id }: EntryRef, name: string, { directory }: EntryCon
 }
 
 /** The change that lost, made again on what it is of as that is now. */
-function entryAgain(ref: EntryRef, state: EntryState, found: Conflict, context: EntryContext): Again {
+function entryAgain(ref: EntryRef, state: EntityState, found: Conflict, context: EntryContext): Again {
   const lost = context.eventOf(found.lost)
   if (!lost || lost.waiting) return notFlippable('what it said can’t be read')
   const data = lost.data as { to?: unknown; colour?: string; rule?: Rule }
@@ -68,14 +68,14 @@ function entryAgain(ref: EntryRef, state: EntryState, found: Conflict, context: 
       return nameAgain(ref, String(data.to), context)
     case 'colour': {
       const colour = String(data.to ?? data.colour)
-      return decideDirectory(context.directory(), {
+      return decideEntity(context.directory(), {
         type: 'recolour_label',
         labelId: ref.id as LabelId,
         colour,
       })
     }
     case 'email':
-      return decideDirectory(context.directory(), {
+      return decideEntity(context.directory(), {
         type: 'change_member_email',
         memberId: ref.id as MemberId,
         email: (data.to as string | null | undefined) ?? null,
@@ -102,7 +102,7 @@ function entryAgain(ref: EntryRef, state: EntryState, found: Conflict, context: 
 /** What settling a conflict of a label, a project, a member, a rule or the workspace leads to. Pure. @param state folded from its events. */
 export const decideOnEntry = (
   ref: EntryRef,
-  state: EntryState,
+  state: EntityState,
   settling: Settling,
   context: EntryContext,
 ): Again => decideSettling<EntryChange>(state, settling, (found) => entryAgain(ref, state, found, context))

@@ -14,7 +14,7 @@ export function nextHlc(last: number, now: number): number {
 export const hlcMillis = (hlc: number): number => Math.floor(hlc / ticksPerMilli)
 
 /** Where an event stands in the total order. */
-export type Place = {
+export type EventOrder = {
   readonly hlc: number
   readonly replicaId: string
   readonly replicaSeq: number
@@ -25,14 +25,14 @@ export type Place = {
  * The total order that every replica folds in: (`hlc`, `replicaId`, `replicaSeq`), and between the two ends of a fork, which may share all three, the
  * id. For `Array.prototype.sort`.
  */
-export function totalOrder(a: Place, b: Place): number {
+export function totalOrder(a: EventOrder, b: EventOrder): number {
   if (a.hlc !== b.hlc) return a.hlc - b.hlc
   if (a.replicaId !== b.replicaId) return a.replicaId < b.replicaId ? -1 : 1
   if (a.replicaSeq !== b.replicaSeq) return a.replicaSeq - b.replicaSeq
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
-export const placeOf = ({ hlc, replicaId, replicaSeq, id }: Place): Place => ({
+export const orderOf = ({ hlc, replicaId, replicaSeq, id }: EventOrder): EventOrder => ({
   hlc,
   replicaId,
   replicaSeq,
@@ -43,7 +43,7 @@ export const placeOf = ({ hlc, replicaId, replicaSeq, id }: Place): Place => ({
  * Sorts into the total order; of an event that several replicas recorded, the first stays. One that waits to be known or readable has no effect, and
  * takes the place of none that has.
  */
-export function inTotalOrder<Event extends Place & { readonly waiting?: unknown }>(
+export function inTotalOrder<Event extends EventOrder & { readonly waiting?: unknown }>(
   events: readonly Event[],
 ): Event[] {
   const seen = new Set<string>()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { conflictSettled } from '../conflicts/conflict-events.ts'
-import { directoryEventTypes } from '../entities/entity-events.ts'
+import { entityEventTypes } from '../entities/entity-events.ts'
 import { eventRegistry } from '../event-registry.ts'
 import {
   commentDeleted,
@@ -49,7 +49,7 @@ describe('event types', () => {
   })
 
   it('every shipped type has a name of its own', () => {
-    const names = [...issueEventTypes, ...directoryEventTypes, ...ruleEventTypes].map((type) => type.name)
+    const names = [...issueEventTypes, ...entityEventTypes, ...ruleEventTypes].map((type) => type.name)
     expect(new Set(names).size).toBe(names.length)
   })
 

@@ -3,7 +3,7 @@ import { fieldsOf } from '../issue/fields/fields.ts'
 import { type FilterableKey, type Sortable, sortableCalled, sortables } from './compared.ts'
 
 /** Where in the text something stands: `start` inclusive, `end` exclusive. */
-export type Place = { readonly start: number; readonly end: number }
+export type TextRange = { readonly start: number; readonly end: number }
 
 export const comparisons = ['=', '<', '<=', '>', '>='] as const
 export type Comparison = (typeof comparisons)[number]
@@ -73,7 +73,7 @@ export type Condition =
   | { readonly kind: 'text'; readonly text: string; readonly exact: boolean }
 
 /** One condition; all of a filter's terms must hold. */
-export type Term = { readonly condition: Condition; readonly negated: boolean; readonly at: Place }
+export type Term = { readonly condition: Condition; readonly negated: boolean; readonly at: TextRange }
 
 export type SortKey = Sortable['sort']['key']
 export const sortKeys: readonly SortKey[] = sortables.map(({ sort }) => sort.key)

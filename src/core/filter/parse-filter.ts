@@ -14,25 +14,25 @@ import {
   filterKeys,
   isValues,
   maxTerms,
-  type Place,
   type Sort,
   sortKeys,
   type Term,
+  type TextRange,
   type When,
 } from './filter.ts'
 
 /** A refusal that points at its place in the query. */
-export function invalidQuery(message: string, at: Place): { ok: false; error: Refusal } {
+export function invalidQuery(message: string, at: TextRange): { ok: false; error: Refusal } {
   return refuse('invalid_query', message, { at })
 }
 
 type Token = {
-  readonly at: Place
+  readonly at: TextRange
   readonly negated: boolean
   readonly key: string | null
   readonly values: readonly Value[]
 }
-type Value = { readonly text: string; readonly quoted: boolean; readonly at: Place }
+type Value = { readonly text: string; readonly quoted: boolean; readonly at: TextRange }
 type Reading = { readonly tokens: readonly Token[] } | { readonly error: Refusal }
 
 const blank = /\s/
@@ -176,7 +176,7 @@ function conditionOf(token: Token): Result<Condition> {
 }
 
 /** A condition on what is compared as its kind of operand is. @param at where a mistake is. */
-function comparisonOf({ key, kind, filter }: Filterable, token: Token, at: Place): Result<Condition> {
+function comparisonOf({ key, kind, filter }: Filterable, token: Token, at: TextRange): Result<Condition> {
   const [first] = token.values
   const typed = first?.text.toLowerCase() ?? ''
   const single = token.values.length === 1

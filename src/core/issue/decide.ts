@@ -225,7 +225,7 @@ function wayTo(machine: IssueMachine, from: string, to: string): readonly IssueC
 }
 
 /** The change that lost, made again on the issue as it is now. */
-function makeAgain(state: IssueState, found: Conflict, context: DecisionContext): Decision {
+function reapply(state: IssueState, found: Conflict, context: DecisionContext): Decision {
   const lost = context.eventOf(found.lost)
   if (!lost || lost.waiting) return notFlippable('its text can’t be read')
   const data = lost.data as { to?: unknown; body?: string; description?: string }
@@ -360,7 +360,7 @@ export function decide(state: IssueState, command: IssueCommand, context: Decisi
       return decideSettling(
         { conflicts: [...state.conflicts, ...context.linkConflicts(state.id)], settled: state.settled },
         command,
-        (found) => makeAgain(state, found, context),
+        (found) => reapply(state, found, context),
       )
     case 'subscribe':
     case 'unsubscribe': {

@@ -1,4 +1,4 @@
-import { addConflict, isBelieved, setField, settle } from '../conflicts/conflict.ts'
+import { addConflict, isBelieved, resolveConflict, setField } from '../conflicts/conflict.ts'
 import type { RecordedEvent } from '../events/event.ts'
 import { issueFacts } from '../events/issue-facts.ts'
 import { sameJson } from '../values/same-json.ts'
@@ -230,7 +230,7 @@ export function evolve(state: IssueState, event: IssueEvent): IssueState {
       state.number = event.data.number
       return state
     case 'conflict_settled':
-      settle(state, event)
+      resolveConflict(state, event)
       return state
     default:
       return evolveField(state, event, fieldOfEvent(event.type) ?? unreachable(event as never))

@@ -6,7 +6,7 @@ import type { Field, FieldKind, RecordedValueOf } from './fields/field.ts'
 import { type ChangedData, type Fields, fields, type IssueField } from './fields/fields.ts'
 
 /** A calendar day without a time zone, `2026-11-30`. */
-export const day = z.iso.date('must be a day like 2026-11-30')
+export const daySchema = z.iso.date('must be a day like 2026-11-30')
 const ids = { project: projectId, member: memberId }
 
 const listed = (values: readonly string[]): string => `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
@@ -37,7 +37,7 @@ function plainSchema(kind: FieldKind, wanted: boolean): z.ZodType<unknown> {
     case 'number':
       return numberSchema(kind)
     case 'day':
-      return day
+      return daySchema
     case 'reference':
       return ids[kind.to]
   }

@@ -4,9 +4,9 @@ import { type EventType, event } from '../events/event-type.ts'
 import type { Upcaster } from '../events/facts/upcaster.ts'
 import { commentId, eventId, issueId, labelId, memberId } from '../values/ids.ts'
 import { statusId, transitionName } from '../workflow/workflow.ts'
-import { day, fieldEvents } from './field-schemas.ts'
+import { daySchema, fieldEvents } from './field-schemas.ts'
 import { linkKinds } from './link-kinds.ts'
-import { priority } from './priority-schema.ts'
+import { prioritySchema } from './priority-schema.ts'
 
 // Apart from the schemas, so that the window need not load zod for a list of names.
 export type { LinkKind } from './link-kinds.ts'
@@ -27,8 +27,8 @@ export const created = event(
     number: z.int().positive().optional(),
     title: text,
     description: text.optional(),
-    priority: priority.optional(),
-    dueDate: day.optional(),
+    priority: prioritySchema.optional(),
+    dueDate: daySchema.optional(),
     status: statusId,
     /** The key that the issue had where it was imported from; it keeps resolving. */
     externalKey: text.optional(),

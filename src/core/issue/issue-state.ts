@@ -1,4 +1,4 @@
-import type { Ledger } from '../conflicts/conflict.ts'
+import type { ConflictState } from '../conflicts/conflict.ts'
 import { type FieldStates, initialFieldStates } from './fields/fields.ts'
 import type { LinkKind } from './issue-events.ts'
 
@@ -19,7 +19,7 @@ export type CommentState = {
 }
 
 /** One issue, folded from its events in total order. Plain JSON, so that it can be kept as a snapshot and digested. */
-export type IssueState = Ledger & FieldStates & IssueRest
+export type IssueState = ConflictState & FieldStates & IssueRest
 
 /** What else than fields of one value there is of an issue. */
 type IssueRest = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isPastTense } from '../events/event-type.ts'
-import { priority } from '../issue/priority-schema.ts'
+import { prioritySchema } from '../issue/priority-schema.ts'
 import { body, line } from '../text/text.ts'
 import { labelId, memberId } from '../values/ids.ts'
 import { transitionName } from '../workflow/workflow.ts'
@@ -41,7 +41,7 @@ export const ruleAction = z.discriminatedUnion('type', [
     type: z.literal('comment'),
     body: filledIn(body.refine((text) => text.trim() !== '', 'is empty')),
   }),
-  z.strictObject({ type: z.literal('priority'), priority }),
+  z.strictObject({ type: z.literal('priority'), priority: prioritySchema }),
   z.strictObject({
     type: z.literal('notify'),
     to: z.union([z.array(memberId).min(1).max(50), z.enum(['assignees', 'subscribers'])]),

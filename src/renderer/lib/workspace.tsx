@@ -3,7 +3,7 @@ import type { AppInfo, LabelView, MemberView, ProjectView } from '#contract/answ
 import type { Workflow, WorkflowState } from '#core/workflow/workflow.ts'
 
 /** What every view may lean on: who is here, which labels and projects there are, how issues move. */
-export type Workspace = {
+export type ShownWorkspace = {
   readonly info: AppInfo
   readonly me: MemberView
   readonly workflow: Workflow
@@ -17,7 +17,7 @@ export type Workspace = {
   readonly stateById: ReadonlyMap<string, WorkflowState>
 }
 
-const WorkspaceContext = createContext<Workspace | null>(null)
+const WorkspaceContext = createContext<ShownWorkspace | null>(null)
 
 type Props = {
   readonly info: AppInfo
@@ -28,7 +28,7 @@ type Props = {
 }
 
 export function WorkspaceProvider({ info, members, labels, projects, children }: Props) {
-  const value = useMemo<Workspace>(
+  const value = useMemo<ShownWorkspace>(
     () => ({
       info,
       me: info.me,
@@ -47,7 +47,7 @@ export function WorkspaceProvider({ info, members, labels, projects, children }:
 }
 
 /** The open workspace. Everything below the frame may use it. */
-export function useWorkspace(): Workspace {
+export function useWorkspace(): ShownWorkspace {
   const workspace = useContext(WorkspaceContext)
   if (!workspace) throw new Error('useWorkspace is used outside of WorkspaceProvider')
   return workspace

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { Router } from 'wouter'
 import { useHashLocation } from '../lib/hash-location.ts'
 import { CallError } from '../lib/queries/call-error.ts'
-import { keepFresh } from '../lib/queries/subscribe-to-changes.ts'
+import { subscribeToChanges } from '../lib/queries/subscribe-to-changes.ts'
 import { useCall } from '../lib/queries/use-call.ts'
 import { WorkspaceProvider } from '../lib/workspace.tsx'
 import { TooltipDelay } from '../ui/controls/tooltip.tsx'
@@ -34,7 +34,7 @@ function newClient(): QueryClient {
 /** The whole window. */
 export function App() {
   const [client] = useState(newClient)
-  useEffect(() => keepFresh(client), [client])
+  useEffect(() => subscribeToChanges(client), [client])
   return (
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={client}>

@@ -5,9 +5,9 @@ import type { HostMessage } from '#contract/answers/answers.ts'
 import { folder, host, letIn, origin, server } from '../serving.fixture.ts'
 import { loadStaticFiles } from '../static-files.ts'
 import { startWebServer, type WebServer } from '../web-server.ts'
-import { createHostLink, type HostLink } from './host-link.ts'
+import { createHostLink, type WebHost } from './host-link.ts'
 
-let link: HostLink
+let link: WebHost
 let current: WebServer
 let cookie: string
 const openSockets = new Set<WsSocket>()
@@ -25,7 +25,7 @@ afterEach(async () => {
   if (current !== server) await current.close()
 })
 
-function newLink(patienceMillis?: number, isLockedOut?: () => Promise<boolean>): HostLink {
+function newLink(patienceMillis?: number, isLockedOut?: () => Promise<boolean>): WebHost {
   const open = () => {
     const socket = new WsSocket(`ws://127.0.0.1:${away ? 1 : current.port}/socket`, {
       headers: { Cookie: cookie, Origin: origin().replace(/\d+$/, String(current.port)) },

@@ -14,7 +14,7 @@ export type HostLinkOptions = {
 }
 
 /** {@link DocketApi} over a WebSocket that comes back by itself. */
-export type HostLink = Omit<DocketApi, 'transfers'> & {
+export type WebHost = Omit<DocketApi, 'transfers'> & {
   /** Tries now instead of after the rest of the wait: the window was brought to the front, the network came back. */
   retryNow(): void
   /** Ends it for good. */
@@ -48,7 +48,7 @@ export function createHostLink({
   isLockedOut = async () => false,
   patienceMillis = 5_000,
   retryMillis: [first, longest] = [100, 5_000],
-}: HostLinkOptions): HostLink {
+}: HostLinkOptions): WebHost {
   const messageListeners = new Set<(message: HostMessage) => void>()
   const connectionListeners = new Set<(state: ConnectionState) => void>()
   const calls = new Map<number, Waiting>()

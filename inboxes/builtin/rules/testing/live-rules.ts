@@ -10,10 +10,10 @@ import type { AutomatedCommand } from '../../../contract/host-port.ts'
 import type { Delivery, DeliveryContext, Outcome } from '../../../contract/inbox.ts'
 import { type LogReader, logReader } from '../../../log/log-reader.ts'
 import { logWorkspace } from '../../../log/log-workspace.ts'
-import { ledger, type NewDelivery } from '../../../store/delivery-store.ts'
+import { deliveryStore, type NewDelivery } from '../../../store/delivery-store.ts'
 import { idempotencyKey } from '../../../store/idempotency-key.ts'
-import { ledgerFile, openLedger } from '../../../store/open-store.ts'
-import { ruleLooks } from '../../../store/rule-evaluations.ts'
+import { inboxDatabaseFile, openInboxDatabase } from '../../../store/open-store.ts'
+import { ruleEvaluations } from '../../../store/rule-evaluations.ts'
 import { automationInbox } from '../automation.ts'
 import type { LookContext } from '../time-rules.ts'
 
@@ -44,13 +44,13 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
   let refuseFrom = Number.POSITIVE_INFINITY
   let sent: AutomatedCommand[] = []
 
-  const opening = openLedger(ledgerFile(folder))
+  const opening = openInboxDatabase(inboxDatabaseFile(folder))
   if (!opening.ok) throw new Error(opening.error.message)
-  const ledgerDatabase = opening.value
+  const inboxDatabase = opening.value
   const held: { readonly rule: string; readonly issues: number; readonly more: boolean }[] = []
 
   const context: DeliveryContext<{ earlier: boolean }> & LookContext = {
-    looks: ruleLooks(ledgerDatabase, now),
+    looks: ruleEvaluations(inboxDatabase, now),
     isKnown: () => false,
     onHeld: ({ rule }, issues, more) => held.push({ rule: rule.name, issues, more }),
     settings: { earlier: false },
@@ -109,8 +109,8 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
     },
     /** Sets a webhook endpoint up on this computer. */
     endpoint(id: string, enabled = true): void {
-      ledger(ledgerDatabase, now).ensure('webhooks', 0, true)
-      ledgerDatabase.client
+      deliveryStore(inboxDatabase, now).ensure('webhooks', 0, true)
+      inboxDatabase.client
         .prepare(`UPDATE inboxes SET settings = ? WHERE name = 'webhooks'`)
         .run(JSON.stringify({ endpoints: [{ id, name: id, url: 'https://example.org/', enabled }] }))
     },
@@ -140,7 +140,7 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
     },
     close(): void {
       database.client.close()
-      ledgerDatabase.client.close()
+      inboxDatabase.client.close()
       workspace.close()
       remove()
     },

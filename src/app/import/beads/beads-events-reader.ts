@@ -1,10 +1,10 @@
 import { importDirectory } from '../history/import-entities.ts'
 import type { ImportReader } from '../history/imported.ts'
 import { parseInstant } from '../records/instant.ts'
-import { type Fields, jsonRecords, recordOf } from '../records/json-records.ts'
+import { type JsonFields, jsonRecords, recordOf } from '../records/json-records.ts'
 import { openJsonSource } from '../records/json-source.ts'
 import { type RecordIndex, recordIndex } from '../records/record-index.ts'
-import { fieldsOf, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, shortText } from '../records/source-text.ts'
 import { blockersOf } from './beads-fields.ts'
 import { type BeadsChange, beadsReplay } from './beads-replay.ts'
 
@@ -55,7 +55,7 @@ export const readBeadsEvents: ImportReader = async function* (file, context) {
   }
 }
 
-function changeOf(value: Fields, line: number): BeadsChange | string {
+function changeOf(value: JsonFields, line: number): BeadsChange | string {
   const issue = shortText(value.issue)
   const kind = shortText(value.kind)
   const at = parseInstant(value.at)
@@ -66,7 +66,7 @@ function changeOf(value: Fields, line: number): BeadsChange | string {
   if (at === null) return `The change of ${issue} has no time that can be read.`
   const shared = { issue, at, line, commit: shortText(value.commit) }
   return kind === 'created'
-    ? { ...shared, field: null, from: null, to: fieldsOf(value.value) }
+    ? { ...shared, field: null, from: null, to: jsonFieldsIn(value.value) }
     : { ...shared, field: kind.slice(4), from: value.from ?? null, to: value.to ?? null }
 }
 
@@ -78,7 +78,8 @@ function note(
 ): void {
   index.add(change.issue, place.line, place.at, place.length, true)
   const mentioned = new Set<string>()
-  if (change.field === null) for (const { target } of blockersOf(fieldsOf(change.to))) mentioned.add(target)
+  if (change.field === null)
+    for (const { target } of blockersOf(jsonFieldsIn(change.to))) mentioned.add(target)
   else if (change.field === 'dependencies') {
     for (const list of [change.from, change.to])
       for (const { target } of blockersOf({ dependencies: list })) mentioned.add(target)

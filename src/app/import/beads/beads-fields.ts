@@ -5,9 +5,9 @@ import { nobody, type SourcePerson } from '../history/import-entities.ts'
 import type { IssueHistory, Said } from '../history/source-acts.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
-import { type Fields, isFields } from '../records/json-records.ts'
+import { isFields, type JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
-import { leftovers, listOf, objectsIn, shortText, textOf } from '../records/source-text.ts'
+import { jsonTextIn, leftovers, listOf, objectsIn, shortText } from '../records/source-text.ts'
 
 /** Beads knows people, and programs, by one name. */
 export const beadsPerson = (from: unknown): SourcePerson => {
@@ -44,9 +44,9 @@ const blocking = new Set(['blocks', 'blocked-by', 'conditional-blocks', 'waits-f
  * What an issue depends on, in each form that beads and its commands write: records of both ends, records of the other issue
  * (`bd show --json`), ids alone, or lists of ids by type.
  */
-function dependenciesOf(issue: Fields) {
+function dependenciesOf(issue: JsonFields) {
   const { dependencies } = issue
-  const entries: Fields[] = isFields(dependencies)
+  const entries: JsonFields[] = isFields(dependencies)
     ? Object.entries(dependencies).flatMap(([type, ids]) => listOf(ids).map((id) => ({ id, type })))
     : listOf(dependencies).map((entry) => (isFields(entry) ? entry : { id: entry }))
   return entries.map((entry) => ({
@@ -58,7 +58,7 @@ function dependenciesOf(issue: Fields) {
 }
 
 /** What the issue's own fields link it to. "Discovered from", "tracks" and the like become `relates_to`, their name kept beside. */
-export function linksOf(issue: Fields): readonly BeadsLink[] {
+export function beadsLinks(issue: JsonFields): readonly BeadsLink[] {
   const links: BeadsLink[] = dependenciesOf(issue)
     .filter(({ type }) => !blocking.has(type))
     .map((entry) => ({
@@ -79,19 +79,19 @@ export function linksOf(issue: Fields): readonly BeadsLink[] {
 }
 
 /** The issues that block this one: in Docket the link is theirs, so that it is told in their history. */
-export function blockersOf(issue: Fields): readonly BeadsLink[] {
+export function blockersOf(issue: JsonFields): readonly BeadsLink[] {
   return dependenciesOf(issue)
     .filter(({ type, target }) => blocking.has(type) && target !== '')
     .map((entry) => ({ ...entry, kind: 'blocks' }))
 }
 
 /** The names that become labels: those of the source, and the kind of issue. */
-export function labelsOf(issue: Fields): readonly string[] {
+export function labelsOf(issue: JsonFields): readonly string[] {
   return [shortText(issue.issue_type).toLowerCase(), ...listOf(issue.labels).map(shortText)].filter(Boolean)
 }
 
 /** Fields that become events. Counts are derived, and a hash of the content is of no use once it changed. */
-export const told: ReadonlySet<string> = new Set([
+export const toldFields: ReadonlySet<string> = new Set([
   'id',
   'title',
   'description',
@@ -124,14 +124,14 @@ export const told: ReadonlySet<string> = new Set([
 /** Tells how an issue began, as far as a record of its fields at one time knows: all but its status and links. */
 export function beginBeads(
   history: IssueHistory,
-  issue: Fields,
+  issue: JsonFields,
   externalKey: string,
   at: Millis,
-  extra?: Fields,
+  extra?: JsonFields,
 ): void {
   const said: Said = { by: beadsPerson(issue.created_by), at, key: [], concluded: true }
   const status = shortText(issue.status)
-  const source = { ...leftovers(issue, told), ...(status ? { status } : {}), ...extra }
+  const source = { ...leftovers(issue, toldFields), ...(status ? { status } : {}), ...extra }
   const { title, description } = issue
   history.begin(
     {
@@ -146,7 +146,7 @@ export function beginBeads(
   for (const name of labelsOf(issue)) history.label(name, { ...said, key: ['initial', name] })
   if (shortText(issue.assignee)) history.assign(beadsPerson(issue.assignee), { ...said, key: ['initial'] })
   for (const field of textFields)
-    if (textOf(issue[field])) history.field(field, issue[field], { ...said, key: ['initial', field] })
+    if (jsonTextIn(issue[field])) history.field(field, issue[field], { ...said, key: ['initial', field] })
 }
 
 /** Brings an issue to a status of the source. A tombstone is closed and out of sight; leaving it brings it back. */

@@ -14,17 +14,17 @@ import {
 import { type Act, inTimeOrder, type Said } from '../history/source-acts.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
-import { addTo, shortText, textOf } from '../records/source-text.ts'
+import { addTo, jsonTextIn, shortText } from '../records/source-text.ts'
 import {
+  beadsLinks,
   beadsPerson,
   beadsPriority,
   beginBeads,
   blockersOf,
   commentsOf,
   labelsOf,
-  linksOf,
   moveBeads,
   textFields,
 } from './beads-fields.ts'
@@ -35,7 +35,7 @@ type Blocked = { readonly id: string; readonly at: Millis | null; readonly by: u
 export const readBeads: ImportReader = (file, context) => {
   const directory = importDirectory('beads', context)
   const blockedBy = new Map<string, Blocked[]>()
-  const learn = (issue: Fields): void => {
+  const learn = (issue: JsonFields): void => {
     for (const { target, at, by } of blockersOf(issue)) {
       const all = blockedBy.get(target)
       const blocked = { id: shortText(issue.id), at, by }
@@ -54,7 +54,7 @@ export const readBeads: ImportReader = (file, context) => {
   return issueRecords(file, { format: 'beads', context, listKeys: ['issues'], identify, learn, take })
 }
 
-function identify(issue: Fields): RecordIdentity | NoIssue {
+function identify(issue: JsonFields): RecordIdentity | NoIssue {
   const id = shortText(issue.id)
   if (!id) return noIssue('The issue has no id.')
   const createdAt = parseInstant(issue.created_at)
@@ -85,12 +85,12 @@ function readIssue(
     return { at: said.at, tell: () => history.comment(comment.id, comment.text, said) }
   })
   const elsewhere = new Map<string, string[]>()
-  const links: { kind: LinkKind; target: string; at: Millis | null; source?: Fields }[] = []
+  const links: { kind: LinkKind; target: string; at: Millis | null; source?: JsonFields }[] = []
   const add = (
     kind: LinkKind,
     target: string,
     from: { at: Millis | null; by: unknown },
-    more: { key: string; source?: Fields },
+    more: { key: string; source?: JsonFields },
   ) => {
     const said: Said = {
       by: beadsPerson(from.by),
@@ -103,7 +103,7 @@ function readIssue(
     if (target !== history.issueId)
       links.push({ kind, target, at: from.at, ...(more.source ? { source: more.source } : {}) })
   }
-  for (const link of linksOf(issue)) {
+  for (const link of beadsLinks(issue)) {
     const target = known.issueId(link.target)
     if (target === undefined) addTo(elsewhere, link.type, link.target)
     else
@@ -137,7 +137,7 @@ function readIssue(
     status: {
       to: mapStatus(status),
       at: status === 'closed' || status === 'tombstone' ? own : null,
-      reason: textOf(issue[status === 'tombstone' ? 'delete_reason' : 'close_reason']),
+      reason: jsonTextIn(issue[status === 'tombstone' ? 'delete_reason' : 'close_reason']),
       source: { status },
     },
     archived: status === 'tombstone',
@@ -161,14 +161,14 @@ function readIssue(
       })),
     },
     fields: {
-      ...Object.fromEntries(textFields.map((field) => [field, textOf(issue[field]) || null])),
+      ...Object.fromEntries(textFields.map((field) => [field, jsonTextIn(issue[field]) || null])),
       ...Object.fromEntries(elsewhere),
     },
   })
 }
 
 function finalState(
-  issue: Fields,
+  issue: JsonFields,
   identity: RecordIdentity,
   created: Millis,
   move: (status: string, said: Said, reason: string) => void,

@@ -5,16 +5,16 @@ import { issueHistory } from '../history/issue-history.ts'
 import type { IssueHistory, Said } from '../history/source-acts.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseInstant } from '../records/instant.ts'
-import type { Fields } from '../records/json-records.ts'
-import { addTo, fieldsOf, shortText } from '../records/source-text.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import { addTo, jsonFieldsIn, shortText } from '../records/source-text.ts'
 import {
+  beadsLinks,
   beadsPerson,
   beadsPriority,
   beginBeads,
   blockersOf,
   commentsOf,
   labelsOf,
-  linksOf,
   moveBeads,
 } from './beads-fields.ts'
 
@@ -62,7 +62,7 @@ export function* beadsReplay(
       continue
     }
     if (change.field === null) {
-      const at = parseInstant(fieldsOf(change.to).created_at) ?? change.at
+      const at = parseInstant(jsonFieldsIn(change.to).created_at) ?? change.at
       if (told.has(at)) {
         yield {
           kind: 'problem',
@@ -73,7 +73,7 @@ export function* beadsReplay(
       }
       told.add(at)
       if (teller) yield* teller.history.finish()
-      teller = tellerOf(id, ++issues, at, fieldsOf(change.to), change, replay)
+      teller = tellerOf(id, ++issues, at, jsonFieldsIn(change.to), change, replay)
     } else {
       teller ??= tellerOf(id, ++issues, change.at, valuesBefore(changes, id), change, replay, {
         creation: 'missing in the source',
@@ -85,7 +85,7 @@ export function* beadsReplay(
 }
 
 /** What each field was before its first change. */
-function valuesBefore(changes: readonly BeadsChange[], id: string): Fields {
+function valuesBefore(changes: readonly BeadsChange[], id: string): JsonFields {
   const first = new Map<string, unknown>()
   for (const { issue, field, from } of changes)
     if (issue === id && field !== null && !first.has(field)) first.set(field, from)
@@ -103,10 +103,10 @@ function tellerOf(
   id: string,
   ordinal: number,
   at: Millis,
-  begun: Fields,
+  begun: JsonFields,
   first: BeadsChange,
   replay: ReplayContext,
-  extra?: Fields,
+  extra?: JsonFields,
 ): Teller {
   const { directory, context, known } = replay
   const idParts = ordinal > 1 ? [id, `created ${at}`] : [id]
@@ -126,7 +126,7 @@ function tellerOf(
   function tellLinks(change: BeadsChange): void {
     const next = new Map<string, () => void>()
     const elsewhere = new Map<string, string[]>()
-    for (const link of linksOf(now)) {
+    for (const link of beadsLinks(now)) {
       if (!known.has(link.target)) addTo(elsewhere, link.type, link.target)
       else {
         const [kind, target] = [link.kind, idOf(link.target)]
@@ -172,7 +172,7 @@ function tellerOf(
     }
   }
 
-  function tellLabels(before: Fields, change: BeadsChange): void {
+  function tellLabels(before: JsonFields, change: BeadsChange): void {
     const after = labelsOf(now)
     const stay = new Set(after.map((name) => name.toLowerCase()))
     for (const name of labelsOf(before))
@@ -262,7 +262,7 @@ function tellerOf(
     },
     blocking(change) {
       const blocks = blockersOf(
-        change.field === null ? fieldsOf(change.to) : { dependencies: change.to },
+        change.field === null ? jsonFieldsIn(change.to) : { dependencies: change.to },
       ).find(({ target }) => target === id)
       const said = with_(saidBy(beadsPerson(blocks?.by), change), 'blocks', change.issue)
       if (blocks) history.link('blocks', idOf(change.issue), said)

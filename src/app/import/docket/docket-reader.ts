@@ -4,11 +4,11 @@ import { streamId } from '#core/values/ids.ts'
 import { jsonDepth, mostUnknownDepth } from '#core/values/json-depth.ts'
 import type { ImportedEvent, ImportedStream, ImportItem, ImportReader } from '../history/imported.ts'
 import { parseInstant } from '../records/instant.ts'
-import { type Fields, isFields, recordLimits, recordOf } from '../records/json-records.ts'
+import { isFields, type JsonFields, recordLimits, recordOf } from '../records/json-records.ts'
 import { goesByLine, jsonSlices } from '../records/json-slices.ts'
 import { openJsonSource } from '../records/json-source.ts'
 import { Refused } from '../records/refused.ts'
-import { fieldsOf, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, shortText } from '../records/source-text.ts'
 import { exportEnds } from './export-ends.ts'
 
 /** The version of the export's form that this reader knows. */
@@ -80,10 +80,10 @@ const registry = eventRegistry()
 const isId = (value: unknown): value is string => streamId.safeParse(value).success
 
 function eventOf(
-  value: Fields,
+  value: JsonFields,
 ): { type: ImportedStream['streamType']; id: string; event: ImportedEvent } | string {
   const { id, stream, type, schemaVersion, actorId, occurredAt, data, metadata } = value
-  const { type: streamType, id: of } = fieldsOf(stream)
+  const { type: streamType, id: of } = jsonFieldsIn(stream)
   if (!isId(id) || !isId(of) || !isId(actorId))
     return 'The line is not an event of Docket: an id is missing or not one.'
   if (typeof streamType !== 'string' || !eventName.test(streamType))

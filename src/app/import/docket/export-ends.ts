@@ -2,8 +2,8 @@ import canonicalize from 'canonicalize'
 import { eventContent } from '../../export/export-events.ts'
 import { exportTally, hashedContent, lineHash } from '../../export/export-marks.ts'
 import { parseInstant } from '../records/instant.ts'
-import type { Fields } from '../records/json-records.ts'
-import { fieldsOf, shortText } from '../records/source-text.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import { jsonFieldsIn, shortText } from '../records/source-text.ts'
 
 /**
  * Whether an export of Docket is whole and as it was written: each of its lines has a hash, and its last one says how many there are. One of an earlier
@@ -21,7 +21,7 @@ export function exportEnds() {
   }
   return {
     /** @returns what is wrong with what came before */
-    began(header: Fields): string | undefined {
+    began(header: JsonFields): string | undefined {
       const reason = over()
       wanted = header.closed === true
       tally = exportTally()
@@ -29,7 +29,7 @@ export function exportEnds() {
       return reason
     },
     /** @param bytes the line as it stands in the file, where it is known. @returns why the event is not as it was exported */
-    event(value: Fields, bytes: Buffer | null): string | undefined {
+    event(value: JsonFields, bytes: Buffer | null): string | undefined {
       if (!wanted) return undefined
       events++
       const { hash } = value
@@ -44,7 +44,7 @@ export function exportEnds() {
         : 'The line was changed after it was exported: its hash does not fit. It was left out.'
     },
     /** @returns what its closing line says that the export is not */
-    closed(end: Fields): string | undefined {
+    closed(end: JsonFields): string | undefined {
       if (!wanted) return undefined
       wanted = false
       const found = tally.end()
@@ -59,8 +59,17 @@ export function exportEnds() {
 }
 
 /** The line that Docket would have written for what this one says. */
-function contentOf({ id, stream, type, schemaVersion, actorId, occurredAt, data, metadata }: Fields): string {
-  const { type: streamType, id: streamId } = fieldsOf(stream)
+function contentOf({
+  id,
+  stream,
+  type,
+  schemaVersion,
+  actorId,
+  occurredAt,
+  data,
+  metadata,
+}: JsonFields): string {
+  const { type: streamType, id: streamId } = jsonFieldsIn(stream)
   return eventContent({
     id: String(id),
     streamType: String(streamType),

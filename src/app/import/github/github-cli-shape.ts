@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../records/json-records.ts'
+import { isFields, type JsonFields } from '../records/json-records.ts'
 import { objectsIn, shortText } from '../records/source-text.ts'
 
 /** The fields of `gh issue list --json` and `gh pr list --json` under the names of the REST API. */
@@ -14,11 +14,11 @@ const restNames: Readonly<Record<string, string>> = {
   url: 'html_url',
 }
 
-const renamed = (record: Fields): Fields =>
+const renamed = (record: JsonFields): JsonFields =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [restNames[name] ?? name, value]))
 
 /** A record of the `gh` command (camel case, states in capitals) in the REST API's shape; any other comes back as it is. */
-export function restShape(record: Fields): Fields {
+export function restShape(record: JsonFields): JsonFields {
   if (record.createdAt === undefined && record.updatedAt === undefined) return record
   const { state, state_reason, comments, ...rest } = renamed(record)
   return {
@@ -32,7 +32,7 @@ export function restShape(record: Fields): Fields {
 }
 
 /** A comment's number stands at the end of its address: what the REST API calls its id. */
-function restComment(comment: Fields): Fields {
+function restComment(comment: JsonFields): JsonFields {
   const number = /#issuecomment-(\d+)$/.exec(shortText(comment.url))?.[1]
   return { ...renamed(comment), ...(number ? { id: number } : {}) }
 }

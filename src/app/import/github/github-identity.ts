@@ -1,5 +1,5 @@
 import type { LastingId } from '../history/issue-records.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import { shortText } from '../records/source-text.ts'
 import { repositoryOf } from './github-repository.ts'
 
@@ -7,7 +7,7 @@ import { repositoryOf } from './github-repository.ts'
  * The number that GitHub's database knows a thing by: of the REST API's `id`, or out of the node id that `gh` writes, in its old form (base64 of
  * `05:Issue123`) or its new one (`I_` and the base64 of a MessagePack array that ends in the number).
  */
-export function githubNumber(from: Fields): string | undefined {
+export function githubNumber(from: JsonFields): string | undefined {
   const id = shortText(from.id)
   if (/^\d+$/.test(id)) return id
   const node = shortText(from.node_id) || id
@@ -40,7 +40,7 @@ function numberSize(type: number): number | undefined {
 }
 
 /** Where GitHub's own is not meant, the host of an enterprise's. */
-function hostOf(issue: Fields): readonly string[] {
+function hostOf(issue: JsonFields): readonly string[] {
   for (const field of ['html_url', 'url', 'repository_url']) {
     const host = /^https?:\/\/([^/]+)\//.exec(shortText(issue[field]))?.[1]?.toLowerCase()
     if (host) return /(?:^|\.)github\.com$/.test(host) ? [] : [host]
@@ -49,7 +49,7 @@ function hostOf(issue: Fields): readonly string[] {
 }
 
 /** What stays of an issue whatever its repository is called: the database's number, else the repository's name without its case. */
-export function githubLastingId(issue: Fields): LastingId {
+export function githubLastingId(issue: JsonFields): LastingId {
   const id = githubNumber(issue)
   if (id !== undefined) return { id, parts: ['id', ...hostOf(issue), id] }
   return { parts: [`${repositoryOf(issue)}#${shortText(issue.number)}`.toLowerCase()] }

@@ -1,13 +1,13 @@
 import type { IssueState } from '#core/issue/issue-state.ts'
 import type { Millis } from '#core/values/ids.ts'
 import { type ImportDirectory, nobody, type SourcePerson } from '../history/import-entities.ts'
-import type { Fields } from '../records/json-records.ts'
-import { fieldsOf, objectsIn, shortText } from '../records/source-text.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import { jsonFieldsIn, objectsIn, shortText } from '../records/source-text.ts'
 import { githubNumber } from './github-identity.ts'
 
 /** A GitHub user. Who deleted the account is `null` in the API and is called Ghost, as on the site. */
 export function githubPerson(from: unknown): SourcePerson {
-  const user = fieldsOf(from)
+  const user = jsonFieldsIn(from)
   const login = shortText(user.login)
   if (!login)
     return from === null || from === undefined ? { key: 'ghost', name: 'Ghost', handle: 'ghost' } : nobody
@@ -23,7 +23,7 @@ export function githubPerson(from: unknown): SourcePerson {
 }
 
 /** Has the directory learn which logins are of one account, and which is the present one: whoever wrote and has the issue is named as of now. */
-export function learnPeople(issue: Fields, asOf: Millis, directory: ImportDirectory): void {
+export function learnPeople(issue: JsonFields, asOf: Millis, directory: ImportDirectory): void {
   const comments = objectsIn(issue.comments_data ?? issue.comments)
   const timeline = objectsIn(issue.timeline)
   for (const from of timeline.flatMap(({ actor, user, assignee }) => [actor, user, assignee])) learn(from)
@@ -40,7 +40,7 @@ export function learnPeople(issue: Fields, asOf: Millis, directory: ImportDirect
  * comment that is here is its author here.
  */
 export function recognisePeople(
-  issue: Fields,
+  issue: JsonFields,
   directory: ImportDirectory,
   known: () => Pick<IssueState, 'authorId' | 'comments'> | undefined,
   commentIdOf: (id: string) => string,

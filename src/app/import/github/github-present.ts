@@ -1,31 +1,31 @@
 import type { Millis } from '#core/values/ids.ts'
 import type { Present } from '../history/source-present.ts'
 import { parseInstant } from '../records/instant.ts'
-import { type Fields, isFields } from '../records/json-records.ts'
+import { isFields, type JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
-import { fieldsOf, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
 import { githubPerson } from './github-person.ts'
 
 /** Pull requests stand in the lists of issues. */
-export const isPullRequest = (issue: Fields): boolean =>
+export const isPullRequest = (issue: JsonFields): boolean =>
   isFields(issue.pull_request) || typeof issue.merged_at === 'string' || isFields(issue.head)
 
 /** Why it was closed, in words. */
-export function closingReason(issue: Fields): string {
-  const merged = shortText(issue.merged_at) || shortText(fieldsOf(issue.pull_request).merged_at)
+export function closingReason(issue: JsonFields): string {
+  const merged = shortText(issue.merged_at) || shortText(jsonFieldsIn(issue.pull_request).merged_at)
   return merged ? 'merged' : shortText(issue.state_reason).replaceAll('_', ' ')
 }
 
 /** What kind of issue it is, as a label says it; empty where GitHub does not. */
-export const typeOf = (issue: Fields): string =>
+export const typeOf = (issue: JsonFields): string =>
   isPullRequest(issue) ? 'pull request' : nameAt(issue, 'type', 'name').toLowerCase()
 
 /** What a record says of its issue as it is now. */
-export function presentOf(issue: Fields, updatedAt: Millis | null, externalKey: string): Present {
+export function githubPresent(issue: JsonFields, updatedAt: Millis | null, externalKey: string): Present {
   const labels = listOf(issue.labels).map((label) =>
     typeof label === 'string'
       ? { name: shortText(label) }
-      : { name: nameAt(fieldsOf(label), 'name'), colour: nameAt(fieldsOf(label), 'color') },
+      : { name: nameAt(jsonFieldsIn(label), 'name'), colour: nameAt(jsonFieldsIn(label), 'color') },
   )
   const type = typeOf(issue)
   const assignees = issue.assignees ?? (issue.assignee ? [issue.assignee] : issue.assignee)
@@ -63,7 +63,7 @@ export function presentOf(issue: Fields, updatedAt: Millis | null, externalKey: 
 }
 
 /** The comments that are there now; complete where none is cut off. */
-function presentComments(issue: Fields): Present['comments'] {
+function presentComments(issue: JsonFields): Present['comments'] {
   const listed = issue.comments_data ?? issue.comments
   const count = typeof issue.comments === 'number' ? issue.comments : undefined
   const inTimeline = objectsIn(issue.timeline).filter((entry) => entry.event === 'commented')

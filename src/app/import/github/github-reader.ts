@@ -13,13 +13,13 @@ import {
 } from '../history/issue-records.ts'
 import { type Act, type IssueHistory, inTimeOrder, type Said } from '../history/source-acts.ts'
 import { parseInstant } from '../records/instant.ts'
-import { type Fields, isFields } from '../records/json-records.ts'
+import { isFields, type JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
-import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
 import { restShape } from './github-cli-shape.ts'
 import { githubLastingId } from './github-identity.ts'
 import { githubPerson, learnPeople, recognisePeople } from './github-person.ts'
-import { closingReason, isPullRequest, presentOf, typeOf } from './github-present.ts'
+import { closingReason, githubPresent, isPullRequest, typeOf } from './github-present.ts'
 import { repositoryOf } from './github-repository.ts'
 import { githubAct } from './github-timeline.ts'
 
@@ -53,7 +53,7 @@ export const readGithub: ImportReader = (file, context) => {
 }
 
 /** The issue itself as the REST API has it, with what was handed over beside it put inside. */
-function unwrapped(from: Fields): Fields {
+function unwrapped(from: JsonFields): JsonFields {
   const record = restShape(from)
   const { issue, comments, comments_data, timeline, events } = record
   if (!isFields(issue)) return record
@@ -66,7 +66,7 @@ function unwrapped(from: Fields): Fields {
 
 const identify =
   (withPullRequests: boolean) =>
-  (record: Fields): RecordIdentity | NoIssue => {
+  (record: JsonFields): RecordIdentity | NoIssue => {
     const issue = unwrapped(record)
     const number = shortText(issue.number)
     if (!/^\d+$/.test(number)) return noIssue('The record is not a GitHub issue: it has no number.')
@@ -128,10 +128,10 @@ function readIssue(
   const add = (what: string): Said => ({ ...begun, key: ['initial', what] })
   const inTimeline = timelineNames(timeline)
   for (const label of listOf(issue.labels)) {
-    const name = typeof label === 'string' ? shortText(label) : nameAt(fieldsOf(label), 'name')
+    const name = typeof label === 'string' ? shortText(label) : nameAt(jsonFieldsIn(label), 'name')
     // A label whose adding the timeline tells was not there from the start.
     if (name && !inTimeline.labels.has(name))
-      history.label(name, add(`label ${name}`), nameAt(fieldsOf(label), 'color'))
+      history.label(name, add(`label ${name}`), nameAt(jsonFieldsIn(label), 'color'))
   }
   for (const name of inTimeline.unlabeledFirst) history.label(name, add(`label ${name}`))
   const type = typeOf(issue)
@@ -149,11 +149,11 @@ function readIssue(
     ...commentActs(issue, history, at),
     ...finalState(issue, history, identity),
   ])
-  return history.finish(presentOf(issue, identity.updatedAt, externalKey))
+  return history.finish(githubPresent(issue, identity.updatedAt, externalKey))
 }
 
-function sourceOf(issue: Fields): Fields {
-  const reactions = fieldsOf(issue.reactions)
+function sourceOf(issue: JsonFields): JsonFields {
+  const reactions = jsonFieldsIn(issue.reactions)
   const milestone = nameAt(issue, 'milestone', 'title')
   return {
     ...leftovers(issue, told),
@@ -166,16 +166,16 @@ function sourceOf(issue: Fields): Fields {
   }
 }
 
-const zero = (reactions: Fields): ReadonlySet<string> =>
+const zero = (reactions: JsonFields): ReadonlySet<string> =>
   new Set(Object.keys(reactions).filter((key) => reactions[key] === 0))
 
-function titleAtFirst(issue: Fields, timeline: readonly Fields[]): unknown {
+function titleAtFirst(issue: JsonFields, timeline: readonly JsonFields[]): unknown {
   const renamed = timeline.find((entry) => entry.event === 'renamed')
-  return renamed ? (fieldsOf(renamed.rename).from ?? issue.title) : issue.title
+  return renamed ? (jsonFieldsIn(renamed.rename).from ?? issue.title) : issue.title
 }
 
 /** What the timeline tells of labels and assignees, so that the start is not told twice. */
-function timelineNames(timeline: readonly Fields[]) {
+function timelineNames(timeline: readonly JsonFields[]) {
   const labels = new Set<string>()
   const assignees = new Set<string>()
   const unlabeledFirst = new Set<string>()
@@ -188,7 +188,7 @@ function timelineNames(timeline: readonly Fields[]) {
   return { labels, assignees, unlabeledFirst }
 }
 
-function commentActs(issue: Fields, history: IssueHistory, fallback: Millis): Act[] {
+function commentActs(issue: JsonFields, history: IssueHistory, fallback: Millis): Act[] {
   const comments = issue.comments_data ?? issue.comments
   return objectsIn(comments).flatMap((comment, ordinal) =>
     githubAct({ event: 'commented', ...comment }, ordinal, {
@@ -201,7 +201,7 @@ function commentActs(issue: Fields, history: IssueHistory, fallback: Millis): Ac
 }
 
 /** Closes an issue that is closed, where no timeline did; told last, for whatever the times say. */
-function finalState(issue: Fields, history: IssueHistory, identity: RecordIdentity): Act[] {
+function finalState(issue: JsonFields, history: IssueHistory, identity: RecordIdentity): Act[] {
   const closed = issue.state === 'closed'
   const when = parseInstant(issue.closed_at) ?? identity.updatedAt ?? identity.createdAt ?? 0
   const hasTimeline = objectsIn(issue.timeline).some(

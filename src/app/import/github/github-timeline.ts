@@ -2,9 +2,9 @@ import type { LinkKind } from '#core/issue/issue-events.ts'
 import type { Millis } from '#core/values/ids.ts'
 import type { Act, IssueHistory, Said } from '../history/source-acts.ts'
 import { parseInstant } from '../records/instant.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
-import { fieldsOf, leftovers, nameAt, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, leftovers, nameAt, shortText } from '../records/source-text.ts'
 import { githubPerson } from './github-person.ts'
 import { repositoryOf } from './github-repository.ts'
 
@@ -51,7 +51,7 @@ const toldByOther = new Set([
 ])
 
 /** What one timeline entry (or comment) tells; none where it tells nothing. */
-export function githubAct(entry: Fields, ordinal: number, context: TimelineContext): Act[] {
+export function githubAct(entry: JsonFields, ordinal: number, context: TimelineContext): Act[] {
   const event = shortText(entry.event)
   if (event === '' || silent.has(event) || toldByOther.has(event)) return []
   const at = parseInstant(entry.created_at) ?? parseInstant(entry.submitted_at) ?? context.fallback
@@ -63,7 +63,7 @@ export function githubAct(entry: Fields, ordinal: number, context: TimelineConte
 function tell(
   event: string,
   id: string,
-  entry: Fields,
+  entry: JsonFields,
   said: Said,
   { history, repository, linkTo }: TimelineContext,
 ) {
@@ -86,7 +86,7 @@ function tell(
     case 'unassigned':
       return history.unassign(githubPerson(entry.assignee), said)
     case 'renamed':
-      return history.set('title', fieldsOf(entry.rename).to, said)
+      return history.set('title', jsonFieldsIn(entry.rename).to, said)
     case 'closed': {
       const commit = shortText(entry.commit_id)
       return history.move(
@@ -119,7 +119,7 @@ function tell(
       return after ? history.label(after, said) : undefined
     }
     case 'cross-referenced': {
-      const source = fieldsOf(fieldsOf(entry.source).issue)
+      const source = jsonFieldsIn(jsonFieldsIn(entry.source).issue)
       const name = `${repositoryOf(source) || repository}#${shortText(source.number)}`
       const target = source.pull_request ? null : linkTo(name)
       if (target) return history.link('relates_to', target, { ...said, key: ['cross-referenced', name] })
@@ -133,7 +133,7 @@ function tell(
     default: {
       const link = Object.hasOwn(linkEvents, event) ? linkEvents[event] : undefined
       if (!link) return history.field(event.replaceAll('_', ' '), leftovers(entry, plain) ?? true, said)
-      const other = fieldsOf(entry[link.field])
+      const other = jsonFieldsIn(entry[link.field])
       const name = `${repositoryOf(other) || repository}#${shortText(other.number)}`
       const target = linkTo(name)
       if (!target) return history.field(link.kind, link.add ? name : null, said)

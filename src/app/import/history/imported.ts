@@ -34,7 +34,7 @@ export type ImportProblem = {
 }
 
 /** What an import changed of an issue that was here before. */
-export type IssueChange = {
+export type ReconciledIssue = {
   readonly issueId: string
   /** The source's key. */
   readonly key: string
@@ -51,7 +51,7 @@ export type ImportItem =
       readonly line: number
       readonly streams: readonly ImportedStream[]
       /** What of an issue that was here before it changes. */
-      readonly change?: IssueChange
+      readonly change?: ReconciledIssue
     }
   /** A record that can not be taken; the rest goes on. */
   | ({ readonly kind: 'problem' } & ImportProblem)

@@ -1,8 +1,8 @@
 import { fieldOfEvent, fieldValue, type IssueField } from '#core/issue/fields/fields.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
 import { sameJson } from '#core/values/same-json.ts'
-import type { Fields } from '../records/json-records.ts'
-import type { ImportedEvent, ImportedStream, IssueChange } from './imported.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import type { ImportedEvent, ImportedStream, ReconciledIssue } from './imported.ts'
 import type { Here } from './issue-here.ts'
 
 const shown = 60
@@ -19,14 +19,14 @@ export function changeOf(
   issueId: string,
   key: string,
   added: readonly ImportedEvent[],
-): IssueChange {
+): ReconciledIssue {
   const issue = here.issue(issueId)
   const changes: string[] = []
   const conflicts = new Set<string>()
   const comments = { new: 0, edited: 0, gone: 0 }
   const named = (type: 'label' | 'member' | 'project', id: unknown): string =>
     id === null ? 'nothing' : `“${here.nameOf(type, String(id)) ?? '?'}”`
-  const valuesOf = ({ kind }: IssueField, { from, to }: Fields): string =>
+  const valuesOf = ({ kind }: IssueField, { from, to }: JsonFields): string =>
     [from, to].map((of) => (kind.operand === 'reference' ? named(kind.to, of) : quoted(of))).join(' → ')
   const looked = new Set<unknown>()
   for (const event of added) {

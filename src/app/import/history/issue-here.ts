@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#core/events/event.ts'
-import { inTotalOrder, type Place, placeOf } from '#core/events/event-order.ts'
+import { type EventOrder, inTotalOrder, orderOf } from '#core/events/event-order.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
 import { saidText } from '../records/said-text.ts'
 import { type Notable, note, nothingSaid, type SourceState } from './source-state.ts'
@@ -37,7 +37,7 @@ export type SaidBefore = {
 /** What the source said of an issue that is here; `undefined` where nothing was imported of it. */
 export function saidBefore(here: Here, issueId: string): SaidBefore | undefined {
   if (!here.has('issue', issueId)) return undefined
-  const imported: (Place & Notable)[] = []
+  const imported: (EventOrder & Notable)[] = []
   for (const event of here.events(issueId))
     if (event.metadata.triggeredBy === 'import' && !event.waiting) imported.push(withoutText(event))
   if (imported.length === 0) return undefined
@@ -55,10 +55,10 @@ const textField: Readonly<Record<string, string>> = {
 }
 
 /** As it is kept until all are in order: texts may be long, and there may be many. */
-function withoutText(event: RecordedEvent): Place & Notable {
+function withoutText(event: RecordedEvent): EventOrder & Notable {
   const { type, occurredAt, metadata } = event
   const data = event.data as Readonly<Record<string, unknown>>
-  const kept = { ...placeOf(event), type, occurredAt }
+  const kept = { ...orderOf(event), type, occurredAt }
   const field = Object.hasOwn(textField, type) ? textField[type] : undefined
   const text = field === undefined ? undefined : data[field]
   if (field === undefined || typeof text !== 'string') return { ...kept, data, metadata }

@@ -2,7 +2,7 @@ import { eventRegistry } from '#core/event-registry.ts'
 import type { EventMetadata } from '#core/events/event.ts'
 import { eachField, type FieldValue, fields } from '#core/issue/fields/fields.ts'
 import type { Millis } from '#core/values/ids.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import { fitBody, fitJson, fitTitle, untitled } from '../records/source-text.ts'
 import { type ImportDirectory, nobody, type SourcePerson } from './import-entities.ts'
 import type { ImportContext, ImportedEvent, ImportedStream, ImportItem } from './imported.ts'
@@ -54,7 +54,7 @@ export function issueHistory(
   }
 
   /** @returns the event's id, or `null` where the payload does not pass its schema. */
-  function push(type: string, data: Record<string, unknown>, said: Said, extra?: Fields): string | null {
+  function push(type: string, data: Record<string, unknown>, said: Said, extra?: JsonFields): string | null {
     const key = JSON.stringify([type, ...said.key])
     const before = used.get(key) ?? 0
     used.set(key, before + 1)

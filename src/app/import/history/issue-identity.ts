@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, listOf, shortText } from '../records/source-text.ts'
 import type { ImportContext, ImportFormat } from './imported.ts'
 import type { Here } from './issue-here.ts'
 import type { RecordIdentity } from './issue-records.ts'
@@ -31,7 +31,7 @@ export function identityParts(
   for (const stream of streams()) {
     const begun = here.beginning(stream)
     if (!begun) continue
-    const sourceId = shortText(fieldsOf(begun.metadata.source).id)
+    const sourceId = shortText(jsonFieldsIn(begun.metadata.source).id)
     const isIt =
       lasting.id !== undefined && sourceId !== ''
         ? sourceId === lasting.id
@@ -51,7 +51,7 @@ export function partsHere(
 ): readonly string[] | undefined {
   const begun = here.beginning(issueId)
   if (!begun) return undefined
-  const key = shortText(fieldsOf(begun.data).externalKey)
+  const key = shortText(jsonFieldsIn(begun.data).externalKey)
   return [
     listOf(begun.metadata.identity).map(shortText),
     [format, key],

@@ -1,8 +1,8 @@
 import type { Millis } from '#core/values/ids.ts'
-import { type Fields, jsonRecords } from '../records/json-records.ts'
+import { type JsonFields, jsonRecords } from '../records/json-records.ts'
 import { openJsonSource } from '../records/json-source.ts'
 import { Refused } from '../records/refused.ts'
-import { fieldsOf, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, shortText } from '../records/source-text.ts'
 import type { ImportContext, ImportFormat, ImportItem, ImportProblem } from './imported.ts'
 import { identityParts, partsHere } from './issue-identity.ts'
 
@@ -31,7 +31,7 @@ export const noIssue = (reason: string, sort?: ImportProblem['sort']): NoIssue =
 
 export type IssueRecord = {
   readonly line: number
-  readonly value: Fields
+  readonly value: JsonFields
   readonly identity: RecordIdentity
   /** What the issue's ids are derived from. */
   readonly idParts: readonly string[]
@@ -74,9 +74,9 @@ export async function* issueRecords(
     readonly context: ImportContext
     readonly listKeys?: readonly string[]
     /** A record's identity, or why it is no issue. */
-    readonly identify: (value: Fields) => RecordIdentity | NoIssue
+    readonly identify: (value: JsonFields) => RecordIdentity | NoIssue
     /** Is shown every issue in the first pass. */
-    readonly learn?: (value: Fields, identity: RecordIdentity) => void
+    readonly learn?: (value: JsonFields, identity: RecordIdentity) => void
     readonly take: (record: IssueRecord, known: KnownIssues) => Iterable<ImportItem>
   },
 ): AsyncGenerator<ImportItem> {
@@ -209,7 +209,7 @@ function knownIssues(
       if (!here) return undefined
       return here.withKey(id).find((issueId) => {
         const parts = partsHere(here, issueId, format, derive)
-        const key = shortText(fieldsOf(here.beginning(issueId)?.data).externalKey)
+        const key = shortText(jsonFieldsIn(here.beginning(issueId)?.data).externalKey)
         // Its first key, or one that it was moved to since.
         const isKey = nameOf(format, key) === nameOf(format, id) || key.toLowerCase() !== id.toLowerCase()
         return parts !== undefined && isKey

@@ -1,5 +1,5 @@
 import type { Millis } from '#core/values/ids.ts'
-import { fieldsOf, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, shortText } from '../records/source-text.ts'
 import type { SourcePerson } from './import-entities.ts'
 import type { ImportContext, ImportedEvent } from './imported.ts'
 
@@ -14,7 +14,7 @@ export function presentNames({ derive, here }: ImportContext) {
     let said: { name: string; isLogin: boolean; asOf: Millis } | undefined
     for (const { type, data, metadata, waiting } of here?.memberEvents(memberId) ?? []) {
       if (metadata.triggeredBy !== 'import' || waiting) continue
-      const { name, handle, to } = fieldsOf(data)
+      const { name, handle, to } = jsonFieldsIn(data)
       const asOf = typeof metadata.asOf === 'number' ? metadata.asOf : undefined
       if (type === 'member_joined')
         said ??= {
@@ -26,7 +26,7 @@ export function presentNames({ derive, here }: ImportContext) {
       else if (type === 'member_renamed' && said)
         said = {
           name: shortText(to),
-          isLogin: fieldsOf(metadata.source).login === true,
+          isLogin: jsonFieldsIn(metadata.source).login === true,
           asOf: Math.max(said.asOf, asOf ?? 0),
         }
     }

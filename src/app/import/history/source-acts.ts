@@ -2,7 +2,7 @@ import type { FieldKey } from '#core/issue/fields/fields.ts'
 import type { LinkKind } from '#core/issue/issue-events.ts'
 import type { Priority } from '#core/issue/priority-schema.ts'
 import type { Millis } from '#core/values/ids.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import type { SourcePerson } from './import-entities.ts'
 import type { ImportItem } from './imported.ts'
 import type { Present, SourceFields } from './source-present.ts'
@@ -14,7 +14,7 @@ export type Said = {
   readonly at: Millis
   readonly key: readonly string[]
   /** What the source says beside, kept in the event's metadata. */
-  readonly source?: Fields | undefined
+  readonly source?: JsonFields | undefined
   /** The hash of the source's own words, of a text. */
   readonly originalHash?: string | undefined
   /** Whether it is concluded from what the issue is like now, not told by the source as something that happened. */

@@ -3,7 +3,7 @@ import { type FieldKey, type FieldValue, fieldsOf, type IssueField } from '#core
 import type { LinkKind } from '#core/issue/issue-events.ts'
 import type { Millis } from '#core/values/ids.ts'
 import { sameJson } from '#core/values/same-json.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import { type SaidText, saysTheSame } from '../records/said-text.ts'
 import { type FittedText, fitBody, fitJson, fitTitle, untitled } from '../records/source-text.ts'
 import { nobody, type SourcePerson } from './import-entities.ts'
@@ -16,7 +16,7 @@ export type PresentText = {
   /** The hash of the source's own words. */
   readonly hash: string
   /** What is kept beside it in the event's metadata. */
-  readonly source?: Fields | undefined
+  readonly source?: JsonFields | undefined
 }
 
 export type PresentComment = PresentText & {
@@ -47,7 +47,7 @@ export type Present = { readonly [Key in FieldKey]?: SourceFields[Key] | undefin
         /** When it came to it, where the source says. */
         readonly at?: Millis | null
         readonly reason?: string
-        readonly source?: Fields
+        readonly source?: JsonFields
       }
     | undefined
   readonly archived?: boolean | undefined
@@ -57,7 +57,7 @@ export type Present = { readonly [Key in FieldKey]?: SourceFields[Key] | undefin
   readonly assignees?: readonly SourcePerson[] | undefined
   readonly links?:
     | {
-        readonly list: readonly { kind: LinkKind; target: string; at?: Millis | null; source?: Fields }[]
+        readonly list: readonly { kind: LinkKind; target: string; at?: Millis | null; source?: JsonFields }[]
         /** Whether the file would say so if a link that was there still were. */
         gone(kind: LinkKind, target: string): boolean
       }
@@ -71,7 +71,7 @@ export type Present = { readonly [Key in FieldKey]?: SourceFields[Key] | undefin
 
 export type FieldsBeside = {
   /** As the creation keeps them; absent where they are empty. */
-  readonly now: Fields
+  readonly now: JsonFields
   /** Whether a field is one of them, and the file says what it is. */
   says(field: string): boolean
   /** What of a value people know: names, without what describes the named thing. */
@@ -94,7 +94,7 @@ export type Correction = {
   readonly at?: Millis | null | undefined
   /** What of it makes the event's id, besides type and snapshot. */
   readonly key: readonly string[]
-  readonly source?: Fields | undefined
+  readonly source?: JsonFields | undefined
   readonly originalHash?: string | undefined
 }
 
@@ -119,7 +119,12 @@ export function corrections(
   later: boolean,
 ): Correction[] {
   const found: Correction[] = []
-  const add = (type: string, data: Fields, key: readonly string[], more: Partial<Correction> = {}): void => {
+  const add = (
+    type: string,
+    data: JsonFields,
+    key: readonly string[],
+    more: Partial<Correction> = {},
+  ): void => {
     found.push({ type, data, key, by: nobody, ...more })
   }
   /**
@@ -212,10 +217,10 @@ export function valueSaid(
   return kind.to === 'project' ? naming.project(String(said)) : naming.member(said as SourcePerson)
 }
 
-const besideText = ({ source }: PresentText, { cutBytes }: FittedText): Fields | undefined =>
+const besideText = ({ source }: PresentText, { cutBytes }: FittedText): JsonFields | undefined =>
   cutBytes > 0 ? { ...source, cutBytes } : source
 
-type Add = (type: string, data: Fields, key: readonly string[], more?: Partial<Correction>) => void
+type Add = (type: string, data: JsonFields, key: readonly string[], more?: Partial<Correction>) => void
 
 function sets(state: SourceState, present: Present, naming: Naming, add: Add): void {
   if (present.labels) {

@@ -1,9 +1,9 @@
 import { eachField, type FieldKey, type FieldValue, fieldOfEvent, fields } from '#core/issue/fields/fields.ts'
 import type { Millis } from '#core/values/ids.ts'
 import { sameJson } from '#core/values/same-json.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import { type SaidText, saidText, saysTheSame, textHash } from '../records/said-text.ts'
-import { fieldsOf } from '../records/source-text.ts'
+import { jsonFieldsIn } from '../records/source-text.ts'
 import type { ImportedEvent } from './imported.ts'
 import { transitionBetween } from './status-mapping.ts'
 
@@ -27,7 +27,7 @@ export type SourceState = { [Key in FieldKey]: FieldValue } & {
   readonly comments: Map<string, SaidComment>
   readonly fields: Map<string, unknown>
   /** What the creation kept of the source beside. */
-  kept: Fields
+  kept: JsonFields
   /** The source's time of the latest snapshot that something was taken from; `null` where an earlier Docket imported it. */
   asOf: Millis | null
   /** When the last thing that was imported happened. */
@@ -71,18 +71,19 @@ export type Notable = Pick<ImportedEvent, 'id' | 'type' | 'data' | 'metadata' | 
   readonly said?: SaidText
 }
 
-const textAt = (data: Fields, field: string): string => {
+const textAt = (data: JsonFields, field: string): string => {
   const text = data[field]
   return typeof text === 'string' ? text : ''
 }
 const valueOrInitial = (value: unknown, initial: FieldValue): FieldValue =>
   typeof value === 'string' || typeof value === 'number' ? value : initial
 
-const hashOf = ({ originalHash }: Fields): string | undefined =>
+const hashOf = ({ originalHash }: JsonFields): string | undefined =>
   typeof originalHash === 'string' ? originalHash : undefined
 
 /** When a comment was last edited, as earlier versions noted it beside the comment. */
-const editedAt = (metadata: Fields): Millis => Date.parse(textAt(fieldsOf(metadata.source), 'edited')) || 0
+const editedAt = (metadata: JsonFields): Millis =>
+  Date.parse(textAt(jsonFieldsIn(metadata.source), 'edited')) || 0
 
 /** Folds one imported event in; each is believed. */
 export function note(state: SourceState, event: Notable): void {
@@ -98,7 +99,7 @@ export function note(state: SourceState, event: Notable): void {
       for (const { key, initial, inCreated } of fields)
         if (inCreated) state[key] = valueOrInitial(data[key], initial)
       state.status = textAt(data, 'status')
-      state.kept = fieldsOf(metadata.source)
+      state.kept = jsonFieldsIn(metadata.source)
       state.description = event.said ?? saidText(textAt(data, 'description'), metadata)
       if (data.description !== undefined && data.description !== '') state.descriptionEvent = id
       return
@@ -120,7 +121,7 @@ export function note(state: SourceState, event: Notable): void {
       state.assignees.delete(textAt(data, 'memberId'))
       return
     case 'labeled':
-      state.labels.set(textAt(data, 'labelId'), textAt(fieldsOf(metadata.source), 'of') || undefined)
+      state.labels.set(textAt(data, 'labelId'), textAt(jsonFieldsIn(metadata.source), 'of') || undefined)
       return
     case 'unlabeled':
       state.labels.delete(textAt(data, 'labelId'))

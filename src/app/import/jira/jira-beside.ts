@@ -1,5 +1,5 @@
 import type { FieldsBeside } from '../history/source-present.ts'
-import { type Fields, isFields } from '../records/json-records.ts'
+import { isFields, type JsonFields } from '../records/json-records.ts'
 import { leftovers, shortText } from '../records/source-text.ts'
 import { changelogFields } from './jira-changelog.ts'
 
@@ -13,7 +13,11 @@ const isReconciled = ([field, value]: readonly [string, unknown]): boolean =>
 const none: ReadonlySet<string> = new Set()
 
 /** A record's versions and custom fields. @param said whether the file says what a field is. */
-export function besideOf(issue: Fields, fields: Fields, said: (field: string) => boolean): FieldsBeside {
+export function besideOf(
+  issue: JsonFields,
+  fields: JsonFields,
+  said: (field: string) => boolean,
+): FieldsBeside {
   // What the changelog tells of is told by the name that it has there.
   const told = changelogFields(issue)
   return {

@@ -2,21 +2,21 @@ import type { Millis } from '#core/values/ids.ts'
 import type { Act, IssueHistory, Said } from '../history/source-acts.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
-import type { Fields } from '../records/json-records.ts'
-import { fieldsOf, objectsIn, shortText, textOf } from '../records/source-text.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import { jsonFieldsIn, jsonTextIn, objectsIn, shortText } from '../records/source-text.ts'
 import { jiraPerson, jiraPriority, type ReadText } from './jira-fields.ts'
 
 type Change = {
   readonly at: Millis
   readonly by: unknown
   readonly id: string
-  readonly item: Fields
+  readonly item: JsonFields
   readonly ordinal: number
 }
 
 /** The changes of an issue that was asked for with `expand=changelog`, oldest first; Jira Cloud lists them newest first. */
-function changesOf(issue: Fields): readonly Change[] {
-  const histories = objectsIn(fieldsOf(issue.changelog).histories)
+function changesOf(issue: JsonFields): readonly Change[] {
+  const histories = objectsIn(jsonFieldsIn(issue.changelog).histories)
   return histories
     .flatMap((entry) => {
       const at = parseInstant(entry.created)
@@ -28,25 +28,25 @@ function changesOf(issue: Fields): readonly Change[] {
     .sort((a, b) => a.at - b.at || a.id.localeCompare(b.id, 'en', { numeric: true }))
 }
 
-const nameOf = (item: Fields): string => shortText(item.field).toLowerCase()
+const nameOf = (item: JsonFields): string => shortText(item.field).toLowerCase()
 
 /** What each changed field held at first, as text; fields that never changed are not in it. */
-export function firstValues(issue: Fields): ReadonlyMap<string, string> {
+export function firstValues(issue: JsonFields): ReadonlyMap<string, string> {
   const first = new Map<string, string>()
   for (const { item } of changesOf(issue))
-    if (!first.has(nameOf(item))) first.set(nameOf(item), textOf(item.fromString))
+    if (!first.has(nameOf(item))) first.set(nameOf(item), jsonTextIn(item.fromString))
   return first
 }
 
 /** The keys that an issue had before it was moved. */
-export function formerKeys(issue: Fields): readonly string[] {
+export function formerKeys(issue: JsonFields): readonly string[] {
   return changesOf(issue).flatMap(({ item }) =>
     nameOf(item) === 'key' ? shortText(item.fromString) || [] : [],
   )
 }
 
 /** Whom the first change of assignee took it from, as a Jira user; `null` where it was nobody. */
-export function firstAssignee(issue: Fields): Fields | null {
+export function firstAssignee(issue: JsonFields): JsonFields | null {
   const item = changesOf(issue).find((change) => nameOf(change.item) === 'assignee')?.item
   return item?.from ? { key: item.from, displayName: item.fromString } : null
 }
@@ -59,11 +59,13 @@ const fieldIds: Readonly<Record<string, string>> = {
 }
 
 /** The ids of fields whose changes a changelog tells. */
-export const changelogFields = (issue: Fields): ReadonlySet<string> =>
+export const changelogFields = (issue: JsonFields): ReadonlySet<string> =>
   new Set(changesOf(issue).map(({ item }) => shortText(item.fieldId) || (fieldIds[nameOf(item)] ?? '')))
 
 /** Everybody whom a changelog names, as Jira users; what it says of an assignee is what they were called then. */
-export const changelogPeople = (issue: Fields): readonly { readonly user: unknown; readonly at?: Millis }[] =>
+export const changelogPeople = (
+  issue: JsonFields,
+): readonly { readonly user: unknown; readonly at?: Millis }[] =>
   changesOf(issue).flatMap(({ at, by, item }) =>
     nameOf(item) === 'assignee'
       ? [
@@ -78,7 +80,7 @@ export const changelogPeople = (issue: Fields): readonly { readonly user: unknow
 const toldElsewhere = new Set(['comment', 'attachment', 'link', 'worklogid', 'timespent'])
 
 /** The acts of a changelog. Each knows what it sets; what it changes from, the history knows. */
-export function changelogActs(issue: Fields, history: IssueHistory, readText: ReadText): readonly Act[] {
+export function changelogActs(issue: JsonFields, history: IssueHistory, readText: ReadText): readonly Act[] {
   return changesOf(issue)
     .filter(({ item }) => !toldElsewhere.has(nameOf(item)))
     .map(({ at, by, id, item, ordinal }) => {
@@ -87,8 +89,8 @@ export function changelogActs(issue: Fields, history: IssueHistory, readText: Re
     })
 }
 
-function tell(history: IssueHistory, item: Fields, said: Said, readText: ReadText) {
-  const to = textOf(item.toString)
+function tell(history: IssueHistory, item: JsonFields, said: Said, readText: ReadText) {
+  const to = jsonTextIn(item.toString)
   switch (nameOf(item)) {
     case 'status':
       return history.move(mapStatus(to), { ...said, source: { status: to } })
@@ -113,7 +115,7 @@ function tell(history: IssueHistory, item: Fields, said: Said, readText: ReadTex
     case 'project':
       return history.set('project', to || null, said)
     case 'labels': {
-      const [before, after] = [textOf(item.fromString), to].map(
+      const [before, after] = [jsonTextIn(item.fromString), to].map(
         (names) => new Set(names.split(' ').filter(Boolean)),
       )
       for (const name of before ?? [])
@@ -124,6 +126,6 @@ function tell(history: IssueHistory, item: Fields, said: Said, readText: ReadTex
     case 'key':
       return history.field('Key', to || null, said, shortText(item.fromString) || null)
     default:
-      return history.field(shortText(item.field) || 'unknown', textOf(item.toString) || null, said)
+      return history.field(shortText(item.field) || 'unknown', jsonTextIn(item.toString) || null, said)
   }
 }

@@ -1,5 +1,5 @@
-import type { Fields } from '../records/json-records.ts'
-import { fieldsOf, listOf, objectsIn, shortText, textOf } from '../records/source-text.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import { jsonFieldsIn, jsonTextIn, listOf, objectsIn, shortText } from '../records/source-text.ts'
 
 /** Nothing is laid out deeper than this; what lies below is told by its text alone. */
 const deepest = 100
@@ -20,7 +20,7 @@ export function markdownFromDocument(
   document: unknown,
   mention: Laid['mention'] = (_, shown) => shown,
 ): string {
-  return blocks(fieldsOf(document).content, { mention, depth: 0 })
+  return blocks(jsonFieldsIn(document).content, { mention, depth: 0 })
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
@@ -31,9 +31,9 @@ const blocks = (content: unknown, laid: Laid): string =>
     .filter((text) => text.trim() !== '')
     .join('\n\n')
 
-function block(node: Fields, laid: Laid): string {
+function block(node: JsonFields, laid: Laid): string {
   const { content } = node
-  const attrs = fieldsOf(node.attrs)
+  const attrs = jsonFieldsIn(node.attrs)
   if (laid.depth > deepest) return escaped(textIn(node))
   switch (shortText(node.type)) {
     case 'paragraph':
@@ -50,7 +50,7 @@ function block(node: Fields, laid: Laid): string {
     case 'decisionList':
       return items(
         content,
-        (_, item) => `- [${/^(DONE|DECIDED)$/.test(shortText(fieldsOf(item.attrs).state)) ? 'x' : ' '}]`,
+        (_, item) => `- [${/^(DONE|DECIDED)$/.test(shortText(jsonFieldsIn(item.attrs).state)) ? 'x' : ' '}]`,
         laid,
       )
     case 'blockquote':
@@ -102,9 +102,9 @@ const inlineTypes = new Set([
   'inlineExtension',
   'placeholder',
 ])
-const isInline = (node: Fields): boolean => inlineTypes.has(shortText(node.type))
+const isInline = (node: JsonFields): boolean => inlineTypes.has(shortText(node.type))
 
-function items(content: unknown, mark: (place: number, item: Fields) => string, laid: Laid): string {
+function items(content: unknown, mark: (place: number, item: JsonFields) => string, laid: Laid): string {
   return objectsIn(content)
     .map((item, place) => {
       // A list inside of a list stands beside its items where tasks are nested.
@@ -124,7 +124,7 @@ const indented = (text: string, first: string, rest: string): string =>
     .map((line, place) => `${place === 0 ? first : line === '' ? rest.trimEnd() : rest}${line}`)
     .join('\n')
 
-function table(node: Fields, laid: Laid): string {
+function table(node: JsonFields, laid: Laid): string {
   const rows = objectsIn(node.content).map((row) =>
     objectsIn(row.content).map((cell) =>
       blocks(cell.content, laid)
@@ -141,26 +141,26 @@ function table(node: Fields, laid: Laid): string {
   return [lines[0], `|${' --- |'.repeat(width)}`, ...lines.slice(1)].join('\n')
 }
 
-function media(node: Fields): string {
-  const attrs = fieldsOf(node.attrs)
+function media(node: JsonFields): string {
+  const attrs = jsonFieldsIn(node.attrs)
   const name = shortText(attrs.alt) || shortText(attrs.id)
   const url = shortText(attrs.url)
   if (/^https?:\S+$/.test(url)) return `![${escaped(shortText(attrs.alt))}](${address(url)})`
   return name ? `*${escaped(name)}*` : ''
 }
 
-function card(attrs: Fields): string {
-  const url = shortText(attrs.url) || shortText(fieldsOf(attrs.data).url)
+function card(attrs: JsonFields): string {
+  const url = shortText(attrs.url) || shortText(jsonFieldsIn(attrs.data).url)
   return /^(?:https?|mailto):\S+$/i.test(url) ? `<${address(url)}>` : escaped(url)
 }
 
 function inline(content: unknown, laid: Laid): string {
   return objectsIn(content)
     .map((node) => {
-      const attrs = fieldsOf(node.attrs)
+      const attrs = jsonFieldsIn(node.attrs)
       switch (shortText(node.type)) {
         case 'text':
-          return marked(textOf(node.text), objectsIn(node.marks))
+          return marked(jsonTextIn(node.text), objectsIn(node.marks))
         case 'hardBreak':
           return '\\\n'
         case 'mention':
@@ -188,10 +188,10 @@ function inline(content: unknown, laid: Laid): string {
 
 const wrappers: Readonly<Record<string, string>> = { strong: '**', em: '*', strike: '~~' }
 
-function marked(text: string, marks: readonly Fields[]): string {
+function marked(text: string, marks: readonly JsonFields[]): string {
   const isCode = marks.some(({ type }) => type === 'code')
   const link = marks.find(({ type }) => type === 'link')
-  const href = shortText(fieldsOf(link?.attrs).href)
+  const href = shortText(jsonFieldsIn(link?.attrs).href)
   // Marks hold to the words: with a blank at their inner side Markdown takes them for stars.
   const [, lead = '', inner = '', trail = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? []
   if (inner === '') return text
@@ -218,15 +218,15 @@ function fenced(code: string, language: string): string {
 }
 
 /** The text of a node and all below, as it is. Walks without recursion, however deep it is. */
-function textIn(node: Fields): string {
+function textIn(node: JsonFields): string {
   const out: string[] = []
-  const left: Fields[] = [node]
+  const left: JsonFields[] = [node]
   for (let next = left.pop(); next; next = left.pop()) {
     if (typeof next.text === 'string') out.push(next.text)
     else if (next.type === 'hardBreak') out.push('\n')
     left.push(
       ...listOf(next.content)
-        .filter((child): child is Fields => typeof child === 'object' && child !== null)
+        .filter((child): child is JsonFields => typeof child === 'object' && child !== null)
         .reverse(),
     )
   }

@@ -1,9 +1,9 @@
 import type { Priority } from '#core/issue/priority-schema.ts'
 import { isTooLarge } from '#core/text/text.ts'
 import { nobody, type SourcePerson } from '../history/import-entities.ts'
-import { type Fields, isFields } from '../records/json-records.ts'
+import { isFields, type JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
-import { fieldsOf, shortText, textOf } from '../records/source-text.ts'
+import { jsonFieldsIn, jsonTextIn, shortText } from '../records/source-text.ts'
 import { markdownFromDocument } from './jira-document.ts'
 import { markdownFromJira } from './jira-markup.ts'
 
@@ -17,7 +17,7 @@ export const jiraPriority = (name: string): Priority => {
 
 /** A Jira user, of the server's (`key`, `name`) or the cloud's (`accountId`) kind. */
 export function jiraPerson(from: unknown): SourcePerson {
-  const user = fieldsOf(from)
+  const user = jsonFieldsIn(from)
   const name = shortText(user.name)
   const key =
     shortText(user.accountId) ||
@@ -39,7 +39,7 @@ export function jiraPerson(from: unknown): SourcePerson {
 type HandleOf = (name: string) => string | undefined
 
 /** A text of the source in Markdown, what is kept of the original beside it, and the hash of the source's own words. */
-export type JiraText = { readonly text: string; readonly source?: Fields; readonly hash: string }
+export type JiraText = { readonly text: string; readonly source?: JsonFields; readonly hash: string }
 
 /** Reads a record's texts, each once however often it is asked for. */
 export function jiraTexts(handleOf: HandleOf): ReadText {
@@ -69,7 +69,7 @@ function jiraText(from: unknown, handleOf: HandleOf): Omit<JiraText, 'hash'> {
     })
     return isTooLarge(document) || text === '' ? { text } : { text, source: { adf: document } }
   }
-  const wiki = textOf(from)
+  const wiki = jsonTextIn(from)
   if (isTooLarge(wiki)) return { text: wiki }
   const { markdown, lossy } = markdownFromJira(wiki, (name) => `@${handleOf(name) ?? name}`)
   return lossy ? { text: markdown, source: { wiki: wiki } } : { text: markdown }

@@ -1,6 +1,6 @@
 import type { LinkKind } from '#core/issue/issue-events.ts'
 import type { KnownIssues } from '../history/issue-records.ts'
-import type { Fields } from '../records/json-records.ts'
+import type { JsonFields } from '../records/json-records.ts'
 import { addTo, nameAt, objectsIn } from '../records/source-text.ts'
 
 type Direction = { readonly kind: LinkKind; readonly mine: boolean }
@@ -23,7 +23,7 @@ export type LinksNow = {
 }
 
 /** The links that an issue tells itself, and those to issues that are neither in the file nor here. */
-export function linksOf(fields: Fields, known: KnownIssues): LinksNow {
+export function jiraLinks(fields: JsonFields, known: KnownIssues): LinksNow {
   const list: { kind: LinkKind; target: string; key: string }[] = []
   const elsewhere = new Map<string, string[]>()
   for (const link of objectsIn(fields.issuelinks)) {

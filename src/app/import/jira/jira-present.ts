@@ -2,8 +2,8 @@ import type { Millis } from '#core/values/ids.ts'
 import type { Present } from '../history/source-present.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
-import type { Fields } from '../records/json-records.ts'
-import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import { jsonFieldsIn, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
 import { besideOf } from './jira-beside.ts'
 import { jiraPerson, jiraPriority, type ReadText } from './jira-fields.ts'
 import type { LinksNow } from './jira-links.ts'
@@ -12,12 +12,12 @@ import type { LinksNow } from './jira-links.ts'
 export const toldOfComment = new Set(['id', 'author', 'body', 'created', 'updated', 'updateAuthor'])
 
 /** Names of an issue's components. */
-export const componentsOf = (fields: Fields): readonly string[] =>
+export const componentsOf = (fields: JsonFields): readonly string[] =>
   objectsIn(fields.components).flatMap((component) => nameAt(component, 'name') || [])
 
 /** What a record says of its issue as it is now. @param exported fields that any issue of the file has: absent there, they are empty. */
-export function presentOf(
-  value: Fields,
+export function jiraPresent(
+  value: JsonFields,
   updatedAt: Millis | null,
   externalKey: string,
   {
@@ -30,7 +30,7 @@ export function presentOf(
     readonly readText: ReadText
   },
 ): Present {
-  const fields = fieldsOf(value.fields)
+  const fields = jsonFieldsIn(value.fields)
   const said = (field: string): boolean => fields[field] !== undefined || exported.has(field)
   const type = nameAt(fields, 'issuetype', 'name').toLowerCase()
   const status = nameAt(fields, 'status', 'name')
@@ -73,8 +73,8 @@ export function presentOf(
 }
 
 /** The comments that are there now; complete where none is cut off. */
-function presentComments(fields: Fields, readText: ReadText): Present['comments'] {
-  const listed = fieldsOf(fields.comment).comments ?? fields.comment ?? []
+function presentComments(fields: JsonFields, readText: ReadText): Present['comments'] {
+  const listed = jsonFieldsIn(fields.comment).comments ?? fields.comment ?? []
   if (!Array.isArray(listed)) return undefined
   const list = objectsIn(listed).flatMap((comment) => {
     const [id, at] = [shortText(comment.id), parseInstant(comment.created)]
@@ -102,6 +102,6 @@ function presentComments(fields: Fields, readText: ReadText): Present['comments'
       },
     ]
   })
-  const { total } = fieldsOf(fields.comment)
+  const { total } = jsonFieldsIn(fields.comment)
   return { complete: typeof total !== 'number' || total <= list.length, list }
 }

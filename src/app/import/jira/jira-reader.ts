@@ -14,12 +14,12 @@ import {
 import { type Act, type IssueHistory, inTimeOrder, type Said } from '../history/source-acts.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
-import type { Fields } from '../records/json-records.ts'
-import { fieldsOf, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
+import type { JsonFields } from '../records/json-records.ts'
+import { jsonFieldsIn, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
 import { changelogActs, changelogPeople, firstAssignee, firstValues, formerKeys } from './jira-changelog.ts'
 import { jiraPerson, jiraPriority, jiraTexts, type ReadText } from './jira-fields.ts'
-import { linksOf } from './jira-links.ts'
-import { componentsOf, presentOf, toldOfComment } from './jira-present.ts'
+import { jiraLinks } from './jira-links.ts'
+import { componentsOf, jiraPresent, toldOfComment } from './jira-present.ts'
 
 /**
  * Reads Jira issues as REST v2 returns them: one a line, an array, or search results, in pages or not. With `expand=changelog` every change is
@@ -34,16 +34,16 @@ export const readJira: ImportReader = (file, context) => {
     listKeys: ['issues'],
     identify,
     learn(value, { updatedAt, createdAt }) {
-      for (const field of Object.keys(fieldsOf(value.fields))) exported.add(field)
+      for (const field of Object.keys(jsonFieldsIn(value.fields))) exported.add(field)
       meetPeople(value, updatedAt ?? createdAt ?? 0, directory)
     },
     take: (record, known) => readIssue(record, known, { directory, context, exported }),
   })
 }
 
-function identify(value: Fields): RecordIdentity | NoIssue {
+function identify(value: JsonFields): RecordIdentity | NoIssue {
   const id = shortText(value.key) || shortText(value.id)
-  const fields = fieldsOf(value.fields)
+  const fields = jsonFieldsIn(value.fields)
   if (!id) return noIssue('The issue has neither a key nor an id.')
   if (!value.fields) return noIssue(`${id} has no fields.`)
   const createdAt = parseInstant(fields.created)
@@ -54,22 +54,23 @@ function identify(value: Fields): RecordIdentity | NoIssue {
 }
 
 /** Has the directory meet whoever did something to an issue or has it: texts may mention them before they are told of. */
-function meetPeople(value: Fields, asOf: Millis, directory: ImportDirectory): void {
-  const fields = fieldsOf(value.fields)
+function meetPeople(value: JsonFields, asOf: Millis, directory: ImportDirectory): void {
+  const fields = jsonFieldsIn(value.fields)
   const meet = (from: unknown, at = asOf): void => {
-    const user = fieldsOf(from)
+    const user = jsonFieldsIn(from)
     const names = [user.accountId, user.key, user.name].map(shortText).filter(Boolean)
     if (directory.isNews(names, at)) directory.meet(jiraPerson(user), names, at)
   }
   meet(fields.reporter ?? fields.creator)
   meet(fields.assignee)
-  for (const comment of objectsIn(fieldsOf(fields.comment).comments ?? fields.comment)) meet(comment.author)
+  for (const comment of objectsIn(jsonFieldsIn(fields.comment).comments ?? fields.comment))
+    meet(comment.author)
   for (const file of objectsIn(fields.attachment)) meet(file.author)
   for (const { user, at } of changelogPeople(value)) meet(user, at)
 }
 
 /** Jira's number of the issue, which a move to another project leaves. Sites count for themselves: the time of creation tells them apart. */
-function lastingId(value: Fields, createdAt: Millis | null): LastingId | undefined {
+function lastingId(value: JsonFields, createdAt: Millis | null): LastingId | undefined {
   const id = shortText(value.id)
   if (!id || createdAt === null) return undefined
   return { id, parts: ['id', id, String(createdAt)], formerKeys: formerKeys(value) }
@@ -103,9 +104,9 @@ const told = new Set([
 ])
 /** How Jira says "nothing" in numbers: nobody voted, no work was planned. */
 const saysNothing: Readonly<Record<string, (value: unknown) => boolean>> = {
-  votes: (value) => !fieldsOf(value).votes,
-  progress: (value) => !fieldsOf(value).progress && !fieldsOf(value).total,
-  aggregateprogress: (value) => !fieldsOf(value).progress && !fieldsOf(value).total,
+  votes: (value) => !jsonFieldsIn(value).votes,
+  progress: (value) => !jsonFieldsIn(value).progress && !jsonFieldsIn(value).total,
+  aggregateprogress: (value) => !jsonFieldsIn(value).progress && !jsonFieldsIn(value).total,
   workratio: (value) => value === -1,
 }
 
@@ -123,7 +124,7 @@ function readIssue(
   },
 ): ImportItem[] {
   const { value, identity, idParts, externalKey, line } = record
-  const fields = fieldsOf(value.fields)
+  const fields = jsonFieldsIn(value.fields)
   const at = identity.createdAt ?? identity.updatedAt ?? 0
   const history = issueHistory(idParts, line, directory, context)
   const readText = jiraTexts(directory.handleOf)
@@ -158,7 +159,7 @@ function readIssue(
   if (project) history.set('project', project, add('project'))
   const assignee = first.has('assignee') ? firstAssignee(value) : fields.assignee
   if (assignee) history.assign(jiraPerson(assignee), { ...add('assignee'), by: reporter })
-  const links = linksOf(fields, known)
+  const links = jiraLinks(fields, known)
   for (const { kind, target, key } of links.list) history.link(kind, target, { ...begun, key: [kind, key] })
   for (const [words, keys] of links.elsewhere) history.field(words, keys, { ...begun, key: ['link', words] })
   inTimeOrder([
@@ -167,14 +168,14 @@ function readIssue(
     ...attachmentActs(fields, history, at),
     ...finalState(fields, history, identity, changes.length > 0),
   ])
-  return history.finish(presentOf(value, identity.updatedAt, externalKey, { links, exported, readText }))
+  return history.finish(jiraPresent(value, identity.updatedAt, externalKey, { links, exported, readText }))
 }
 
-function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fields {
+function sourceOf(value: JsonFields, fields: JsonFields, texts: JsonFields | undefined): JsonFields {
   const beside = leftovers(value, new Set(['key', 'fields', 'changelog', 'id']))
   const status = nameAt(fields, 'status', 'name')
   const empty = Object.keys(saysNothing).filter((name) => saysNothing[name]?.(fields[name]))
-  const watchers = fieldsOf(fields.watches).watchCount
+  const watchers = jsonFieldsIn(fields.watches).watchCount
   return {
     ...leftovers(fields, new Set([...told, ...empty])),
     ...beside,
@@ -188,12 +189,12 @@ function sourceOf(value: Fields, fields: Fields, texts: Fields | undefined): Fie
     jiraPerson(fields.creator).key !== jiraPerson(fields.reporter).key
       ? { creator: jiraPerson(fields.creator).name }
       : {}),
-    ...leftovers({ worklog: fieldsOf(fields.worklog).worklogs }, new Set()),
+    ...leftovers({ worklog: jsonFieldsIn(fields.worklog).worklogs }, new Set()),
   }
 }
 
-function commentActs(fields: Fields, history: IssueHistory, fallback: Millis, readText: ReadText): Act[] {
-  const comments = fieldsOf(fields.comment).comments ?? fields.comment
+function commentActs(fields: JsonFields, history: IssueHistory, fallback: Millis, readText: ReadText): Act[] {
+  const comments = jsonFieldsIn(fields.comment).comments ?? fields.comment
   return objectsIn(comments).flatMap((comment, ordinal) => {
     const at = parseInstant(comment.created) ?? fallback
     const id = shortText(comment.id) || `at ${at} ${ordinal}`
@@ -223,7 +224,7 @@ function commentActs(fields: Fields, history: IssueHistory, fallback: Millis, re
   })
 }
 
-function attachmentActs(fields: Fields, history: IssueHistory, fallback: Millis): Act[] {
+function attachmentActs(fields: JsonFields, history: IssueHistory, fallback: Millis): Act[] {
   return objectsIn(fields.attachment).map((file, ordinal) => {
     const at = parseInstant(file.created) ?? fallback
     const [url, mediaType, size] = [shortText(file.content), shortText(file.mimeType), file.size]
@@ -243,7 +244,7 @@ function attachmentActs(fields: Fields, history: IssueHistory, fallback: Millis)
 
 /** The status that the issue is in now, where no changelog says how it got there. */
 function finalState(
-  fields: Fields,
+  fields: JsonFields,
   history: IssueHistory,
   identity: RecordIdentity,
   hasChangelog: boolean,

@@ -2,7 +2,7 @@ import { goesByLine, type JsonSlice, jsonSlices, type SliceLimits } from './json
 import type { JsonSource } from './json-source.ts'
 
 /** A JSON object, not checked further. */
-export type Fields = { readonly [key: string]: unknown }
+export type JsonFields = { readonly [key: string]: unknown }
 
 export type JsonRecord =
   | {
@@ -10,7 +10,7 @@ export type JsonRecord =
       readonly line: number
       readonly at: number
       readonly length: number
-      readonly value: Fields
+      readonly value: JsonFields
     }
   | { readonly kind: 'problem'; readonly line: number; readonly at: number; readonly reason: string }
 
@@ -51,7 +51,7 @@ export function recordOf(slice: JsonSlice): JsonRecord {
   }
 }
 
-export const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is JsonFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 // V8 quotes the source around the fault, which may be long and hold anything.

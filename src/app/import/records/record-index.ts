@@ -6,11 +6,11 @@ export type RecordIndex = {
   has(key: string): boolean
   /** Keys with records of their own, by the first record that names them. */
   keys(): Iterable<string>
-  places(key: string): readonly Place[]
+  places(key: string): readonly FileOffset[]
   readonly records: number
 }
 
-export type Place = {
+export type FileOffset = {
   readonly line: number
   readonly at: number
   readonly length: number
@@ -58,7 +58,7 @@ export function recordIndex(): RecordIndex {
       for (const [key, chain] of chains) if (chain.own) yield key
     },
     places(key) {
-      const places: Place[] = []
+      const places: FileOffset[] = []
       for (let i = chains.get(key)?.first ?? -1; i >= 0; i = nexts[i] ?? -1) {
         const packed = lengths[i] ?? 0
         places.push({ line: lines[i] ?? 0, at: ats[i] ?? 0, length: packed >>> 1, own: (packed & 1) === 1 })

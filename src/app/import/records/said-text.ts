@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type Fields, isFields } from './json-records.ts'
+import { isFields, type JsonFields } from './json-records.ts'
 
 /** A text as the source last said it, remembered by hashes: enough to tell whether it says something else now. */
 export type SaidText = {
@@ -22,7 +22,7 @@ export function originalHash(from: unknown): string {
 }
 
 /** What an event's text and metadata tell of the text as it was said. */
-export function saidText(text: string, metadata: Fields): SaidText {
+export function saidText(text: string, metadata: JsonFields): SaidText {
   const { source } = metadata
   if (typeof metadata.originalHash === 'string')
     return { original: metadata.originalHash, made: null, letters: null }

@@ -1,6 +1,6 @@
 import { cleanBody, cleanLine, isTooLarge, maxBodyBytes } from '#core/text/text.ts'
 import { isVisible } from '#core/text/visible-text.ts'
-import { type Fields, isFields } from './json-records.ts'
+import { isFields, type JsonFields } from './json-records.ts'
 
 /** A text made fit for an event, and how many bytes of it were cut off (0 for all but the very long). */
 export type FittedText = { readonly text: string; readonly cutBytes: number }
@@ -36,15 +36,15 @@ export function shortText(from: unknown): string {
   return typeof from === 'string' ? cleanLine(from) : ''
 }
 
-export const textOf = (from: unknown): string => (typeof from === 'string' ? from : '')
+export const jsonTextIn = (from: unknown): string => (typeof from === 'string' ? from : '')
 export const listOf = (from: unknown): readonly unknown[] => (Array.isArray(from) ? from : [])
-export const fieldsOf = (from: unknown): Fields => (isFields(from) ? from : {})
-export const objectsIn = (from: unknown): readonly Fields[] => listOf(from).filter(isFields)
+export const jsonFieldsIn = (from: unknown): JsonFields => (isFields(from) ? from : {})
+export const objectsIn = (from: unknown): readonly JsonFields[] => listOf(from).filter(isFields)
 
 /** The text at a path of fields, `name(issue, 'fields', 'status', 'name')`; empty where it leads nowhere. */
-export function nameAt(from: Fields, ...path: readonly string[]): string {
+export function nameAt(from: JsonFields, ...path: readonly string[]): string {
   let value: unknown = from
-  for (const step of path) value = fieldsOf(value)[step]
+  for (const step of path) value = jsonFieldsIn(value)[step]
   return shortText(value)
 }
 
@@ -58,7 +58,7 @@ export function fitJson(value: unknown): unknown {
   return value ?? null
 }
 
-const entriesOf = (value: Fields): [string, unknown][] =>
+const entriesOf = (value: JsonFields): [string, unknown][] =>
   Object.entries(value).filter(([key]) => key !== '__proto__')
 
 /** Noise that says nothing about the issue: addresses of the API itself, pictures of people. */
@@ -69,7 +69,7 @@ const noise =
  * What Docket has no field for, made small: no empty values, no addresses of the source's API, no icons.
  * @param known fields that were taken already. @returns `null` where nothing is left.
  */
-export function leftovers(from: Fields, known: ReadonlySet<string>): Fields | null {
+export function leftovers(from: JsonFields, known: ReadonlySet<string>): JsonFields | null {
   const kept = entriesOf(from).flatMap(([key, value]) => {
     if (known.has(key) || noise.test(key)) return []
     const small = compact(value)

@@ -110,7 +110,7 @@ export function workspaceFor(
     },
     conflicts: () =>
       look(({ database, log }) =>
-        conflictQuery(database, log.names, log.toEvent)
+        conflictQuery(database, log.streamIds, log.toEvent)
           .page({ show: 'all', limit: 100 })
           .map(({ field, lost, won }) => ({
             field,

@@ -11,7 +11,13 @@ import { verifyLog } from '#db/log/verify.ts'
 import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { conflictQuery } from '#db/queries/conflict-query.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
-import type { Answer, Greeted, RoundDone, RoundMemory, RoundServer } from '#inboxes/sync/round/sync-round.ts'
+import type {
+  Greeted,
+  RoundDone,
+  RoundMemory,
+  RoundServer,
+  ServerResult,
+} from '#inboxes/sync/round/sync-round.ts'
 import { syncRound } from '#inboxes/sync/round/sync-round.ts'
 import type { ExecuteOptions } from '../../commands/command-service.ts'
 import { newId } from '../../commands/new-id.ts'
@@ -25,12 +31,12 @@ export type Replica = {
   readonly workspace: Workspace
   /** Runs a command that may be refused. */
   execute(wish: unknown, options?: ExecuteOptions): { readonly ok: boolean }
-  sync(server: RoundServer): Promise<Answer<RoundDone>>
+  sync(server: RoundServer): Promise<ServerResult<RoundDone>>
   digest(): string
   /** Every event that feeds show, one line each, in an order that arrival has no part in. */
   feed(): readonly string[]
   /** Every conflict there ever was and what became of it, one line each, in an order that arrival has no part in. */
-  ledger(): readonly string[]
+  conflictRows(): readonly string[]
   /** Every id of the log. */
   ids(): ReadonlySet<string>
   restart(): void
@@ -114,7 +120,7 @@ export function newReplica(
     sync(server) {
       const { log, database } = workspace
       workspace.projections.step(3)
-      const answer = <T>(work: () => T): Answer<T> => {
+      const answer = <T>(work: () => T): ServerResult<T> => {
         try {
           return { ok: true, value: work() }
         } catch (error) {
@@ -124,7 +130,7 @@ export function newReplica(
       }
       return syncRound({
         server,
-        chains: chainReader(database, log.names),
+        chains: chainReader(database, log.streamIds),
         memory,
         receive: async (arrivals) => answer(() => log.receive(arrivals)),
         forkChain: async (fork) => answer(() => log.forkChain(fork)),
@@ -155,9 +161,9 @@ export function newReplica(
         before = { occurredAt: last.occurredAt, position: last.position }
       }
     },
-    ledger() {
+    conflictRows() {
       const { database, log } = workspace
-      const query = conflictQuery(database, log.names, log.toEvent)
+      const query = conflictQuery(database, log.streamIds, log.toEvent)
       return query
         .page({ show: 'all', limit: 10_000 })
         .map(({ id, of, field, part, lost, won, settled, place: { at } }) =>

@@ -103,7 +103,7 @@ function settleOne(
   type: 'flip_conflict' | 'dismiss_conflict',
 ): void {
   const { database, log } = workspace
-  const known = conflictQuery(database, log.names, log.toEvent).page({ show: 'all', limit: 100 })
+  const known = conflictQuery(database, log.streamIds, log.toEvent).page({ show: 'all', limit: 100 })
   const found = known[n % known.length]
   if (found) execute({ type, conflictId: found.id, ...conflictOf(found as never) })
 }
@@ -177,7 +177,7 @@ export async function playSchedule({ count, steps, settlings }: Schedule, world:
   for (const other of others) {
     expect(other.digest()).toBe(first.digest())
     expect(other.feed()).toEqual(first.feed())
-    expect(other.ledger()).toEqual(first.ledger())
+    expect(other.conflictRows()).toEqual(first.conflictRows())
   }
   const ids = first.ids()
   expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([])

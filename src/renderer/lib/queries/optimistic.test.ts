@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { IssueRow } from '#contract/answers/answers.ts'
 import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { defaultWorkflow } from '#core/workflow/workflow.ts'
-import { foresee, foreseen } from './optimistic.ts'
+import { applyOptimistically, foreseen } from './optimistic.ts'
 
 const id = '01900000-0000-7000-8000-000000000001'
 const row: IssueRow = {
@@ -45,7 +45,11 @@ test('a command shows in every list that holds its issue, and taking it back res
     ['issues.list', { query: '' }],
   ]
   for (const key of lists) client.setQueryData(key, { rows: [row], next: null })
-  const takeBack = foresee(client, { type: 'change_title', issueId: id, title: 'Two' }, defaultWorkflow)
+  const takeBack = applyOptimistically(
+    client,
+    { type: 'change_title', issueId: id, title: 'Two' },
+    defaultWorkflow,
+  )
   for (const key of lists) expect(client.getQueryData(key)).toMatchObject({ rows: [{ title: 'Two' }] })
   takeBack()
   for (const key of lists) expect(client.getQueryData(key)).toEqual({ rows: [row], next: null })

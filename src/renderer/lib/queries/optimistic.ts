@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { IssueDetail, IssuePage, IssueRow } from '#contract/answers/answers.ts'
+import type { IssueDetail, IssuePageView, IssueRow } from '#contract/answers/answers.ts'
 import type { CallInput } from '#contract/calls.ts'
 import { allFieldValues, fieldOfCommand, valueIn } from '#core/issue/fields/fields.ts'
 import type { Workflow } from '#core/workflow/workflow.ts'
@@ -40,7 +40,7 @@ export function foreseen<Row extends IssueRow>(row: Row, command: CommandInput, 
 
 /** Changes one issue wherever the cache holds it. */
 function patchIssue(client: QueryClient, id: string, patch: <Row extends IssueRow>(row: Row) => Row): void {
-  client.setQueriesData<IssuePage>({ queryKey: ['issues.list'] }, (page) =>
+  client.setQueriesData<IssuePageView>({ queryKey: ['issues.list'] }, (page) =>
     page?.rows.some((row) => row.id === id)
       ? { ...page, rows: page.rows.map((row) => (row.id === id ? patch(row) : row)) }
       : page,
@@ -51,7 +51,11 @@ function patchIssue(client: QueryClient, id: string, patch: <Row extends IssueRo
 }
 
 /** Shows the command's effect before the host has answered. @returns a function that takes it back. */
-export function foresee(client: QueryClient, command: CommandInput, workflow: Workflow): () => void {
+export function applyOptimistically(
+  client: QueryClient,
+  command: CommandInput,
+  workflow: Workflow,
+): () => void {
   if (!('issueId' in command) || command.issueId === undefined) return () => {}
   const before = new Map<string, IssueRow>()
   const id = command.issueId

@@ -71,7 +71,7 @@ function lane(client: QueryClient, pace: Pace): (message: Partial<Changes>) => v
 }
 
 /** Makes the cache follow the host. @returns a function that ends it. */
-export function keepFresh(client: QueryClient): () => void {
+export function subscribeToChanges(client: QueryClient): () => void {
   const tellInboxes = lane(client, 'inboxes')
   const tellServer = lane(client, 'server')
   const lanes = [lane(client, 'quick'), lane(client, 'trailing'), tellInboxes]

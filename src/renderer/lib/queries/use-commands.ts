@@ -5,7 +5,7 @@ import type { CallOutput } from '#contract/calls.ts'
 import { useWorkspace } from '../workspace.tsx'
 import { CallError, sentenceOf } from './call-error.ts'
 import { callHost } from './call-host.ts'
-import { type CommandInput, foresee } from './optimistic.ts'
+import { applyOptimistically, type CommandInput } from './optimistic.ts'
 import { beforeUndo, offerUndo } from './undo.ts'
 
 export type CommandOptions = {
@@ -18,19 +18,19 @@ export type CommandOptions = {
 }
 
 /** What the host answered, or the sentence of its refusal. */
-export type Outcome =
+export type CommandOutcome =
   | { readonly ok: true; readonly value: CallOutput<'commands.execute'> }
   | { readonly ok: false; readonly error: unknown; readonly message: string }
 
 /** The text that stands where somebody wrote over another, if that is why it was refused. */
-export function staleOf(outcome: Outcome): { readonly theirs: string } | undefined {
+export function staleOf(outcome: CommandOutcome): { readonly theirs: string } | undefined {
   const error = outcome.ok ? undefined : outcome.error
   return error instanceof CallError && error.code === 'text_changed'
     ? { theirs: String(error.details.theirs) }
     : undefined
 }
 
-export type RunCommand = (command: CommandInput, options?: CommandOptions) => Promise<Outcome>
+export type RunCommand = (command: CommandInput, options?: CommandOptions) => Promise<CommandOutcome>
 
 /** Runs commands: their effect shows at once; a refusal takes it back and says why. Never throws. */
 export function useCommands(): RunCommand {
@@ -38,8 +38,8 @@ export function useCommands(): RunCommand {
   const { workflow } = useWorkspace()
   return useCallback(
     (command, { done, undo, quiet = false } = {}) => {
-      const execute = async (): Promise<Outcome> => {
-        const takeBack = foresee(client, command, workflow)
+      const execute = async (): Promise<CommandOutcome> => {
+        const takeBack = applyOptimistically(client, command, workflow)
         try {
           const value = await callHost('commands.execute', { command })
           if (done && undo) {

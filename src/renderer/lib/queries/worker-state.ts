@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react'
 import type { HostMessage } from '#contract/answers/answers.ts'
 
-export type WorkerState = Extract<HostMessage, { kind: 'worker' }>
+export type WorkerMessage = Extract<HostMessage, { kind: 'worker' }>
 
-let latest: WorkerState | null = null
+let latest: WorkerMessage | null = null
 const listeners = new Set<() => void>()
 
 /** Takes down what the host said of its worker. */
-export function hearWorker(message: WorkerState): void {
+export function hearWorker(message: WorkerMessage): void {
   latest = message
   for (const listener of listeners) listener()
 }
@@ -18,4 +18,4 @@ const subscribe = (listener: () => void): (() => void) => {
 }
 
 /** How the process fares that runs the inboxes; `null` where the host has said nothing of it yet. */
-export const useWorkerState = (): WorkerState | null => useSyncExternalStore(subscribe, () => latest)
+export const useWorkerState = (): WorkerMessage | null => useSyncExternalStore(subscribe, () => latest)

@@ -23,7 +23,7 @@ import { transitionStep } from '../../ui/issues/transition-step.ts'
 import { useIssueActions } from '../../ui/issues/use-issue-actions.tsx'
 import styles from './board.module.css'
 import { CardFace, cardId } from './card.tsx'
-import { Column, type ColumnHandle } from './column.tsx'
+import { BoardColumn, type ColumnHandle } from './column.tsx'
 
 /** A card on its way to another column: shown there until the host's own answer shows it. */
 export type Move = { readonly row: IssueRow; readonly to: string }
@@ -206,7 +206,7 @@ export function Board({
         aria-label="Board. Arrow keys move the cursor, Shift and an arrow moves the card."
       >
         {workflow.states.map((state, column) => (
-          <Column
+          <BoardColumn
             key={state.id}
             state={state}
             query={query}

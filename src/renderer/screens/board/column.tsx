@@ -39,7 +39,17 @@ type Props = {
 }
 
 /** The issues in one state, as cards. Only those in sight exist. */
-export function Column({ state, query, total, whole, moves, cursor, target, register, onCursor }: Props) {
+export function BoardColumn({
+  state,
+  query,
+  total,
+  whole,
+  moves,
+  cursor,
+  target,
+  register,
+  onCursor,
+}: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState<readonly [number, number]>([0, 12])
   const rows = useIssueRows(`${query} status:${state.id}`.trim(), seen, {

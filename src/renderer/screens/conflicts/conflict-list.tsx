@@ -7,7 +7,7 @@ import { useKeptKeys, useViewActions } from '../../lib/shortcuts/action-handlers
 import { useScrollPlace } from '../../lib/use-scroll-position.ts'
 import { ConflictCard } from '../../ui/conflicts/conflict-card.tsx'
 import { conflictedPath } from '../../ui/conflicts/conflicted-path.ts'
-import { fieldText } from '../../ui/conflicts/describe-conflict.ts'
+import { conflictFieldText } from '../../ui/conflicts/describe-conflict.ts'
 import { type ConflictAct, useConflictActs } from '../../ui/conflicts/use-conflict-acts.ts'
 import { ErrorState, useSlow, ViewState } from '../../ui/page/view-state.tsx'
 import styles from './conflicts-page.module.css'
@@ -112,7 +112,7 @@ export function ConflictList({ show, issueId, eventId }: Props) {
                 // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys that decide work on the card that has the focus
                 tabIndex={0}
                 className={styles.card}
-                aria-label={`${fieldText(conflict)} of ${conflict.of.name}`}
+                aria-label={`${conflictFieldText(conflict)} of ${conflict.of.name}`}
               >
                 <ConflictCard conflict={conflict} acts={acts} keyed />
               </article>

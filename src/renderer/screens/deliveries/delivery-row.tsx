@@ -8,11 +8,11 @@ import { exactTime, RelativeTime } from '../../ui/relative-time.tsx'
 import styles from './delivery-row.module.css'
 import {
   type DeliveryFilter,
+  deliveryStanding,
   dueText,
   eventWords,
   outcomeName,
   standName,
-  standOf,
   tookText,
 } from './delivery-words.ts'
 
@@ -46,7 +46,7 @@ function brief(delivery: DeliveryView): string {
 
 /** One delivery, which opens to its attempts. */
 export function DeliveryRow({ delivery, inbox, open, onToggle, onDo }: Props) {
-  const stand = standOf(delivery)
+  const stand = deliveryStanding(delivery)
   const Sign = signs[stand]
   const target = delivery.targetName === delivery.inbox ? '' : delivery.targetName
   return (

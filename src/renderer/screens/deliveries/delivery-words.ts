@@ -16,7 +16,10 @@ export const isDeliveryFilter = (text: string | null): text is DeliveryFilter =>
   deliveryFilters.some(([name]) => name === text)
 
 /** How a delivery stands: one that waits after it was tried is told apart from one that was not. */
-export const standOf = ({ state, attempts }: Pick<DeliveryView, 'state' | 'attempts'>): DeliveryFilter =>
+export const deliveryStanding = ({
+  state,
+  attempts,
+}: Pick<DeliveryView, 'state' | 'attempts'>): DeliveryFilter =>
   state === 'waiting' && attempts > 0 ? 'retrying' : state
 
 export const standName = (stand: DeliveryFilter): string =>

@@ -1,6 +1,6 @@
-import type { DeliveryPlot } from '#contract/answers/inbox-answers.ts'
+import type { DeliveryPlotView } from '#contract/answers/inbox-answers.ts'
 
-type Bucket = DeliveryPlot['buckets'][number]
+type Bucket = DeliveryPlotView['buckets'][number]
 
 /** From the foot of a bar to its top. */
 export const plotKinds = ['done', 'failed', 'dead'] as const

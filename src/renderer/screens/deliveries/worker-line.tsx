@@ -1,10 +1,10 @@
 import { CircleCheck, LoaderCircle, OctagonX, PauseCircle } from 'lucide-react'
 import { callHost } from '../../lib/queries/call-host.ts'
-import { useWorkerState, type WorkerState } from '../../lib/queries/worker-state.ts'
+import { useWorkerState, type WorkerMessage } from '../../lib/queries/worker-state.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import styles from './worker-line.module.css'
 
-const words: Readonly<Record<WorkerState['state'], string>> = {
+const words: Readonly<Record<WorkerMessage['state'], string>> = {
   starting: 'The worker starts',
   running: 'The worker runs',
   standby: 'Another process on this workspace runs the inboxes',
@@ -18,7 +18,7 @@ const signs = {
   standby: PauseCircle,
   restarting: LoaderCircle,
   stopped: OctagonX,
-} as const satisfies Record<WorkerState['state'], unknown>
+} as const satisfies Record<WorkerMessage['state'], unknown>
 
 /** How the process fares that runs the inboxes, once the host has said so. */
 export function WorkerNote() {

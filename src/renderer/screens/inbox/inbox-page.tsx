@@ -9,9 +9,9 @@ import { Button } from '../../ui/controls/button.tsx'
 import { ViewHeader } from '../../ui/page/view-header.tsx'
 import styles from './inbox-page.module.css'
 import { NoticeList } from './notice-list.tsx'
-import { isNoticeShow, type NoticeShow } from './use-notices.ts'
+import { isNoticeShow, type NoticeFilter } from './use-notices.ts'
 
-const tabs: readonly { readonly show: NoticeShow; readonly name: string }[] = [
+const tabs: readonly { readonly show: NoticeFilter; readonly name: string }[] = [
   { show: 'inbox', name: 'Inbox' },
   { show: 'snoozed', name: 'Snoozed' },
   { show: 'done', name: 'Done' },

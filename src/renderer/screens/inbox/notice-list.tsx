@@ -11,12 +11,12 @@ import { keyWord } from '../../ui/key-hint.tsx'
 import { ErrorState, useSlow, ViewState } from '../../ui/page/view-state.tsx'
 import styles from './inbox-page.module.css'
 import { NoticeRow } from './notice-row.tsx'
-import { type NoticeShow, useNoticeActs, useNotices } from './use-notices.ts'
+import { type NoticeFilter, useNoticeActs, useNotices } from './use-notices.ts'
 
 const rowHeight = 57
 
 const empty: Record<
-  NoticeShow,
+  NoticeFilter,
   { readonly title: string; readonly text: string; readonly icon: typeof Inbox }
 > = {
   inbox: {
@@ -37,7 +37,7 @@ const empty: Record<
 }
 
 /** Notices, the newest first, with a cursor and everything that the keys do to them. */
-export function NoticeList({ show }: { readonly show: NoticeShow }) {
+export function NoticeList({ show }: { readonly show: NoticeFilter }) {
   const { rows, state, error, hasMore, loadMore, retry } = useNotices(show)
   const acts = useNoticeActs(show)
   const slow = useSlow(state === 'loading')

@@ -20,7 +20,7 @@ import { exactTime, RelativeTime } from '../../ui/relative-time.tsx'
 import { StatusRing } from '../../ui/status-ring.tsx'
 import styles from './inbox-page.module.css'
 import { snoozeTimes } from './snooze-times.ts'
-import type { NoticeShow } from './use-notices.ts'
+import type { NoticeFilter } from './use-notices.ts'
 
 const reasons: Record<NoticeReason, { readonly name: string; readonly icon: LucideIcon }> = {
   mentioned: { name: 'You were mentioned', icon: AtSign },
@@ -32,7 +32,7 @@ const reasons: Record<NoticeReason, { readonly name: string; readonly icon: Luci
 
 type Props = {
   readonly notice: NoticeView
-  readonly show: NoticeShow
+  readonly show: NoticeFilter
   readonly selected: boolean
   readonly snoozing: boolean
   readonly onOpen: (notice: NoticeView) => void

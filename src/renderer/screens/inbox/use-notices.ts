@@ -8,8 +8,8 @@ import { callHost } from '../../lib/queries/call-host.ts'
 import { beforeUndo, offerUndo } from '../../lib/queries/undo.ts'
 import { type Pages, pagesKey, usePages } from '../../lib/queries/use-pages.ts'
 
-export type NoticeShow = 'inbox' | 'snoozed' | 'done'
-export const isNoticeShow = (text: string | null): text is NoticeShow =>
+export type NoticeFilter = 'inbox' | 'snoozed' | 'done'
+export const isNoticeShow = (text: string | null): text is NoticeFilter =>
   text === 'inbox' || text === 'snoozed' || text === 'done'
 
 const pageSize = 100
@@ -17,7 +17,7 @@ const count = (notices: readonly unknown[]): string =>
   notices.length === 1 ? 'one notice' : `${notices.length} notices`
 
 /** The in-app inbox, newest first, page by page. */
-export const useNotices = (show: NoticeShow): Pages<NoticeView> =>
+export const useNotices = (show: NoticeFilter): Pages<NoticeView> =>
   usePages('notices.list', { show }, (before) =>
     callHost('notices.list', { show, limit: pageSize, ...(before === undefined ? {} : { before }) }),
   )
@@ -25,7 +25,7 @@ export const useNotices = (show: NoticeShow): Pages<NoticeView> =>
 type Mark = CallInput<'notices.mark'>['as']
 
 /** What a person does with notices: shown at once, said to the host, taken back where that is refused. */
-export function useNoticeActs(show: NoticeShow) {
+export function useNoticeActs(show: NoticeFilter) {
   const client = useQueryClient()
 
   const run = useCallback(

@@ -9,7 +9,7 @@ import { LazyFilterBar } from '../../ui/filter/lazy-filter-bar.tsx'
 import { QueryStrip } from '../../ui/filter/query-strip.tsx'
 import { OrderChanged } from '../../ui/issues/order-changed.tsx'
 import { ViewHeader } from '../../ui/page/view-header.tsx'
-import { IssueList } from './issue-list.tsx'
+import { ListOfIssues } from './issue-list.tsx'
 import styles from './issue-list-page.module.css'
 import { titleOf } from './list-title.ts'
 
@@ -18,7 +18,7 @@ export function IssueListPage({ query }: { readonly query: string }) {
   const { me } = useWorkspace()
   const change = useCallback((next: string) => navigate(issuesPath(next), { replace: true }), [])
   return (
-    <IssueList key="list" query={query}>
+    <ListOfIssues key="list" query={query}>
       {(rows) => (
         <>
           <ViewHeader title={titleOf(query, me)} note={rows.count ? rows.count.total.toLocaleString() : null}>
@@ -33,6 +33,6 @@ export function IssueListPage({ query }: { readonly query: string }) {
           <QueryStrip query={rows.shown.query} onChange={change} />
         </>
       )}
-    </IssueList>
+    </ListOfIssues>
   )
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { Inbox, SearchX } from 'lucide-react'
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { IssuePage, IssueRow as Row } from '#contract/answers/answers.ts'
+import type { IssuePageView, IssueRow as Row } from '#contract/answers/answers.ts'
 import { navigate } from '../../lib/hash-location.ts'
 import { issuePath, issuesPath, presets } from '../../lib/paths.ts'
 import { CallError } from '../../lib/queries/call-error.ts'
@@ -17,7 +17,7 @@ import { KeyHint, keyWord } from '../../ui/key-hint.tsx'
 import { ErrorState, useSlow, ViewState } from '../../ui/page/view-state.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import styles from './issue-list-page.module.css'
-import { EmptyRow, IssueRow, rowId } from './issue-row.tsx'
+import { EmptyRow, IssueLine, rowId } from './issue-row.tsx'
 import { clear, extendTo, moveTo, nothingSelected, type Selection, toggle } from './selection.ts'
 
 const rowHeight = 36
@@ -30,7 +30,7 @@ const takenIn = new Set(['create', 'archive', 'restore'] as const)
 const left = new Map<string, { readonly selection: Selection; readonly offset: number }>()
 
 /** Every row that the cache holds, by issue. */
-function cachedRows(pages: readonly [unknown, IssuePage | undefined][]): ReadonlyMap<string, Row> {
+function cachedRows(pages: readonly [unknown, IssuePageView | undefined][]): ReadonlyMap<string, Row> {
   return new Map(pages.flatMap(([, page]) => (page?.rows ?? []).map((row) => [row.id, row] as const)))
 }
 
@@ -41,7 +41,7 @@ type Props = {
 }
 
 /** A list of issues with a cursor, a selection, and everything that the keys do to them. */
-export function IssueList({ query, children }: Props) {
+export function ListOfIssues({ query, children }: Props) {
   const client = useQueryClient()
   const scroller = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState<readonly [number, number]>([0, 40])
@@ -128,7 +128,7 @@ export function IssueList({ query, children }: Props) {
 
   const targets = (): readonly Row[] => {
     if (selection.ids.size === 0) return at ? [at] : []
-    const cached = cachedRows(client.getQueriesData<IssuePage>({ queryKey: ['issues.list'] }))
+    const cached = cachedRows(client.getQueriesData<IssuePageView>({ queryKey: ['issues.list'] }))
     return [...selection.ids].flatMap((id) => cached.get(id) ?? [])
   }
   const anchor = () => document.getElementById(rowId(active))
@@ -222,7 +222,7 @@ export function IssueList({ query, children }: Props) {
               {items.map(({ index, start }) => {
                 const row = rowAt(index)
                 return row ? (
-                  <IssueRow
+                  <IssueLine
                     key={row.id}
                     row={row}
                     left={rows.hasLeft(row)}

@@ -28,7 +28,7 @@ const signClasses = { reference: styles.project, day: styles.due, number: styles
 export const rowId = (index: number): string => `issue-row-${index}`
 
 /** One issue as a line of a list. */
-export const IssueRow = memo(function IssueRow({
+export const IssueLine = memo(function IssueRow({
   row,
   left,
   index,

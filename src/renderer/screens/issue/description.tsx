@@ -15,7 +15,7 @@ type Props = {
 }
 
 /** The description, read or written. A draft outlives leaving the editor and the page. */
-export function Description({ issue, editable, editing, onEdit }: Props) {
+export function IssueDescription({ issue, editable, editing, onEdit }: Props) {
   const run = useCommands()
   const draftKey = `description:${issue.id}`
   const save = async (description: string, base: string) => {

@@ -20,7 +20,7 @@ import { ViewHeader } from '../../ui/page/view-header.tsx'
 import { Feed, type FeedJump } from '../../ui/timeline/feed.tsx'
 import { AddLinkDialog } from './add-link-dialog.tsx'
 import { CommentBox } from './comment-box.tsx'
-import { Description } from './description.tsx'
+import { IssueDescription } from './description.tsx'
 import styles from './issue-page.module.css'
 import { MoveButtons } from './move-buttons.tsx'
 import { Properties } from './properties.tsx'
@@ -211,7 +211,12 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
               {issue.asOf === null && <IssueConflicts issueId={issue.id} />}
               <TitleField issue={issue} editable={editable} editing={titled} onEdit={setTitled} />
               <MoveButtons issue={issue} />
-              <Description issue={issue} editable={editable} editing={describing} onEdit={setDescribing} />
+              <IssueDescription
+                issue={issue}
+                editable={editable}
+                editing={describing}
+                onEdit={setDescribing}
+              />
               {editable && <CommentBox issueId={issue.id} ref={comment} />}
               <div className={styles.feed}>
                 <Feed scope={scope} jump={jump} />

@@ -7,7 +7,13 @@ import styles from './held-rule.module.css'
 import { useRuleCommands } from './use-rule-commands.ts'
 
 /** The question that a rule waits with before it acts on many issues at once; nothing where it does not wait. */
-export function HeldRule({ view, onPage = false }: { readonly view: RuleView; readonly onPage?: boolean }) {
+export function HeldRuleQuestion({
+  view,
+  onPage = false,
+}: {
+  readonly view: RuleView
+  readonly onPage?: boolean
+}) {
   const { answer } = useRuleCommands()
   const { held, rule, id } = view
   if (!held) return null

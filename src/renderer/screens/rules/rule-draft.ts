@@ -1,6 +1,6 @@
 import type { RuleView } from '#contract/answers/rule-answers.ts'
 import type { CommandInput } from '../../lib/queries/optimistic.ts'
-import type { Workspace } from '../../lib/workspace.tsx'
+import type { ShownWorkspace } from '../../lib/workspace.tsx'
 
 type RuleInput = Extract<CommandInput, { type: 'add_rule' }>['rule']
 /** The texts of an action, of which the contract says only that they are checked. */
@@ -43,7 +43,7 @@ export const actionTypes: readonly (readonly [ActionType, string])[] = [
 /** An action of a type with what is nearest at hand filled in. @param endpoints ids of those that a webhook can go to */
 export function newAction(
   type: ActionType,
-  { me, labels, workflow }: Pick<Workspace, 'me' | 'labels' | 'workflow'>,
+  { me, labels, workflow }: Pick<ShownWorkspace, 'me' | 'labels' | 'workflow'>,
   endpoints: readonly string[],
 ): ActionDraft {
   switch (type) {

@@ -15,7 +15,7 @@ import { useFocusOnMistake } from '../../ui/controls/use-focus-on-mistake.ts'
 import { QueryField } from '../../ui/filter/query-field.tsx'
 import { ActionList } from './action-list.tsx'
 import { DryRunResult, DryRunSpan, sinceOf } from './dry-run.tsx'
-import { HeldRule } from './held-rule.tsx'
+import { HeldRuleQuestion } from './held-rule.tsx'
 import { MissingLabel } from './missing-label.tsx'
 import { occasionName, occasionTypes } from './occasion-names.ts'
 import {
@@ -80,7 +80,7 @@ export function RuleForm({ view }: { readonly view: RuleView | undefined }) {
   const errorAt = (at: string) => (mistake?.at === at ? mistake.message : null)
   return (
     <form ref={form} className={styles.form} noValidate onSubmit={(event) => void save(event)}>
-      {view && <HeldRule view={view} onPage />}
+      {view && <HeldRuleQuestion view={view} onPage />}
       <Labelled label="Name" error={errorAt('name')}>
         {(named) => (
           <input

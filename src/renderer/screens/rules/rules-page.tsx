@@ -14,7 +14,7 @@ import { Switch } from '../../ui/controls/switch.tsx'
 import { ViewHeader } from '../../ui/page/view-header.tsx'
 import { ErrorState, useSlow, ViewState } from '../../ui/page/view-state.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
-import { HeldRule } from './held-rule.tsx'
+import { HeldRuleQuestion } from './held-rule.tsx'
 import { draftKey } from './rule-draft.ts'
 import styles from './rules-page.module.css'
 import { type Endpoint, useEndpoints } from './use-endpoints.ts'
@@ -109,7 +109,7 @@ function RuleLine({ view }: { readonly view: RuleView }) {
             {warning}
           </p>
         ))}
-        <HeldRule view={view} />
+        <HeldRuleQuestion view={view} />
       </div>
       <span className={styles.changed}>
         {memberById.get(changedBy)?.name ?? 'Somebody'} · <RelativeTime at={changedAt} />

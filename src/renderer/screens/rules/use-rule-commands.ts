@@ -1,16 +1,16 @@
 import { useMemo } from 'react'
 import type { RuleView } from '#contract/answers/rule-answers.ts'
-import { type Outcome, useCommands } from '../../lib/queries/use-commands.ts'
+import { type CommandOutcome, useCommands } from '../../lib/queries/use-commands.ts'
 import { draftOf, type RuleDraft } from './rule-draft.ts'
 
 export type RuleCommands = {
-  readonly enable: (view: RuleView, on: boolean) => Promise<Outcome>
+  readonly enable: (view: RuleView, on: boolean) => Promise<CommandOutcome>
   /** Says whether a rule that waits may act on what it waits with. There is no way back: what it did can be undone, issue by issue. */
-  readonly answer: (view: RuleView, acts: boolean) => Promise<Outcome>
-  readonly remove: (view: RuleView) => Promise<Outcome>
+  readonly answer: (view: RuleView, acts: boolean) => Promise<CommandOutcome>
+  readonly remove: (view: RuleView) => Promise<CommandOutcome>
   /** A refusal is left to the caller. */
-  readonly add: (ruleId: string, rule: RuleDraft) => Promise<Outcome>
-  readonly change: (view: RuleView, rule: RuleDraft) => Promise<Outcome>
+  readonly add: (ruleId: string, rule: RuleDraft) => Promise<CommandOutcome>
+  readonly change: (view: RuleView, rule: RuleDraft) => Promise<CommandOutcome>
 }
 
 /** What is done with rules, each with its way back. */

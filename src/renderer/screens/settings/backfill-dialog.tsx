@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { InboxView } from '#contract/answers/inbox-answers.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog, DialogActions, DialogBody } from '../../ui/controls/dialog.tsx'
-import { Field } from '../../ui/controls/field.tsx'
+import { TextField } from '../../ui/controls/field.tsx'
 import { useInboxChange } from './use-inbox-change.ts'
 
 const hourMillis = 3_600_000
@@ -36,7 +36,7 @@ export function BackfillDialog({
         }}
       >
         <DialogBody>
-          <Field
+          <TextField
             label="From"
             type="datetime-local"
             value={typed}

@@ -13,7 +13,7 @@ import { FormField } from './form-field.tsx'
 import { configuration, useInboxDraft, withSecret } from './inbox-draft.ts'
 import { InboxMenu } from './inbox-menu.tsx'
 import styles from './inbox-settings.module.css'
-import { ItemsField } from './items-field.tsx'
+import { ItemsFieldEditor } from './items-field.tsx'
 import { OwnInbox } from './own-inbox.tsx'
 import { SecretField } from './secret-field.tsx'
 import { TestButton } from './test-button.tsx'
@@ -94,7 +94,7 @@ export function InboxSettings({ inbox }: { readonly inbox: InboxView }) {
       {inbox.form.map((field) => {
         if (field.kind === 'items')
           return (
-            <ItemsField
+            <ItemsFieldEditor
               key={field.name}
               inbox={inbox}
               field={field}

@@ -31,7 +31,7 @@ type Props = {
 }
 
 /** A list of things in the settings, each with fields of its own. */
-export function ItemsField({ inbox, field, draft, mistake, onSave }: Props) {
+export function ItemsFieldEditor({ inbox, field, draft, mistake, onSave }: Props) {
   const items = itemsOf(draft.settings, field)
   const [open, setOpen] = useState<ReadonlySet<string>>(
     new Set(items.length === 1 ? [items[0]?.id ?? ''] : []),

@@ -86,7 +86,7 @@ function Sections({
       <section className={styles.group} aria-label="Workspace">
         <h2 className={styles.heading}>Workspace</h2>
         <ul>
-          <Place
+          <NavItem
             to={teamPath}
             sign={<Users size={15} strokeWidth={1.75} className={styles.sign} aria-hidden />}
             name="Team"
@@ -115,7 +115,7 @@ function Group({
       <h2 className={styles.heading}>{title}</h2>
       <ul>
         {inboxes.map(({ name, title: called, state }) => (
-          <Place
+          <NavItem
             key={name}
             to={settingsPath(name)}
             sign={<InboxStateSign state={state} quiet />}
@@ -129,7 +129,7 @@ function Group({
   )
 }
 
-type PlaceProps = {
+type NavItemProps = {
   readonly to: string
   readonly sign: ReactNode
   readonly name: string
@@ -138,7 +138,7 @@ type PlaceProps = {
   readonly drafts: readonly string[]
 }
 
-function Place({ to, sign, name, here, drafts }: PlaceProps) {
+function NavItem({ to, sign, name, here, drafts }: NavItemProps) {
   const unsaved = useIsUnsaved(...drafts)
   return (
     <li>

@@ -6,7 +6,7 @@ import { callHost } from '../../lib/queries/call-host.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { DialogActions, DialogBody } from '../../ui/controls/dialog.tsx'
-import { Field } from '../../ui/controls/field.tsx'
+import { TextField } from '../../ui/controls/field.tsx'
 import styles from './jobs.module.css'
 
 type StartInput = CallInput<'jobs.start'>
@@ -121,7 +121,7 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
           </label>
         )}
         {info.picksFiles ? (
-          <Field
+          <TextField
             label="File"
             value={chosen?.name ?? ''}
             error={missing ?? error}
@@ -131,7 +131,7 @@ export function FileForm({ kind, error, onStart, onClose }: Props) {
             trailing={<Button onClick={() => void pick()}>Choose…</Button>}
           />
         ) : kind === 'import' ? (
-          <Field
+          <TextField
             label="File"
             type="file"
             error={missing ?? error}

@@ -14,11 +14,11 @@ import { RelativeTime } from '../relative-time.tsx'
 import styles from './conflict-card.module.css'
 import { conflictedPath } from './conflicted-path.ts'
 import {
-  fieldText,
+  conflictFieldText,
+  conflictSentence,
   isLong,
-  sentenceOf,
   settledText,
-  standOf,
+  sideStanding,
   typeText,
   valueText,
 } from './describe-conflict.ts'
@@ -43,7 +43,7 @@ export function ConflictCard({ conflict, acts, showIssue = true, keyed = false }
       <Button
         className={styles.hand}
         disabled={isBusy}
-        aria-label={`${text}: ${fieldText(conflict)} of ${of.name}`}
+        aria-label={`${text}: ${conflictFieldText(conflict)} of ${of.name}`}
         onClick={() => void acts.act(what, conflict)}
       >
         {text}
@@ -75,7 +75,8 @@ export function ConflictCard({ conflict, acts, showIssue = true, keyed = false }
           </Link>
         )}
         <p className={styles.says}>
-          <span className={styles.field}>{fieldText(conflict)}:</span> {sentenceOf(conflict, me.id)}
+          <span className={styles.field}>{conflictFieldText(conflict)}:</span>{' '}
+          {conflictSentence(conflict, me.id)}
         </p>
       </header>
       <div className={styles.container}>
@@ -91,8 +92,8 @@ export function ConflictCard({ conflict, acts, showIssue = true, keyed = false }
               <SideBySide
                 left={lost.value ?? ''}
                 right={won.value ?? ''}
-                leftName={`${lost.actorName}, ${standOf(conflict, 'lost')}`}
-                rightName={`${won.actorName}, ${standOf(conflict, 'won')}`}
+                leftName={`${lost.actorName}, ${sideStanding(conflict, 'lost')}`}
+                rightName={`${won.actorName}, ${sideStanding(conflict, 'won')}`}
               />
             </div>
           )}
@@ -143,7 +144,7 @@ function Side({
             </span>
           </span>
           <span className={styles.stand} data-without={without}>
-            {standOf(conflict, side)}
+            {sideStanding(conflict, side)}
           </span>
           <RelativeTime at={of.at} ago />
         </p>

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { ConflictView } from '#contract/answers/sync-answers.ts'
 import {
   bannerText,
+  conflictFieldText,
+  conflictSentence,
   dismissedText,
-  fieldText,
   flippedText,
   isLong,
-  sentenceOf,
   settledText,
   typeText,
   valueText,
@@ -34,24 +34,24 @@ const conflict = (over: Partial<ConflictView> = {}): ConflictView => ({
 
 describe('a conflict’s sentence', () => {
   test('says whose change has no effect and whose stands', () => {
-    expect(sentenceOf(conflict(), 'nora')).toBe('a change by Ben has no effect; Ada’s stands')
-    expect(sentenceOf(conflict({ mine: true }), 'ben')).toBe('your change has no effect; Ada’s stands')
-    expect(sentenceOf(conflict(), 'ada')).toBe('a change by Ben has no effect; yours stands')
+    expect(conflictSentence(conflict(), 'nora')).toBe('a change by Ben has no effect; Ada’s stands')
+    expect(conflictSentence(conflict({ mine: true }), 'ben')).toBe('your change has no effect; Ada’s stands')
+    expect(conflictSentence(conflict(), 'ada')).toBe('a change by Ben has no effect; yours stands')
   })
 
   test('names one person once', () => {
     const won = side('ben', 'Ben', 'B')
-    expect(sentenceOf(conflict({ won }), 'ada')).toBe(
+    expect(conflictSentence(conflict({ won }), 'ada')).toBe(
       'a change by Ben has no effect; another by the same person stands',
     )
-    expect(sentenceOf(conflict({ won, mine: true }), 'ben')).toBe(
+    expect(conflictSentence(conflict({ won, mine: true }), 'ben')).toBe(
       'your change has no effect; another of yours stands',
     )
   })
 
   test('says that it was made again, where it was', () => {
     const settled = { how: 'flipped', byName: 'Nora', at: 1 } as const
-    expect(sentenceOf(conflict({ settled }), 'nora')).toBe(
+    expect(conflictSentence(conflict({ settled }), 'nora')).toBe(
       'a change by Ben had no effect, and was made again',
     )
     expect(settledText(settled)).toBe('Made again by Nora')
@@ -65,7 +65,7 @@ test('what was decided is said in a short message', () => {
   expect(dismissedText(conflict({ field: 'field', fieldName: 'Sprint' }))).toBe(
     'The “Sprint” of DOC-1 stays as it is',
   )
-  expect(fieldText({ field: 'field', fieldName: 'Sprint' })).toBe('Sprint')
+  expect(conflictFieldText({ field: 'field', fieldName: 'Sprint' })).toBe('Sprint')
 })
 
 test('a value is shown as people read it, also where there is none', () => {
@@ -88,7 +88,7 @@ test('a value is shown as people read it, also where there is none', () => {
 test('what is no issue goes by its kind and name, and a rule that is gone was removed', () => {
   const of = { type: 'label', id: 'l', name: 'bug' } as const
   const name = conflict({ of, issue: null, field: 'name' })
-  expect([typeText(name), fieldText(name)]).toEqual(['Label', 'Name'])
+  expect([typeText(name), conflictFieldText(name)]).toEqual(['Label', 'Name'])
   expect(flippedText(name, 'nora')).toBe('The name of bug is now Ben’s')
   const state = conflict({
     field: 'enabled',

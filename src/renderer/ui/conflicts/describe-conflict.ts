@@ -34,14 +34,14 @@ const titleOf = (field: ConflictField): string =>
   isFieldName(field) ? (fieldNamed(field)?.title ?? field) : others[field]
 
 /** What both changed, as a heading: `Due date`, or the name of a field that came from another tracker. */
-export const fieldText = ({ field, fieldName }: Pick<ConflictView, 'field' | 'fieldName'>): string =>
+export const conflictFieldText = ({ field, fieldName }: Pick<ConflictView, 'field' | 'fieldName'>): string =>
   field === 'field' && fieldName ? fieldName : titleOf(field)
 
 /** The same within a sentence. The name of a foreign field keeps its own letters. */
 const fieldInSentence = (conflict: Pick<ConflictView, 'field' | 'fieldName'>): string =>
   conflict.field === 'field' && conflict.fieldName
     ? `“${conflict.fieldName}”`
-    : fieldText(conflict).toLowerCase()
+    : conflictFieldText(conflict).toLowerCase()
 
 const nothing: Readonly<Record<OtherField, string>> = {
   status: 'Nothing',
@@ -86,7 +86,7 @@ export function isLong({ field, lost, won }: Pick<ConflictView, 'field' | 'lost'
 }
 
 /** Whose change has no effect and whose stands. @param me the member who sits here */
-export function sentenceOf(conflict: ConflictView, me: string): string {
+export function conflictSentence(conflict: ConflictView, me: string): string {
   const { lost, won, settled } = conflict
   const lostIsMine = conflict.mine || lost.actorId === me
   const wonIsMine = won.actorId === me
@@ -99,7 +99,7 @@ export function sentenceOf(conflict: ConflictView, me: string): string {
 }
 
 /** What became of each side, in a word or two. */
-export const standOf = ({ settled }: Pick<ConflictView, 'settled'>, side: 'lost' | 'won'): string => {
+export const sideStanding = ({ settled }: Pick<ConflictView, 'settled'>, side: 'lost' | 'won'): string => {
   if (settled?.how === 'flipped') return side === 'lost' ? 'made again' : 'stood until then'
   return side === 'lost' ? 'no effect' : 'stands'
 }

@@ -10,7 +10,7 @@ type Props = {
 } & ComponentProps<'input'>
 
 /** A labelled line of text. */
-export function Field({ label, error, hint, trailing, ...rest }: Props) {
+export function TextField({ label, error, hint, trailing, ...rest }: Props) {
   const id = useId()
   return (
     <div className={styles.field}>

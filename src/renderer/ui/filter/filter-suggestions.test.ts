@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultWorkflow } from '#core/workflow/workflow.ts'
-import type { Workspace } from '../../lib/workspace.tsx'
+import type { ShownWorkspace } from '../../lib/workspace.tsx'
 import { suggestionsFor } from './filter-suggestions.ts'
 
 const workspace = {
@@ -8,7 +8,7 @@ const workspace = {
   members: [{ id: 'm', name: 'Ada Lovelace', handle: 'ada', colour: '#5e6ad2', assignedOpen: 0 }],
   projects: [{ id: 'p', name: 'Web site', open: 2 }],
   labels: [{ id: 'l', name: 'needs work', colour: '#5e6ad2', open: 3 }],
-} as unknown as Workspace
+} as unknown as ShownWorkspace
 const texts = (text: string) => suggestionsFor(text, text.length, workspace).map((each) => each.text)
 
 test('a beginning is completed to the fields that begin so', () => {

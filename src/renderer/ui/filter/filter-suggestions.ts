@@ -1,8 +1,8 @@
 import { type Filterable, filterableCalled, filterables } from '#core/filter/compared.ts'
 import { dayOf } from '#core/filter/local-days.ts'
 import type { FieldKind, FilterDeclaration } from '#core/issue/fields/field.ts'
-import type { Workspace } from '../../lib/workspace.tsx'
-import { nameAsValue, type Term, termsOf } from './query-terms.ts'
+import type { ShownWorkspace } from '../../lib/workspace.tsx'
+import { nameAsValue, type QueryTerm, termsOf } from './query-terms.ts'
 
 export type Suggestion = {
   readonly id: string
@@ -63,7 +63,7 @@ function activeValues(now: number): readonly Hint[] {
   ]
 }
 
-function valuesFor(field: string, { members, labels, projects, workflow }: Workspace): readonly Hint[] {
+function valuesFor(field: string, { members, labels, projects, workflow }: ShownWorkspace): readonly Hint[] {
   switch (field) {
     case 'is':
       return [
@@ -100,8 +100,8 @@ function valuesFor(field: string, { members, labels, projects, workflow }: Works
 function comparedValues(
   kind: Kind,
   { noneHint = 'not set' }: FilterDeclaration,
-  members: Workspace['members'],
-  projects: Workspace['projects'],
+  members: ShownWorkspace['members'],
+  projects: ShownWorkspace['projects'],
 ): readonly Hint[] {
   const none: readonly Hint[] = kind.nullable ? [['none', noneHint]] : []
   switch (kind.operand) {
@@ -138,8 +138,12 @@ function comparedValues(
 const quoted = (value: string): string => (/\s/.test(value) ? `"${value}"` : value)
 
 /** What the word at the caret could become. @param caret index into `text` */
-export function suggestionsFor(text: string, caret: number, workspace: Workspace): readonly Suggestion[] {
-  const at: Term = termsOf(text).find(({ from, to }) => from < caret && caret <= to) ?? {
+export function suggestionsFor(
+  text: string,
+  caret: number,
+  workspace: ShownWorkspace,
+): readonly Suggestion[] {
+  const at: QueryTerm = termsOf(text).find(({ from, to }) => from < caret && caret <= to) ?? {
     from: caret,
     to: caret,
     text: '',

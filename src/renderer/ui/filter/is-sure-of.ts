@@ -1,9 +1,12 @@
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, resolveFilter } from '#core/filter/resolve-filter.ts'
-import type { Workspace } from '../../lib/workspace.tsx'
+import type { ShownWorkspace } from '../../lib/workspace.tsx'
 
 /** Whether the host is bound to take a filter: it reads well, and the window knows every name in it. `false` leaves it to the host. */
-export function isSureOf(query: string, { me, members, labels, projects, workflow }: Workspace): boolean {
+export function isSureOf(
+  query: string,
+  { me, members, labels, projects, workflow }: ShownWorkspace,
+): boolean {
   const filter = parseFilter(query)
   if (!filter.ok) return false
   const context: FilterContext = {

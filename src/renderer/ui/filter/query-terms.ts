@@ -1,7 +1,7 @@
 import { foldedName } from '#core/text/folded-name.ts'
 
 /** One piece of a filter, such as `-label:bug`, `"exact words"` or `crash`, and where it stands. */
-export type Term = {
+export type QueryTerm = {
   readonly from: number
   readonly to: number
   readonly text: string
@@ -19,7 +19,7 @@ export const nameAsValue = (name: string): string => (/^none$/i.test(name) ? `"$
 const pattern = /(?:[^\s"]|"[^"]*(?:"|$))+/g
 
 /** The pieces of a filter as they are typed. It only cuts; what they mean, and whether they are right, the host says. */
-export function termsOf(query: string): readonly Term[] {
+export function termsOf(query: string): readonly QueryTerm[] {
   return [...query.matchAll(pattern)].map((match) => {
     const text = match[0]
     const parts = /^(-?)([A-Za-z_]+):(.*)$/s.exec(text)
@@ -52,7 +52,7 @@ export function withField(query: string, field: string, value: string | null): s
 /** The filter with this value of the field added, or taken out where it was there. */
 export function toggled(query: string, field: string, value: string): string {
   const terms = termsOf(query)
-  const same = (term: Term) =>
+  const same = (term: QueryTerm) =>
     term.field === field && !term.negated && foldedName(term.value) === foldedName(value)
   const kept = terms.filter((term) => !same(term)).map(({ text }) => text)
   return joined(terms.some(same) ? kept : [...kept, `${field}:${quoted(value)}`])

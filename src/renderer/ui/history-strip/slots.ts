@@ -1,4 +1,4 @@
-import type { HistoryStrip, StripBucket } from '#contract/answers/answers.ts'
+import type { StripBucket, StripView } from '#contract/answers/answers.ts'
 
 /** Where a bucket stands in the band, in pixels: its place, and the bar in the middle of it. */
 export type Slot = {
@@ -16,7 +16,7 @@ const widest = 10
 const apartWidth = 18
 
 /** The buckets of a strip from left to right. */
-export function slotsOf(strip: HistoryStrip | undefined, width: number): readonly Slot[] {
+export function slotsOf(strip: StripView | undefined, width: number): readonly Slot[] {
   if (!strip || width === 0) return []
   const { buckets, earlier, later } = strip
   const start = earlier ? apartWidth : 0

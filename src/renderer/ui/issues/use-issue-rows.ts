@@ -1,7 +1,7 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { v7 as newId } from 'uuid'
-import type { IssueCount, IssuePage, IssueRow } from '#contract/answers/answers.ts'
+import type { IssueCount, IssuePageView, IssueRow } from '#contract/answers/answers.ts'
 import { cameBack } from '../../lib/hash-location.ts'
 import { callHost } from '../../lib/queries/call-host.ts'
 import type { OwnDeed } from '../../lib/queries/own-changes.ts'
@@ -144,12 +144,12 @@ export function useIssueRows(
       gcTime: 15_000,
     })),
   })
-  const byPage = new Map<number, IssuePage | undefined>(pages.map((page, at) => [page, loaded[at]?.data]))
+  const byPage = new Map<number, IssuePageView | undefined>(pages.map((page, at) => [page, loaded[at]?.data]))
   const left = new Set([...byPage.values()].flatMap((page) => page?.held?.left ?? []))
   const rowAt = (index: number) => {
     const page = Math.floor(index / pageSize)
     const held =
-      byPage.get(page) ?? client.getQueryData<IssuePage>(callKey('issues.list', pageInput(shown, page)))
+      byPage.get(page) ?? client.getQueryData<IssuePageView>(callKey('issues.list', pageInput(shown, page)))
     return held?.rows[index % pageSize]
   }
   const failed = [wantedCount, wantedFirst].find(({ isError }) => isError)

@@ -21,7 +21,7 @@ import styles from './markdown.module.css'
 import { aside, type Parsing, patience } from './parse-aside.ts'
 import { type LinkNames, type ParsedText, parseMarkdown } from './parse-markdown.ts'
 import { PlainText } from './plain-text.tsx'
-import { isQuick, isTooDeep } from './quick-text.ts'
+import { isNestedTooDeep, isQuick } from './quick-text.ts'
 import { issueMark, memberMark } from './remark-mentions.ts'
 
 /** Footnotes point inside the page; the address bar belongs to the router. */
@@ -129,7 +129,7 @@ function namesOf({ issues, people }: TextNames, members: readonly Member[]): Lin
 }
 
 function parsedHere(text: string, names: LinkNames): Parsing | undefined {
-  if (isTooDeep(text)) return { state: 'failed' }
+  if (isNestedTooDeep(text)) return { state: 'failed' }
   if (!isQuick(text)) return undefined
   try {
     return { state: 'parsed', parsed: parseMarkdown(text, names) }

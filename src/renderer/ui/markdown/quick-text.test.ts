@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseMarkdown } from './parse-markdown.ts'
-import { isQuick, isTooDeep, nestingOf } from './quick-text.ts'
+import { isNestedTooDeep, isQuick, nestingOf } from './quick-text.ts'
 
 const full = (text: string): string => text.repeat(Math.ceil(6_000 / text.length)).slice(0, 6_000)
 
@@ -11,12 +11,12 @@ describe('what is parsed where the window is drawn', () => {
     expect(isQuick(written.repeat(12))).toBe(true)
     expect(isQuick('word '.repeat(1_600))).toBe(true)
     expect(isQuick('修复登录页面崩溃。'.repeat(800))).toBe(true)
-    expect(isTooDeep('> > - - 1. deep')).toBe(false)
+    expect(isNestedTooDeep('> > - - 1. deep')).toBe(false)
   })
 
   it.each(['> ', '>', '- ', '1. ', '> - ', '\t- '])('is not a line of %j', (mark) => {
-    expect(isTooDeep(full(mark))).toBe(true)
-    expect(isTooDeep(`so\n${full(mark)}`)).toBe(true)
+    expect(isNestedTooDeep(full(mark))).toBe(true)
+    expect(isNestedTooDeep(`so\n${full(mark)}`)).toBe(true)
   })
 
   it.each(['[', ']', '![', '*a ', 'a**b', 'a\n=\n', '[^a]: ', '|a', '`', '<', '# a\n', '~~a ', '_a_', '\\'])(

@@ -25,7 +25,7 @@ export function nestingOf(text: string): number {
 }
 
 /** Whether a text is nested more deeply than is laid out. */
-export const isTooDeep = (text: string): boolean => nestingOf(text) > mostNested
+export const isNestedTooDeep = (text: string): boolean => nestingOf(text) > mostNested
 
 /** Whether a text is parsed in less time than anybody notices, whatever is in it. */
 export function isQuick(text: string): boolean {

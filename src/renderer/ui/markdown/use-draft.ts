@@ -25,7 +25,7 @@ function write(key: string, text: string | null): void {
 export const hasDraft = (key: string): boolean => read(keyOf(key)) !== null
 
 /** What was typed there and not sent yet. */
-export const readDraft = (key: string): string | null => read(keyOf(key))
+export const readTextDraft = (key: string): string | null => read(keyOf(key))
 
 /** Forgets what was typed there. */
 export function dropDraft(key: string): void {
@@ -34,7 +34,7 @@ export function dropDraft(key: string): void {
 }
 
 /** A text under way. */
-export type Draft = {
+export type TextDraft = {
   readonly text: string
   /** The text that the edit began from. */
   readonly base: string
@@ -68,7 +68,7 @@ const fresh = (key: string, current: string): Held => ({
 })
 
 function heldOf(key: string, current: string): Held {
-  const text = readDraft(key)
+  const text = readTextDraft(key)
   return text === null
     ? fresh(key, current)
     : { key, text, base: read(baseKeyOf(key)) ?? current, current, now: current }
@@ -84,7 +84,7 @@ function keep({ key, text, base }: Held): void {
  * draft, and follows what stands there.
  * @param current what stands there, as the window shows it.
  */
-export function useDraft(key: string, current: string): Draft {
+export function useDraft(key: string, current: string): TextDraft {
   const [state, setState] = useState(() => heldOf(key, current))
   let held = state
   if (held.key !== key) held = heldOf(key, current)

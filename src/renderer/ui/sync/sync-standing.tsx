@@ -152,7 +152,7 @@ function Difference({ view: { agreement } }: { readonly view: SyncView }) {
 
 /** The way on where somebody's payload does not open: nobody can tell who did that, so it is for a person to decide. */
 function PassOver({ view: { state, reason } }: { readonly view: SyncView }) {
-  const passOver = usePassOver()
+  const ignoreUnreadable = usePassOver()
   const [asking, setAsking] = useState(false)
   const members = useCall('members.list', {}).data
   const event = reason?.event
@@ -168,7 +168,7 @@ function PassOver({ view: { state, reason } }: { readonly view: SyncView }) {
         <ConfirmDialog
           title="Go on without this change"
           action="Go on without it"
-          onConfirm={() => passOver(event)}
+          onConfirm={() => ignoreUnreadable(event)}
           onClose={() => setAsking(false)}
         >
           <p>

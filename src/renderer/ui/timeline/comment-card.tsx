@@ -6,11 +6,11 @@ import { useWorkspace } from '../../lib/workspace.tsx'
 import { Avatar } from '../avatar.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
-import { dropDraft, hasDraft, readDraft } from '../markdown/use-draft.ts'
+import { dropDraft, hasDraft, readTextDraft } from '../markdown/use-draft.ts'
 import { WriteBox } from '../markdown/write-box.tsx'
 import { exactTime } from '../relative-time.tsx'
 import styles from './feed.module.css'
-import { Actor, FeedLine, type FeedSurroundings, When } from './feed-line.tsx'
+import { Actor, FeedLine, type FeedSurroundings, HappenedAt } from './feed-line.tsx'
 import { IssueName } from './sentence-view.tsx'
 
 /** Bodies longer than this (characters) show their beginning, so that one long comment doesn't bury the rest. */
@@ -72,7 +72,7 @@ export function CommentCard({ item, around }: Props) {
               />
             </span>
           )}
-          <When item={item} />
+          <HappenedAt item={item} />
         </header>
         {comment.deleted || item.erased ? (
           <p className={styles.gone}>
@@ -82,7 +82,7 @@ export function CommentCard({ item, around }: Props) {
                 {' '}
                 What you were writing there is kept in this window:
                 <span className={styles.kept} dir="auto">
-                  {readDraft(draftKey)}
+                  {readTextDraft(draftKey)}
                 </span>
               </>
             )}

@@ -3,7 +3,7 @@ import type { FeedItem } from '#contract/answers/answers.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { AvatarStack } from '../avatar.tsx'
 import styles from './feed.module.css'
-import { Actor, FeedLine, type FeedSurroundings, RailLine, When } from './feed-line.tsx'
+import { Actor, FeedLine, type FeedSurroundings, HappenedAt, RailLine } from './feed-line.tsx'
 import { foldSummary } from './fold-summary.ts'
 import { IssueName } from './sentence-view.tsx'
 
@@ -61,7 +61,7 @@ export function FeedFold({ items, around, open, onToggle }: Props) {
             {items.length} events
           </button>
         </div>
-        <When item={newest} />
+        <HappenedAt item={newest} />
       </RailLine>
       {open && (
         <div className={styles.inside}>

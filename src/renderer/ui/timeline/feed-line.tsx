@@ -41,7 +41,7 @@ export function Actor({ item, pictured = true }: { readonly item: FeedItem; read
 }
 
 /** When it happened, and quietly that it came from an import. */
-export function When({ item }: { readonly item: FeedItem }) {
+export function HappenedAt({ item }: { readonly item: FeedItem }) {
   return (
     <span className={styles.when}>
       {item.triggeredBy === 'import' && (
@@ -150,7 +150,7 @@ export function FeedLine({
         {reason && <p className={styles.reason}>{reason}</p>}
         {item.type === 'description_changed' && !item.erased && <TextDiff item={item} find={around.find} />}
       </div>
-      <When item={item} />
+      <HappenedAt item={item} />
     </RailLine>
   )
 }

@@ -8,11 +8,11 @@ import { useScrollPlace } from '../../lib/use-scroll-position.ts'
 import { Button } from '../controls/button.tsx'
 import { ErrorState, useSlow, ViewState } from '../page/view-state.tsx'
 import { CommentCard } from './comment-card.tsx'
-import { dayName, dayOf } from './day-name.ts'
+import { relativeDayName, shownDayOf } from './day-name.ts'
 import styles from './feed.module.css'
 import { FeedFold } from './feed-fold.tsx'
 import { FeedLine, type FeedSurroundings } from './feed-line.tsx'
-import { type FeedEntry, groupFeed } from './grouping.ts'
+import { groupFeed, type TimelineEntry } from './grouping.ts'
 import { useFeedPages } from './use-feed-pages.ts'
 
 /** A moment to show: the newest event before `to`. A new object means a new wish, even for the same moment. */
@@ -26,7 +26,7 @@ type Props = {
 
 const heightOf = { day: 36, item: 32, fold: 32, comment: 110 }
 
-const timeOf = (entry: FeedEntry | undefined): number | undefined =>
+const timeOf = (entry: TimelineEntry | undefined): number | undefined =>
   entry?.kind === 'item'
     ? entry.item.occurredAt
     : entry?.kind === 'fold'
@@ -49,12 +49,12 @@ function Entry({
   open,
   onToggle,
 }: {
-  readonly entry: FeedEntry
+  readonly entry: TimelineEntry
   readonly around: FeedSurroundings
   readonly open: boolean
   readonly onToggle: (key: string) => void
 }) {
-  if (entry.kind === 'day') return <h2 className={styles.day}>{dayName(entry.day)}</h2>
+  if (entry.kind === 'day') return <h2 className={styles.day}>{relativeDayName(entry.day)}</h2>
   if (entry.kind === 'fold')
     return <FeedFold items={entry.items} around={around} open={open} onToggle={() => onToggle(entry.key)} />
   if (entry.item.type === 'commented' && !entry.item.waiting)
@@ -69,7 +69,7 @@ export function Feed({ scope, jump = null }: Props) {
   const at = begin?.scope === scopeKey ? begin.at : null
   const { items, state, stale, error, hasMore, loadingMore, loadMore, retry } = useFeedPages(scope, at)
   const slow = useSlow(state === 'loading')
-  const entries = useMemo(() => groupFeed(items, dayOf), [items])
+  const entries = useMemo(() => groupFeed(items, shownDayOf), [items])
   const byId = useMemo(() => new Map(items.map((item) => [item.id, item])), [items])
   const around = useMemo<FeedSurroundings>(
     () => ({ showIssue: scope.kind !== 'issue', find: (id) => byId.get(id) }),
@@ -163,7 +163,7 @@ export function Feed({ scope, jump = null }: Props) {
       )}
       {entries.length > 0 && virtual.scrollOffset !== null && virtual.scrollOffset > margin && dayShown && (
         <div className={styles.sticky} aria-hidden>
-          <div className={styles.day}>{dayName(dayShown.day)}</div>
+          <div className={styles.day}>{relativeDayName(dayShown.day)}</div>
         </div>
       )}
       <div ref={list} className={styles.list} style={{ height: virtual.getTotalSize() }}>

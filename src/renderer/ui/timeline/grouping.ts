@@ -2,7 +2,7 @@ import type { FeedItem } from '#contract/answers/answers.ts'
 import { factsOf } from '#core/events/shipped-facts.ts'
 
 /** What a feed draws, in order: a day's separator, one event, or several that fold into one line. */
-export type FeedEntry =
+export type TimelineEntry =
   | { readonly kind: 'day'; readonly key: string; readonly day: string }
   | { readonly kind: 'item'; readonly key: string; readonly item: FeedItem }
   /** At least two, newest first. */
@@ -39,8 +39,8 @@ function joins(run: readonly FeedItem[], next: FeedItem): boolean {
 export function groupFeed(
   items: readonly FeedItem[],
   dayOf: (instant: number) => string,
-): readonly FeedEntry[] {
-  const entries: FeedEntry[] = []
+): readonly TimelineEntry[] {
+  const entries: TimelineEntry[] = []
   let run: FeedItem[] = []
   let day: string | undefined
   const days = new Map<string, number>()

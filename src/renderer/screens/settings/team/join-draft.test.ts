@@ -3,7 +3,7 @@ import {
   emptyJoin,
   isOpenToOthers,
   type JoinDraft,
-  joinRequest,
+  joinInput,
   mistakeIn,
   refusedAt,
   urlOf,
@@ -40,8 +40,8 @@ describe('what is wrong is said where it is', () => {
 })
 
 test('only what was entered is asked for', () => {
-  expect(joinRequest(draft({}))).toEqual({ url: 'https://sync.example', invite: invite({}) })
-  expect(joinRequest(draft({ device: ' Laptop ', ca: pem, encrypt: true, understood: true }))).toEqual({
+  expect(joinInput(draft({}))).toEqual({ url: 'https://sync.example', invite: invite({}) })
+  expect(joinInput(draft({ device: ' Laptop ', ca: pem, encrypt: true, understood: true }))).toEqual({
     url: 'https://sync.example',
     invite: invite({}),
     device: 'Laptop',
@@ -53,7 +53,7 @@ test('only what was entered is asked for', () => {
 test('a workspace that is encrypted already is not encrypted again, whatever the switch says', () => {
   const joining = draft({ invite: invite({ k: '1:a2V5' }), encrypt: true })
   expect(mistakeIn(joining)).toBeNull()
-  expect(joinRequest(joining)).not.toHaveProperty('encrypt')
+  expect(joinInput(joining)).not.toHaveProperty('encrypt')
 })
 
 test('an address without TLS is open to others unless it is this machine', () => {

@@ -78,7 +78,7 @@ export const beginsEncryption = ({ encrypt, invite }: JoinDraft): boolean =>
   encrypt && !inviteSays(invite).key
 
 /** What the host is asked. Only for a draft without a mistake. */
-export function joinRequest(draft: JoinDraft): CallInput<'sync.join'> {
+export function joinInput(draft: JoinDraft): CallInput<'sync.join'> {
   const device = draft.device.trim()
   const ca = draft.ca.trim()
   return {

@@ -21,7 +21,7 @@ import {
   type JoinDraft,
   type JoinMistake,
   joinDraftKey,
-  joinRequest,
+  joinInput,
   mistakeIn,
   refusedAt,
   urlOf,
@@ -64,7 +64,7 @@ export function JoinForm({ view, joining, onJoining }: Props) {
     setMistake(null)
     onJoining(true)
     try {
-      const joined = await callHost('sync.join', joinRequest(draft))
+      const joined = await callHost('sync.join', joinInput(draft))
       client.setQueryData(callKey('sync.status', {}), joined)
       setEntered(null)
       // Who one is, and all that is shown, may be another from here on.
