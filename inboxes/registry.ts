@@ -10,7 +10,7 @@ import type { Inbox } from './contract/inbox.ts'
 import { syncInbox } from './sync/sync-inbox.ts'
 
 /** Every inbox that Docket ships; adding one means adding its file and its line here. */
-export const inboxes: readonly Inbox[] = [
+export const shippedInboxes: readonly Inbox[] = [
   inAppInbox,
   notificationsInbox,
   automationInbox(),

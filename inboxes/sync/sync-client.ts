@@ -12,7 +12,7 @@ import { type Payloads, payloads } from './encryption/payloads.ts'
 import { type SyncSettings, syncSettings } from './encryption/sync-settings.ts'
 import { type NudgeListener, nudgeListener } from './nudge-listener.ts'
 import type { SyncHost } from './round/sync-host.ts'
-import { type RoundDone, type ServerRefusal, syncRound } from './round/sync-round.ts'
+import { type RoundDone, type RoundRefusal, syncRound } from './round/sync-round.ts'
 import { serverClient, type WorkspaceClient } from './server/server-client.ts'
 import { syncMemory } from './sync-state-store.ts'
 
@@ -71,7 +71,7 @@ const refusedRetryMillis = 300_000
 /** A round shorter than this many events is over before anybody could read that it is under way. */
 const worthTelling = 20
 
-const anotherWorkspace: ServerRefusal = {
+const anotherWorkspace: RoundRefusal = {
   ok: false,
   kind: 'refused',
   code: 'wrong_workspace',
@@ -283,7 +283,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
         if (progress.total >= worthTelling) tell({ state: 'syncing', progress })
       },
       aborted: () => current.ended.signal.aborted || (!asked && paused()),
-    }).catch((error): ServerRefusal => {
+    }).catch((error): RoundRefusal => {
       console.error('a round of sync failed:', error)
       return { ok: false, kind: 'away', code: 'internal', message: 'Something went wrong inside Docket.' }
     })
@@ -311,7 +311,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     else current.agreement.doubt()
   }
 
-  function troubled(current: Live, { kind, code, message, details, retryAfterMillis }: ServerRefusal): void {
+  function troubled(current: Live, { kind, code, message, details, retryAfterMillis }: RoundRefusal): void {
     const { event, actor } = details ?? {}
     const reason = {
       code,

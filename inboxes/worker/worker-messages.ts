@@ -5,7 +5,7 @@ import type { Result } from '#core/values/refusal.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import type { AutomatedCommand } from '../contract/host-port.ts'
-import type { ServerResult } from '../sync/round/sync-round.ts'
+import type { RoundResult } from '../sync/round/sync-round.ts'
 
 const position = z.int().nonnegative()
 const id = z.int().nonnegative()
@@ -87,7 +87,7 @@ export type FromWorker = z.infer<typeof fromWorker>
 export type HostAnswers = {
   readonly execute: Result<{ readonly events: number; readonly position: number }>
   readonly notify: boolean
-  readonly receive: ServerResult<{ readonly appended: number }>
-  readonly fork_chain: ServerResult<null>
-  readonly keep_secret: ServerResult<null>
+  readonly receive: RoundResult<{ readonly appended: number }>
+  readonly fork_chain: RoundResult<null>
+  readonly keep_secret: RoundResult<null>
 }

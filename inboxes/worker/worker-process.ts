@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openReadDatabase } from '#db/sqlite/open-database.ts'
-import { inboxes } from '../registry.ts'
+import { shippedInboxes } from '../registry.ts'
 import { inboxDatabaseFile, openInboxDatabase } from '../store/open-store.ts'
 import { runWorker } from './run-worker.ts'
 import { testPace } from './test-pace.ts'
@@ -37,7 +37,7 @@ function send(message: FromWorker): void {
 const worker = runWorker({
   database: database.value,
   inboxDatabase: inboxDatabase.value,
-  inboxes,
+  inboxes: shippedInboxes,
   pace: testPace(),
   say: send,
 })

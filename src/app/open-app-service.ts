@@ -15,7 +15,7 @@ import type { Position } from '#core/values/ids.ts'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
 import { correctedTimesOf } from '#db/log/rows/corrected-times.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
-import { inboxes } from '#inboxes/registry.ts'
+import { shippedInboxes } from '#inboxes/registry.ts'
 import type { AppService, AppServiceOptions } from './app-service.ts'
 import { callHandlers } from './calls/call-handlers.ts'
 import { issueQueries } from './calls/issue-queries.ts'
@@ -115,7 +115,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
         .some((job) => job.state === 'running' && (job.kind === 'import' || job.kind === 'rebuild')),
   )
   const queries = issueQueries(workspace)
-  const desk = inboxService(workspace, inboxes, options.sealer ?? keyFileSealer())
+  const desk = inboxService(workspace, shippedInboxes, options.sealer ?? keyFileSealer())
   // A command that ends after one list would wait longer for the reading than it saves.
   const warming =
     host === 'cli'

@@ -1,6 +1,6 @@
 import type { HostMessage } from '#contract/answers/answers.ts'
 import type { Notification } from '#contract/answers/inbox-answers.ts'
-import type { ServerRefusal } from '#inboxes/sync/round/sync-round.ts'
+import type { RoundRefusal } from '#inboxes/sync/round/sync-round.ts'
 import type { FromWorker } from '#inboxes/worker/worker-messages.ts'
 import type { AppService } from './app-service.ts'
 import { superviseWorker, type WorkerProcess, type WorkerSupervisor } from './worker/worker-supervisor.ts'
@@ -113,7 +113,7 @@ export function withInboxWorker(
 
   function answer(id: number, work: Promise<unknown>): void {
     void work
-      .catch((error): ServerRefusal => {
+      .catch((error): RoundRefusal => {
         console.error('what the worker asked for failed:', error)
         return { ok: false, kind: 'away', code: 'internal', message: 'Something went wrong inside Docket.' }
       })

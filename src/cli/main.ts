@@ -264,10 +264,10 @@ conflictCommand('list', 'what is not settled', async (_, options) =>
   (await syncing()).listConflicts(options),
 ).option('--all', 'settled ones too')
 conflictCommand('flip <conflict>', 'make the change again that lost', async ([id = ''], options) =>
-  (await syncing()).resolveConflict('flip', id, options),
+  (await syncing()).decideConflict('flip', id, options),
 )
 conflictCommand('dismiss <conflict>', 'leave it as it is', async ([id = ''], options) =>
-  (await syncing()).resolveConflict('dismiss', id, options),
+  (await syncing()).decideConflict('dismiss', id, options),
 )
 
 const inbox = program.command('inbox').description('what the inboxes did, and what they could not do')

@@ -1,6 +1,6 @@
 import { type WireEvent, workspaceKeyBytes } from '#contract/sync-api/messages.ts'
 import { hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
-import type { ServerRefusal, ServerResult } from '../round/sync-round.ts'
+import type { RoundRefusal, RoundResult } from '../round/sync-round.ts'
 
 /** A key pair of a device (X25519), base64. */
 export type DeviceKeys = { readonly publicKey: string; readonly privateKey: string }
@@ -17,7 +17,7 @@ export type Sealing = {
    * The event with its payload readable; without one where its author sealed another than the header's hash is of. Refused where the key is not in
    * the ring, or anything was changed.
    */
-  openEvent(event: WireEvent, ring: Readonly<Record<string, string>>): ServerResult<WireEvent>
+  openEvent(event: WireEvent, ring: Readonly<Record<string, string>>): RoundResult<WireEvent>
   /** A workspace key for one device alone. */
   sealKeyForDevice(key: string, publicKey: string): string
   openKeyBox(box: string, device: DeviceKeys): string | undefined
@@ -29,7 +29,7 @@ export type Sealing = {
   isDeviceProof(proof: string, key: string, publicKey: string): boolean
 }
 
-const refused = (code: string, message: string): ServerRefusal => ({
+const refused = (code: string, message: string): RoundRefusal => ({
   ok: false,
   kind: 'refused',
   code,

@@ -1,5 +1,5 @@
 import type { Team } from '#contract/sync-api/messages.ts'
-import type { ServerResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/sync-round.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import type { KeptKeys } from './sync-settings.ts'
 import { handOver, newestOf, rotation } from './workspace-keys.ts'
@@ -16,7 +16,7 @@ export async function beginNextKey(
   client: Client,
   kept: KeptKeys,
   onServer: number,
-): Promise<ServerResult<KeptKeys>> {
+): Promise<RoundResult<KeptKeys>> {
   const team = await client.team()
   if (!team.ok) return team
   const newest = newestOf(kept.ring)
@@ -34,7 +34,7 @@ async function bringBack(
   { ring }: KeptKeys,
   { from, to }: { readonly from: number; readonly to: number },
   devices: Team['devices'],
-): Promise<ServerResult<unknown>> {
+): Promise<RoundResult<unknown>> {
   for (let number = from; number <= to; number++) {
     const handed = await handOver(ring, number, devices)
     // A device that joined late may not have those before; the ladder has a gap then.

@@ -4,7 +4,7 @@ import { isTooDeep, jsonObject } from '#core/values/json-depth.ts'
 import { hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
 import { payloadProblem } from '#db/log/rows/payload-problem.ts'
 import type { SyncHost } from '../round/sync-host.ts'
-import type { ServerRefusal, ServerResult } from '../round/sync-round.ts'
+import type { RoundRefusal, RoundResult } from '../round/sync-round.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import { sealing } from './encryption.ts'
 import { beginNextKey } from './next-key.ts'
@@ -14,9 +14,9 @@ import { newestOf, openKeys, untrusted } from './workspace-keys.ts'
 /** How payloads travel: as they are, or sealed with the workspace's newest key. */
 export type Payloads = {
   /** Learns from the greeting whether the workspace is encrypted, fetches keys that are not here yet, and begins the next one where an owner has to. */
-  greeted(hello: Hello): Promise<ServerRefusal | undefined>
-  seal(event: WireEvent): ServerResult<WireEvent>
-  open(event: WireEvent): ServerResult<WireEvent>
+  greeted(hello: Hello): Promise<RoundRefusal | undefined>
+  seal(event: WireEvent): RoundResult<WireEvent>
+  open(event: WireEvent): RoundResult<WireEvent>
 }
 
 export type PayloadsOptions = {
@@ -29,7 +29,7 @@ export type PayloadsOptions = {
   readonly passedOver?: readonly string[] | undefined
 }
 
-const refused = (code: string, message: string): ServerRefusal => ({
+const refused = (code: string, message: string): RoundRefusal => ({
   ok: false,
   kind: 'refused',
   code,
@@ -68,21 +68,21 @@ export function payloads(options: PayloadsOptions): Payloads {
     return text === undefined ? undefined : keptKeys.safeParse(JSON.parse(text)).data
   }
 
-  async function keep(ring: KeptKeys): Promise<ServerRefusal | undefined> {
+  async function keep(ring: KeptKeys): Promise<RoundRefusal | undefined> {
     kept = ring
     newest = newestOf(ring.ring)
     const saved = await host.keepSecret('keys', JSON.stringify(ring))
     return saved.ok ? undefined : saved
   }
 
-  async function fetchKeys(known: KeptKeys): Promise<ServerRefusal | undefined> {
+  async function fetchKeys(known: KeptKeys): Promise<RoundRefusal | undefined> {
     const answer = await client.keys()
     if (!answer.ok) return answer
     const ring = await openKeys(answer.value, known.ring, known.device)
     return ring.ok ? keep({ ...known, ring: ring.value }) : ring
   }
 
-  async function nextKey(known: KeptKeys, onServer: number): Promise<ServerRefusal | undefined> {
+  async function nextKey(known: KeptKeys, onServer: number): Promise<RoundRefusal | undefined> {
     const next = await beginNextKey(client, known, onServer)
     if (next.ok) return keep(next.value)
     // Another owner's copy was quicker: its key is the next.

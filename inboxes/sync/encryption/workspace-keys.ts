@@ -1,11 +1,11 @@
 import { type Keys, mostWorkspaceKeys, type NewKey, type Team } from '#contract/sync-api/messages.ts'
-import type { ServerRefusal, ServerResult } from '../round/sync-round.ts'
+import type { RoundRefusal, RoundResult } from '../round/sync-round.ts'
 import { type DeviceKeys, sealing } from './encryption.ts'
 
 /** The workspace's keys that are here, base64, by their numbers. */
 export type KeyRing = Readonly<Record<string, string>>
 
-const refused = (code: string, message: string, details?: ServerRefusal['details']): ServerRefusal => ({
+const refused = (code: string, message: string, details?: RoundRefusal['details']): RoundRefusal => ({
   ok: false,
   kind: 'refused',
   code,
@@ -23,7 +23,7 @@ export const newestOf = (ring: KeyRing): number =>
   )
 
 /** Refuses a key that the server says is the newest. @param held the newest that this device has */
-export function untrusted(key: number, held: number): ServerRefusal {
+export function untrusted(key: number, held: number): RoundRefusal {
   const said = `The server hands out key ${key} of this workspace, and it does not follow from key ${held}, which this device has`
   return refused(
     'untrusted_key',
@@ -39,11 +39,7 @@ export function untrusted(key: number, held: number): ServerRefusal {
  * Refused with `untrusted_key` where keys do not follow from the ring, and with `key_missing` where nobody has left a box, or there is no key here
  * to hold one against.
  */
-export async function openKeys(
-  keys: Keys,
-  ring: KeyRing,
-  device: DeviceKeys,
-): Promise<ServerResult<KeyRing>> {
+export async function openKeys(keys: Keys, ring: KeyRing, device: DeviceKeys): Promise<RoundResult<KeyRing>> {
   const box = await sealing()
   const held = newestOf(ring)
   if (keys.key > mostWorkspaceKeys) return untrusted(keys.key, held)
@@ -89,7 +85,7 @@ export async function handOver(
   ring: KeyRing,
   number: number,
   devices: Team['devices'],
-): Promise<ServerResult<HandedKey>> {
+): Promise<RoundResult<HandedKey>> {
   const box = await sealing()
   const [key, before] = [ring[number], ring[number - 1]]
   if (key === undefined || before === undefined)
@@ -120,7 +116,7 @@ export async function rotation(
   ring: KeyRing,
   newest: number,
   devices: Team['devices'],
-): Promise<ServerResult<HandedKey & { readonly ring: KeyRing }>> {
+): Promise<RoundResult<HandedKey & { readonly ring: KeyRing }>> {
   if (newest >= mostWorkspaceKeys)
     return refused(
       'key_missing',

@@ -10,7 +10,7 @@ import type { ChainEnd } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
 import { orderBroken } from './server-order.ts'
-import type { RoundOptions, ServerRefusal } from './sync-round.ts'
+import type { RoundOptions, RoundRefusal } from './sync-round.ts'
 
 /** What the round knows when it pushes. */
 export type PushRound = {
@@ -33,7 +33,7 @@ export type PushedChains = {
   /** The ends that the server has of what was pushed, and of every chain of ours. */
   readonly stored: ReadonlyMap<string, number>
   /** Why own events are not taken; `null` where they are. */
-  readonly notTaken: ServerRefusal | null
+  readonly notTaken: RoundRefusal | null
   readonly clockAheadMillis: number | null
 }
 
@@ -41,7 +41,7 @@ export type PushedChains = {
 const pushLimit = 500
 const pushBytes = 1_048_576
 
-const refused = (code: string, message: string): ServerRefusal => ({
+const refused = (code: string, message: string): RoundRefusal => ({
   ok: false,
   kind: 'refused',
   code,
@@ -83,7 +83,7 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
   let pushed = 0
   let newest: ServerCursor | undefined
   const placed: string[] = []
-  let notTaken: ServerRefusal | null = null
+  let notTaken: RoundRefusal | null = null
   let clockAheadMillis: number | null = null
 
   /** Sends one piece. @returns what is in its way, where that is not the round's end. */
@@ -91,7 +91,7 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
     end: ChainEnd,
     events: readonly WireEvent[],
     receipt?: ChainReceipt,
-  ): Promise<ServerRefusal | undefined> {
+  ): Promise<RoundRefusal | undefined> {
     const after = stored.get(end.chain) ?? 0
     const prevHash = chains.hashAt(end.chain, after)
     if (prevHash === undefined)

@@ -1,9 +1,9 @@
-import type { ServerRefusal, ServerResult } from './sync-round.ts'
+import type { RoundRefusal, RoundResult } from './sync-round.ts'
 
 /** A trouble that ends the round. */
 export class RoundFailed extends Error {
-  readonly trouble: ServerRefusal
-  constructor(of: ServerRefusal) {
+  readonly trouble: RoundRefusal
+  constructor(of: RoundRefusal) {
     super(of.message)
     this.trouble = of
   }
@@ -12,15 +12,15 @@ export class RoundFailed extends Error {
 /** The server is not as it was when it was greeted: the round begins again. */
 export class RestartRound extends Error {
   /** What is wrong where beginning again does not help. */
-  readonly trouble: ServerRefusal | undefined
-  constructor(trouble?: ServerRefusal) {
+  readonly trouble: RoundRefusal | undefined
+  constructor(trouble?: RoundRefusal) {
     super(trouble?.message)
     this.trouble = trouble
   }
 }
 
 /** The value, or the end of the round. */
-export function unwrap<T>(answer: ServerResult<T>): T {
+export function unwrap<T>(answer: RoundResult<T>): T {
   if (!answer.ok) throw new RoundFailed(answer)
   return answer.value
 }

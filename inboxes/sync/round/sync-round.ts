@@ -20,7 +20,7 @@ import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
 import { keepsWord, leadsTo, orderBroken } from './server-order.ts'
 
 /** What came of a request, or of a whole round. `away`: it may work later; `refused`: not before somebody does something. */
-export type ServerRefusal = {
+export type RoundRefusal = {
   readonly ok: false
   readonly kind: 'refused' | 'away'
   readonly code: string
@@ -28,11 +28,11 @@ export type ServerRefusal = {
   readonly details?: Readonly<Record<string, unknown>> | undefined
   readonly retryAfterMillis?: number | undefined
 }
-export type ServerResult<T> = { readonly ok: true; readonly value: T } | ServerRefusal
+export type RoundResult<T> = { readonly ok: true; readonly value: T } | RoundRefusal
 
 /** What a round asks of the server. */
 export type RoundServer = {
-  hello(request: HelloRequest): Promise<ServerResult<Hello>>
+  hello(request: HelloRequest): Promise<RoundResult<Hello>>
   push(request: {
     readonly chain: string
     readonly replicaId: string
@@ -41,15 +41,15 @@ export type RoundServer = {
     readonly prevHash: string
     readonly events: readonly WireEvent[]
     readonly receipt?: PushRequest['receipt']
-  }): Promise<ServerResult<Pushed>>
+  }): Promise<RoundResult<Pushed>>
   pull(query: {
     readonly after: number
     readonly mark: string
     readonly limit: number
     readonly bytes: number
     readonly except?: string
-  }): Promise<ServerResult<PulledPage>>
-  chainPlace(chain: string, seq: number): Promise<ServerResult<{ readonly hash: string }>>
+  }): Promise<RoundResult<PulledPage>>
+  chainPlace(chain: string, seq: number): Promise<RoundResult<{ readonly hash: string }>>
 }
 
 /** What survives between rounds. */
@@ -87,17 +87,17 @@ export type RoundOptions = {
   readonly chains: ChainReader
   readonly memory: RoundMemory
   /** Has the host take in what arrived. */
-  readonly receive: (arrivals: Arrivals) => Promise<ServerResult<{ readonly appended: number }>>
+  readonly receive: (arrivals: Arrivals) => Promise<RoundResult<{ readonly appended: number }>>
   /** Has the host give a chain's end after a shared place a key of its own, and where the chain is this copy's, go on under a new replica id. */
-  readonly forkChain: (fork: ChainFork) => Promise<ServerResult<unknown>>
+  readonly forkChain: (fork: ChainFork) => Promise<RoundResult<unknown>>
   /**
    * Seals and opens payloads; as they are where nothing is encrypted. What its author sealed so that nobody can read it opens without a payload,
    * with the payload's hash.
    */
-  readonly seal: (event: WireEvent) => ServerResult<WireEvent>
-  readonly open: (event: WireEvent) => ServerResult<WireEvent>
+  readonly seal: (event: WireEvent) => RoundResult<WireEvent>
+  readonly open: (event: WireEvent) => RoundResult<WireEvent>
   /** Told after the greeting: the workspace's name, the role, whether it is encrypted. A trouble ends the round. */
-  readonly greeted?: (hello: Hello) => Promise<ServerRefusal | undefined>
+  readonly greeted?: (hello: Hello) => Promise<RoundRefusal | undefined>
   /** What the last round ended with, where nothing went wrong since: then the greeting is spared, until the server is found to differ. */
   readonly last?: RoundDone | undefined
   /** Told how far the server has each own chain, by key, whenever it said so. */
@@ -118,11 +118,11 @@ export type RoundDone = {
   /** Others' events that this copy has and the server lost: they wait for the copies that wrote them. */
   readonly ahead: number
   /** Why own events are not taken, in the server's words; `null` where they are. */
-  readonly notTaken: ServerRefusal | null
+  readonly notTaken: RoundRefusal | null
   readonly clockAheadMillis: number | null
 }
 
-const racedByAClone: ServerRefusal = {
+const racedByAClone: RoundRefusal = {
   ok: false,
   kind: 'away',
   code: 'chain_forked',
@@ -136,7 +136,7 @@ const mostRestarts = 5
  * under another), pushes what the server lacks of the chains written here, and pulls everything else. Whatever it was interrupted at, the next
  * round goes on from what both sides have. Never throws for what a server or a network does.
  */
-export async function syncRound(options: RoundOptions): Promise<ServerResult<RoundDone>> {
+export async function syncRound(options: RoundOptions): Promise<RoundResult<RoundDone>> {
   try {
     for (let restarts = 0; ; restarts++) {
       try {

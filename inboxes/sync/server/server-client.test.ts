@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import { startCursor } from '#contract/sync-api/messages.ts'
 import { localCertificate } from '../../testing/certificate.ts'
-import type { ServerResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/sync-round.ts'
 import { serverClient, type WorkspaceClient } from './server-client.ts'
 
 const open: Server[] = []
@@ -127,7 +127,7 @@ it('an answer that trickles is given up in the end, however much of it has come'
   expect(answer).toMatchObject({ ok: false, kind: 'away', code: 'timeout' })
 })
 
-it.each<[string, (client: WorkspaceClient) => Promise<ServerResult<unknown>>]>([
+it.each<[string, (client: WorkspaceClient) => Promise<RoundResult<unknown>>]>([
   ['hello', (client) => client.hello({ chains: [], cursor: startCursor })],
   ['push', (client) => client.push({ chain: 'c', replicaId: 'c', after: 0, prevHash: '', events: [] })],
   ['pull', (client) => client.pull(query)],

@@ -27,7 +27,7 @@ import {
   type Team,
 } from '#contract/sync-api/messages.ts'
 import type { JsonBounds } from '#core/values/json-bounds.ts'
-import type { ServerResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/sync-round.ts'
 import { type NudgeOptions, readNudges } from './nudge-stream.ts'
 import { AnswerTooLarge, answerBounds, readBytes, readJson } from './response-body.ts'
 import {
@@ -64,31 +64,31 @@ export type Pull = {
 
 /** The routes of one workspace. Each answers with a value and never throws. */
 export type WorkspaceClient = {
-  hello(request: HelloRequest): Promise<ServerResult<Hello>>
+  hello(request: HelloRequest): Promise<RoundResult<Hello>>
   push(
     request: Omit<PushRequest, 'events'> & { readonly events: readonly PushRequest['events'][number][] },
-  ): Promise<ServerResult<Pushed>>
-  pull(query: Pull): Promise<ServerResult<PulledPage>>
-  chainPlace(chain: string, seq: number): Promise<ServerResult<ChainPlace>>
-  team(): Promise<ServerResult<Team>>
-  invite(request: InviteRequest): Promise<ServerResult<Invited>>
-  withdrawInvite(invite: string): Promise<ServerResult<unknown>>
-  changeRole(member: string, role: Role): Promise<ServerResult<unknown>>
-  removeMember(member: string): Promise<ServerResult<unknown>>
-  revokeDevice(device: string): Promise<ServerResult<unknown>>
-  keys(): Promise<ServerResult<Keys>>
-  newKey(request: NewKey): Promise<ServerResult<unknown>>
-  reportDigest(report: DigestReport): Promise<ServerResult<DigestReports>>
-  putEvidence(chain: string, evidence: Uint8Array): Promise<ServerResult<unknown>>
+  ): Promise<RoundResult<Pushed>>
+  pull(query: Pull): Promise<RoundResult<PulledPage>>
+  chainPlace(chain: string, seq: number): Promise<RoundResult<ChainPlace>>
+  team(): Promise<RoundResult<Team>>
+  invite(request: InviteRequest): Promise<RoundResult<Invited>>
+  withdrawInvite(invite: string): Promise<RoundResult<unknown>>
+  changeRole(member: string, role: Role): Promise<RoundResult<unknown>>
+  removeMember(member: string): Promise<RoundResult<unknown>>
+  revokeDevice(device: string): Promise<RoundResult<unknown>>
+  keys(): Promise<RoundResult<Keys>>
+  newKey(request: NewKey): Promise<RoundResult<unknown>>
+  reportDigest(report: DigestReport): Promise<RoundResult<DigestReports>>
+  putEvidence(chain: string, evidence: Uint8Array): Promise<RoundResult<unknown>>
   /** @param most bytes that are taken; more is refused */
-  getEvidence(chain: string, most: number): Promise<ServerResult<Uint8Array>>
+  getEvidence(chain: string, most: number): Promise<RoundResult<Uint8Array>>
   /** Hears when the workspace grows, until aborted or ended; see {@link NudgeOptions}. */
   nudges(options: NudgeOptions): Promise<void>
   close(): Promise<void>
 }
 
 export type ServerClient = {
-  join(request: JoinRequest): Promise<ServerResult<Joined>>
+  join(request: JoinRequest): Promise<RoundResult<Joined>>
   workspace(id: string): WorkspaceClient
   close(): Promise<void>
 }
@@ -161,7 +161,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
   async function bytes(
     request: Request,
     read: (response: Dispatcher.ResponseData) => Promise<Buffer>,
-  ): Promise<ServerResult<Buffer>> {
+  ): Promise<RoundResult<Buffer>> {
     if ('ok' in address) return address
     const signal = AbortSignal.timeout(timeoutMillis)
     try {
@@ -192,7 +192,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
     request: Request,
     schema: z.ZodType<T>,
     bounds: JsonBounds = answerBounds.note,
-  ): Promise<ServerResult<T>> {
+  ): Promise<RoundResult<T>> {
     const answer = await bytes(request, (response) => jsonOf(response, bounds))
     if (!answer.ok) return answer
     try {

@@ -1,7 +1,7 @@
 import { syncRefusal } from '#contract/sync-api/messages.ts'
-import type { ServerRefusal } from '../round/sync-round.ts'
+import type { RoundRefusal } from '../round/sync-round.ts'
 
-const trouble = (kind: ServerRefusal['kind'], code: string, message: string): ServerRefusal => ({
+const trouble = (kind: RoundRefusal['kind'], code: string, message: string): RoundRefusal => ({
   ok: false,
   kind,
   code,
@@ -16,7 +16,7 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
  */
 export function serverAddress(
   text: string,
-): { readonly origin: string; readonly prefix: string } | ServerRefusal {
+): { readonly origin: string; readonly prefix: string } | RoundRefusal {
   let url: URL
   try {
     url = new URL(text)
@@ -65,7 +65,7 @@ const codeOf = (error: unknown): string => {
 }
 
 /** What a failed request means, in a sentence. */
-export function troubleOf(error: unknown, url: string): ServerRefusal {
+export function troubleOf(error: unknown, url: string): RoundRefusal {
   const code = codeOf(error)
   const certificate = certificateCodes[code]
   if (certificate)
@@ -106,7 +106,7 @@ export type RefusingAnswer = {
 }
 
 /** What the server says that it will not or can not do. */
-export function refusalOf({ status, body, retryAfter, url, token }: RefusingAnswer): ServerRefusal {
+export function refusalOf({ status, body, retryAfter, url, token }: RefusingAnswer): RoundRefusal {
   let said: { code: string; message: string; details?: Record<string, unknown> | undefined } | undefined
   try {
     const text = new TextDecoder().decode(body)

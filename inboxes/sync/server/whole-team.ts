@@ -1,5 +1,5 @@
 import type { Team } from '#contract/sync-api/messages.ts'
-import type { ServerResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/sync-round.ts'
 
 /** Rows of a page, and pages: more than any team may have. */
 const pageRows = 500
@@ -14,8 +14,8 @@ export type TeamPageQuery = { readonly limit: number; readonly after?: string }
  * so far: nobody is kept out by rows that somebody else made.
  */
 export async function askForTeam(
-  ask: (query: TeamPageQuery) => Promise<ServerResult<AnsweredTeam>>,
-): Promise<ServerResult<Team>> {
+  ask: (query: TeamPageQuery) => Promise<RoundResult<AnsweredTeam>>,
+): Promise<RoundResult<Team>> {
   const members = new Map<string, Team['members'][number]>()
   const devices = new Map<string, Team['devices'][number]>()
   const invites = new Map<string, Team['invites'][number]>()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InboxView } from '#contract/answers/inbox-answers.ts'
 import type { Result } from '#core/values/refusal.ts'
-import { inboxes } from '#inboxes/registry.ts'
+import { shippedInboxes } from '#inboxes/registry.ts'
 import { standardInboxes } from '#inboxes/standard-inboxes.ts'
 import { noticeStore } from '#inboxes/store/notice-store.ts'
 import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
@@ -24,7 +24,7 @@ beforeEach(() => {
   ;({ folder, remove } = temporaryFolder())
   makeWorkspace(folder)
   workspace = openedWorkspace(folder)
-  desk = inboxService(workspace, inboxes, keyFileSealer(`${folder}/key`))
+  desk = inboxService(workspace, shippedInboxes, keyFileSealer(`${folder}/key`))
 })
 afterEach(() => {
   desk.close()
@@ -51,7 +51,7 @@ describe('the desk of the inboxes', () => {
 
   it('what everybody has begins with the first event of a new workspace, whenever a worker is first started', () => {
     create()
-    expect(inboxes.filter(({ onByDefault }) => onByDefault).map(({ name }) => name)).toEqual([
+    expect(shippedInboxes.filter(({ onByDefault }) => onByDefault).map(({ name }) => name)).toEqual([
       ...standardInboxes,
     ])
     expect(desk.list().filter(({ state }) => state === 'running')).toEqual(
@@ -86,7 +86,7 @@ describe('the desk of the inboxes', () => {
   })
 
   it('a secret that another host sealed is told from one that is set, and the worker hears of it', () => {
-    const elsewhere = inboxService(workspace, inboxes, {
+    const elsewhere = inboxService(workspace, shippedInboxes, {
       ...keyFileSealer(`${folder}/key`),
       name: 'keychain',
     })

@@ -21,7 +21,7 @@ import {
   type SyncSettings,
   syncSettings,
 } from '#inboxes/sync/encryption/sync-settings.ts'
-import type { ServerRefusal, ServerResult } from '#inboxes/sync/round/sync-round.ts'
+import type { RoundRefusal, RoundResult } from '#inboxes/sync/round/sync-round.ts'
 import { serverClient, type WorkspaceClient } from '#inboxes/sync/server/server-client.ts'
 import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
 import { newId } from '../commands/new-id.ts'
@@ -48,9 +48,9 @@ export type SyncService = {
   /** Resolves once it was heard whether the copies agree, or will not be soon. */
   agreed(): Promise<void>
   attach(control: SyncControl): void
-  receive(arrivals: Arrivals): Promise<ServerResult<{ readonly appended: number }>>
-  forkChain(fork: ChainFork): Promise<ServerResult<null>>
-  keepSecret(field: string, value: string): Promise<ServerResult<null>>
+  receive(arrivals: Arrivals): Promise<RoundResult<{ readonly appended: number }>>
+  forkChain(fork: ChainFork): Promise<RoundResult<null>>
+  keepSecret(field: string, value: string): Promise<RoundResult<null>>
   join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>>
   now(): Promise<Result<SyncView>>
   pause(paused: boolean): Result<SyncView>
@@ -112,7 +112,7 @@ const alone: SyncView = {
 }
 
 /** What a server would not do, as a refusal of ours. */
-export const refusedBy = ({ kind, code, message, details }: ServerRefusal) =>
+export const refusedBy = ({ kind, code, message, details }: RoundRefusal) =>
   refuse(kind === 'away' ? 'server_away' : 'server_refused', message, { ...details, server: code })
 
 export function syncService({ workspace, inboxes, emit, onArrived }: SyncServiceOptions): SyncService {
@@ -319,11 +319,7 @@ export function syncService({ workspace, inboxes, emit, onArrived }: SyncService
     return done(tell())
   }
 
-  const trouble = (
-    code: string,
-    message: string,
-    kind: ServerRefusal['kind'] = 'refused',
-  ): ServerRefusal => ({
+  const trouble = (code: string, message: string, kind: RoundRefusal['kind'] = 'refused'): RoundRefusal => ({
     ok: false,
     kind,
     code,
@@ -331,7 +327,7 @@ export function syncService({ workspace, inboxes, emit, onArrived }: SyncService
   })
 
   /** Runs a write to the log for the worker; what fails is an answer. */
-  async function written<T>(work: () => T): Promise<ServerResult<T>> {
+  async function written<T>(work: () => T): Promise<RoundResult<T>> {
     try {
       return { ok: true, value: await retryWhileBusy(work) }
     } catch (error) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { inboxes } from '#inboxes/registry.ts'
+import { shippedInboxes } from '#inboxes/registry.ts'
 import { deliveryStore } from '#inboxes/store/delivery-store.ts'
 import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { type HttpReceiver, httpReceiver } from '#inboxes/testing/http-receiver.ts'
@@ -56,7 +56,7 @@ function happen(n: number): void {
 
 it(`killed ${kills} times while it delivers (seed ${seed}), the worker loses no event, and repeats only what was under way, under the same key`, async () => {
   const entry = await bundledWorker()
-  const desk = inboxService(workspace, inboxes, keyFileSealer(`${folder}/secrets.key`))
+  const desk = inboxService(workspace, shippedInboxes, keyFileSealer(`${folder}/secrets.key`))
   const endpoint = { id: 'one', name: 'One', url: `${receiver.url}/hook`, enabled: true }
   expect(
     desk.configure({

@@ -12,8 +12,8 @@ import { type Shared, workspaceFolder } from '../input/open-here.ts'
 import { readInstant } from '../input/read-instant.ts'
 import {
   accepted,
-  instantText,
   print,
+  printedInstant,
   printJson,
   quoted,
   RefusedError,
@@ -91,7 +91,7 @@ function healthRow(inbox: InboxView): string[] {
     String(inbox.waiting),
     String(inbox.dead),
     String(inbox.done),
-    inbox.lastDoneAt === null ? '' : instantText(inbox.lastDoneAt),
+    inbox.lastDoneAt === null ? '' : printedInstant(inbox.lastDoneAt),
     safeLine(
       inbox.stateDetail ??
         inbox.note?.message ??
@@ -129,7 +129,7 @@ function deliveryRow(delivery: DeliveryView): string[] {
     String(delivery.attempts),
     delivery.event.type,
     delivery.issue?.key ?? '',
-    instantText(delivery.createdAt),
+    printedInstant(delivery.createdAt),
     safeLine(delivery.detail ?? ''),
   ]
 }
@@ -162,7 +162,7 @@ export async function listDeliveries(options: DeliveriesOptions): Promise<void> 
       for (const delivery of page.rows)
         for (const attempt of delivery.log)
           print(
-            `  ${delivery.id} attempt ${attempt.number} at ${instantText(attempt.at)}, ${attempt.millis} ms: ${safeLine(attempt.detail)}`,
+            `  ${delivery.id} attempt ${attempt.number} at ${printedInstant(attempt.at)}, ${attempt.millis} ms: ${safeLine(attempt.detail)}`,
           )
     if (page.next !== null) print(`More: --before ${page.next}`)
   })

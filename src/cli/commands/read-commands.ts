@@ -18,8 +18,8 @@ import { describeCause, feedLine } from '../output/feed-lines.ts'
 import {
   accepted,
   dayText,
-  instantText,
   print,
+  printedInstant,
   printJson,
   quoted,
   safeLine,
@@ -117,14 +117,14 @@ function issueText(issue: IssueDetail, workspace: Workspace): string {
   const names = namesOf(workspace)
   const lines = [
     `${issue.key}  ${safeLine(issue.title)}`,
-    `${names.status(issue.status)}${issue.archived ? ', archived' : ''}${issue.asOf === null ? '' : ` (as of ${instantText(issue.asOf)})`}`,
+    `${names.status(issue.status)}${issue.archived ? ', archived' : ''}${issue.asOf === null ? '' : ` (as of ${printedInstant(issue.asOf)})`}`,
     '',
     ...fieldLines(issue, names, 'rank'),
     `Assignees  ${issue.assignees.map(names.person).join(', ') || 'nobody'}`,
     `Labels     ${issue.labels.map(names.label).sort().join(', ') || 'none'}`,
     ...fieldLines(issue, names, 'reference', 'day', 'number'),
-    `Author     ${names.person(issue.authorId)}, ${instantText(issue.createdAt)}`,
-    `Updated    ${instantText(issue.updatedAt)}, ${issue.comments} comment${issue.comments === 1 ? '' : 's'}${issue.comments > 0 ? ` (docket feed ${safeLine(issue.key)})` : ''}`,
+    `Author     ${names.person(issue.authorId)}, ${printedInstant(issue.createdAt)}`,
+    `Updated    ${printedInstant(issue.updatedAt)}, ${issue.comments} comment${issue.comments === 1 ? '' : 's'}${issue.comments > 0 ? ` (docket feed ${safeLine(issue.key)})` : ''}`,
     ...(issue.externalKey ? [`External   ${safeLine(issue.externalKey)}`] : []),
     ...issue.links.map(
       (link) =>
@@ -272,7 +272,7 @@ export async function stats(options: Shared): Promise<void> {
     )
     for (const [status, count] of Object.entries(byStatus)) print(`  ${count} ${status}`)
     if (first != null && last != null)
-      print(`${instantText(first)} to ${instantText(last)}, ${(value.bytes / 1e6).toFixed(1)} MB`)
+      print(`${printedInstant(first)} to ${printedInstant(last)}, ${(value.bytes / 1e6).toFixed(1)} MB`)
     for (const line of clockLines(value.clocks)) print(line)
   })
 }

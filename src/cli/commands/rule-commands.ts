@@ -12,8 +12,8 @@ import { readInstant } from '../input/read-instant.ts'
 import { type RuleOptions, wantedRule } from '../input/rule-input.ts'
 import {
   accepted,
-  instantText,
   print,
+  printedInstant,
   printJson,
   quoted,
   RefusedError,
@@ -48,7 +48,7 @@ function ruleText(view: RuleView, changedBy: string): string {
     `When  ${safeLine(view.words.when)}`,
     `If    ${safeLine(view.rule.query) || 'any issue'}`,
     ...view.words.then.map((words) => `Then  ${safeLine(words)}`),
-    `Changed ${instantText(view.changedAt)} by ${safeLine(changedBy)}`,
+    `Changed ${printedInstant(view.changedAt)} by ${safeLine(changedBy)}`,
     ...(view.problem ? [safeLine(view.problem)] : []),
     ...view.warnings.map(safeLine),
     ...(view.held ? [question(view)] : []),
@@ -98,7 +98,7 @@ export async function showRule(name: string, options: Shared): Promise<void> {
     print(ruleText(view, nameOf(workspace, view.changedBy)))
     for (const { type, occurredAt, actorId } of history.toReversed())
       print(
-        `  ${instantText(occurredAt)}  ${safeLine(nameOf(workspace, actorId))}  ${type.replace('rule_', '')}`,
+        `  ${printedInstant(occurredAt)}  ${safeLine(nameOf(workspace, actorId))}  ${type.replace('rule_', '')}`,
       )
   })
 }
@@ -190,7 +190,7 @@ const counted = (count: number, one: string): string => `${count} ${one}${count 
 function dryRunText(view: DryRunView): string {
   const lines = view.lines.map((line) => {
     const does = line.stopped ?? line.does.join('; ')
-    return `${instantText(line.at)}  ${safeLine(line.issue.key)}  ${safeLine(does)}  (${safeLine(line.because)})`
+    return `${printedInstant(line.at)}  ${safeLine(line.issue.key)}  ${safeLine(does)}  (${safeLine(line.because)})`
   })
   const more = view.runs + view.stopped - view.lines.length
   return [

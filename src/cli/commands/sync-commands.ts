@@ -15,7 +15,7 @@ import { stateDigests } from '#db/queries/state-digest.ts'
 import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
 import { type Shared, withWorkspace, workspaceFolder } from '../input/open-here.ts'
 import { readInvite } from '../input/read-invite.ts'
-import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
+import { accepted, print, printedInstant, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
 import { outputWidth, type TableColumn, table } from '../output/table.ts'
 import { readAddress, sayAddress } from './email-commands.ts'
 import { settled, withService, withWorker } from './inbox-commands.ts'
@@ -59,7 +59,7 @@ function show(view: SyncView, options: Shared): void {
   const lines = [
     `${state === 'up_to_date' && unpushed > 0 ? 'not sent yet' : states[state]}${reason ? `: ${safeLine(reason.message)} [${reason.code}]` : ''}`,
     `${safeLine(workspace ?? '')} at ${server}${role ? `, ${role}` : ''}${view.encrypted ? ', encrypted end to end' : ''}`,
-    `${unpushed} event${unpushed === 1 ? '' : 's'} to push${view.notTaken ? `, ${view.notTaken.events} not taken` : ''}; last synced ${lastSyncedAt === null ? 'never' : instantText(lastSyncedAt)}`,
+    `${unpushed} event${unpushed === 1 ? '' : 's'} to push${view.notTaken ? `, ${view.notTaken.events} not taken` : ''}; last synced ${lastSyncedAt === null ? 'never' : printedInstant(lastSyncedAt)}`,
     agreementLine(view),
   ]
   for (const line of [
@@ -232,7 +232,7 @@ export async function listConflicts(options: Shared & { readonly all?: boolean }
   })
 }
 
-export async function resolveConflict(
+export async function decideConflict(
   how: 'flip' | 'dismiss',
   conflictId: string,
   options: Shared,

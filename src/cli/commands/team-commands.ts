@@ -1,7 +1,7 @@
 import type { TeamView } from '#contract/answers/sync-answers.ts'
 import { type Role, roles } from '#contract/sync-api/messages.ts'
 import type { Shared } from '../input/open-here.ts'
-import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
+import { accepted, print, printedInstant, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
 import { outputWidth, type TableColumn, table } from '../output/table.ts'
 import { withService } from './inbox-commands.ts'
 
@@ -34,12 +34,12 @@ function show(team: TeamView, options: Shared): void {
         '',
         '',
         `${safeLine(device.name)}${device.id === me.deviceId ? ' (this one)' : ''}`,
-        device.seenAt === null ? '' : instantText(device.seenAt),
+        device.seenAt === null ? '' : printedInstant(device.seenAt),
         device.id,
       ]),
   ])
   const open = invites.map(
-    ({ id, role, expiresAt }) => `Open invite ${id}: ${role}, until ${instantText(expiresAt)}`,
+    ({ id, role, expiresAt }) => `Open invite ${id}: ${role}, until ${printedInstant(expiresAt)}`,
   )
   const sealed = encrypted
     ? [`Encrypted end to end${key && !key.have ? ', with a key that is not on this device' : ''}`]
@@ -85,7 +85,7 @@ export async function invite(options: InviteOptions): Promise<void> {
       }),
     )
     if (options.json) printJson(made)
-    else print(`To be taken once until ${instantText(made.expiresAt)}:\n${made.text}`)
+    else print(`To be taken once until ${printedInstant(made.expiresAt)}:\n${made.text}`)
   })
 }
 

@@ -6,7 +6,7 @@ import type { Position } from '#core/values/ids.ts'
 import { clockStanding, jumpQuery } from '#db/log/clock-jumps.ts'
 import { executeAll } from '../input/command-input.ts'
 import { type Shared, withWorkspace } from '../input/open-here.ts'
-import { accepted, instantText, print, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
+import { accepted, print, printedInstant, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
 
 const units: Readonly<Record<string, number>> = {
   d: 86_400_000,
@@ -62,7 +62,7 @@ export async function listJumps(options: Shared): Promise<void> {
     if (options.json) return printJson({ jumps, ahead })
     for (const { position, millis, occurredAt, type } of jumps)
       print(
-        `${position}  ${instantText(occurredAt)}  ${safeLine(type)}  ${millis > 0 ? `from here on ${spanText(millis)} ahead of what came after` : `went back by ${spanText(-millis)}`}`,
+        `${position}  ${printedInstant(occurredAt)}  ${safeLine(type)}  ${millis > 0 ? `from here on ${spanText(millis)} ahead of what came after` : `went back by ${spanText(-millis)}`}`,
       )
     if (ahead !== null) print(`The newest event is ${spanText(ahead)} ahead of this computer’s clock`)
     if (jumps.length === 0 && ahead === null) print('No clock jumped by more than a day.')
@@ -89,7 +89,7 @@ export async function correct(
     if (options.json) return printJson({ ...plan, corrected: !options.dryRun })
     const { first, last, events } = plan
     print(
-      `${options.dryRun ? 'Would correct' : 'Corrected'} ${events} event${events === 1 ? '' : 's'}: the first from ${instantText(first.from)} to ${instantText(first.to)}${events === 1 ? '' : `, the last from ${instantText(last.from)} to ${instantText(last.to)}`}`,
+      `${options.dryRun ? 'Would correct' : 'Corrected'} ${events} event${events === 1 ? '' : 's'}: the first from ${printedInstant(first.from)} to ${printedInstant(first.to)}${events === 1 ? '' : `, the last from ${printedInstant(last.from)} to ${printedInstant(last.to)}`}`,
     )
   })
 }

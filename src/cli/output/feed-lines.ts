@@ -2,7 +2,7 @@ import type { FeedItem } from '#contract/answers/answers.ts'
 import { clockWords } from '#contract/describe-clock.ts'
 import { describeItem } from '#contract/describe-item.ts'
 import { type PrintStyle, printDescription } from '#core/describe/print-description.ts'
-import { instantText, safeLine } from './output.ts'
+import { printedInstant, safeLine } from './output.ts'
 import { fitted, outputWidth, widthOf } from './table.ts'
 
 /** How a line calls people and states. */
@@ -42,6 +42,6 @@ export function feedLine(item: FeedItem, names: LineNames, cause?: string, width
   const said = safeLine(
     `${described(item, names)}${automation(item, cause)}${item.superseded ? ' [superseded: no effect]' : ''}${clock === null ? '' : ` [${clock.charAt(0).toLowerCase()}${clock.slice(1)}]`}`,
   )
-  const head = `${instantText(item.occurredAt)}  ${fitted(safeLine(item.issue?.key ?? item.streamType), 10)}  ${fitted(safeLine(names.person(item.actorId)), 18)}  `
+  const head = `${printedInstant(item.occurredAt)}  ${fitted(safeLine(item.issue?.key ?? item.streamType), 10)}  ${fitted(safeLine(names.person(item.actorId)), 18)}  `
   return head + fitted(said, Math.max(20, Math.min(widthOf(said), width - widthOf(head)))).trimEnd()
 }

@@ -45,7 +45,7 @@ export const quoted = (typed: string): string =>
   `"${typed.length > 60 ? `${typed.slice(0, 59).toWellFormed()}…` : typed}"`
 
 export const dayText = (at: number): string => isoInstant(at).slice(0, 10)
-export const instantText = isoInstant
+export const printedInstant = isoInstant
 
 /** Prints lines for a person. The last place where text passes, so it is made safe here, whatever was done before. */
 export function print(text: string): void {

@@ -20,7 +20,7 @@ import styles from './frame.module.css'
 import { NameQuestion } from './name-question.tsx'
 import { Overlays, overlayCode, useOverlays } from './overlays.tsx'
 import { Sidebar } from './sidebar.tsx'
-import { SyncPopover } from './sync/sync-line.tsx'
+import { LazySyncPopover } from './sync/sync-line.tsx'
 import { useSyncActions } from './sync/use-sync-actions.ts'
 import { ToastRoom } from './toasts.tsx'
 import { ViewBoundary } from './view-boundary.tsx'
@@ -44,7 +44,7 @@ export function Frame() {
   useUnreadSigns()
   useSyncActions()
   useEffect(() => listenToKeys(allActions), [])
-  useEffect(() => preloadLater([...overlayCode, pickerCode, SyncPopover, ...screenCode]), [])
+  useEffect(() => preloadLater([...overlayCode, pickerCode, LazySyncPopover, ...screenCode]), [])
   useEffect(
     () =>
       window.docket.onMessage((message) => {

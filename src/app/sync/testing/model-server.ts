@@ -6,7 +6,7 @@ import { startCursor } from '#contract/sync-api/messages.ts'
 import { nextHlc } from '#core/events/event-order.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { genesis, hashEnds, hashEvent, hashPayload, inOrder } from '#db/log/rows/hash-chain.ts'
-import type { RoundServer, ServerResult } from '#inboxes/sync/round/sync-round.ts'
+import type { RoundResult, RoundServer } from '#inboxes/sync/round/sync-round.ts'
 
 type Stored = { readonly chain: string; readonly event: WireEvent; readonly mark: string }
 
@@ -123,7 +123,7 @@ export function modelServer(now: () => number): ModelServer {
         },
       }
     },
-    async push({ chain, replicaId, fork, after, prevHash, events: list }): Promise<ServerResult<never>> {
+    async push({ chain, replicaId, fork, after, prevHash, events: list }): Promise<RoundResult<never>> {
       let known = chains.get(chain)
       if (!known) {
         const base = fork && chains.get(fork.chain)

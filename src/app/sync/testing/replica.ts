@@ -15,8 +15,8 @@ import type {
   Greeted,
   RoundDone,
   RoundMemory,
+  RoundResult,
   RoundServer,
-  ServerResult,
 } from '#inboxes/sync/round/sync-round.ts'
 import { syncRound } from '#inboxes/sync/round/sync-round.ts'
 import type { ExecuteOptions } from '../../commands/command-service.ts'
@@ -31,7 +31,7 @@ export type Replica = {
   readonly workspace: Workspace
   /** Runs a command that may be refused. */
   execute(wish: unknown, options?: ExecuteOptions): { readonly ok: boolean }
-  sync(server: RoundServer): Promise<ServerResult<RoundDone>>
+  sync(server: RoundServer): Promise<RoundResult<RoundDone>>
   digest(): string
   /** Every event that feeds show, one line each, in an order that arrival has no part in. */
   feed(): readonly string[]
@@ -120,7 +120,7 @@ export function newReplica(
     sync(server) {
       const { log, database } = workspace
       workspace.projections.step(3)
-      const answer = <T>(work: () => T): ServerResult<T> => {
+      const answer = <T>(work: () => T): RoundResult<T> => {
         try {
           return { ok: true, value: work() }
         } catch (error) {

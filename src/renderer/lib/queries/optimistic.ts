@@ -5,12 +5,12 @@ import { allFieldValues, fieldOfCommand, valueIn } from '#core/issue/fields/fiel
 import type { Workflow } from '#core/workflow/workflow.ts'
 
 /** A command as the window writes it; the host checks it. */
-export type CommandInput = CallInput<'commands.execute'>['command']
+export type WindowCommand = CallInput<'commands.execute'>['command']
 
 const without = (list: readonly string[], id: string): readonly string[] => list.filter((each) => each !== id)
 
 /** The row as it will most likely be once the host has accepted the command. The host's answer replaces it. */
-export function foreseen<Row extends IssueRow>(row: Row, command: CommandInput, workflow: Workflow): Row {
+export function foreseen<Row extends IssueRow>(row: Row, command: WindowCommand, workflow: Workflow): Row {
   switch (command.type) {
     case 'assign':
       return { ...row, assignees: [...without(row.assignees, command.memberId), command.memberId] }
@@ -53,7 +53,7 @@ function patchIssue(client: QueryClient, id: string, patch: <Row extends IssueRo
 /** Shows the command's effect before the host has answered. @returns a function that takes it back. */
 export function applyOptimistically(
   client: QueryClient,
-  command: CommandInput,
+  command: WindowCommand,
   workflow: Workflow,
 ): () => void {
   if (!('issueId' in command) || command.issueId === undefined) return () => {}

@@ -1,6 +1,6 @@
-import type { CommandInput } from './optimistic.ts'
+import type { WindowCommand } from './optimistic.ts'
 
-export type OwnDeed = { readonly type: CommandInput['type']; readonly issueId: string }
+export type OwnDeed = { readonly type: WindowCommand['type']; readonly issueId: string }
 type Listener = (deed: OwnDeed) => void
 const listeners = new Set<Listener>()
 

@@ -1,15 +1,15 @@
 import { useCallback } from 'react'
 import { toast } from 'sonner'
 import { callHost } from './call-host.ts'
-import type { CommandInput } from './optimistic.ts'
+import type { WindowCommand } from './optimistic.ts'
 import { beforeUndo, offerUndo, rememberUndo } from './undo.ts'
 import { useCommands } from './use-commands.ts'
 
 /** One command and what takes it back. */
 export type Step = {
-  readonly command: CommandInput
+  readonly command: WindowCommand
   /** Asked only if the person wants it back. */
-  readonly inverse: () => Promise<CommandInput | null> | CommandInput | null
+  readonly inverse: () => Promise<WindowCommand | null> | WindowCommand | null
 }
 
 export type RunMany = (

@@ -5,14 +5,14 @@ import type { CallOutput } from '#contract/calls.ts'
 import { useWorkspace } from '../workspace.tsx'
 import { CallError, sentenceOf } from './call-error.ts'
 import { callHost } from './call-host.ts'
-import { applyOptimistically, type CommandInput } from './optimistic.ts'
+import { applyOptimistically, type WindowCommand } from './optimistic.ts'
 import { beforeUndo, offerUndo } from './undo.ts'
 
 export type CommandOptions = {
   /** What to say once it is done: `Moved to In progress`. Nothing is said without it. */
   readonly done?: string
   /** The command that takes it back, offered with `done` and under the undo key. `null` where there is none. */
-  readonly undo?: () => Promise<readonly CommandInput[] | null> | readonly CommandInput[] | null
+  readonly undo?: () => Promise<readonly WindowCommand[] | null> | readonly WindowCommand[] | null
   /** Say nothing on a refusal: the caller shows it. */
   readonly quiet?: boolean
 }
@@ -30,7 +30,7 @@ export function staleOf(outcome: CommandOutcome): { readonly theirs: string } | 
     : undefined
 }
 
-export type RunCommand = (command: CommandInput, options?: CommandOptions) => Promise<CommandOutcome>
+export type RunCommand = (command: WindowCommand, options?: CommandOptions) => Promise<CommandOutcome>
 
 /** Runs commands: their effect shows at once; a refusal takes it back and says why. Never throws. */
 export function useCommands(): RunCommand {

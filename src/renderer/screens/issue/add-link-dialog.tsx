@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import type { IssueDetail } from '#contract/answers/answers.ts'
-import type { CommandInput } from '../../lib/queries/optimistic.ts'
+import type { WindowCommand } from '../../lib/queries/optimistic.ts'
 import { useCall } from '../../lib/queries/use-call.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
 import { useSearch } from '../../lib/queries/use-search.ts'
@@ -21,7 +21,7 @@ export function linkCommand(
     readonly direction: 'out' | 'in'
     readonly otherId: string
   },
-): CommandInput {
+): WindowCommand {
   return link.direction === 'out'
     ? { type, issueId, kind: link.kind, target: link.otherId }
     : { type, issueId: link.otherId, kind: link.kind, target: issueId }

@@ -1,7 +1,7 @@
 import { factsOf, shippedTypesWith } from '#core/events/shipped-facts.ts'
 
 /** What a rule can wait for, in the order in which it is offered. */
-export const occasionTypes: readonly string[] = shippedTypesWith(({ ruleTrigger }) => ruleTrigger !== null)
+export const offeredOccasions: readonly string[] = shippedTypesWith(({ ruleTrigger }) => ruleTrigger !== null)
 
 /** How people call it. */
 export const occasionName = (type: string): string => factsOf(type).ruleTrigger ?? type.replaceAll('_', ' ')

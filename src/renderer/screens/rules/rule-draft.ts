@@ -1,8 +1,8 @@
 import type { RuleView } from '#contract/answers/rule-answers.ts'
-import type { CommandInput } from '../../lib/queries/optimistic.ts'
+import type { WindowCommand } from '../../lib/queries/optimistic.ts'
 import type { ShownWorkspace } from '../../lib/workspace.tsx'
 
-type RuleInput = Extract<CommandInput, { type: 'add_rule' }>['rule']
+type RuleInput = Extract<WindowCommand, { type: 'add_rule' }>['rule']
 /** The texts of an action, of which the contract says only that they are checked. */
 type WithTexts<Action> = Action extends object
   ? { [Name in keyof Action]: unknown extends Action[Name] ? string : Action[Name] }

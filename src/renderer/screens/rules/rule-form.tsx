@@ -17,7 +17,7 @@ import { ActionList } from './action-list.tsx'
 import { DryRunResult, DryRunSpan, sinceOf } from './dry-run.tsx'
 import { HeldRuleQuestion } from './held-rule.tsx'
 import { MissingLabel } from './missing-label.tsx'
-import { occasionName, occasionTypes } from './occasion-names.ts'
+import { occasionName, offeredOccasions } from './occasion-names.ts'
 import {
   draftKey,
   draftOf,
@@ -197,7 +197,7 @@ function When({
         <TextsField
           label="One of these happened"
           values={when.types}
-          suggestions={occasionTypes}
+          suggestions={offeredOccasions}
           nameOf={occasionName}
           error={error}
           onChange={(types) => onChange({ kind: 'event', types: [...types] })}

@@ -7,7 +7,7 @@ import { useIsSynced, useSeconds, useSync } from '../../ui/sync/use-sync.ts'
 import styles from './sync-line.module.css'
 
 /** What a click on the line opens; its code comes after the first paint. */
-export const SyncPopover = preloadable(async () => (await import('./sync-popover.tsx')).SyncPopover)
+export const LazySyncPopover = preloadable(async () => (await import('./sync-popover.tsx')).SyncPopover)
 
 /** How sync stands, in one quiet line; nothing for a workspace of this machine alone. */
 export function SyncLine() {
@@ -39,7 +39,7 @@ export function SyncLine() {
       <span className="visually-hidden" role="status">
         {stateText(view)}
       </span>
-      {open && <SyncPopover view={view} anchor={button} onClose={() => setOpen(false)} />}
+      {open && <LazySyncPopover view={view} anchor={button} onClose={() => setOpen(false)} />}
     </div>
   )
 }

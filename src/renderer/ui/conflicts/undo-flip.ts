@@ -1,7 +1,7 @@
 import type { IssueDetail } from '#contract/answers/answers.ts'
 import type { ConflictView } from '#contract/answers/sync-answers.ts'
 import { fieldNamed } from '#core/issue/fields/fields.ts'
-import type { CommandInput } from '../../lib/queries/optimistic.ts'
+import type { WindowCommand } from '../../lib/queries/optimistic.ts'
 import { settingOf } from '../fields/field-command.ts'
 
 /**
@@ -9,7 +9,10 @@ import { settingOf } from '../fields/field-command.ts'
  * transitions; a comment may be another's).
  * @param before the issue as it was
  */
-export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: IssueDetail): CommandInput | null {
+export function undoOfFlip(
+  { field }: Pick<ConflictView, 'field'>,
+  before: IssueDetail,
+): WindowCommand | null {
   if (field === 'description')
     return { type: 'change_description', issueId: before.id, description: before.description }
   const declared = fieldNamed(field)
@@ -20,7 +23,7 @@ export function undoOfFlip({ field }: Pick<ConflictView, 'field'>, before: Issue
 export function undoOfRename({
   field,
   of: { type, id, name },
-}: Pick<ConflictView, 'field' | 'of'>): CommandInput | null {
+}: Pick<ConflictView, 'field' | 'of'>): WindowCommand | null {
   if (field !== 'name') return null
   switch (type) {
     case 'label':

@@ -1,6 +1,6 @@
 import { CircleSlash, Folder } from 'lucide-react'
 import { v7 as newId } from 'uuid'
-import type { CommandInput } from '../../lib/queries/optimistic.ts'
+import type { WindowCommand } from '../../lib/queries/optimistic.ts'
 import { type Step, useRunMany } from '../../lib/queries/run-many.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
@@ -13,7 +13,7 @@ const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const
 /** Stands for being in no project. */
 const none = ''
 
-const moving = (issueId: string, projectId: string | null): CommandInput => ({
+const moving = (issueId: string, projectId: string | null): WindowCommand => ({
   type: 'change_project',
   issueId,
   projectId,
