@@ -1,18 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import type { ImportedEvent } from '../import/history/imported.ts'
 import { collectImport } from '../import/testing/collected-import.ts'
-import { exportCsv } from './export-csv.ts'
 import { type EventExportRow, exportEvents } from './export-events.ts'
-import { exportMarkdown } from './export-markdown.ts'
-import type { ExportedIssue } from './exported-issue.ts'
-import { writeWholeFile } from './whole-file.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -21,25 +16,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const at = (name: string): string => join(folder, name)
 const textOf = (name: string): string => readFileSync(at(name), 'utf8')
-
-const issue = (more: Partial<ExportedIssue> = {}): ExportedIssue => ({
-  id: deriveId('x'),
-  key: 'DOC-1',
-  externalKey: null,
-  ...initialFieldValues,
-  title: 'Title',
-  description: '',
-  status: 'Open',
-  author: 'Ada',
-  assignees: [],
-  labels: [],
-  links: [],
-  createdAt: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
-  updatedAt: Date.UTC(2026, 0, 3),
-  archived: false,
-  comments: [],
-  ...more,
-})
 
 /** A row as the log stores an event: canonical JSON. */
 const rowOf = (
@@ -249,160 +225,9 @@ describe('an export that is not as it was written', () => {
     ])
     const [one, two] = [await read((lines) => lines), textOf('one.jsonl')]
     expect(one.problems).toEqual([])
-    writeFileSync(at('two.jsonl'), two.split('\n').slice(0, 3).join('\n') + '\n' + two)
+    writeFileSync(at('two.jsonl'), `${two.split('\n').slice(0, 3).join('\n')}\n${two}`)
     expect((await collectImport('docket', at('two.jsonl'))).problems).toEqual([
       { line: 4, reason: expect.stringContaining('cut off') },
     ])
-  })
-})
-
-describe('issues as CSV', () => {
-  it('follow RFC 4180: CRLF between records, quotes doubled, line breaks kept in a cell', async () => {
-    expect(
-      await exportCsv(at('a.csv'), [
-        issue({ title: 'a "b", c', description: 'one\ntwo', labels: ['x', 'y'], project: 'Web' }),
-      ]),
-    ).toMatchObject({ ok: true, value: { issues: 1 } })
-    const [header, record] = textOf('a.csv').split('\r\n')
-    expect(header).toBe(
-      'Key,Title,Status,Priority,Assignees,Labels,Project,Due,Author,Created,Updated,Archived,Comments,Links,External key,Description,Id',
-    )
-    expect(record).toContain('DOC-1,"a ""b"", c",Open,none,,"x, y",Web,,Ada,2026-01-02T03:04:05.006Z')
-    expect(record).toContain('"one\ntwo"')
-  })
-
-  it('no cell begins with what a spreadsheet takes for a formula', async () => {
-    await exportCsv(
-      at('a.csv'),
-      ['=1+1', '+1', '-1', '@x', '\tx', '\rx'].map((title) =>
-        issue({ title, assignees: [title], description: title }),
-      ),
-    )
-    expect(textOf('a.csv')).not.toMatch(/(?:^|,|\r\n)"?[=+\-@\t\r](?!\n)/)
-    expect(textOf('a.csv')).toContain("'=1+1")
-  })
-
-  it('no part of a cell that begins behind a semicolon, a tab or a line break is a formula either, and lists stay lists', async () => {
-    await exportCsv(at('a.csv'), [
-      issue({ title: 'a;=1+1', description: 'b; -2+3\n=cmd\n- item\n---\n-2\t@x;\n＝1', labels: ['c;d'] }),
-    ])
-    const text = textOf('a.csv')
-    expect(text).toContain(`"a;'=1+1"`)
-    expect(text).toContain(`"b; '-2+3\n'=cmd\n- item\n---\n'-2\t'@x;\n'＝1"`)
-    expect(text).toContain('"c;d"')
-  })
-
-  it('begin with the mark that Excel needs where it is asked for', async () => {
-    await exportCsv(at('a.csv'), [issue({ title: 'Grüße' })], { excel: true })
-    expect(textOf('a.csv')).toMatch(/^\uFEFFKey,/)
-    await exportCsv(at('b.csv'), [])
-    expect(textOf('b.csv')).toMatch(/^Key,/)
-  })
-})
-
-describe('issues as Markdown', () => {
-  it('are one readable document, in which no body breaks the outline', async () => {
-    const comments = [
-      { author: 'Bob', createdAt: 0, editedAt: 5, body: '```js\nnever closed' },
-      { author: 'Ada', createdAt: 1, editedAt: null, body: 'fine' },
-    ]
-    await exportMarkdown(
-      at('a.md'),
-      [
-        issue({
-          title: 'a *b* <c>',
-          description: '# Big\n```\n# code\n```',
-          assignees: ['Ada'],
-          links: [{ relation: 'blocks', key: 'DOC-2', title: 'Two' }],
-          comments,
-        }),
-      ],
-      { title: 'Work' },
-    )
-    expect(textOf('a.md')).toBe(
-      [
-        '# Work',
-        '',
-        '## DOC-1: a \\*b\\* &lt;c>',
-        '',
-        '- **Status:** Open',
-        '- **Assignees:** Ada',
-        '- **Created:** 2026-01-02 03:04 UTC by Ada',
-        '- **Updated:** 2026-01-03 00:00 UTC',
-        '- **blocks:** DOC-2 Two',
-        '',
-        '> #### Big',
-        '> ```',
-        '> # code',
-        '> ```',
-        '',
-        '### Comments',
-        '',
-        '**Bob**, 1970-01-01 00:00 UTC (edited):',
-        '',
-        '> ```js',
-        '> never closed',
-        '> ```',
-        '',
-        '**Ada**, 1970-01-01 00:00 UTC:',
-        '',
-        '> fine',
-        '',
-        '---',
-        '',
-        '',
-      ].join('\n'),
-    )
-  })
-})
-
-describe('a file written as a whole', () => {
-  it('replaces the old one, and leaves nothing beside it', async () => {
-    writeFileSync(at('a.txt'), 'old')
-    expect(await writeWholeFile(at('a.txt'), ['né', 'w'])).toEqual({ ok: true, value: { bytes: 4 } })
-    expect(textOf('a.txt')).toBe('néw')
-    expect(readdirSync(folder)).toEqual(['a.txt'])
-  })
-
-  it('stays the old one where the export is stopped or its source fails', async () => {
-    writeFileSync(at('a.txt'), 'old')
-    const stop = new AbortController()
-    const pieces = function* () {
-      yield 'x'.repeat(1_000_000)
-      stop.abort()
-      yield 'y'
-    }
-    expect(await writeWholeFile(at('a.txt'), pieces(), { signal: stop.signal })).toMatchObject({
-      ok: false,
-      error: { code: 'cancelled' },
-    })
-    const failing = function* (): Iterable<string> {
-      yield 'x'
-      throw new Error('broken source')
-    }
-    await expect(writeWholeFile(at('a.txt'), failing())).rejects.toThrow('broken source')
-    expect(textOf('a.txt')).toBe('old')
-    expect(readdirSync(folder)).toEqual(['a.txt'])
-  })
-
-  it('is refused with a sentence where it can not be', async () => {
-    expect(await writeWholeFile(folder, ['x'])).toMatchObject({
-      ok: false,
-      error: { code: 'invalid_input', message: expect.stringMatching(/is a folder/) },
-    })
-    expect(await writeWholeFile(at('none/a.txt'), ['x'])).toMatchObject({
-      ok: false,
-      error: { code: 'invalid_input', message: expect.stringMatching(/does not exist/) },
-    })
-    writeFileSync(at('plain'), '')
-    expect(await writeWholeFile(at('plain/a.txt'), ['x'])).toMatchObject({
-      ok: false,
-      error: { code: 'invalid_input' },
-    })
-    expect(await writeWholeFile(at('a'.repeat(300)), ['x'])).toMatchObject({
-      ok: false,
-      error: { code: 'invalid_input' },
-    })
-    expect(existsSync(at('none'))).toBe(false)
   })
 })
