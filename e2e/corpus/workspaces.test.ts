@@ -11,8 +11,8 @@ import { conflictQuery } from '#db/queries/conflict-query.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
 import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { deliveryState } from '#inboxes/store/schema.ts'
+import { syncMemory } from '#inboxes/store/sync-memory.ts'
 import { keptKeys, syncSettings } from '#inboxes/sync/encryption/sync-settings.ts'
-import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
 import { expectedDigest, foldVersion, frozenStates, importedFile, opened, thaw } from './frozen.ts'
 
 /** The delivery store, as it was left. @throws where it is refused. */

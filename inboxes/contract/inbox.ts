@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { InboxField } from '#contract/answers/inbox-answers.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
-import type { NewDelivery } from '../store/delivery-store.ts'
 import type { HostPort } from './host-port.ts'
+import type { NewDelivery } from './new-delivery.ts'
 import type { Notice, NoticeBook } from './notice-book.ts'
 import type { WorkspaceReader } from './workspace-reader.ts'
 

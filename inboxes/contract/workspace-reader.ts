@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '#core/events/event.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
+import type { Touched } from '#core/rules/occasion.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
 import type { HoldAnswer } from '#core/rules/rule-hold.ts'
 import type { Result } from '#core/values/refusal.ts'
 import type { Workflow } from '#core/workflow/workflow.ts'
-import type { TouchedHere } from '../log/log-reader.ts'
 
 export type KnownMember = {
   readonly id: string
@@ -16,6 +16,14 @@ export type KnownMember = {
 export type KnownLabel = { readonly id: string; readonly name: string; readonly colour: string }
 
 export type KnownProject = { readonly id: string; readonly name: string }
+
+/** The last event that touched an issue, with how it came here. */
+export type TouchedHere = Touched & {
+  readonly position: number
+  /** Whether it was recorded here or imported here: then the time that it was recorded is that of its arrival. */
+  readonly madeHere: boolean
+  readonly imported: boolean
+}
 
 /** What inboxes may look up in the log. Reads only; what comes back must not be changed. */
 export type WorkspaceReader = {

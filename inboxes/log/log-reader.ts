@@ -6,7 +6,6 @@ import { hlcMillis, inTotalOrder } from '#core/events/event-order.ts'
 import { shippedTypesWith } from '#core/events/shipped-facts.ts'
 import { dueDate } from '#core/issue/fields/due-date.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
-import type { Touched } from '#core/rules/occasion.ts'
 import { foldRecorded, type IssueCache, issueCache } from '#db/log/read/issue-cache.ts'
 import { originOf, origins } from '#db/log/rows/event-columns.ts'
 import { eventRows } from '#db/log/rows/event-rows.ts'
@@ -15,6 +14,7 @@ import { rebuiltSetting } from '#db/queries/issue-list/issue-column-cache.ts'
 import { chains, events, settings, streams } from '#db/schema.ts'
 import type { ReadDatabase } from '#db/sqlite/open-database.ts'
 import { uuidBytes } from '#db/sqlite/uuid-bytes.ts'
+import type { TouchedHere } from '../contract/workspace-reader.ts'
 
 /** An event with how it came here: recorded by this replica, or synced from another. Imported history is never handed out: nobody acts on it. */
 export type ArrivedEvent = { readonly event: RecordedEvent; readonly origin: 'recorded' | 'synced' }
@@ -25,15 +25,15 @@ export type LogReader = {
   /** The newest position. */
   position(): number
   /**
-   * Up to `limit` events after a position, in order of arrival, without imported ones; `upTo` is how far that reads, and `mark` the mark of
+   * Up to `limit` events after a position, in order of arrival, without imported ones; `upTo` is how far that reads, and `eventHash` the hash of
    * the event there.
    */
   after(
     position: number,
     limit: number,
-  ): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number; readonly mark: Buffer | null }
+  ): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number; readonly eventHash: Buffer | null }
   /** What the event at a position is known by, its hash; `null` where there is none. */
-  markAt(position: number): Buffer | null
+  hashAt(position: number): Buffer | null
   /** Where an event is, by id. */
   positionOf(id: string): number | undefined
   /** An event by id. */
@@ -48,14 +48,6 @@ export type LogReader = {
   issueAfter(event: RecordedEvent): IssueState
   /** Moves whenever something but an issue changed. */
   directoryVersion(): number
-}
-
-/** The last event that touched an issue, with how it came here. */
-export type TouchedHere = Touched & {
-  readonly position: number
-  /** Whether it was recorded here or imported here: then the time that it was recorded is that of its arrival. */
-  readonly madeHere: boolean
-  readonly imported: boolean
 }
 
 /** Issues as of an earlier version that are kept, so that a row of events of one issue is folded once. */
@@ -128,7 +120,7 @@ export function logReader(database: ReadDatabase): LogReader {
     .where(eq(settings.name, rebuiltSetting))
     .prepare()
   const ownChains = orm.select({ id: chains.id }).from(chains).where(eq(chains.own, true)).prepare()
-  const markAt = client.prepare('SELECT hash FROM events WHERE position = ?').pluck()
+  const hashAt = client.prepare('SELECT hash FROM events WHERE position = ?').pluck()
   const untouchingNames = shippedTypesWith(({ touches }) => touches === 'nothing')
     .map((name) => `'${name}'`)
     .join(', ')
@@ -223,9 +215,9 @@ export function logReader(database: ReadDatabase): LogReader {
         return [{ event, origin: own.has(row.chainId) ? 'recorded' : 'synced' }]
       })
       const last = rows.at(-1)
-      return { arrived, upTo: last?.position ?? position, mark: last?.hash ?? null }
+      return { arrived, upTo: last?.position ?? position, eventHash: last?.hash ?? null }
     },
-    markAt: (position) => (markAt.get(position) as Buffer | undefined) ?? null,
+    hashAt: (position) => (hashAt.get(position) as Buffer | undefined) ?? null,
     positionOf: (id) => byId.get({ id: uuidBytes(id) })?.position,
     event(id) {
       const known = recent.get(id)

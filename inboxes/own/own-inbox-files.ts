@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { formerlyTrusted } from '../store/former-trust.ts'
 import type { InboxDatabase } from '../store/open-store.ts'
 import { canConfine } from './confinement.ts'
 import { declaredHosts } from './declared-hosts.ts'
@@ -28,11 +29,6 @@ const largest = 1_000_000
 /** The folder beside the log that a person puts inboxes into. */
 export const ownInboxFolder = (inboxDatabase: InboxDatabase): string =>
   join(dirname(inboxDatabase.file), 'inboxes')
-
-/** Names that the folder itself calls trusted: what earlier versions wrote there, and counts for nothing since it travels. */
-function trustedInTheFolder({ client }: InboxDatabase): ReadonlySet<string> {
-  return new Set(client.prepare('SELECT file FROM trusted').pluck().all() as string[])
-}
 
 function refusalOf(
   file: string,
@@ -62,7 +58,7 @@ export function ownInboxFiles(place: OwnInboxPlace): readonly OwnInboxFile[] {
     return []
   }
   if (files.length === 0) return []
-  const calledTrusted = trustedInTheFolder(place.inboxDatabase)
+  const calledTrusted = formerlyTrusted(place.inboxDatabase)
   return files.flatMap((file): OwnInboxFile[] => {
     try {
       const path = join(folder, file)

@@ -1,10 +1,11 @@
 import type { RecordedEvent } from '#core/events/event.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import type { Inbox, InboxContext } from '../contract/inbox.ts'
+import type { NewDelivery } from '../contract/new-delivery.ts'
 import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { isByTheClock } from '../shared/recipients.ts'
-import type { DeliveryStore, NewDelivery } from '../store/delivery-store.ts'
+import type { DeliveryStore } from '../store/delivery-store.ts'
 
 /** How long what a rule did by the clock waits, in a team, for another copy's record of the same to arrive: whose is first tells of it. */
 const copyGraceMillis = 30_000

@@ -1,4 +1,5 @@
 import type { LogReader } from '../log/log-reader.ts'
+import { joinedPosition } from '../store/joined-position.ts'
 import type { InboxDatabase } from '../store/open-store.ts'
 
 /** What a copy of a workspace got by joining: the past to it, of which nobody is told. */
@@ -9,30 +10,26 @@ export type JoinedHistory = {
   caughtUp(): void
 }
 
-/** @param inTeam whether the workspace has a server. */
+/** The joined history of this copy. @param inTeam whether the workspace has a server. */
 export function joinedHistory(
-  { client }: InboxDatabase,
-  reader: Pick<LogReader, 'position' | 'markAt'>,
+  inboxDatabase: InboxDatabase,
+  reader: Pick<LogReader, 'position' | 'hashAt'>,
   inTeam: () => boolean,
 ): JoinedHistory {
-  // Beside what sync remembers, for it is forgotten with that.
-  const read = client.prepare(`SELECT value FROM sync_state WHERE name = 'joined'`).pluck()
-  const write = client.prepare(
-    `INSERT INTO sync_state (name, value) VALUES ('joined', ?) ON CONFLICT (name) DO NOTHING`,
-  )
+  const joined = joinedPosition(inboxDatabase)
+  const hashAt = (position: number): string | undefined => reader.hashAt(position)?.toString('hex')
 
   return {
     quietUpTo() {
-      const kept = read.get()
-      if (typeof kept !== 'string') return inTeam() ? Number.POSITIVE_INFINITY : 0
-      const [position, mark] = kept.split(' ')
+      const kept = joined.get()
+      if (!kept) return inTeam() ? Number.POSITIVE_INFINITY : 0
       // Of a log that was replaced since, nothing is known any more.
-      return reader.markAt(Number(position))?.toString('hex') === mark ? Number(position) : 0
+      return hashAt(kept.position) === kept.eventHash ? kept.position : 0
     },
     caughtUp() {
-      if (read.get() !== undefined) return
+      if (joined.get()) return
       const position = reader.position()
-      write.run(`${position} ${reader.markAt(position)?.toString('hex') ?? ''}`)
+      joined.put({ position, eventHash: hashAt(position) ?? '' })
     },
   }
 }

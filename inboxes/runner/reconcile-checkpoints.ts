@@ -14,17 +14,17 @@ type Around = {
  */
 export function reconcileCheckpoints({ deliveryStore, reader, notices }: Around): boolean {
   const end = reader.position()
-  const strayed = deliveryStore.inboxes().filter(({ name, position, mark }) => {
+  const strayed = deliveryStore.inboxes().filter(({ name, position, eventHash }) => {
     if (position === 0) return false
-    const there = reader.markAt(position)
-    if (there === null || (mark !== null && !mark.equals(there))) return true
-    if (mark === null) deliveryStore.move({ name, from: position, to: position, mark: there })
+    const there = reader.hashAt(position)
+    if (there === null || (eventHash !== null && !eventHash.equals(there))) return true
+    if (eventHash === null) deliveryStore.move({ name, from: position, to: position, eventHash: there })
     return false
   })
   if (strayed.length === 0) return false
   for (const { name, position } of strayed)
     deliveryStore.move(
-      { name, from: position, to: end, mark: reader.markAt(end) },
+      { name, from: position, to: end, eventHash: reader.hashAt(end) },
       `The log was replaced, by a backup it seems: it is not the one in which this inbox had read ${position} events. What the log held when that was found (${end} events) is not acted on; what is recorded since is.`,
     )
   notices.relocate(reader.positionOf, end)

@@ -7,10 +7,11 @@ import {
   type Scope,
   usualPace,
 } from '../contract/inbox.ts'
+import type { NewDelivery } from '../contract/new-delivery.ts'
 import { UnreadableSecretError } from '../contract/unreadable-secret.ts'
 import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 import type { ArrivedEvent, LogReader } from '../log/log-reader.ts'
-import type { DeliveryStore, InboxRow, NewDelivery } from '../store/delivery-store.ts'
+import type { DeliveryStore, InboxRow } from '../store/delivery-store.ts'
 import type { Notices } from '../store/notice-store.ts'
 import { type Circuit, type CircuitOptions, circuit, usualCircuit } from './circuit-breaker.ts'
 import { dispatcher } from './dispatcher.ts'
@@ -159,7 +160,7 @@ export function runner(options: RunnerOptions): Runner {
   /** Looks at the next batch after the place where a group of inboxes stands, and no further than where the next group waits to be joined. */
   function serve(group: readonly Active[], from: number, next: number | undefined): void {
     const limit = next === undefined ? batch : Math.min(batch, next - from)
-    const { arrived, upTo, mark } = reader.after(from, limit)
+    const { arrived, upTo, eventHash } = reader.after(from, limit)
     const brought = arrived.some(({ origin }) => origin === 'synced')
     const quietUpTo = brought ? (options.quietUpTo?.() ?? 0) : 0
     const isTold = ({ origin, event }: ArrivedEvent): boolean =>
@@ -179,7 +180,7 @@ export function runner(options: RunnerOptions): Runner {
         }
         return { deliveries, doneInline }
       },
-      positions: group.map((each) => ({ name: each.inbox.name, from, to: upTo, mark })),
+      positions: group.map((each) => ({ name: each.inbox.name, from, to: upTo, eventHash })),
     })
     for (const each of group) each.position = upTo
     for (const { inbox, target } of deliveries)

@@ -1,4 +1,5 @@
 import { uuidBytes, uuidText } from '#db/sqlite/uuid-bytes.ts'
+import type { NewDelivery } from '../contract/new-delivery.ts'
 import { idempotencyKey } from './idempotency-key.ts'
 import type { InboxDatabase } from './open-store.ts'
 import { deliveryState } from './schema.ts'
@@ -7,26 +8,11 @@ import { deliveryState } from './schema.ts'
 export type InboxRow = {
   readonly name: string
   readonly position: number
-  /** What the log's event there was known by when it was read; `null` where that is not known. */
-  readonly mark: Buffer | null
+  /** The hash that the log's event there had when it was read; `null` where that is not known. */
+  readonly eventHash: Buffer | null
   readonly enabled: boolean
   readonly paused: boolean
   readonly settings: Readonly<Record<string, unknown>>
-}
-
-/** A delivery to be made, as the dispatcher writes it down. */
-export type NewDelivery = {
-  readonly inbox: string
-  readonly target: string
-  readonly streamId: string
-  readonly eventId: string
-  readonly position: number
-  /** Where the key is not that of (event, inbox, target): one more occasion for the same event. */
-  readonly key?: string
-  /** Milliseconds to gather others before the first attempt. */
-  readonly gatherMillis?: number
-  /** Set where the inbox failed to look at the event, with the reason: a dead letter from the start, which stands for the look. */
-  readonly dead?: string
 }
 
 /** A delivery that waits for its turn. */
@@ -73,7 +59,7 @@ export type TakenUp = {
     readonly name: string
     readonly from: number
     readonly to: number
-    readonly mark: Buffer | null
+    readonly eventHash: Buffer | null
   }[]
   /** Looks at the events, inside of the transaction: what has to be delivered, and how many each inbox was done with on the spot. */
   readonly collect: () => {
@@ -93,9 +79,11 @@ export function deliveryStore({ client }: InboxDatabase, now: () => number) {
     `INSERT INTO inboxes (name, position, enabled) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING`,
   )
   const isKnown = client.prepare('SELECT 1 FROM inboxes WHERE name = ?')
-  const allInboxes = client.prepare(`SELECT name, position, mark, enabled, paused, settings FROM inboxes`)
+  const allInboxes = client.prepare(
+    `SELECT name, position, mark AS eventHash, enabled, paused, settings FROM inboxes`,
+  )
   const movePosition = client.prepare(
-    `UPDATE inboxes SET position = @to, mark = @mark WHERE name = @name AND position = @from`,
+    `UPDATE inboxes SET position = @to, mark = @eventHash WHERE name = @name AND position = @from`,
   )
   const putNote = client.prepare(`UPDATE inboxes SET note = ?, note_at = ? WHERE name = ?`)
   const putTrouble = client.prepare(`UPDATE inboxes SET trouble = ? WHERE name = ? AND trouble IS NOT ?`)
@@ -276,7 +264,7 @@ export function deliveryStore({ client }: InboxDatabase, now: () => number) {
       return (allInboxes.all() as { [K in keyof InboxRow]: unknown }[]).map((row) => ({
         name: row.name as string,
         position: row.position as number,
-        mark: row.mark as Buffer | null,
+        eventHash: row.eventHash as Buffer | null,
         enabled: row.enabled === 1,
         paused: row.paused === 1,
         settings: JSON.parse(row.settings as string),

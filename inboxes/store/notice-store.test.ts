@@ -57,7 +57,7 @@ describe('the in-app inbox', () => {
     }
     book.add(notice)
     const [{ id } = { id: 0 }] = book.list('inbox', 1)
-    book.mark([id], 'read')
+    book.setState([id], 'read')
     book.add(notice)
     expect(book.list('inbox', 1)).toMatchObject([{ state: 'read', events: 0 }])
   })
@@ -66,7 +66,7 @@ describe('the in-app inbox', () => {
     const issueId = uuidv7()
     add(issueId, 'mentioned')
     const [id = 0] = ids('inbox')
-    book.mark([id], 'done')
+    book.setState([id], 'done')
     expect([ids('inbox'), ids('done')]).toEqual([[], [id]])
     add(issueId)
     expect(book.list('inbox', 1)).toMatchObject([{ id, state: 'unread', events: 1, reason: 'subscribed' }])

@@ -58,7 +58,7 @@ export type Notices = NoticeBook & {
   list(show: NoticeShow, limit: number, before?: number): readonly KeptNotice[]
   unread(): number
   /** @param as `inbox` takes it back from done or snoozed, read. @returns how many changed. */
-  mark(ids: readonly number[], as: NoticeState | 'inbox'): number
+  setState(ids: readonly number[], as: NoticeState | 'inbox'): number
   /** Whatever is new on it was read. @returns whether anything was. */
   read(streamId: string): boolean
   /** Hides them until an instant, in milliseconds; then they come back unread. */
@@ -95,7 +95,7 @@ export function noticeStore({ client }: InboxDatabase, now: () => number): Notic
   const countUnread = client
     .prepare(`SELECT count(*) FROM notices WHERE state = 0 AND (snoozed_until IS NULL OR snoozed_until <= ?)`)
     .pluck()
-  const setState = client.prepare(
+  const setStateOf = client.prepare(
     `UPDATE notices SET state = ?, snoozed_until = NULL, events = CASE WHEN ? = 0 THEN events ELSE 0 END WHERE id = ?`,
   )
   const readIssue = client.prepare(`UPDATE notices SET state = 1, events = 0 WHERE issue = ? AND state = 0`)
@@ -147,9 +147,9 @@ export function noticeStore({ client }: InboxDatabase, now: () => number): Notic
     list: (show, limit, before = Number.MAX_SAFE_INTEGER) =>
       (lists[show].all({ before, limit, now: now() }) as Row[]).map(kept),
     unread: () => Number(countUnread.get(now())),
-    mark: client.transaction((ids: readonly number[], as: NoticeState | 'inbox') => {
+    setState: client.transaction((ids: readonly number[], as: NoticeState | 'inbox') => {
       const state = stateNumber[as === 'inbox' ? 'read' : as]
-      return ids.reduce((sum, id) => sum + setState.run(state, state, id).changes, 0)
+      return ids.reduce((sum, id) => sum + setStateOf.run(state, state, id).changes, 0)
     }).immediate,
     read: (streamId) => readIssue.run(uuidBytes(streamId)).changes > 0,
     snooze: client.transaction((ids: readonly number[], until: number) =>

@@ -10,7 +10,7 @@ export const inboxes = sqliteTable('inboxes', {
   /** Everything up to here was looked at. */
   position: integer().notNull(),
   /** The hash of the log's event at `position`: another one there means another log. NULL where somebody moved the inbox, or it is at 0. */
-  mark: blob({ mode: 'buffer' }),
+  eventHash: blob('mark', { mode: 'buffer' }),
   enabled: integer({ mode: 'boolean' }).notNull(),
   paused: integer({ mode: 'boolean' }).notNull().default(false),
   /** JSON, without secrets. */

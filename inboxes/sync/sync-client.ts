@@ -7,14 +7,15 @@ import { usualPace } from '../contract/inbox.ts'
 import { backoff } from '../runner/target-queue.ts'
 import type { InboxRow } from '../store/delivery-store.ts'
 import type { InboxDatabase } from '../store/open-store.ts'
+import { syncMemory } from '../store/sync-memory.ts'
 import { type AgreementWatch, agreementWatch } from './agreement/agreement.ts'
 import { type Payloads, payloads } from './encryption/payloads.ts'
 import { type SyncSettings, syncSettings } from './encryption/sync-settings.ts'
 import { type NudgeListener, nudgeListener } from './nudge-listener.ts'
+import type { RoundDone, RoundRefusal } from './round/round-types.ts'
 import type { SyncHost } from './round/sync-host.ts'
-import { type RoundDone, type RoundRefusal, syncRound } from './round/sync-round.ts'
+import { syncRound } from './round/sync-round.ts'
 import { serverClient, type WorkspaceClient } from './server/server-client.ts'
-import { syncMemory } from './sync-state-store.ts'
 
 /** Sync on this replica: rounds whenever this log or the server's grows, for as long as the workspace has a server. */
 export type SyncEngine = {

@@ -2,8 +2,8 @@ import type { Notification } from '#contract/answers/inbox-answers.ts'
 import { done } from '#core/values/refusal.ts'
 import type { AutomatedCommand, HostPort } from '../contract/host-port.ts'
 import type { DeliveryContext, Inbox, InboxEffects } from '../contract/inbox.ts'
+import type { NewDelivery } from '../contract/new-delivery.ts'
 import type { Notice, NoticeBook } from '../contract/notice-book.ts'
-import type { NewDelivery } from '../store/delivery-store.ts'
 import { type DescribedWorkspace, describedWorkspace } from './described-workspace.ts'
 
 /** A host that keeps what it was asked for and agrees to everything. */

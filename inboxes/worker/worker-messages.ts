@@ -5,7 +5,7 @@ import type { Result } from '#core/values/refusal.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import type { AutomatedCommand } from '../contract/host-port.ts'
-import type { RoundResult } from '../sync/round/sync-round.ts'
+import type { RoundResult } from '../sync/round/round-types.ts'
 
 const position = z.int().nonnegative()
 const id = z.int().nonnegative()

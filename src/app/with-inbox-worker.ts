@@ -1,6 +1,6 @@
 import type { HostMessage } from '#contract/answers/answers.ts'
 import type { Notification } from '#contract/answers/inbox-answers.ts'
-import type { RoundRefusal } from '#inboxes/sync/round/sync-round.ts'
+import type { RoundRefusal } from '#inboxes/sync/round/round-types.ts'
 import type { FromWorker } from '#inboxes/worker/worker-messages.ts'
 import type { AppService } from './app-service.ts'
 import { superviseWorker, type WorkerProcess, type WorkerSupervisor } from './worker/worker-supervisor.ts'

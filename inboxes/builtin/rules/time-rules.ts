@@ -4,9 +4,9 @@ import type { KnownRule } from '#core/rules/rule.ts'
 import { answerFor, type HoldAnswer, mostAtOnce } from '#core/rules/rule-hold.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import type { InboxContext } from '../../contract/inbox.ts'
-import type { WorkspaceReader } from '../../contract/workspace-reader.ts'
-import type { TouchedHere } from '../../log/log-reader.ts'
-import type { NewDelivery } from '../../store/delivery-store.ts'
+import type { NewDelivery } from '../../contract/new-delivery.ts'
+
+import type { TouchedHere, WorkspaceReader } from '../../contract/workspace-reader.ts'
 import type { RuleEvaluations } from '../../store/rule-evaluations.ts'
 import { wouldAct } from './run-occasion.ts'
 

@@ -9,7 +9,7 @@ import { agreementText, type SyncAgreement } from '#contract/answers/sync-answer
 import type { DigestReport, DigestReports } from '#contract/sync-api/messages.ts'
 import { serverFeatures, startCursor } from '#contract/sync-api/messages.ts'
 import { digestTrail, type TrailStep } from '#db/queries/state-digest.ts'
-import type { RoundDone } from '../round/sync-round.ts'
+import type { RoundDone } from '../round/round-types.ts'
 import { agreementWatch } from './agreement.ts'
 
 let replica: Replica

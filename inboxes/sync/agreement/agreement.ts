@@ -4,7 +4,7 @@ import { correctionsPending } from '#db/log/rows/corrected-times.ts'
 import { firstFold } from '#db/log/rows/fold-name.ts'
 import { type StateDigest, stateDigests } from '#db/queries/state-digest.ts'
 import type { ReadDatabase } from '#db/sqlite/open-database.ts'
-import type { RoundDone } from '../round/sync-round.ts'
+import type { RoundDone } from '../round/round-types.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import { disagreements } from './disagreement.ts'
 

@@ -1,6 +1,6 @@
 import { type WireEvent, workspaceKeyBytes } from '#contract/sync-api/messages.ts'
 import { hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
-import type { RoundRefusal, RoundResult } from '../round/sync-round.ts'
+import type { RoundRefusal, RoundResult } from '../round/round-types.ts'
 
 /** A key pair of a device (X25519), base64. */
 export type DeviceKeys = { readonly publicKey: string; readonly privateKey: string }

@@ -1,5 +1,5 @@
 import type { Team } from '#contract/sync-api/messages.ts'
-import type { RoundResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/round-types.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import type { KeptKeys } from './sync-settings.ts'
 import { handOver, newestOf, rotation } from './workspace-keys.ts'

@@ -1,5 +1,5 @@
 import { type Keys, mostWorkspaceKeys, type NewKey, type Team } from '#contract/sync-api/messages.ts'
-import type { RoundRefusal, RoundResult } from '../round/sync-round.ts'
+import type { RoundRefusal, RoundResult } from '../round/round-types.ts'
 import { type DeviceKeys, sealing } from './encryption.ts'
 
 /** The workspace's keys that are here, base64, by their numbers. */

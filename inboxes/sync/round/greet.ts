@@ -2,7 +2,7 @@ import { type Hello, type HelloRequest, understands } from '#contract/sync-api/m
 import type { ChainEnd, ChainReader } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { hashEnds, inOrder } from '#db/log/rows/hash-chain.ts'
-import type { RoundOptions, RoundResult } from './sync-round.ts'
+import type { RoundOptions, RoundResult } from './round-types.ts'
 
 /**
  * Greets the server with the ends of all chains here. Of the server's own, which it begins with every start and which pile up, all but the newest are

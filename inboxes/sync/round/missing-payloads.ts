@@ -1,4 +1,5 @@
-import type { MissingPayload, RoundOptions } from './sync-round.ts'
+import type { MissingPayload } from '../../store/sync-memory.ts'
+import type { RoundOptions } from './round-types.ts'
 
 /** Pages that are asked for once more after a greeting. */
 const mostPages = 5

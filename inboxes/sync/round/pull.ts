@@ -1,7 +1,8 @@
 import { type PulledPage, type ServerCursor, startCursor } from '#contract/sync-api/messages.ts'
+import type { MissingPayload } from '../../store/sync-memory.ts'
 import { RestartRound, unwrap } from './round-errors.ts'
+import type { RoundOptions } from './round-types.ts'
 import { followPage, keepsWord, orderBroken } from './server-order.ts'
-import type { MissingPayload, RoundOptions } from './sync-round.ts'
 
 /** What the round knows when it pulls. */
 export type PullRound = {

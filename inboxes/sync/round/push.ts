@@ -9,8 +9,8 @@ import {
 import type { ChainEnd } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
+import type { RoundOptions, RoundRefusal } from './round-types.ts'
 import { orderBroken } from './server-order.ts'
-import type { RoundOptions, RoundRefusal } from './sync-round.ts'
 
 /** What the round knows when it pushes. */
 export type PushRound = {

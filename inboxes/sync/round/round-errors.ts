@@ -1,4 +1,4 @@
-import type { RoundRefusal, RoundResult } from './sync-round.ts'
+import type { RoundRefusal, RoundResult } from './round-types.ts'
 
 /** A trouble that ends the round. */
 export class RoundFailed extends Error {

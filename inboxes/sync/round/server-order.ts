@@ -1,7 +1,7 @@
 import type { PulledPage, ServerCursor } from '#contract/sync-api/messages.ts'
 import type { ChainReader } from '#db/log/read/chain-reader.ts'
 import { nextMark } from '#db/log/rows/hash-chain.ts'
-import type { RoundRefusal } from './sync-round.ts'
+import type { RoundRefusal } from './round-types.ts'
 
 /** What is said of a server whose order is not one: it stands until the server shows one that is. */
 export const orderBroken: RoundRefusal = {

@@ -1,6 +1,6 @@
 import type { Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
-import type { RoundResult } from './sync-round.ts'
+import type { RoundResult } from './round-types.ts'
 
 /** What sync asks of the process that owns the log. */
 export type SyncHost = {

@@ -1,126 +1,13 @@
-import type {
-  ChainReceipt,
-  Hello,
-  HelloRequest,
-  PulledPage,
-  Pushed,
-  PushRequest,
-  ServerCursor,
-  WireEvent,
-} from '#contract/sync-api/messages.ts'
+import type { ServerCursor } from '#contract/sync-api/messages.ts'
 import type { ChainEnd, ChainReader } from '#db/log/read/chain-reader.ts'
-import type { Arrivals } from '#db/log/receive-events.ts'
-import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { greet } from './greet.ts'
 import { askForMissing } from './missing-payloads.ts'
 import { pullPages } from './pull.ts'
 import { pushChains } from './push.ts'
 import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
+import type { RoundDone, RoundOptions, RoundRefusal, RoundResult, RoundServer } from './round-types.ts'
 import { keepsWord, leadsTo, orderBroken } from './server-order.ts'
-
-/** What came of a request, or of a whole round. `away`: it may work later; `refused`: not before somebody does something. */
-export type RoundRefusal = {
-  readonly ok: false
-  readonly kind: 'refused' | 'away'
-  readonly code: string
-  readonly message: string
-  readonly details?: Readonly<Record<string, unknown>> | undefined
-  readonly retryAfterMillis?: number | undefined
-}
-export type RoundResult<T> = { readonly ok: true; readonly value: T } | RoundRefusal
-
-/** What a round asks of the server. */
-export type RoundServer = {
-  hello(request: HelloRequest): Promise<RoundResult<Hello>>
-  push(request: {
-    readonly chain: string
-    readonly replicaId: string
-    readonly fork?: { readonly chain: string; readonly seq: number }
-    readonly after: number
-    readonly prevHash: string
-    readonly events: readonly WireEvent[]
-    readonly receipt?: PushRequest['receipt']
-  }): Promise<RoundResult<Pushed>>
-  pull(query: {
-    readonly after: number
-    readonly mark: string
-    readonly limit: number
-    readonly bytes: number
-    readonly except?: string
-  }): Promise<RoundResult<PulledPage>>
-  chainPlace(chain: string, seq: number): Promise<RoundResult<{ readonly hash: string }>>
-}
-
-/** What survives between rounds. */
-export type RoundMemory = {
-  cursor(): ServerCursor
-  /** Earlier cursors, newest first, for a server that lost its tail. */
-  earlier(): readonly ServerCursor[]
-  save(cursor: ServerCursor): void
-  /** What shows that the server had another's chain up to a place, lowest place first. */
-  receipts(chain: string): readonly ChainReceipt[]
-  keepReceipt(receipt: ChainReceipt): void
-  /** Remembers events that came without a payload that can be read, and where in the server's order to ask for them again. */
-  keepMissing(missing: readonly MissingPayload[]): void
-  missing(): readonly MissingPayload[]
-  /** Forgets those that are not missing any more. */
-  dropMissing(ids: readonly string[]): void
-  /** Own chains that the server took up to a place, by key, and did not yet show in its order up to there. */
-  owed(): ReadonlyMap<string, number>
-  keepOwed(owed: ReadonlyMap<string, number>): void
-  /** Whether the server was caught with an order that is none, and showed none that is since. */
-  doubted(): boolean
-  doubt(doubted: boolean): void
-  /** What the server said of itself when it was greeted last: the next greeting goes by it. */
-  greeted(): Greeted | undefined
-  keepGreeted(greeted: Greeted): void
-}
-
-export type Greeted = Pick<Hello, 'workspaceId' | 'understands'>
-
-/** An event that is here without its payload: it is on the page that begins after `after`. */
-export type MissingPayload = { readonly id: string; readonly after: ServerCursor }
-
-export type RoundOptions = {
-  readonly server: RoundServer
-  readonly chains: ChainReader
-  readonly memory: RoundMemory
-  /** Has the host take in what arrived. */
-  readonly receive: (arrivals: Arrivals) => Promise<RoundResult<{ readonly appended: number }>>
-  /** Has the host give a chain's end after a shared place a key of its own, and where the chain is this copy's, go on under a new replica id. */
-  readonly forkChain: (fork: ChainFork) => Promise<RoundResult<unknown>>
-  /**
-   * Seals and opens payloads; as they are where nothing is encrypted. What its author sealed so that nobody can read it opens without a payload,
-   * with the payload's hash.
-   */
-  readonly seal: (event: WireEvent) => RoundResult<WireEvent>
-  readonly open: (event: WireEvent) => RoundResult<WireEvent>
-  /** Told after the greeting: the workspace's name, the role, whether it is encrypted. A trouble ends the round. */
-  readonly greeted?: (hello: Hello) => Promise<RoundRefusal | undefined>
-  /** What the last round ended with, where nothing went wrong since: then the greeting is spared, until the server is found to differ. */
-  readonly last?: RoundDone | undefined
-  /** Told how far the server has each own chain, by key, whenever it said so. */
-  readonly onStored?: (stored: ReadonlyMap<string, number>) => void
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
-  readonly aborted?: () => boolean
-}
-
-export type RoundDone = {
-  readonly hello: Hello
-  readonly cursor: ServerCursor
-  readonly pushed: number
-  readonly pulled: number
-  /** The ends of the chains that the server has of ours, by key. */
-  readonly stored: ReadonlyMap<string, number>
-  /** The ends of every chain on the server, as far as this copy knows. */
-  readonly serverEnds: ReadonlyMap<string, number>
-  /** Others' events that this copy has and the server lost: they wait for the copies that wrote them. */
-  readonly ahead: number
-  /** Why own events are not taken, in the server's words; `null` where they are. */
-  readonly notTaken: RoundRefusal | null
-  readonly clockAheadMillis: number | null
-}
 
 const racedByAClone: RoundRefusal = {
   ok: false,

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import { startCursor } from '#contract/sync-api/messages.ts'
 import { localCertificate } from '../../testing/certificate.ts'
-import type { RoundResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/round-types.ts'
 import { serverClient, type WorkspaceClient } from './server-client.ts'
 
 const open: Server[] = []

@@ -27,7 +27,7 @@ import {
   type Team,
 } from '#contract/sync-api/messages.ts'
 import type { JsonBounds } from '#core/values/json-bounds.ts'
-import type { RoundResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/round-types.ts'
 import { type NudgeOptions, readNudges } from './nudge-stream.ts'
 import { AnswerTooLarge, answerBounds, readBytes, readJson } from './response-body.ts'
 import {

@@ -1,5 +1,5 @@
 import { syncRefusal } from '#contract/sync-api/messages.ts'
-import type { RoundRefusal } from '../round/sync-round.ts'
+import type { RoundRefusal } from '../round/round-types.ts'
 
 const trouble = (kind: RoundRefusal['kind'], code: string, message: string): RoundRefusal => ({
   ok: false,

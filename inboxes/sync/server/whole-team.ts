@@ -1,5 +1,5 @@
 import type { Team } from '#contract/sync-api/messages.ts'
-import type { RoundResult } from '../round/sync-round.ts'
+import type { RoundResult } from '../round/round-types.ts'
 
 /** Rows of a page, and pages: more than any team may have. */
 const pageRows = 500

@@ -86,7 +86,7 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
     token,
     ...(key ? { keys: JSON.stringify({ device: pair, ring: { [number]: value } } satisfies KeptKeys) } : {}),
   }
-  const row = { name: 'sync', position: 0, mark: null, enabled: true, paused: false, settings }
+  const row = { name: 'sync', position: 0, eventHash: null, enabled: true, paused: false, settings }
   let host: SyncHost = {
     receive: async (arrivals: Arrivals) => ({ ok: true, value: log.receive(arrivals) }),
     async forkChain(fork) {

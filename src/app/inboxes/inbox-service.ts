@@ -21,6 +21,17 @@ import { heldSentence, isOutgoing, maySend, sendsFromHere } from '#inboxes/own/s
 import { eventSentence } from '#inboxes/shared/event-sentence.ts'
 import { deliveryLog, type KeptDelivery } from '#inboxes/store/delivery-log.ts'
 import { deliveryStore } from '#inboxes/store/delivery-store.ts'
+import { forgetFormerTrust } from '#inboxes/store/former-trust.ts'
+import { forgetGoneTargets, goneTargets } from '#inboxes/store/gone-targets.ts'
+import {
+  clearTrouble,
+  configureInbox,
+  type InboxRecord,
+  inboxRecords,
+  inStoreTransaction,
+  rewindInbox,
+  setPaused,
+} from '#inboxes/store/inbox-rows.ts'
 import { type KeptNotice, noticeStore } from '#inboxes/store/notice-store.ts'
 import { type InboxDatabase, inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import { namedThing } from '../workspace/display-name.ts'
@@ -48,22 +59,6 @@ type Open = {
   readonly secrets: SealedSecrets
   readonly notices: ReturnType<typeof noticeStore>
   readonly look: WorkspaceReader
-}
-
-type Row = {
-  name: string
-  position: number
-  enabled: number
-  paused: number
-  settings: string
-  trouble: string | null
-  done: number
-  last_done_at: number | null
-  last_error_at: number | null
-  last_error_target: string | null
-  last_error: string | null
-  note: string | null
-  note_at: number | null
 }
 
 /** The delivery store could not be opened, which a person is told as it is. */
@@ -145,8 +140,8 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
     name.startsWith('own-') ? ownInboxFiles(ownPlace()).find((each) => each.name === name) : undefined
 
   /** Whether an inbox is on: what the folder says, and of a user's file also what this computer says. */
-  const isOn = (row: Pick<Row, 'enabled'>, file: OwnInboxFile | undefined): boolean =>
-    row.enabled === 1 && (file?.trust.on ?? true)
+  const isOn = (row: Pick<InboxRecord, 'enabled'>, file: OwnInboxFile | undefined): boolean =>
+    row.enabled && (file?.trust.on ?? true)
 
   /**
    * Whether an outgoing inbox waits until the person agrees: the folder came from elsewhere. A secret that opens here was entered here, which
@@ -165,28 +160,13 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
     return all
   }
 
-  /** Targets that their receivers said are gone, and that nobody has switched on again. */
-  const goneTargets = (inbox: string): number =>
-    open()
-      .database.client.prepare('SELECT count(*) FROM targets WHERE inbox = ? AND gone_at IS NOT NULL')
-      .pluck()
-      .get(inbox) as number
-
-  const rows = (): readonly Row[] => open().database.client.prepare('SELECT * FROM inboxes').all() as Row[]
-
   /** What a receiver said of a target counts no more once a person has it on again. */
   function switchedOnAgain(inbox: string, settings: unknown): void {
     const items = Object.values(settings as Readonly<Record<string, unknown>>).flatMap((list) =>
       Array.isArray(list) ? (list as readonly { readonly id?: unknown; readonly enabled?: unknown }[]) : [],
     )
-    const { client } = open().database
     const off = new Set(items.flatMap(({ id, enabled }) => (enabled === false ? [String(id)] : [])))
-    const told = client.prepare('SELECT target FROM targets WHERE inbox = ? AND gone_at IS NOT NULL').pluck()
-    const forgotten = (told.all(inbox) as string[]).filter((target) => !off.has(target))
-    for (const target of forgotten)
-      client.prepare('UPDATE targets SET gone_at = NULL WHERE inbox = ? AND target = ?').run(inbox, target)
-    if (forgotten.length > 0 && goneTargets(inbox) === 0)
-      client.prepare('UPDATE inboxes SET note = NULL, note_at = NULL WHERE name = ?').run(inbox)
+    forgetGoneTargets(open().database, inbox, off)
   }
 
   function find(name: string): Result<Inbox> {
@@ -200,14 +180,19 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
         )
   }
 
-  function stateOf(row: Row, retrying: number, held: string | null, trouble: string | null): InboxState {
-    if (row.paused === 1) return 'paused'
+  function stateOf(
+    row: InboxRecord,
+    retrying: number,
+    held: string | null,
+    trouble: string | null,
+  ): InboxState {
+    if (row.paused) return 'paused'
     if (trouble !== null) return 'not_ready'
     if (held !== null) return 'failing'
-    return retrying > 0 && (row.last_error_at ?? 0) >= (row.last_done_at ?? 0) ? 'failing' : 'running'
+    return retrying > 0 && (row.lastErrorAt ?? 0) >= (row.lastDoneAt ?? 0) ? 'failing' : 'running'
   }
 
-  function viewOf(inbox: Inbox, row: Row, health: ReturnType<Open['log']['health']>): InboxView {
+  function viewOf(inbox: Inbox, row: InboxRecord, health: ReturnType<Open['log']['health']>): InboxView {
     const { waiting = 0, retrying = 0, dead = 0, doneLately = 0, held = null } = health.get(inbox.name) ?? {}
     const file = ownFile(inbox.name)
     // The worker says what is missing; whether a file may run is known here, too, before it has looked.
@@ -229,7 +214,7 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
       scope: inbox.scope,
       state,
       stateDetail:
-        unheard ?? (state === 'not_ready' ? trouble : state === 'failing' ? (held ?? row.last_error) : null),
+        unheard ?? (state === 'not_ready' ? trouble : state === 'failing' ? (held ?? row.lastError) : null),
       position: row.position,
       lag: {
         events: behind,
@@ -240,17 +225,17 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
       dead,
       done: row.done,
       throughput: doneLately / 5,
-      lastDoneAt: row.last_done_at,
+      lastDoneAt: row.lastDoneAt,
       lastError:
-        row.last_error_at === null
+        row.lastErrorAt === null
           ? null
-          : { at: row.last_error_at, target: row.last_error_target ?? '', message: row.last_error ?? '' },
+          : { at: row.lastErrorAt, target: row.lastErrorTarget ?? '', message: row.lastError ?? '' },
       note:
         row.note === null ||
-        row.note_at === null ||
-        (row.note_at < Date.now() - noteMillis && goneTargets(inbox.name) === 0)
+        row.noteAt === null ||
+        (row.noteAt < Date.now() - noteMillis && goneTargets(open().database, inbox.name).length === 0)
           ? null
-          : { at: row.note_at, message: row.note },
+          : { at: row.noteAt, message: row.note },
       canTest: !inbox.inline && inbox.test !== undefined,
       form: inbox.form,
       settings: (settings.success ? settings.data : JSON.parse(row.settings)) as Record<string, unknown>,
@@ -272,17 +257,15 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
   function view(name: string): Result<InboxView> {
     const inbox = find(name)
     if (!inbox.ok) return inbox
-    const row = rows().find((each) => each.name === name)
+    const row = inboxRecords(open().database).find((each) => each.name === name)
     if (!row) return refuse('unknown_inbox', `There is no inbox "${name}".`)
     return done(viewOf(inbox.value, row, open().log.health()))
   }
 
-  function update(name: string, sql: string, ...values: unknown[]): Result<InboxView> {
+  function update(name: string, change: (database: InboxDatabase) => void): Result<InboxView> {
     const inbox = find(name)
     if (!inbox.ok) return inbox
-    open()
-      .database.client.prepare(`UPDATE inboxes SET ${sql} WHERE name = ?`)
-      .run(...values, name)
+    change(open().database)
     worker.refresh()
     return view(name)
   }
@@ -393,7 +376,7 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
     list(): readonly InboxView[] {
       const all = inboxes()
       const health = open().log.health()
-      const known = new Map(rows().map((row) => [row.name, row]))
+      const known = new Map(inboxRecords(open().database).map((row) => [row.name, row]))
       return all.flatMap((inbox) => {
         const row = known.get(inbox.name)
         return row ? [viewOf(inbox, row, health)] : []
@@ -407,7 +390,7 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
       const row = book.inboxes().find((each) => each.name === name)
       if (!row) return refuse('unknown_inbox', `There is no inbox "${name}".`)
       const file = ownFile(name)
-      const wasOn = isOn({ enabled: Number(row.enabled) }, file)
+      const wasOn = isOn(row, file)
       const parsed = inbox.value.settings.safeParse(settings ?? row.settings)
       if (!parsed.success) {
         const [first] = parsed.error.issues
@@ -431,26 +414,22 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
         secrets: entailed?.secrets ?? secrets ?? {},
       }
       try {
-        database.client
-          .transaction(() => {
-            database.client
-              .prepare('UPDATE inboxes SET settings = ?, enabled = coalesce(?, enabled) WHERE name = ?')
-              .run(JSON.stringify(kept.settings), enabled === undefined ? null : Number(enabled), name)
+        inStoreTransaction(database, () => {
+          configureInbox(database, name, {
+            settings: kept.settings,
+            enabled,
             // An inbox that is switched on begins now: what happened while it was off is not its business.
-            if (enabled && !wasOn)
-              database.client
-                .prepare('UPDATE inboxes SET position = ?, mark = NULL WHERE name = ?')
-                .run(workspace.log.position(), name)
-            for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
-            switchedOnAgain(name, kept.settings)
-            if (file && enabled !== undefined) changeTrust(ownPlace(), name, { on: enabled })
-            if (enabled !== false && isHeld(inbox.value)) {
-              sendsFromHere(ownPlace(), name)
-              // What the worker said of it while it was held.
-              database.client.prepare('UPDATE inboxes SET trouble = NULL WHERE name = ?').run(name)
-            }
+            position: enabled && !wasOn ? workspace.log.position() : undefined,
           })
-          .immediate()
+          for (const [field, value] of Object.entries(kept.secrets)) sealed.put(name, field, value)
+          switchedOnAgain(name, kept.settings)
+          if (file && enabled !== undefined) changeTrust(ownPlace(), name, { on: enabled })
+          if (enabled !== false && isHeld(inbox.value)) {
+            sendsFromHere(ownPlace(), name)
+            // What the worker said of it while it was held.
+            clearTrouble(database, name)
+          }
+        })
       } catch (error) {
         if (!secrets) throw error
         return refuse(
@@ -461,17 +440,15 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
       worker.refresh()
       return view(name)
     },
-    pause: (name: string) => update(name, 'paused = 1'),
-    resume: (name: string) => update(name, 'paused = 0'),
+    pause: (name: string) => update(name, (database) => setPaused(database, name, true)),
+    resume: (name: string) => update(name, (database) => setPaused(database, name, false)),
     backfill(name: string, since: number): Result<InboxView> {
       const position = workspace.database.client
         .prepare('SELECT coalesce(min(position), 0) - 1 FROM events WHERE hlc >= ?')
         .pluck()
         .get(Math.floor(since) * 1_024) as number
-      return update(
-        name,
-        'position = min(position, ?), mark = NULL',
-        position < 0 ? workspace.log.position() : position,
+      return update(name, (database) =>
+        rewindInbox(database, name, position < 0 ? workspace.log.position() : position),
       )
     },
     async test(name: string, target: string | undefined): Promise<Result<{ ok: boolean; detail: string }>> {
@@ -497,9 +474,9 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
         name,
         trusted ? { hash, at: Date.now(), unconfined } : { hash: null, unconfined: false },
       )
-      const { client } = open().database
-      client.prepare('DELETE FROM trusted WHERE file = ?').run(name)
-      client.prepare('UPDATE inboxes SET trouble = NULL WHERE name = ?').run(name)
+      const { database } = open()
+      forgetFormerTrust(database, name)
+      clearTrouble(database, name)
       worker.refresh()
       return view(name)
     },
@@ -533,7 +510,7 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
       }
     },
     mark({ ids, as }: CallRequest<'notices.mark'>) {
-      open().notices.mark(ids, as)
+      open().notices.setState(ids, as)
       return { unread: desk.unread() }
     },
     read(issueId: string) {

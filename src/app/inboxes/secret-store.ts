@@ -1,4 +1,5 @@
 import type { InboxDatabase } from '#inboxes/store/open-store.ts'
+import { secretRows } from '#inboxes/store/secret-rows.ts'
 import type { Sealer } from './secret-cipher.ts'
 
 /** Secrets of inboxes, by `INBOX/FIELD`, sealed in `inboxes.db`. */
@@ -14,20 +15,13 @@ export type SealedSecrets = {
   put(inbox: string, field: string, value: string | null): void
 }
 
-export function sealedSecrets({ client }: InboxDatabase, sealer: Sealer): SealedSecrets {
-  const read = client.prepare('SELECT name, sealer, sealed FROM secrets')
-  const put = client.prepare(
-    `INSERT INTO secrets (name, sealer, sealed) VALUES (?, ?, ?)
-     ON CONFLICT (name) DO UPDATE SET sealer = excluded.sealer, sealed = excluded.sealed`,
-  )
-  const remove = client.prepare('DELETE FROM secrets WHERE name = ?')
-  // Only over what was read: another process may have put another secret there meanwhile.
-  const replace = client.prepare('UPDATE secrets SET sealed = ? WHERE name = ? AND sealer = ? AND sealed = ?')
-  type Row = { name: string; sealer: string; sealed: Buffer }
+/** The secrets that this machine's sealer opens and seals. */
+export function sealedSecrets(database: InboxDatabase, sealer: Sealer): SealedSecrets {
+  const rows = secretRows(database)
 
   function all(): Record<string, string> {
     const opened: Record<string, string> = {}
-    for (const { name, sealer: by, sealed } of read.all() as Row[]) {
+    for (const { name, sealer: by, sealed } of rows.all()) {
       const found = by === sealer.name ? sealer.open(sealed, name) : undefined
       if (found) opened[name] = found.text
     }
@@ -37,9 +31,9 @@ export function sealedSecrets({ client }: InboxDatabase, sealer: Sealer): Sealed
   /** Binds to their names what was sealed before that was done. What can't be written now is tried at the next start. */
   function bindEarlier(): void {
     try {
-      for (const { name, sealer: by, sealed } of read.all() as Row[]) {
-        const found = by === sealer.name ? sealer.open(sealed, name) : undefined
-        if (found && !found.bound) replace.run(sealer.seal(found.text, name), name, by, sealed)
+      for (const row of rows.all()) {
+        const found = row.sealer === sealer.name ? sealer.open(row.sealed, row.name) : undefined
+        if (found && !found.bound) rows.reseal(row, sealer.seal(found.text, row.name))
       }
     } catch (error) {
       console.error('secrets stay sealed as they were:', error)
@@ -49,7 +43,7 @@ export function sealedSecrets({ client }: InboxDatabase, sealer: Sealer): Sealed
 
   function unreadable(): readonly string[] {
     const opened = all()
-    return (read.all() as Row[]).flatMap(({ name }) => (name in opened ? [] : [name]))
+    return rows.all().flatMap(({ name }) => (name in opened ? [] : [name]))
   }
 
   return {
@@ -62,8 +56,9 @@ export function sealedSecrets({ client }: InboxDatabase, sealer: Sealer): Sealed
     },
     get: (inbox, field) => all()[`${inbox}/${field}`],
     put(inbox, field, value) {
-      if (value === null) remove.run(`${inbox}/${field}`)
-      else put.run(`${inbox}/${field}`, sealer.name, sealer.seal(value, `${inbox}/${field}`))
+      const name = `${inbox}/${field}`
+      if (value === null) rows.remove(name)
+      else rows.put({ name, sealer: sealer.name, sealed: sealer.seal(value, name) })
     },
   }
 }

@@ -14,6 +14,7 @@ import { ArrivalError, type Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
 import { waitForDisk, withoutFsync } from '#db/sqlite/without-fsync.ts'
+import { syncMemory } from '#inboxes/store/sync-memory.ts'
 import { sealing } from '#inboxes/sync/encryption/encryption.ts'
 import {
   type KeptKeys,
@@ -21,9 +22,8 @@ import {
   type SyncSettings,
   syncSettings,
 } from '#inboxes/sync/encryption/sync-settings.ts'
-import type { RoundRefusal, RoundResult } from '#inboxes/sync/round/sync-round.ts'
+import type { RoundRefusal, RoundResult } from '#inboxes/sync/round/round-types.ts'
 import { serverClient, type WorkspaceClient } from '#inboxes/sync/server/server-client.ts'
-import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
 import { newId } from '../commands/new-id.ts'
 import { retryWhileBusy } from '../commands/retry-while-busy.ts'
 import type { InboxService } from '../inboxes/inbox-service.ts'

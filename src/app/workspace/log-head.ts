@@ -1,9 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { z } from 'zod'
 import type { WriteDatabase } from '#db/sqlite/open-database.ts'
-import { inboxDatabaseFile } from '#inboxes/store/open-store.ts'
+import { farthestCheckpoint } from '#inboxes/store/farthest-checkpoint.ts'
 
 /** An event of the log by its place: how far a log had come. */
 type Head = { readonly position: number; readonly hash: string | null }
@@ -46,24 +45,6 @@ function noted(folder: string): Head | undefined {
   }
 }
 
-/** How far the inboxes had read, for a folder in which no head was noted yet. */
-function farthestCheckpoint(folder: string, readOnly: boolean): Head | undefined {
-  if (readOnly) return undefined
-  let inboxDatabase: Sqlite.Database | undefined
-  try {
-    inboxDatabase = new Sqlite(inboxDatabaseFile(folder), { fileMustExist: true })
-    const row = inboxDatabase
-      .prepare('SELECT position, lower(hex(mark)) AS hash FROM inboxes ORDER BY position DESC LIMIT 1')
-      .get() as { position: number; hash: string } | undefined
-    return row && { position: row.position, hash: row.hash === '' ? null : row.hash }
-  } catch {
-    // It can't be read, which is said by whoever needs it.
-    return undefined
-  } finally {
-    inboxDatabase?.close()
-  }
-}
-
 /** Holds a log against what was noted of it, and goes on noting. */
 export function logHead(folder: string, { client, readOnly }: WriteDatabase): LogHead {
   // Read before the log: whoever writes at the moment notes after the commit.
@@ -73,7 +54,7 @@ export function logHead(folder: string, { client, readOnly }: WriteDatabase): Lo
   )
   const hashAt = client.prepare('SELECT lower(hex(hash)) FROM events WHERE position = ?').pluck()
   // An empty log has nothing to be held against what inboxes had read, and a fresh workspace is not made to open them.
-  const before = note ?? (end.get() ? farthestCheckpoint(folder, readOnly) : undefined)
+  const before = note ?? (!readOnly && end.get() ? farthestCheckpoint(folder) : undefined)
   let written = before?.position
   let file: number | undefined
 

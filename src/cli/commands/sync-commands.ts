@@ -12,7 +12,7 @@ import {
   unreadableText,
 } from '#contract/answers/sync-answers.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
-import { syncMemory } from '#inboxes/sync/sync-state-store.ts'
+import { syncMemory } from '#inboxes/store/sync-memory.ts'
 import { type Shared, withWorkspace, workspaceFolder } from '../input/open-here.ts'
 import { readInvite } from '../input/read-invite.ts'
 import { accepted, print, printedInstant, printJson, quoted, safeLine, UsageError } from '../output/output.ts'

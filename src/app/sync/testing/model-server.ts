@@ -6,7 +6,7 @@ import { startCursor } from '#contract/sync-api/messages.ts'
 import { nextHlc } from '#core/events/event-order.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { genesis, hashEnds, hashEvent, hashPayload, inOrder } from '#db/log/rows/hash-chain.ts'
-import type { RoundResult, RoundServer } from '#inboxes/sync/round/sync-round.ts'
+import type { RoundResult, RoundServer } from '#inboxes/sync/round/round-types.ts'
 
 type Stored = { readonly chain: string; readonly event: WireEvent; readonly mark: string }
 

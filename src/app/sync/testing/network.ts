@@ -1,4 +1,4 @@
-import type { RoundServer } from '#inboxes/sync/round/sync-round.ts'
+import type { RoundServer } from '#inboxes/sync/round/round-types.ts'
 
 /** How one request of a round goes wrong, if it does. `late`: it is given up, and arrives after newer ones. */
 export const mishaps = ['none', 'lost', 'answer_lost', 'twice', 'late'] as const

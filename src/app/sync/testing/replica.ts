@@ -11,13 +11,8 @@ import { verifyLog } from '#db/log/verify.ts'
 import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { conflictQuery } from '#db/queries/conflict-query.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
-import type {
-  Greeted,
-  RoundDone,
-  RoundMemory,
-  RoundResult,
-  RoundServer,
-} from '#inboxes/sync/round/sync-round.ts'
+import type { Greeted, RoundMemory } from '#inboxes/store/sync-memory.ts'
+import type { RoundDone, RoundResult, RoundServer } from '#inboxes/sync/round/round-types.ts'
 import { syncRound } from '#inboxes/sync/round/sync-round.ts'
 import type { ExecuteOptions } from '../../commands/command-service.ts'
 import { newId } from '../../commands/new-id.ts'

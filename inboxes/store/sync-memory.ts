@@ -1,9 +1,46 @@
 import { z } from 'zod'
 import type { SyncView } from '#contract/answers/sync-answers.ts'
-import type { ServerCursor } from '#contract/sync-api/messages.ts'
-import { chainReceipt, mostEventsAPush, serverCursor, startCursor } from '#contract/sync-api/messages.ts'
-import type { InboxDatabase } from '../store/open-store.ts'
-import type { MissingPayload, RoundMemory } from './round/sync-round.ts'
+import {
+  type ChainReceipt,
+  chainReceipt,
+  type Hello,
+  mostEventsAPush,
+  type ServerCursor,
+  serverCursor,
+  startCursor,
+} from '#contract/sync-api/messages.ts'
+import type { InboxDatabase } from './open-store.ts'
+
+/** What the server said of itself when it was greeted. */
+export type Greeted = Pick<Hello, 'workspaceId' | 'understands'>
+
+/** An event that is here without its payload: it is on the page that begins after `after`. */
+export type MissingPayload = { readonly id: string; readonly after: ServerCursor }
+
+/** What survives between rounds of sync. */
+export type RoundMemory = {
+  cursor(): ServerCursor
+  /** Earlier cursors, newest first, for a server that lost its tail. */
+  earlier(): readonly ServerCursor[]
+  save(cursor: ServerCursor): void
+  /** What shows that the server had another's chain up to a place, lowest place first. */
+  receipts(chain: string): readonly ChainReceipt[]
+  keepReceipt(receipt: ChainReceipt): void
+  /** Remembers events that came without a payload that can be read, and where in the server's order to ask for them again. */
+  keepMissing(missing: readonly MissingPayload[]): void
+  missing(): readonly MissingPayload[]
+  /** Forgets those that are not missing any more. */
+  dropMissing(ids: readonly string[]): void
+  /** Own chains that the server took up to a place, by key, and did not yet show in its order up to there. */
+  owed(): ReadonlyMap<string, number>
+  keepOwed(owed: ReadonlyMap<string, number>): void
+  /** Whether the server was caught with an order that is none, and showed none that is since. */
+  doubted(): boolean
+  doubt(doubted: boolean): void
+  /** What the server said of itself when it was greeted last: the next greeting goes by it. */
+  greeted(): Greeted | undefined
+  keepGreeted(greeted: Greeted): void
+}
 
 const owedChain = z.tuple([z.string(), z.number()])
 
@@ -32,6 +69,7 @@ const serverItself = z.object({ workspaceId: z.string(), understands: z.array(z.
 /** More than this are asked for once the first of them are here, or by joining again. */
 const mostMissing = 1_000
 
+/** What sync remembers, over the open store. */
 export function syncMemory({ client }: InboxDatabase): SyncMemory {
   const newest = client.prepare('SELECT seq, mark FROM sync_cursors ORDER BY seq DESC LIMIT 1')
   const every = client.prepare('SELECT seq, mark FROM sync_cursors ORDER BY seq DESC')
