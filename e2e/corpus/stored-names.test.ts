@@ -9,6 +9,7 @@ import { calls } from '#contract/calls.ts'
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { filterKeys, isValues, sortKeys } from '#core/filter/filter.ts'
+import { refusalCodes } from '#core/values/refusal.ts'
 import { shippedInboxes } from '#inboxes/registry.ts'
 import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
 import * as serverTables from '#server/database/schema.ts'
@@ -77,6 +78,7 @@ function namesNow(): Record<string, readonly string[]> {
     'event types': eventRegistry().known,
     commands: commandNames(),
     calls: Object.keys(calls),
+    'codes of refusals': refusalCodes,
     'inboxes and their settings': shippedInboxes.flatMap(({ name, settings }) => [
       name,
       ...memberNames(settings, `${name}: `),

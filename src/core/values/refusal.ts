@@ -5,61 +5,64 @@ export type Refusal = {
   readonly details?: Readonly<Record<string, unknown>>
 }
 
-export type RefusalCode =
-  | 'invalid_command'
-  | 'body_too_large'
-  | 'unknown_issue'
-  | 'unknown_member'
-  | 'unknown_label'
-  | 'unknown_project'
-  | 'unknown_comment'
-  | 'unknown_rule'
-  | 'unknown_endpoint'
-  | 'unknown_conflict'
-  | 'conflict_not_flippable'
-  | 'issue_exists'
-  | 'issue_archived'
-  | 'issue_not_archived'
-  | 'transition_not_allowed'
-  | 'not_your_comment'
-  | 'not_your_times'
-  | 'link_to_self'
-  | 'link_cycle'
-  | 'name_taken'
-  | 'text_changed'
-  | 'concurrency'
-  | 'invalid_query'
-  | 'invalid_input'
-  | 'invalid_cursor'
-  | 'read_only'
-  | 'reader'
-  | 'disk_full'
-  | 'busy'
-  | 'corrupt'
-  | 'newer_version'
-  | 'not_a_workspace'
-  | 'workspace_exists'
-  | 'import_unreadable'
-  | 'import_failed'
-  | 'cancelled'
-  | 'output_closed'
-  | 'unknown_job'
-  | 'unknown_file'
-  | 'unknown_inbox'
-  | 'invalid_settings'
-  | 'secrets_unavailable'
-  | 'not_confirmed'
-  | 'worker_running'
-  | 'test_failed'
-  | 'not_synced'
-  | 'already_synced'
-  | 'server_away'
-  | 'server_refused'
-  | 'wrong_workspace'
-  | 'encryption_denied'
-  | 'key_missing'
-  | 'invite_exposed'
-  | 'internal'
+/** What a refusal can be, for programs: a code is never renamed. */
+export const refusalCodes = [
+  'invalid_command',
+  'body_too_large',
+  'unknown_issue',
+  'unknown_member',
+  'unknown_label',
+  'unknown_project',
+  'unknown_comment',
+  'unknown_rule',
+  'unknown_endpoint',
+  'unknown_conflict',
+  'conflict_not_flippable',
+  'issue_exists',
+  'issue_archived',
+  'issue_not_archived',
+  'transition_not_allowed',
+  'not_your_comment',
+  'not_your_times',
+  'link_to_self',
+  'link_cycle',
+  'name_taken',
+  'text_changed',
+  'concurrency',
+  'invalid_query',
+  'invalid_input',
+  'invalid_cursor',
+  'read_only',
+  'reader',
+  'disk_full',
+  'busy',
+  'corrupt',
+  'newer_version',
+  'not_a_workspace',
+  'workspace_exists',
+  'import_unreadable',
+  'import_failed',
+  'cancelled',
+  'output_closed',
+  'unknown_job',
+  'unknown_file',
+  'unknown_inbox',
+  'invalid_settings',
+  'secrets_unavailable',
+  'not_confirmed',
+  'worker_running',
+  'test_failed',
+  'not_synced',
+  'already_synced',
+  'server_away',
+  'server_refused',
+  'wrong_workspace',
+  'encryption_denied',
+  'key_missing',
+  'invite_exposed',
+  'internal',
+] as const
+export type RefusalCode = (typeof refusalCodes)[number]
 
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
