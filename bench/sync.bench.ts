@@ -527,13 +527,13 @@ async function embeddedRows(): Promise<BenchRow[]> {
       member: { id: uuidv7(), name: 'Bench' },
       historyId: uuidv7(),
     })
-    if (!joined.ok) throw new Error(joined.message)
+    if (!joined.ok) throw new Error(joined.error.message)
     const client = serverClient({ url, token: joined.value.token }).workspace(workspaceId)
     let prevHash = genesis
     for (let after = 0; after < events.length; after += batch) {
       const part = events.slice(after, after + batch)
       const answer = await client.push({ chain: replicaId, replicaId, after, prevHash, events: part })
-      if (!answer.ok) throw new Error(answer.message)
+      if (!answer.ok) throw new Error(answer.error.message)
       prevHash = part.at(-1)?.hash ?? prevHash
     }
     await client.close()

@@ -118,7 +118,10 @@ describe.each([
         async hello(asked) {
           if (asked.finished) {
             refused.push('finished')
-            return { ok: false, kind: 'refused', code: 'invalid_request', message: 'Unrecognized key' }
+            return {
+              ok: false,
+              error: { retryable: false, code: 'invalid_request', message: 'Unrecognized key' },
+            }
           }
           const answer = await same.hello(asked)
           return answer.ok ? { ok: true, value: { ...answer.value, understands: [] } } : answer

@@ -37,7 +37,7 @@ async function joined(name: string, memberId?: string): Promise<Copy> {
   const ring = ada.keys()?.ring ?? {}
   const newest = Math.max(...Object.keys(ring).map(Number))
   const invited = await ada.client.invite(memberId ? { memberId } : {})
-  if (!invited.ok) throw new Error(invited.message)
+  if (!invited.ok) throw new Error(invited.error.message)
   return newCopy({ url: door.url, code: invited.value.code, name, key: `${newest}:${ring[newest]}` })
 }
 
@@ -55,7 +55,7 @@ async function stored(): Promise<readonly WireEvent[]> {
     limit: 1_000,
     bytes: 8_000_000,
   })
-  if (!page.ok) throw new Error(page.message)
+  if (!page.ok) throw new Error(page.error.message)
   return page.value.events.map(({ event }) => event)
 }
 
@@ -64,7 +64,7 @@ async function nextKey(): Promise<void> {
   const [team, keys] = [await ada.client.team(), await ada.client.keys()]
   if (!team.ok || !keys.ok) throw new Error('the team can not be read')
   const next = await rotation(ada.keys()?.ring ?? {}, keys.value.key, team.value.devices)
-  if (!next.ok) throw new Error(next.message)
+  if (!next.ok) throw new Error(next.error.message)
   expect(next.value.leftOut).toEqual([])
   expect(await ada.client.newKey(next.value.request)).toMatchObject({ ok: true })
 }
@@ -249,7 +249,7 @@ it.each<[string, (event: Record<string, unknown>) => unknown, string]>([
         } catch (error) {
           // As the host says it.
           const { code, message } = error as { code: string; message: string }
-          return { ok: false, kind: 'refused', code, message }
+          return { ok: false, error: { retryable: false, code, message } }
         }
       },
     })

@@ -286,7 +286,7 @@ it('a copy that comes to something else raises the alarm, with what to report', 
   await ada.until({ agreement: { state: 'unknown', replicas: 1 } })
   // Ben's Docket has a bug.
   const hello = await ben.client.hello({ chains: [], cursor: { seq: 0, mark: '0'.repeat(64) } })
-  if (!hello.ok) throw new Error(hello.message)
+  if (!hello.ok) throw new Error(hello.error.message)
   const { seq } = hello.value.cursor
   // The same events, and something else that they come to.
   const events = Number(ada.replica.workspace.log.position())

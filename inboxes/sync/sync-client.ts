@@ -1,4 +1,5 @@
 import type { SyncView } from '#contract/answers/sync-answers.ts'
+import type { Refusal, RemoteCode } from '#core/values/refusal.ts'
 import { chainReader, writtenHere } from '#db/log/read/chain-reader.ts'
 import type { StreamIds } from '#db/log/rows/stream-ids.ts'
 import { unreadableCount } from '#db/queries/unreadable-count.ts'
@@ -12,7 +13,8 @@ import { type AgreementWatch, agreementWatch } from './agreement/agreement.ts'
 import { type Payloads, payloads } from './encryption/payloads.ts'
 import { type SyncSettings, syncSettings } from './encryption/sync-settings.ts'
 import { type NudgeListener, nudgeListener } from './nudge-listener.ts'
-import type { RoundDone, RoundRefusal } from './round/round-types.ts'
+import { refusedForNow } from './round/round-refusals.ts'
+import type { RoundDone } from './round/round-types.ts'
 import type { SyncHost } from './round/sync-host.ts'
 import { syncRound } from './round/sync-round.ts'
 import { serverClient, type WorkspaceClient } from './server/server-client.ts'
@@ -72,9 +74,7 @@ const refusedRetryMillis = 300_000
 /** A round shorter than this many events is over before anybody could read that it is under way. */
 const worthTelling = 20
 
-const anotherWorkspace: RoundRefusal = {
-  ok: false,
-  kind: 'refused',
+const anotherWorkspace: Refusal<RemoteCode> = {
   code: 'wrong_workspace',
   message:
     'The server greeted with another workspace than this copy joined. Nothing was sent; ask whoever runs the server.',
@@ -273,7 +273,7 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       seal: (event) => current.payloads.seal(event),
       open: (event) => current.payloads.open(event),
       greeted: async (hello) => {
-        if (hello.workspaceId !== current.settings.workspaceId) return anotherWorkspace
+        if (hello.workspaceId !== current.settings.workspaceId) return { ok: false, error: anotherWorkspace }
         role = hello.member.role
         return current.payloads.greeted(hello)
       },
@@ -284,14 +284,14 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
         if (progress.total >= worthTelling) tell({ state: 'syncing', progress })
       },
       aborted: () => current.ended.signal.aborted || (!asked && paused()),
-    }).catch((error): RoundRefusal => {
+    }).catch((error) => {
       console.error('a round of sync failed:', error)
-      return { ok: false, kind: 'away', code: 'internal', message: 'Something went wrong inside Docket.' }
+      return refusedForNow('internal', 'Something went wrong inside Docket.')
     })
     if (live !== current) return
     if ((memory.askedAt() ?? 0) > (memory.answeredAt() ?? 0)) memory.answer(begun)
     if (!answer.ok) {
-      troubled(current, answer)
+      troubled(current, answer.error)
       return
     }
     current.last = answer.value
@@ -312,7 +312,10 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
     else current.agreement.doubt()
   }
 
-  function troubled(current: Live, { kind, code, message, details, retryAfterMillis }: RoundRefusal): void {
+  function troubled(
+    current: Live,
+    { retryable, code, message, details, retryAfterMillis }: Refusal<RemoteCode>,
+  ): void {
     const { event, actor } = details ?? {}
     const reason = {
       code,
@@ -329,11 +332,11 @@ export function syncEngine(options: SyncEngineOptions): SyncEngine {
       return
     }
     failed += 1
-    const wait = kind === 'refused' ? refusedRetryMillis : backoff(failed, retries, random, retryAfterMillis)
+    const wait = retryable ? backoff(failed, retries, random, retryAfterMillis) : refusedRetryMillis
     timer = setTimeout(() => kick(), wait)
     timer.unref()
     tell({
-      state: kind === 'refused' ? 'refused' : 'offline',
+      state: retryable ? 'offline' : 'refused',
       reason,
       nextTryAt: now() + wait,
     })

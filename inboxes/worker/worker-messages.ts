@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import type { Notification } from '#contract/answers/inbox-answers.ts'
 import type { SyncView } from '#contract/answers/sync-answers.ts'
-import type { Result } from '#core/values/refusal.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import type { AutomatedCommand } from '../contract/host-port.ts'
-import type { RoundResult } from '../sync/round/round-types.ts'
 
 const position = z.int().nonnegative()
 const id = z.int().nonnegative()
@@ -87,7 +86,7 @@ export type FromWorker = z.infer<typeof fromWorker>
 export type HostAnswers = {
   readonly execute: Result<{ readonly events: number; readonly position: number }>
   readonly notify: boolean
-  readonly receive: RoundResult<{ readonly appended: number }>
-  readonly fork_chain: RoundResult<null>
-  readonly keep_secret: RoundResult<null>
+  readonly receive: Result<{ readonly appended: number }, RemoteCode>
+  readonly fork_chain: Result<null, RemoteCode>
+  readonly keep_secret: Result<null, RemoteCode>
 }

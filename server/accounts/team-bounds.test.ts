@@ -95,7 +95,7 @@ onBothDatabases('what a member may fill a team with', (around) => {
         sizes.push(team.members.length + team.devices.length + team.invites.length)
         return { ok: true, value: team }
       })
-      if (!paged.ok) throw new Error(paged.message)
+      if (!paged.ok) throw new Error(paged.error.message)
       expect(ids(paged.value), `${limit}`).toEqual(whole)
       expect(Math.max(...sizes)).toBeLessThanOrEqual(limit)
     }
@@ -105,7 +105,7 @@ onBothDatabases('what a member may fill a team with', (around) => {
     )
     const team = await client.team()
     await client.close()
-    if (!team.ok) throw new Error(team.message)
+    if (!team.ok) throw new Error(team.error.message)
     expect(ids(team.value)).toEqual(whole)
   })
 

@@ -67,7 +67,7 @@ const synced = async ({ replica, client }: (typeof copies)[number]): Promise<voi
 /** Everything that the server has, for somebody who has nothing. */
 async function pulled({ client }: (typeof copies)[number]): Promise<PulledPage> {
   const page = await client.pull({ after: 0, mark: startCursor.mark, limit: 1_000, bytes: 8_000_000 })
-  if (!page.ok) throw new Error(page.message)
+  if (!page.ok) throw new Error(page.error.message)
   return page.value
 }
 

@@ -1,6 +1,6 @@
 import type { HostMessage } from '#contract/answers/answers.ts'
 import type { Notification } from '#contract/answers/inbox-answers.ts'
-import type { RoundRefusal } from '#inboxes/sync/round/round-types.ts'
+import { refusedForNow } from '#inboxes/sync/round/round-refusals.ts'
 import type { FromWorker } from '#inboxes/worker/worker-messages.ts'
 import type { AppService } from './app-service.ts'
 import { superviseWorker, type WorkerProcess, type WorkerSupervisor } from './worker/worker-supervisor.ts'
@@ -113,9 +113,9 @@ export function withInboxWorker(
 
   function answer(id: number, work: Promise<unknown>): void {
     void work
-      .catch((error): RoundRefusal => {
+      .catch((error) => {
         console.error('what the worker asked for failed:', error)
-        return { ok: false, kind: 'away', code: 'internal', message: 'Something went wrong inside Docket.' }
+        return refusedForNow('internal', 'Something went wrong inside Docket.')
       })
       .then((value) => worker.send({ kind: 'answer', id, value }))
   }

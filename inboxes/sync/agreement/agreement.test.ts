@@ -61,7 +61,7 @@ async function watched(
       },
       getEvidence: async () =>
         evidence === null
-          ? { ok: false, kind: 'refused', code: 'unknown_place', message: 'Nothing there.' }
+          ? { ok: false, error: { retryable: false, code: 'unknown_place', message: 'Nothing there.' } }
           : {
               ok: true,
               value: evidence instanceof Uint8Array ? evidence : gzipSync(JSON.stringify(evidence)),

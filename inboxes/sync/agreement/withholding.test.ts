@@ -75,7 +75,7 @@ describe.each([
     await ada.until({ state: 'up_to_date', unpushed: 0 })
     const key = encrypted ? `1:${ada.keys()?.ring['1']}` : undefined
     const invited = await ada.client.invite({})
-    if (!invited.ok) throw new Error(invited.message)
+    if (!invited.ok) throw new Error(invited.error.message)
     const ben = await made('Ben', door.url, invited.value.code, key)
     expect(titles(ben)).toEqual(['Before'])
     return { ada, ben }
@@ -192,6 +192,6 @@ describe.each([
 
 async function greeted({ client }: Copy): Promise<Hello> {
   const answer = await client.hello({ chains: [], cursor: { seq: 0, mark: '0'.repeat(64) } })
-  if (!answer.ok) throw new Error(answer.message)
+  if (!answer.ok) throw new Error(answer.error.message)
   return answer.value
 }

@@ -1,6 +1,7 @@
 import { type WireEvent, workspaceKeyBytes } from '#contract/sync-api/messages.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
-import type { RoundRefusal, RoundResult } from '../round/round-types.ts'
+import { refused } from '../round/round-refusals.ts'
 
 /** A key pair of a device (X25519), base64. */
 export type DeviceKeys = { readonly publicKey: string; readonly privateKey: string }
@@ -17,7 +18,7 @@ export type Sealing = {
    * The event with its payload readable; without one where its author sealed another than the header's hash is of. Refused where the key is not in
    * the ring, or anything was changed.
    */
-  openEvent(event: WireEvent, ring: Readonly<Record<string, string>>): RoundResult<WireEvent>
+  openEvent(event: WireEvent, ring: Readonly<Record<string, string>>): Result<WireEvent, RemoteCode>
   /** A workspace key for one device alone. */
   sealKeyForDevice(key: string, publicKey: string): string
   openKeyBox(box: string, device: DeviceKeys): string | undefined
@@ -28,13 +29,6 @@ export type Sealing = {
   deviceProof(key: string, publicKey: string): string
   isDeviceProof(proof: string, key: string, publicKey: string): boolean
 }
-
-const refused = (code: string, message: string): RoundRefusal => ({
-  ok: false,
-  kind: 'refused',
-  code,
-  message,
-})
 
 /** What a payload can't be parted from. The hash covers who recorded the event, when, on what and after what. */
 const boundTo = ({ id, hash }: Pick<WireEvent, 'id' | 'hash'>, payloadHash: string): string =>
@@ -119,13 +113,11 @@ async function load(): Promise<Sealing> {
         return refused('key_missing', `Key ${number} of this workspace is not on this device.`)
       const plain = open(sealed, boundTo(header, payloadHash ?? ''), key)
       if (!plain)
-        return {
-          ...refused(
-            'forged_payload',
-            `The payload of event ${header.id} does not open: it was changed on its way, or its author sealed rubbish.`,
-          ),
-          details: { event: header.id, actor: header.actorId },
-        }
+        return refused(
+          'forged_payload',
+          `The payload of event ${header.id} does not open: it was changed on its way, or its author sealed rubbish.`,
+          { event: header.id, actor: header.actorId },
+        )
       const whole = sodium.to_string(plain)
       // Canonical JSON has no line feed of its own.
       const at = whole.indexOf('\n')

@@ -39,7 +39,7 @@ beforeEach(async () => {
   intruder = serverClient({ url: server.url, token: joined.token }).workspace(workspaceId)
   const code = async (role: Role): Promise<string> => {
     const invited = await intruder.invite({ role })
-    if (!invited.ok) throw new Error(invited.message)
+    if (!invited.ok) throw new Error(invited.error.message)
     return invited.value.code
   }
   ada = await newCopy({ url: proxy.url, code: await code('owner'), name: 'Ada', key: 'first' })
@@ -59,13 +59,13 @@ const ringOf = (copy: Copy): readonly string[] => Object.keys(copy.keys()?.ring 
 /** Everything that the server has. */
 async function stored(): Promise<readonly WireEvent[]> {
   const page = await intruder.pull({ after: 0, mark: startCursor.mark, limit: 1_000, bytes: 8_000_000 })
-  if (!page.ok) throw new Error(page.message)
+  if (!page.ok) throw new Error(page.error.message)
   return page.value.events.map(({ event }) => event)
 }
 
 async function devices() {
   const team = await intruder.team()
-  if (!team.ok) throw new Error(team.message)
+  if (!team.ok) throw new Error(team.error.message)
   return team.value.devices
 }
 
@@ -74,7 +74,7 @@ async function honestKeys(times: number): Promise<Readonly<Record<string, string
   let ring = ada.keys()?.ring ?? {}
   for (let newest = 1; newest <= times; newest++) {
     const next = await rotation(ring, newest, await devices())
-    if (!next.ok) throw new Error(next.message)
+    if (!next.ok) throw new Error(next.error.message)
     expect(await ada.client.newKey(next.value.request)).toMatchObject({ ok: true })
     ring = next.value.ring
   }
@@ -173,7 +173,7 @@ it('keys that an owner began while a copy was away are taken one by one, each ag
   const ring = await honestKeys(3)
   // A rung of the middle that is another's: none of them is taken.
   const honest = await ben.client.keys()
-  if (!honest.ok) throw new Error(honest.message)
+  if (!honest.ok) throw new Error(honest.error.message)
   const ladder = honest.value.ladder.map((rung) =>
     rung.key === 2 ? { ...rung, sealed: box.sealKey(fresh(), fresh()) } : rung,
   )
@@ -203,7 +203,7 @@ it('a device that the server adds to the team gets no key, whichever proof it sh
     proof,
   }))
   const next = await rotation(ada.keys()?.ring ?? {}, 1, [...real, ...added] as typeof real)
-  if (!next.ok) throw new Error(next.message)
+  if (!next.ok) throw new Error(next.error.message)
   const { boxes } = next.value.request
   expect(boxes.map(({ deviceId }) => deviceId).sort()).toEqual([ada.deviceId, ben.deviceId].sort())
   for (const each of boxes) expect(box.openKeyBox(each.box, spy)).toBeUndefined()
@@ -238,19 +238,16 @@ it('a server takes no key but the next, and none of another length', async () =>
   for (const length of [1, 200, 100_000])
     expect(
       await ada.client.newKey({ ...next, key: 2, sealedBefore: Buffer.alloc(length).toString('base64') }),
-    ).toMatchObject({
-      ok: false,
-      code: 'invalid_request',
-    })
+    ).toMatchObject({ ok: false, error: { code: 'invalid_request' } })
   const oversized = [{ deviceId: ada.deviceId, box: Buffer.alloc(100_000).toString('base64') }]
   expect(await ada.client.newKey({ ...next, key: 2, boxes: oversized })).toMatchObject({
-    code: 'invalid_request',
+    error: { code: 'invalid_request' },
   })
   expect(await ada.client.newKey({ ...next, key: 2 })).toMatchObject({ ok: true })
 })
 
 async function ownRequest() {
   const next = await rotation(ada.keys()?.ring ?? {}, 1, await devices())
-  if (!next.ok) throw new Error(next.message)
+  if (!next.ok) throw new Error(next.error.message)
   return next.value.request
 }

@@ -1,5 +1,5 @@
 import type { Team } from '#contract/sync-api/messages.ts'
-import type { RoundResult } from '../round/round-types.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import type { KeptKeys } from './sync-settings.ts'
 import { handOver, newestOf, rotation } from './workspace-keys.ts'
@@ -16,7 +16,7 @@ export async function beginNextKey(
   client: Client,
   kept: KeptKeys,
   onServer: number,
-): Promise<RoundResult<KeptKeys>> {
+): Promise<Result<KeptKeys, RemoteCode>> {
   const team = await client.team()
   if (!team.ok) return team
   const newest = newestOf(kept.ring)
@@ -34,13 +34,13 @@ async function bringBack(
   { ring }: KeptKeys,
   { from, to }: { readonly from: number; readonly to: number },
   devices: Team['devices'],
-): Promise<RoundResult<unknown>> {
+): Promise<Result<unknown, RemoteCode>> {
   for (let number = from; number <= to; number++) {
     const handed = await handOver(ring, number, devices)
     // A device that joined late may not have those before; the ladder has a gap then.
     if (!handed.ok) continue
     const answer = await client.newKey(handed.value.request)
-    if (!answer.ok && answer.code !== 'key_taken') return answer
+    if (!answer.ok && answer.error.code !== 'key_taken') return answer
   }
   return { ok: true, value: null }
 }

@@ -1,9 +1,10 @@
 import { type Hello, mostWorkspaceKeys, type WireEvent } from '#contract/sync-api/messages.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { isTooDeep, jsonObject } from '#core/values/json-depth.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
 import { payloadProblem } from '#db/log/rows/payload-problem.ts'
-import type { RoundRefusal, RoundResult } from '../round/round-types.ts'
+import { refused } from '../round/round-refusals.ts'
 import type { SyncHost } from '../round/sync-host.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import { sealing } from './encryption.ts'
@@ -14,9 +15,9 @@ import { newestOf, openKeys, untrusted } from './workspace-keys.ts'
 /** How payloads travel: as they are, or sealed with the workspace's newest key. */
 export type Payloads = {
   /** Learns from the greeting whether the workspace is encrypted, fetches keys that are not here yet, and begins the next one where an owner has to. */
-  greeted(hello: Hello): Promise<RoundRefusal | undefined>
-  seal(event: WireEvent): RoundResult<WireEvent>
-  open(event: WireEvent): RoundResult<WireEvent>
+  greeted(hello: Hello): Promise<Result<null, RemoteCode>>
+  seal(event: WireEvent): Result<WireEvent, RemoteCode>
+  open(event: WireEvent): Result<WireEvent, RemoteCode>
 }
 
 export type PayloadsOptions = {
@@ -29,12 +30,7 @@ export type PayloadsOptions = {
   readonly passedOver?: readonly string[] | undefined
 }
 
-const refused = (code: string, message: string): RoundRefusal => ({
-  ok: false,
-  kind: 'refused',
-  code,
-  message,
-})
+const nothingWrong = { ok: true, value: null } as const
 
 const registry = eventRegistry()
 
@@ -68,25 +64,24 @@ export function payloads(options: PayloadsOptions): Payloads {
     return text === undefined ? undefined : keptKeys.safeParse(JSON.parse(text)).data
   }
 
-  async function keep(ring: KeptKeys): Promise<RoundRefusal | undefined> {
+  async function keep(ring: KeptKeys): Promise<Result<null, RemoteCode>> {
     kept = ring
     newest = newestOf(ring.ring)
-    const saved = await host.keepSecret('keys', JSON.stringify(ring))
-    return saved.ok ? undefined : saved
+    return host.keepSecret('keys', JSON.stringify(ring))
   }
 
-  async function fetchKeys(known: KeptKeys): Promise<RoundRefusal | undefined> {
+  async function fetchKeys(known: KeptKeys): Promise<Result<null, RemoteCode>> {
     const answer = await client.keys()
     if (!answer.ok) return answer
     const ring = await openKeys(answer.value, known.ring, known.device)
     return ring.ok ? keep({ ...known, ring: ring.value }) : ring
   }
 
-  async function nextKey(known: KeptKeys, onServer: number): Promise<RoundRefusal | undefined> {
+  async function nextKey(known: KeptKeys, onServer: number): Promise<Result<null, RemoteCode>> {
     const next = await beginNextKey(client, known, onServer)
     if (next.ok) return keep(next.value)
     // Another owner's copy was quicker: its key is the next.
-    return next.code === 'key_taken' ? fetchKeys(known) : next
+    return next.error.code === 'key_taken' ? fetchKeys(known) : next
   }
 
   return {
@@ -97,7 +92,7 @@ export function payloads(options: PayloadsOptions): Payloads {
           'This workspace is encrypted, and the server says that it is not. Nothing was sent; ask whoever runs the server.',
         )
       encrypted = hello.encrypted
-      if (!encrypted || hello.key === 0) return undefined
+      if (!encrypted || hello.key === 0) return nothingWrong
       box ??= await sealing()
       kept ??= readKeys()
       if (!kept)
@@ -111,11 +106,11 @@ export function payloads(options: PayloadsOptions): Payloads {
       const needed = Math.max(newest, hello.key)
       const missing = Array.from({ length: needed }, (_, at) => at + 1).some((number) => !kept?.ring[number])
       // Who joined later has the newest alone; those before it are the ladder's.
-      const unfetched = missing ? await fetchKeys(kept) : undefined
-      if (unfetched) return unfetched
+      const fetched = missing ? await fetchKeys(kept) : nothingWrong
+      if (!fetched.ok) return fetched
       // A server that was restored may have lost a key: it is not followed back, and gets another.
       const isOut = hello.needsKey || hello.key < newest
-      return isOut && hello.member.role === 'owner' ? nextKey(kept, hello.key) : undefined
+      return isOut && hello.member.role === 'owner' ? nextKey(kept, hello.key) : nothingWrong
     },
     seal(event) {
       // What the server recorded itself it can read anyway.
@@ -135,7 +130,7 @@ export function payloads(options: PayloadsOptions): Payloads {
       }
       if (!box || !kept) return refused('key_missing', 'The workspace key is not here.')
       const opened = box.openEvent(event, kept.ring)
-      if (!opened.ok && opened.code === 'forged_payload' && options.passedOver?.includes(event.id))
+      if (!opened.ok && opened.error.code === 'forged_payload' && options.passedOver?.includes(event.id))
         return { ok: true, value: withoutPayload(event) }
       return opened.ok && !isReadable(opened.value) ? { ok: true, value: withoutPayload(event) } : opened
     },

@@ -41,8 +41,7 @@ it('a box is its device’s alone, and without one the refusal says what to do',
       await openKeys({ key: 2, box: boxed, ladder: [] }, { 1: box.newWorkspaceKey() }, other),
     ).toMatchObject({
       ok: false,
-      code: 'key_missing',
-      message: expect.stringContaining('Join again'),
+      error: { code: 'key_missing', message: expect.stringContaining('Join again') },
     })
 })
 
@@ -64,7 +63,7 @@ it('the next key goes to those who showed that they had the last, and to nobody 
   const [ada, ben, gone] = [device('Ada', true), device('Ben', false), device('Gone', true)]
   const forged = { ...device('Forged', true).entry, publicKey: box.newDeviceKeyPair().publicKey }
   const answer = await rotation({ 1: key }, 1, [ada.entry, ben.entry, forged])
-  if (!answer.ok) throw new Error(answer.message)
+  if (!answer.ok) throw new Error(answer.error.message)
   const { request, ring, leftOut } = answer.value
   expect(leftOut).toEqual(['Ben', 'Forged'])
   expect(request.boxes.map(({ deviceId }) => deviceId)).toEqual([ada.entry.id])
@@ -74,17 +73,20 @@ it('the next key goes to those who showed that they had the last, and to nobody 
   // Who has the new key has the old one; not the other way round.
   expect(box.openKey(request.sealedBefore ?? '', ring[2] ?? '')).toBe(key)
   expect(box.openKey(request.sealedBefore ?? '', key)).toBeUndefined()
-  expect(await rotation({}, 1, [])).toMatchObject({ ok: false, code: 'key_missing' })
+  expect(await rotation({}, 1, [])).toMatchObject({ ok: false, error: { code: 'key_missing' } })
   const last = { [mostWorkspaceKeys]: key }
-  expect(await rotation(last, mostWorkspaceKeys, [])).toMatchObject({ ok: false, code: 'key_missing' })
+  expect(await rotation(last, mostWorkspaceKeys, [])).toMatchObject({
+    ok: false,
+    error: { code: 'key_missing' },
+  })
 })
 
 it('a device without any key takes none, whoever left a box for it: there is nothing to hold it against', async () => {
   const device = box.newDeviceKeyPair()
   const keys = { key: 1, box: box.sealKeyForDevice(key, device.publicKey), ladder: [] }
-  expect(await openKeys(keys, {}, device)).toMatchObject({ ok: false, code: 'key_missing' })
+  expect(await openKeys(keys, {}, device)).toMatchObject({ ok: false, error: { code: 'key_missing' } })
   expect(await openKeys({ ...keys, key: 10_001 }, { 1: key }, device)).toMatchObject({
-    code: 'untrusted_key',
+    error: { code: 'untrusted_key' },
   })
 })
 
@@ -113,7 +115,10 @@ it('a broken rung ends the ladder below the key that is here, and above it refus
         const sealed = box.sealKeyForDevice(keys.at(-1) as string, device.publicKey)
         const answer = await openKeys({ key: length, box: sealed, ladder }, ring, device)
         if (held <= broken) {
-          expect(answer).toMatchObject({ ok: false, code: 'untrusted_key', details: { key: length, held } })
+          expect(answer).toMatchObject({
+            ok: false,
+            error: { code: 'untrusted_key', details: { key: length, held } },
+          })
           return
         }
         const opened = keys.flatMap((each, place) => (place + 1 > broken ? [[place + 1, each]] : []))
@@ -143,7 +148,7 @@ it('whoever is removed can not follow, however often the key is changed after', 
   const ladder: { key: number; sealed: string }[] = []
   for (let newest = 1; newest <= 4; newest++) {
     const next = await rotation(ring, newest, [entry])
-    if (!next.ok) throw new Error(next.message)
+    if (!next.ok) throw new Error(next.error.message)
     const { request } = next.value
     expect(request.key).toBe(newest + 1)
     ladder.push({ key: newest, sealed: request.sealedBefore as string })
@@ -151,6 +156,9 @@ it('whoever is removed can not follow, however often the key is changed after', 
     const keys = { key: request.key, box: request.boxes[0]?.box as string, ladder }
     expect(await openKeys(keys, { 1: key }, stays)).toEqual({ ok: true, value: ring })
     // With the key that it had, every box and the whole ladder.
-    expect(await openKeys(keys, { 1: key }, leaves)).toMatchObject({ ok: false, code: 'key_missing' })
+    expect(await openKeys(keys, { 1: key }, leaves)).toMatchObject({
+      ok: false,
+      error: { code: 'key_missing' },
+    })
   }
 })

@@ -1,17 +1,10 @@
 import { type Keys, mostWorkspaceKeys, type NewKey, type Team } from '#contract/sync-api/messages.ts'
-import type { RoundRefusal, RoundResult } from '../round/round-types.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
+import { refused } from '../round/round-refusals.ts'
 import { type DeviceKeys, sealing } from './encryption.ts'
 
 /** The workspace's keys that are here, base64, by their numbers. */
 export type KeyRing = Readonly<Record<string, string>>
-
-const refused = (code: string, message: string, details?: RoundRefusal['details']): RoundRefusal => ({
-  ok: false,
-  kind: 'refused',
-  code,
-  message,
-  ...(details ? { details } : {}),
-})
 
 /** The number of the newest key of a ring that a workspace can have; 0 for a ring without any. */
 export const newestOf = (ring: KeyRing): number =>
@@ -23,7 +16,7 @@ export const newestOf = (ring: KeyRing): number =>
   )
 
 /** Refuses a key that the server says is the newest. @param held the newest that this device has */
-export function untrusted(key: number, held: number): RoundRefusal {
+export function untrusted(key: number, held: number): Result<never, RemoteCode> {
   const said = `The server hands out key ${key} of this workspace, and it does not follow from key ${held}, which this device has`
   return refused(
     'untrusted_key',
@@ -39,7 +32,11 @@ export function untrusted(key: number, held: number): RoundRefusal {
  * Refused with `untrusted_key` where keys do not follow from the ring, and with `key_missing` where nobody has left a box, or there is no key here
  * to hold one against.
  */
-export async function openKeys(keys: Keys, ring: KeyRing, device: DeviceKeys): Promise<RoundResult<KeyRing>> {
+export async function openKeys(
+  keys: Keys,
+  ring: KeyRing,
+  device: DeviceKeys,
+): Promise<Result<KeyRing, RemoteCode>> {
   const box = await sealing()
   const held = newestOf(ring)
   if (keys.key > mostWorkspaceKeys) return untrusted(keys.key, held)
@@ -85,7 +82,7 @@ export async function handOver(
   ring: KeyRing,
   number: number,
   devices: Team['devices'],
-): Promise<RoundResult<HandedKey>> {
+): Promise<Result<HandedKey, RemoteCode>> {
   const box = await sealing()
   const [key, before] = [ring[number], ring[number - 1]]
   if (key === undefined || before === undefined)
@@ -116,7 +113,7 @@ export async function rotation(
   ring: KeyRing,
   newest: number,
   devices: Team['devices'],
-): Promise<RoundResult<HandedKey & { readonly ring: KeyRing }>> {
+): Promise<Result<HandedKey & { readonly ring: KeyRing }, RemoteCode>> {
   if (newest >= mostWorkspaceKeys)
     return refused(
       'key_missing',

@@ -1,8 +1,9 @@
 import { type Hello, type HelloRequest, understands } from '#contract/sync-api/messages.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import type { ChainEnd, ChainReader } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { hashEnds, inOrder } from '#db/log/rows/hash-chain.ts'
-import type { RoundOptions, RoundResult } from './round-types.ts'
+import type { RoundOptions } from './round-types.ts'
 
 /**
  * Greets the server with the ends of all chains here. Of the server's own, which it begins with every start and which pile up, all but the newest are
@@ -11,7 +12,7 @@ import type { RoundOptions, RoundResult } from './round-types.ts'
 export async function greet(
   { server, chains, memory }: Pick<RoundOptions, 'server' | 'chains' | 'memory'>,
   ends: readonly ChainEnd[],
-): Promise<RoundResult<Hello>> {
+): Promise<Result<Hello, RemoteCode>> {
   const greeted = memory.greeted()
   const finished =
     greeted && understands(greeted, 'finished_chains') ? finishedEnds(chains, ends, greeted.workspaceId) : []
@@ -25,7 +26,7 @@ export async function greet(
   const answer = await server.hello(request)
   if (!answer.ok) {
     // It was exchanged for an older one since: that is told nothing that it does not understand.
-    if (!request.finished || answer.code !== 'invalid_request') return answer
+    if (!request.finished || answer.error.code !== 'invalid_request') return answer
     memory.keepGreeted({ workspaceId: greeted?.workspaceId ?? '', understands: [] })
     return greet({ server, chains, memory }, ends)
   }

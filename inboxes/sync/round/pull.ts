@@ -26,7 +26,7 @@ const pullBytes = 2_097_152
 
 /**
  * Pulls whatever comes after this copy's place, page by page. Every page is followed along the server's order before anything of it is taken in or
- * asked for after it. Throws `Halt` and `Restart`.
+ * asked for after it. Throws `RoundFailed` and `RestartRound`.
  */
 export async function pullPages(
   options: RoundOptions,
@@ -64,8 +64,8 @@ export async function pullPages(
     const answer = await (asked ?? ask(from))
     asked = undefined
     // It was put back since it was greeted.
-    if (!answer.ok && answer.code === 'cursor_unknown' && cursorKnown) throw new RestartRound()
-    if (!answer.ok && answer.code === 'cursor_unknown' && from.seq > 0) {
+    if (!answer.ok && answer.error.code === 'cursor_unknown' && cursorKnown) throw new RestartRound()
+    if (!answer.ok && answer.error.code === 'cursor_unknown' && from.seq > 0) {
       from = earlierThan(from.seq)
       continue
     }
@@ -108,7 +108,7 @@ async function takeIn(
   const events = page.events.map(({ chain, event, aheadMillis }) => {
     const opened = options.open(event)
     // A key was begun since the last greeting, which is how it is learnt of.
-    if (!opened.ok && opened.code === 'key_missing' && greeted) throw new RestartRound()
+    if (!opened.ok && opened.error.code === 'key_missing' && greeted) throw new RestartRound()
     const taken = unwrap(opened)
     if (taken.data === undefined) missing.push({ id: taken.id, after })
     return { chain, event: taken, aheadMillis }

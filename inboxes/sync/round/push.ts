@@ -6,10 +6,11 @@ import {
   type ServerCursor,
   type WireEvent,
 } from '#contract/sync-api/messages.ts'
+import type { Refusal, RemoteCode } from '#core/values/refusal.ts'
 import type { ChainEnd } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
-import type { RoundOptions, RoundRefusal } from './round-types.ts'
+import type { RoundOptions } from './round-types.ts'
 import { orderBroken } from './server-order.ts'
 
 /** What the round knows when it pushes. */
@@ -33,7 +34,7 @@ export type PushedChains = {
   /** The ends that the server has of what was pushed, and of every chain of ours. */
   readonly stored: ReadonlyMap<string, number>
   /** Why own events are not taken; `null` where they are. */
-  readonly notTaken: RoundRefusal | null
+  readonly notTaken: Refusal<RemoteCode> | null
   readonly clockAheadMillis: number | null
 }
 
@@ -41,13 +42,12 @@ export type PushedChains = {
 const pushLimit = 500
 const pushBytes = 1_048_576
 
-const refused = (code: string, message: string): RoundRefusal => ({
-  ok: false,
-  kind: 'refused',
-  code,
-  message,
-})
-const readersTrouble = refused('forbidden', 'A reader’s changes are not taken.')
+const readOnly: Refusal<RemoteCode> = { code: 'forbidden', message: 'A reader’s changes are not taken.' }
+const serverTooOld: Refusal<RemoteCode> = {
+  code: 'server_too_old',
+  message:
+    'the server is older than this Docket and does not know what was recorded here. It takes them once it is updated.',
+}
 
 const vouching = ({ chain, memberId, seal }: ChainReceipt, end: ChainEnd): PushRequest['receipt'] => ({
   memberId,
@@ -57,7 +57,7 @@ const vouching = ({ chain, memberId, seal }: ChainReceipt, end: ChainEnd): PushR
 
 /**
  * Pushes what the server lacks: of the chains written here, of its own, and of others' where a receipt shows that it had it. Where it takes nothing
- * of ours, that is no end of the round: what others do is pulled all the same. Throws `Halt` and `Restart`.
+ * of ours, that is no end of the round: what others do is pulled all the same. Throws `RoundFailed` and `RestartRound`.
  */
 export async function pushChains(options: RoundOptions, round: PushRound): Promise<PushedChains> {
   const { server, chains, memory, last } = options
@@ -83,7 +83,7 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
   let pushed = 0
   let newest: ServerCursor | undefined
   const placed: string[] = []
-  let notTaken: RoundRefusal | null = null
+  let notTaken: Refusal<RemoteCode> | null = null
   let clockAheadMillis: number | null = null
 
   /** Sends one piece. @returns what is in its way, where that is not the round's end. */
@@ -91,13 +91,14 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
     end: ChainEnd,
     events: readonly WireEvent[],
     receipt?: ChainReceipt,
-  ): Promise<RoundRefusal | undefined> {
+  ): Promise<Refusal<RemoteCode> | undefined> {
     const after = stored.get(end.chain) ?? 0
     const prevHash = chains.hashAt(end.chain, after)
     if (prevHash === undefined)
-      throw new RoundFailed(
-        refused('chain_gap', `This copy does not have place ${after} of its own history.`),
-      )
+      throw new RoundFailed({
+        code: 'chain_gap',
+        message: `This copy does not have place ${after} of its own history.`,
+      })
     const answer = await server.push({
       chain: end.chain,
       replicaId: end.replicaId,
@@ -108,37 +109,35 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
       ...(receipt ? { receipt: vouching(receipt, end) } : {}),
     })
     if (!answer.ok) {
-      const gap = answer.code === 'chain_gap' ? Number(answer.details?.seq) : Number.NaN
+      const { error } = answer
+      const gap = error.code === 'chain_gap' ? Number(error.details?.seq) : Number.NaN
       if (Number.isInteger(gap) && gap < after) {
         // The server lost its tail since it was greeted.
         stored.set(end.chain, gap)
         return undefined
       }
       // What can't be brought back of somebody else's is in nobody's way.
-      if (receipt && answer.kind === 'refused' && answer.code !== 'key_outdated') return answer
-      if (answer.code === 'key_outdated')
+      if (receipt && !error.retryable && error.code !== 'key_outdated') return error
+      if (error.code === 'key_outdated')
         throw new RestartRound({
-          ...answer,
-          kind: 'away',
+          ...error,
+          retryable: true,
           message:
             'The server does not know the newest key of this workspace; an owner’s copy begins the next.',
         })
-      if (answer.code === 'chain_forked' || answer.code === 'chain_gap') throw new RestartRound()
+      if (error.code === 'chain_forked' || error.code === 'chain_gap') throw new RestartRound()
       // It takes more later; what others did is pulled meanwhile.
-      if (answer.code === 'rate_limited' && answer.retryAfterMillis !== undefined) return answer
+      if (error.code === 'rate_limited' && error.retryAfterMillis !== undefined) return error
       // A server that is older than this Docket takes nothing of what only a newer one knows; what others did is pulled all the same.
       if (
-        answer.code === 'unknown_event' ||
-        (answer.code === 'update_needed' && answer.details?.event !== undefined)
+        error.code === 'unknown_event' ||
+        (error.code === 'update_needed' && error.details?.event !== undefined)
       )
-        return refused(
-          'server_too_old',
-          `the server is older than this Docket and does not know what was recorded here. It takes them once it is updated.`,
-        )
-      if (answer.code !== 'forbidden') throw new RoundFailed(answer)
+        return serverTooOld
+      if (error.code !== 'forbidden') throw new RoundFailed(error)
       // The role may be another since the server was greeted.
       if (last) throw new RestartRound()
-      return answer
+      return error
     }
     const { stored: reached, cursor } = answer.value
     // It took all of it, and may have had what follows from a push whose answer was lost: never what was not sent.
@@ -181,7 +180,7 @@ export async function pushChains(options: RoundOptions, round: PushRound): Promi
       ? 0
       : toPush.reduce((sum, end) => sum + Math.max(0, end.seq - (stored.get(end.chain) ?? 0)), 0),
   )
-  if (reads) notTaken = readersTrouble
+  if (reads) notTaken = readOnly
   else if (!holdsBack)
     for (const end of toPush) {
       for (;;) {

@@ -1,26 +1,26 @@
-import type { RoundRefusal, RoundResult } from './round-types.ts'
+import type { Refusal, RemoteCode, Result } from '#core/values/refusal.ts'
 
-/** A trouble that ends the round. */
+/** A refusal that ends the round. */
 export class RoundFailed extends Error {
-  readonly trouble: RoundRefusal
-  constructor(of: RoundRefusal) {
-    super(of.message)
-    this.trouble = of
+  readonly refusal: Refusal<RemoteCode>
+  constructor(refusal: Refusal<RemoteCode>) {
+    super(refusal.message)
+    this.refusal = refusal
   }
 }
 
 /** The server is not as it was when it was greeted: the round begins again. */
 export class RestartRound extends Error {
   /** What is wrong where beginning again does not help. */
-  readonly trouble: RoundRefusal | undefined
-  constructor(trouble?: RoundRefusal) {
-    super(trouble?.message)
-    this.trouble = trouble
+  readonly refusal: Refusal<RemoteCode> | undefined
+  constructor(refusal?: Refusal<RemoteCode>) {
+    super(refusal?.message)
+    this.refusal = refusal
   }
 }
 
 /** The value, or the end of the round. */
-export function unwrap<T>(answer: RoundResult<T>): T {
-  if (!answer.ok) throw new RoundFailed(answer)
-  return answer.value
+export function unwrap<T>(result: Result<T, RemoteCode>): T {
+  if (!result.ok) throw new RoundFailed(result.error)
+  return result.value
 }

@@ -7,25 +7,15 @@ import type {
   ServerCursor,
   WireEvent,
 } from '#contract/sync-api/messages.ts'
+import type { Refusal, RemoteCode, Result } from '#core/values/refusal.ts'
 import type { ChainReader } from '#db/log/read/chain-reader.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
 import type { RoundMemory } from '../../store/sync-memory.ts'
 
-/** What came of a request, or of a whole round. `away`: it may work later; `refused`: not before somebody does something. */
-export type RoundRefusal = {
-  readonly ok: false
-  readonly kind: 'refused' | 'away'
-  readonly code: string
-  readonly message: string
-  readonly details?: Readonly<Record<string, unknown>> | undefined
-  readonly retryAfterMillis?: number | undefined
-}
-export type RoundResult<T> = { readonly ok: true; readonly value: T } | RoundRefusal
-
 /** What a round asks of the server. */
 export type RoundServer = {
-  hello(request: HelloRequest): Promise<RoundResult<Hello>>
+  hello(request: HelloRequest): Promise<Result<Hello, RemoteCode>>
   push(request: {
     readonly chain: string
     readonly replicaId: string
@@ -34,15 +24,15 @@ export type RoundServer = {
     readonly prevHash: string
     readonly events: readonly WireEvent[]
     readonly receipt?: PushRequest['receipt']
-  }): Promise<RoundResult<Pushed>>
+  }): Promise<Result<Pushed, RemoteCode>>
   pull(query: {
     readonly after: number
     readonly mark: string
     readonly limit: number
     readonly bytes: number
     readonly except?: string
-  }): Promise<RoundResult<PulledPage>>
-  chainPlace(chain: string, seq: number): Promise<RoundResult<{ readonly hash: string }>>
+  }): Promise<Result<PulledPage, RemoteCode>>
+  chainPlace(chain: string, seq: number): Promise<Result<{ readonly hash: string }, RemoteCode>>
 }
 
 export type RoundOptions = {
@@ -50,17 +40,17 @@ export type RoundOptions = {
   readonly chains: ChainReader
   readonly memory: RoundMemory
   /** Has the host take in what arrived. */
-  readonly receive: (arrivals: Arrivals) => Promise<RoundResult<{ readonly appended: number }>>
+  readonly receive: (arrivals: Arrivals) => Promise<Result<{ readonly appended: number }, RemoteCode>>
   /** Has the host give a chain's end after a shared place a key of its own, and where the chain is this copy's, go on under a new replica id. */
-  readonly forkChain: (fork: ChainFork) => Promise<RoundResult<unknown>>
+  readonly forkChain: (fork: ChainFork) => Promise<Result<unknown, RemoteCode>>
   /**
    * Seals and opens payloads; as they are where nothing is encrypted. What its author sealed so that nobody can read it opens without a payload,
    * with the payload's hash.
    */
-  readonly seal: (event: WireEvent) => RoundResult<WireEvent>
-  readonly open: (event: WireEvent) => RoundResult<WireEvent>
-  /** Told after the greeting: the workspace's name, the role, whether it is encrypted. A trouble ends the round. */
-  readonly greeted?: (hello: Hello) => Promise<RoundRefusal | undefined>
+  readonly seal: (event: WireEvent) => Result<WireEvent, RemoteCode>
+  readonly open: (event: WireEvent) => Result<WireEvent, RemoteCode>
+  /** Called after the greeting, with the workspace's name, the role and whether it is encrypted. A refusal ends the round. */
+  readonly greeted?: (hello: Hello) => Promise<Result<null, RemoteCode>>
   /** What the last round ended with, where nothing went wrong since: then the greeting is spared, until the server is found to differ. */
   readonly last?: RoundDone | undefined
   /** Told how far the server has each own chain, by key, whenever it said so. */
@@ -81,6 +71,6 @@ export type RoundDone = {
   /** Others' events that this copy has and the server lost: they wait for the copies that wrote them. */
   readonly ahead: number
   /** Why own events are not taken, in the server's words; `null` where they are. */
-  readonly notTaken: RoundRefusal | null
+  readonly notTaken: Refusal<RemoteCode> | null
   readonly clockAheadMillis: number | null
 }

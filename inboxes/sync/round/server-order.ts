@@ -1,12 +1,10 @@
 import type { PulledPage, ServerCursor } from '#contract/sync-api/messages.ts'
+import type { Refusal, RemoteCode } from '#core/values/refusal.ts'
 import type { ChainReader } from '#db/log/read/chain-reader.ts'
 import { nextMark } from '#db/log/rows/hash-chain.ts'
-import type { RoundRefusal } from './round-types.ts'
 
 /** What is said of a server whose order is not one: it stands until the server shows one that is. */
-export const orderBroken: RoundRefusal = {
-  ok: false,
-  kind: 'refused',
+export const orderBroken: Refusal<RemoteCode> = {
   code: 'order_broken',
   message:
     'The server left a change out, moved one or took one back: what it sent does not lead to the place that it names. Nothing of that was taken in, everything of yours is kept, and nothing more is sent to it until its history is whole again.',

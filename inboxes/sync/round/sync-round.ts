@@ -1,4 +1,5 @@
 import type { ServerCursor } from '#contract/sync-api/messages.ts'
+import type { Refusal, RemoteCode, Result } from '#core/values/refusal.ts'
 import type { ChainEnd, ChainReader } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { greet } from './greet.ts'
@@ -6,14 +7,13 @@ import { askForMissing } from './missing-payloads.ts'
 import { pullPages } from './pull.ts'
 import { pushChains } from './push.ts'
 import { RestartRound, RoundFailed, unwrap } from './round-errors.ts'
-import type { RoundDone, RoundOptions, RoundRefusal, RoundResult, RoundServer } from './round-types.ts'
+import type { RoundDone, RoundOptions, RoundServer } from './round-types.ts'
 import { keepsWord, leadsTo, orderBroken } from './server-order.ts'
 
-const racedByAClone: RoundRefusal = {
-  ok: false,
-  kind: 'away',
+const racedByAClone: Refusal<RemoteCode> = {
   code: 'chain_forked',
   message: 'Another copy of this workspace goes on under the same name just now; trying again.',
+  retryable: true,
 }
 /** A copy that finds its chain forked again and again within one round is being raced by its clone; the next round goes on. */
 const mostRestarts = 5
@@ -23,35 +23,34 @@ const mostRestarts = 5
  * under another), pushes what the server lacks of the chains written here, and pulls everything else. Whatever it was interrupted at, the next
  * round goes on from what both sides have. Never throws for what a server or a network does.
  */
-export async function syncRound(options: RoundOptions): Promise<RoundResult<RoundDone>> {
+export async function syncRound(options: RoundOptions): Promise<Result<RoundDone, RemoteCode>> {
   try {
     for (let restarts = 0; ; restarts++) {
       try {
         const last = restarts === 0 ? options.last : undefined
         return { ok: true, value: await roundOnce({ ...options, last }) }
       } catch (error) {
-        if (error instanceof RestartRound && error.trouble === orderBroken) options.memory.doubt(true)
+        if (error instanceof RestartRound && error.refusal === orderBroken) options.memory.doubt(true)
         if (!(error instanceof RestartRound) || restarts >= mostRestarts) throw error
       }
     }
   } catch (error) {
-    if (error instanceof RoundFailed) return error.trouble
+    if (error instanceof RoundFailed) return { ok: false, error: error.refusal }
     if (!(error instanceof RestartRound)) throw error
-    return error.trouble ?? racedByAClone
+    return { ok: false, error: error.refusal ?? racedByAClone }
   }
 }
 
 async function roundOnce(options: RoundOptions): Promise<RoundDone> {
   const { server, chains, memory, onProgress, aborted, last } = options
   const check = (): void => {
-    if (aborted?.())
-      throw new RoundFailed({ ok: false, kind: 'away', code: 'cancelled', message: 'Stopped.' })
+    if (aborted?.()) throw new RoundFailed({ code: 'cancelled', message: 'Stopped.', retryable: true })
   }
   const ends = chains.ends()
   const hello = last?.hello ?? unwrap(await greet(options, ends))
   if (!last) {
-    const unwelcome = await options.greeted?.(hello)
-    if (unwelcome) throw new RoundFailed(unwelcome)
+    const greeted = await options.greeted?.(hello)
+    if (greeted) unwrap(greeted)
   }
   const serverEnds = new Map(hello.chains.map((end) => [end.chain, end]))
   // What it lost since it took it is pushed again, and looked for then.

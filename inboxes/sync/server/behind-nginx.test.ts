@@ -76,7 +76,7 @@ describe('behind a proxy', () => {
     const client = serverClient({ url })
     const answer = await client.join({ code, device: { name: 'Laptop' }, member, historyId: uuidv7() })
     await client.close()
-    if (!answer.ok) throw new Error(answer.message)
+    if (!answer.ok) throw new Error(answer.error.message)
     return answer.value
   }
 

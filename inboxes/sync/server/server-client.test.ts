@@ -4,8 +4,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import { startCursor } from '#contract/sync-api/messages.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { localCertificate } from '../../testing/certificate.ts'
-import type { RoundResult } from '../round/round-types.ts'
 import { serverClient, type WorkspaceClient } from './server-client.ts'
 
 const open: Server[] = []
@@ -76,8 +76,7 @@ it.each<[string, (response: ServerResponse) => void]>([
 ])('%s is tried again later, and nothing of it is believed', async (_, answer) => {
   expect(await pulled(answer)).toMatchObject({
     ok: false,
-    kind: 'away',
-    message: expect.stringMatching(/\S/),
+    error: { retryable: true, message: expect.stringMatching(/\S/) },
   })
 })
 
@@ -113,7 +112,7 @@ it('a redirect is not followed: nobody else gets the token', async () => {
   for (const status of [301, 302, 307, 308]) {
     const location = `http://127.0.0.1:${elsewhere}/v1/workspaces/w/events`
     const answer = await pulled((response) => response.writeHead(status, { location }).end())
-    expect(answer).toMatchObject({ ok: false, kind: 'away', code: `http_${status}` })
+    expect(answer).toMatchObject({ ok: false, error: { retryable: true, code: `http_${status}` } })
   }
   expect(asked).toBe(0)
 })
@@ -124,10 +123,10 @@ it('an answer that trickles is given up in the end, however much of it has come'
     const trickle = setInterval(() => response.write(' '), 10)
     response.on('close', () => clearInterval(trickle))
   }, 200)
-  expect(answer).toMatchObject({ ok: false, kind: 'away', code: 'timeout' })
+  expect(answer).toMatchObject({ ok: false, error: { retryable: true, code: 'timeout' } })
 })
 
-it.each<[string, (client: WorkspaceClient) => Promise<RoundResult<unknown>>]>([
+it.each<[string, (client: WorkspaceClient) => Promise<Result<unknown, RemoteCode>>]>([
   ['hello', (client) => client.hello({ chains: [], cursor: startCursor })],
   ['push', (client) => client.push({ chain: 'c', replicaId: 'c', after: 0, prevHash: '', events: [] })],
   ['pull', (client) => client.pull(query)],
@@ -143,7 +142,10 @@ it.each<[string, (client: WorkspaceClient) => Promise<RoundResult<unknown>>]>([
       response.end(body)
     })
     const client = serverClient({ url: `http://127.0.0.1:${port}`, token }).workspace('w')
-    expect(await ask(client), body).toMatchObject({ ok: false, kind: 'away', code: 'unreadable_answer' })
+    expect(await ask(client), body).toMatchObject({
+      ok: false,
+      error: { retryable: true, code: 'unreadable_answer' },
+    })
     await client.close()
   }
 })
@@ -180,7 +182,10 @@ it.each<[string, Record<string, unknown>, readonly string[]]>([
 })
 
 it('a server that says nothing is given up after a while', async () => {
-  expect(await pulled(() => {}, 200)).toMatchObject({ ok: false, kind: 'away', code: 'timeout' })
+  expect(await pulled(() => {}, 200)).toMatchObject({
+    ok: false,
+    error: { retryable: true, code: 'timeout' },
+  })
 })
 
 it('too many requests say when to come back', async () => {
@@ -189,7 +194,10 @@ it('too many requests say when to come back', async () => {
       .writeHead(429, { 'retry-after': '7' })
       .end('{"error":{"code":"rate_limited","message":"Too many requests."}}'),
   )
-  expect(answer).toMatchObject({ ok: false, kind: 'away', code: 'rate_limited', retryAfterMillis: 7_000 })
+  expect(answer).toMatchObject({
+    ok: false,
+    error: { retryable: true, code: 'rate_limited', retryAfterMillis: 7_000 },
+  })
 })
 
 it.each<[string, () => string, number, number]>([
@@ -200,8 +208,8 @@ it.each<[string, () => string, number, number]>([
 ])('come back after %s: within an hour, and not in the past', async (_, when, from, to) => {
   const answer = await pulled((response) => response.writeHead(503, { 'retry-after': when() }).end())
   if (answer.ok) throw new Error('not refused')
-  expect(answer.retryAfterMillis).toBeGreaterThanOrEqual(from)
-  expect(answer.retryAfterMillis).toBeLessThanOrEqual(to)
+  expect(answer.error.retryAfterMillis).toBeGreaterThanOrEqual(from)
+  expect(answer.error.retryAfterMillis).toBeLessThanOrEqual(to)
 })
 
 it('a refusal that shows the token, or goes on and on, is cut', async () => {
@@ -212,24 +220,20 @@ it('a refusal that shows the token, or goes on and on, is cut', async () => {
       .end(JSON.stringify({ error: { code: 'unauthorized', message, details: { token } } })),
   )
   if (answer.ok) throw new Error('not refused')
-  expect(answer).toMatchObject({ kind: 'refused', code: 'unauthorized' })
-  expect(answer.message).toContain('Who is')
-  expect(answer.message.length).toBeLessThan(1_000)
+  expect(answer).toMatchObject({ error: { retryable: false, code: 'unauthorized' } })
+  expect(answer.error.message).toContain('Who is')
+  expect(answer.error.message.length).toBeLessThan(1_000)
 })
 
 it('what the server refuses keeps its code and details; an old client is told to update', async () => {
   const refusal = { error: { code: 'chain_gap', message: 'A hole.', details: { seq: 3 } } }
   expect(await pulled((response) => response.writeHead(409).end(JSON.stringify(refusal)))).toMatchObject({
     ok: false,
-    kind: 'refused',
-    code: 'chain_gap',
-    details: { seq: 3 },
+    error: { retryable: false, code: 'chain_gap', details: { seq: 3 } },
   })
   const old = { error: { code: 'update_needed', message: 'This server speaks version 2.' } }
   expect(await pulled((response) => response.writeHead(426).end(JSON.stringify(old)))).toMatchObject({
-    kind: 'refused',
-    code: 'update_needed',
-    message: expect.stringContaining('Please update'),
+    error: { retryable: false, code: 'update_needed', message: expect.stringContaining('Please update') },
   })
 })
 
@@ -258,13 +262,11 @@ it('nothing goes in the open to another machine, and an address that is none is 
     ['https://ada:secret@docket.example.org', 'invalid_url'],
   ] as const)
     expect(await serverClient({ url, token }).workspace('w').pull(query)).toMatchObject({
-      kind: 'refused',
-      code,
+      error: { retryable: false, code },
     })
   expect(asked).toBe(0)
   expect(await serverClient({ url: 'http://127.0.0.1:1', token }).workspace('w').pull(query)).toMatchObject({
-    kind: 'away',
-    message: expect.stringContaining('Nothing answers'),
+    error: { retryable: true, message: expect.stringContaining('Nothing answers') },
   })
 })
 
@@ -287,15 +289,13 @@ it('a certificate that nobody vouches for is refused before anything is sent; an
     return answer
   }
   expect(await pullFrom(port)).toMatchObject({
-    kind: 'refused',
-    code: 'certificate',
-    message: expect.stringContaining('signed by itself'),
+    error: { retryable: false, code: 'certificate', message: expect.stringContaining('signed by itself') },
   })
-  expect(await pullFrom(port, elsewhere.cert)).toMatchObject({ kind: 'refused', code: 'certificate' })
+  expect(await pullFrom(port, elsewhere.cert)).toMatchObject({
+    error: { retryable: false, code: 'certificate' },
+  })
   expect(await pullFrom(wrong, elsewhere.cert)).toMatchObject({
-    kind: 'refused',
-    code: 'certificate',
-    message: expect.stringContaining('another host'),
+    error: { retryable: false, code: 'certificate', message: expect.stringContaining('another host') },
   })
   expect(asked).toBe(0)
   expect(await pullFrom(port, own.cert)).toMatchObject({ ok: true })

@@ -27,7 +27,8 @@ import {
   type Team,
 } from '#contract/sync-api/messages.ts'
 import type { JsonBounds } from '#core/values/json-bounds.ts'
-import type { RoundResult } from '../round/round-types.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
+import { refused, refusedForNow } from '../round/round-refusals.ts'
 import { type NudgeOptions, readNudges } from './nudge-stream.ts'
 import { AnswerTooLarge, answerBounds, readBytes, readJson } from './response-body.ts'
 import {
@@ -64,31 +65,31 @@ export type Pull = {
 
 /** The routes of one workspace. Each answers with a value and never throws. */
 export type WorkspaceClient = {
-  hello(request: HelloRequest): Promise<RoundResult<Hello>>
+  hello(request: HelloRequest): Promise<Result<Hello, RemoteCode>>
   push(
     request: Omit<PushRequest, 'events'> & { readonly events: readonly PushRequest['events'][number][] },
-  ): Promise<RoundResult<Pushed>>
-  pull(query: Pull): Promise<RoundResult<PulledPage>>
-  chainPlace(chain: string, seq: number): Promise<RoundResult<ChainPlace>>
-  team(): Promise<RoundResult<Team>>
-  invite(request: InviteRequest): Promise<RoundResult<Invited>>
-  withdrawInvite(invite: string): Promise<RoundResult<unknown>>
-  changeRole(member: string, role: Role): Promise<RoundResult<unknown>>
-  removeMember(member: string): Promise<RoundResult<unknown>>
-  revokeDevice(device: string): Promise<RoundResult<unknown>>
-  keys(): Promise<RoundResult<Keys>>
-  newKey(request: NewKey): Promise<RoundResult<unknown>>
-  reportDigest(report: DigestReport): Promise<RoundResult<DigestReports>>
-  putEvidence(chain: string, evidence: Uint8Array): Promise<RoundResult<unknown>>
+  ): Promise<Result<Pushed, RemoteCode>>
+  pull(query: Pull): Promise<Result<PulledPage, RemoteCode>>
+  chainPlace(chain: string, seq: number): Promise<Result<ChainPlace, RemoteCode>>
+  team(): Promise<Result<Team, RemoteCode>>
+  invite(request: InviteRequest): Promise<Result<Invited, RemoteCode>>
+  withdrawInvite(invite: string): Promise<Result<unknown, RemoteCode>>
+  changeRole(member: string, role: Role): Promise<Result<unknown, RemoteCode>>
+  removeMember(member: string): Promise<Result<unknown, RemoteCode>>
+  revokeDevice(device: string): Promise<Result<unknown, RemoteCode>>
+  keys(): Promise<Result<Keys, RemoteCode>>
+  newKey(request: NewKey): Promise<Result<unknown, RemoteCode>>
+  reportDigest(report: DigestReport): Promise<Result<DigestReports, RemoteCode>>
+  putEvidence(chain: string, evidence: Uint8Array): Promise<Result<unknown, RemoteCode>>
   /** @param most bytes that are taken; more is refused */
-  getEvidence(chain: string, most: number): Promise<RoundResult<Uint8Array>>
+  getEvidence(chain: string, most: number): Promise<Result<Uint8Array, RemoteCode>>
   /** Hears when the workspace grows, until aborted or ended; see {@link NudgeOptions}. */
   nudges(options: NudgeOptions): Promise<void>
   close(): Promise<void>
 }
 
 export type ServerClient = {
-  join(request: JoinRequest): Promise<RoundResult<Joined>>
+  join(request: JoinRequest): Promise<Result<Joined, RemoteCode>>
   workspace(id: string): WorkspaceClient
   close(): Promise<void>
 }
@@ -136,7 +137,8 @@ export function serverClient(options: ServerClientOptions): ServerClient {
     const json = request.json === undefined ? undefined : Buffer.from(JSON.stringify(request.json))
     const plain = json ?? request.bytes
     const packed = json && json.length > worthPacking ? await pack(json, { level: 1 }) : undefined
-    const { origin, prefix } = address as { origin: string; prefix: string }
+    if (!address.ok) throw new Error(address.error.message)
+    const { origin, prefix } = address.value
     const response = await undici.request(`${origin}${prefix}${request.path}`, {
       dispatcher: agent,
       method: request.method,
@@ -161,8 +163,8 @@ export function serverClient(options: ServerClientOptions): ServerClient {
   async function bytes(
     request: Request,
     read: (response: Dispatcher.ResponseData) => Promise<Buffer>,
-  ): Promise<RoundResult<Buffer>> {
-    if ('ok' in address) return address
+  ): Promise<Result<Buffer, RemoteCode>> {
+    if (!address.ok) return address
     const signal = AbortSignal.timeout(timeoutMillis)
     try {
       const { response, status } = await ask(request, signal)
@@ -175,12 +177,10 @@ export function serverClient(options: ServerClientOptions): ServerClient {
       return refusalOf({ status, body, retryAfter, url: options.url, token })
     } catch (error) {
       if (error instanceof AnswerTooLarge)
-        return {
-          ok: false,
-          kind: 'away',
-          code: 'answer_too_large',
-          message: `What ${options.url} answered is larger than Docket takes; nothing of it was taken in.`,
-        }
+        return refusedForNow(
+          'answer_too_large',
+          `What ${options.url} answered is larger than Docket takes; nothing of it was taken in.`,
+        )
       return troubleOf(error, options.url)
     }
   }
@@ -192,7 +192,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
     request: Request,
     schema: z.ZodType<T>,
     bounds: JsonBounds = answerBounds.note,
-  ): Promise<RoundResult<T>> {
+  ): Promise<Result<T, RemoteCode>> {
     const answer = await bytes(request, (response) => jsonOf(response, bounds))
     if (!answer.ok) return answer
     try {
@@ -202,12 +202,10 @@ export function serverClient(options: ServerClientOptions): ServerClient {
     } catch {
       // Half of an answer, or a page for people.
     }
-    return {
-      ok: false,
-      kind: 'away',
-      code: 'unreadable_answer',
-      message: `What ${options.url} answered can not be read; it may be half of an answer.`,
-    }
+    return refusedForNow(
+      'unreadable_answer',
+      `What ${options.url} answered can not be read; it may be half of an answer.`,
+    )
   }
 
   const close = async (): Promise<void> => {
@@ -246,12 +244,7 @@ export function serverClient(options: ServerClientOptions): ServerClient {
           value({ method: 'POST', path: `${at}/digests`, json }, digestReportsAnswer, answerBounds.list),
         putEvidence: async (chain, evidence) =>
           evidence.length > mostEvidenceBytes
-            ? {
-                ok: false,
-                kind: 'refused',
-                code: 'body_too_large',
-                message: 'The evidence is too large to send.',
-              }
+            ? refused('body_too_large', 'The evidence is too large to send.')
             : value({ method: 'PUT', path: `${at}/evidence/${part(chain)}`, bytes: evidence }, anything),
         getEvidence: (chain, most) =>
           bytes({ method: 'GET', path: `${at}/evidence/${part(chain)}` }, ({ body }) =>
@@ -259,7 +252,6 @@ export function serverClient(options: ServerClientOptions): ServerClient {
           ),
         nudges: (given) =>
           readNudges(given, async (signal) => {
-            if ('ok' in address) throw new Error(address.message)
             const { response, status } = await ask(
               { method: 'GET', path: `${at}/nudges`, query: { obeys: closedStream }, streams: true },
               signal,

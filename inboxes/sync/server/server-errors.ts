@@ -1,12 +1,6 @@
 import { syncRefusal } from '#contract/sync-api/messages.ts'
-import type { RoundRefusal } from '../round/round-types.ts'
-
-const trouble = (kind: RoundRefusal['kind'], code: string, message: string): RoundRefusal => ({
-  ok: false,
-  kind,
-  code,
-  message,
-})
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
+import { refused, refusedForNow } from '../round/round-refusals.ts'
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
@@ -16,24 +10,23 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
  */
 export function serverAddress(
   text: string,
-): { readonly origin: string; readonly prefix: string } | RoundRefusal {
+): Result<{ readonly origin: string; readonly prefix: string }, RemoteCode> {
   let url: URL
   try {
     url = new URL(text)
   } catch {
-    return trouble('refused', 'invalid_url', `${text} is not an address, like https://docket.example.org.`)
+    return refused('invalid_url', `${text} is not an address, like https://docket.example.org.`)
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return trouble('refused', 'invalid_url', `${text} must begin with https://.`)
+    return refused('invalid_url', `${text} must begin with https://.`)
   if (url.protocol === 'http:' && !loopback.test(url.hostname))
-    return trouble(
-      'refused',
+    return refused(
       'plain_http',
       `${url.host} would be spoken to in the open. Use https://, or reach it through this machine.`,
     )
   if (url.username || url.password)
-    return trouble('refused', 'invalid_url', 'An address with a name and password in it is not taken.')
-  return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') }
+    return refused('invalid_url', 'An address with a name and password in it is not taken.')
+  return { ok: true, value: { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') } }
 }
 
 const certificateCodes: Readonly<Record<string, string>> = {
@@ -65,21 +58,20 @@ const codeOf = (error: unknown): string => {
 }
 
 /** What a failed request means, in a sentence. */
-export function troubleOf(error: unknown, url: string): RoundRefusal {
+export function troubleOf(error: unknown, url: string): Result<never, RemoteCode> {
   const code = codeOf(error)
   const certificate = certificateCodes[code]
   if (certificate)
-    return trouble(
-      'refused',
+    return refused(
       'certificate',
       `The certificate of ${url} ${certificate}. Nothing was sent. If the server has an authority of its own, add that authority's certificate.`,
     )
   const { name } = (error ?? {}) as { name?: unknown }
   if (name === 'TimeoutError' || name === 'AbortError')
-    return trouble('away', 'timeout', `${url} did not answer in time.`)
+    return refusedForNow('timeout', `${url} did not answer in time.`)
   const network = networkCodes[code]
-  if (network) return trouble('away', 'unreachable', `${network} ${url}.`)
-  return trouble('away', 'unreachable', `${url} can not be reached (${code || (error as Error)?.message}).`)
+  if (network) return refusedForNow('unreachable', `${network} ${url}.`)
+  return refusedForNow('unreachable', `${url} can not be reached (${code || (error as Error)?.message}).`)
 }
 
 /** Of a server's own words that are shown and kept. */
@@ -106,7 +98,13 @@ export type RefusingAnswer = {
 }
 
 /** What the server says that it will not or can not do. */
-export function refusalOf({ status, body, retryAfter, url, token }: RefusingAnswer): RoundRefusal {
+export function refusalOf({
+  status,
+  body,
+  retryAfter,
+  url,
+  token,
+}: RefusingAnswer): Result<never, RemoteCode> {
   let said: { code: string; message: string; details?: Record<string, unknown> | undefined } | undefined
   try {
     const text = new TextDecoder().decode(body)
@@ -121,14 +119,16 @@ export function refusalOf({ status, body, retryAfter, url, token }: RefusingAnsw
     'The server speaks another version of the protocol. Please update Docket; nothing was changed.'
   return {
     ok: false,
-    // Whoever is not the server can not refuse for it.
-    kind: passing || !said ? 'away' : 'refused',
-    code: said?.code.slice(0, longestCode) ?? `http_${status}`,
-    message:
-      status === 426
-        ? `${message ?? ''} ${update}`.trim()
-        : (message ?? `${url} answered with ${status} and nothing that Docket understands.`),
-    ...(said?.details ? { details: said.details } : {}),
-    ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
+    error: {
+      code: said?.code.slice(0, longestCode) ?? `http_${status}`,
+      message:
+        status === 426
+          ? `${message ?? ''} ${update}`.trim()
+          : (message ?? `${url} answered with ${status} and nothing that Docket understands.`),
+      ...(said?.details ? { details: said.details } : {}),
+      // Whoever is not the server can not refuse for it.
+      retryable: passing || !said,
+      ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
+    },
   }
 }

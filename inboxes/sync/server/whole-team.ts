@@ -1,5 +1,5 @@
 import type { Team } from '#contract/sync-api/messages.ts'
-import type { RoundResult } from '../round/round-types.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 
 /** Rows of a page, and pages: more than any team may have. */
 const pageRows = 500
@@ -14,8 +14,8 @@ export type TeamPageQuery = { readonly limit: number; readonly after?: string }
  * so far: nobody is kept out by rows that somebody else made.
  */
 export async function askForTeam(
-  ask: (query: TeamPageQuery) => Promise<RoundResult<AnsweredTeam>>,
-): Promise<RoundResult<Team>> {
+  ask: (query: TeamPageQuery) => Promise<Result<AnsweredTeam, RemoteCode>>,
+): Promise<Result<Team, RemoteCode>> {
   const members = new Map<string, Team['members'][number]>()
   const devices = new Map<string, Team['devices'][number]>()
   const invites = new Map<string, Team['invites'][number]>()

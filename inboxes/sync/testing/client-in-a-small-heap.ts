@@ -11,7 +11,10 @@ const join = {
   member: { id: '0190a5c8-0000-7000-8000-000000000001', name: 'Ada' },
   historyId: '0190a5c8-0000-7000-8000-000000000002',
 }
-const asked: Record<string, () => Promise<{ readonly ok: boolean; readonly code?: string }>> = {
+const asked: Record<
+  string,
+  () => Promise<{ readonly ok: boolean; readonly error?: { readonly code: string } }>
+> = {
   join: () => server.join(join),
   hello: () => client.hello({ chains: [], cursor: startCursor }),
   pull: () => client.pull({ after: 0, mark: startCursor.mark, limit: 10, bytes: 10_000 }),
@@ -25,7 +28,7 @@ const came: Record<string, string> = {}
 for (const [name, ask] of Object.entries(asked)) {
   if (process.argv[3] !== undefined && process.argv[3] !== name) continue
   const answer = await ask()
-  came[name] = answer.ok ? 'taken' : (answer.code ?? '')
+  came[name] = answer.ok ? 'taken' : (answer.error?.code ?? '')
 }
 if (process.argv[3] === undefined) {
   let ends = 0

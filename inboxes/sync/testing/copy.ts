@@ -61,13 +61,13 @@ export async function newCopy({ url, code, name, key }: CopyOptions): Promise<Co
     member: { id: memberId, name },
     historyId: uuidv7(),
   })
-  if (!joined.ok) throw new Error(joined.message)
+  if (!joined.ok) throw new Error(joined.error.message)
   const { token, deviceId, workspaceId, historyId } = joined.value
   const client = serverClient({ url, token }).workspace(workspaceId)
   if (key === 'first') {
     const boxes = [{ deviceId, box: box.sealKeyForDevice(value, pair.publicKey) }]
     const begun = await client.newKey({ key: 1, boxes })
-    if (!begun.ok) throw new Error(begun.message)
+    if (!begun.ok) throw new Error(begun.error.message)
   }
   const replica = newReplica(name, memberId, historyId)
   const { log, database, folder } = replica.workspace

@@ -16,8 +16,8 @@ export function syncHandlers(desk: SyncService): Pick<CallHandlers, SyncCall> {
       client.team(),
       client.hello({ chains: [], cursor: startCursor }),
     ])
-    if (!answer.ok) return refusedBy(answer)
-    if (!hello.ok) return refusedBy(hello)
+    if (!answer.ok) return refusedBy(answer.error)
+    if (!hello.ok) return refusedBy(hello.error)
     await desk.noteTeam(answer.value)
     const { member, key } = hello.value
     const encrypted = settings.encrypted || hello.value.encrypted
@@ -41,7 +41,7 @@ export function syncHandlers(desk: SyncService): Pick<CallHandlers, SyncCall> {
     const connected = desk.server()
     if (!connected.ok) return connected
     const answer = await work(connected.value.client)
-    if (!answer.ok) return refusedBy(answer)
+    if (!answer.ok) return refusedBy(answer.error)
     if (leaves) await beginNextKey(connected.value)
     const again = desk.server()
     return again.ok ? team(again.value) : again
@@ -76,7 +76,7 @@ export function syncHandlers(desk: SyncService): Pick<CallHandlers, SyncCall> {
       const { client, settings, keys } = connected.value
       const { memberId, ...rest } = request
       const invited = await client.invite({ ...rest, ...(memberId ? { memberId } : {}) })
-      if (!invited.ok) return refusedBy(invited)
+      if (!invited.ok) return refusedBy(invited.error)
       const numbers = Object.keys(keys?.ring ?? {}).map(Number)
       const newest = Math.max(0, ...numbers)
       const key = settings.encrypted && newest > 0 ? `${newest}:${keys?.ring[newest]}` : undefined

@@ -23,7 +23,7 @@ it('who leaves goes on with numbers of its own, and who comes back brings all of
       member: { id: ada, name: 'Ada' },
       historyId: uuidv7(),
     })
-    if (!answer.ok) throw new Error(answer.message)
+    if (!answer.ok) throw new Error(answer.error.message)
     joinHistory(replica.workspace, { historyId: answer.value.historyId, memberId: ada, memberName: 'Ada' })
     return serverClient({ url: server.url, token: answer.value.token }).workspace(workspaceId)
   }

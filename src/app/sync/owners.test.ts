@@ -36,7 +36,7 @@ async function joins(role: 'owner' | 'member'): Promise<string> {
     historyId: uuidv7(),
   })
   await client.close()
-  if (!answer.ok) throw new Error(answer.message)
+  if (!answer.ok) throw new Error(answer.error.message)
   return id
 }
 

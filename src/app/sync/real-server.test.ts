@@ -27,7 +27,7 @@ async function joined(code: string, name: string): Promise<{ replica: Replica; c
     member: { id, name },
     historyId: uuidv7(),
   })
-  if (!answer.ok) throw new Error(answer.message)
+  if (!answer.ok) throw new Error(answer.error.message)
   const { token, workspaceId, historyId } = answer.value
   return {
     replica: newReplica(name, id, historyId),

@@ -8,7 +8,7 @@ import { parseInvite } from '#contract/invite-text.ts'
 import type { Team } from '#contract/sync-api/messages.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import { ownersToNote } from '#core/time/decide-times.ts'
-import { done, type Result, refuse } from '#core/values/refusal.ts'
+import { done, type Refusal, type RemoteCode, type Result, refuse } from '#core/values/refusal.ts'
 import { chainReader, writtenHere } from '#db/log/read/chain-reader.ts'
 import { ArrivalError, type Arrivals } from '#db/log/receive-events.ts'
 import type { ChainFork } from '#db/log/rows/chain-store.ts'
@@ -22,7 +22,7 @@ import {
   type SyncSettings,
   syncSettings,
 } from '#inboxes/sync/encryption/sync-settings.ts'
-import type { RoundRefusal, RoundResult } from '#inboxes/sync/round/round-types.ts'
+import { refused, refusedForNow } from '#inboxes/sync/round/round-refusals.ts'
 import { serverClient, type WorkspaceClient } from '#inboxes/sync/server/server-client.ts'
 import { newId } from '../commands/new-id.ts'
 import { retryWhileBusy } from '../commands/retry-while-busy.ts'
@@ -48,9 +48,9 @@ export type SyncService = {
   /** Resolves once it was heard whether the copies agree, or will not be soon. */
   agreed(): Promise<void>
   attach(control: SyncControl): void
-  receive(arrivals: Arrivals): Promise<RoundResult<{ readonly appended: number }>>
-  forkChain(fork: ChainFork): Promise<RoundResult<null>>
-  keepSecret(field: string, value: string): Promise<RoundResult<null>>
+  receive(arrivals: Arrivals): Promise<Result<{ readonly appended: number }, RemoteCode>>
+  forkChain(fork: ChainFork): Promise<Result<null, RemoteCode>>
+  keepSecret(field: string, value: string): Promise<Result<null, RemoteCode>>
   join(request: CallRequest<'sync.join'>): Promise<Result<SyncView>>
   now(): Promise<Result<SyncView>>
   pause(paused: boolean): Result<SyncView>
@@ -112,8 +112,8 @@ const alone: SyncView = {
 }
 
 /** What a server would not do, as a refusal of ours. */
-export const refusedBy = ({ kind, code, message, details }: RoundRefusal) =>
-  refuse(kind === 'away' ? 'server_away' : 'server_refused', message, { ...details, server: code })
+export const refusedBy = ({ retryable, code, message, details }: Refusal<RemoteCode>) =>
+  refuse(retryable ? 'server_away' : 'server_refused', message, { ...details, server: code })
 
 export function syncService({ workspace, inboxes, emit, onArrived }: SyncServiceOptions): SyncService {
   let control: SyncControl | undefined
@@ -282,7 +282,7 @@ export function syncService({ workspace, inboxes, emit, onArrived }: SyncService
       member: { id: me.memberId, name: me.memberName },
       historyId: me.workspaceId,
     })
-    if (!joined.ok) return refusedBy(joined)
+    if (!joined.ok) return refusedBy(joined.error)
     const { token, deviceId, workspaceId, historyId, name, member } = joined.value
     const within = serverClient({ url: request.url, token, ...(ca ? { ca } : {}) }).workspace(workspaceId)
     const terms = { invite, given: given.value, first, device: pair }
@@ -293,7 +293,7 @@ export function syncService({ workspace, inboxes, emit, onArrived }: SyncService
     if (first && !joined.value.encrypted) {
       const boxes = [{ deviceId, box: box.sealKeyForDevice(first.value, pair.publicKey) }]
       const begun = await within.newKey({ key: 1, boxes })
-      if (!begun.ok) return refusedBy(begun)
+      if (!begun.ok) return refusedBy(begun.error)
     }
     joinHistory(workspace, { historyId, memberId: member.id, memberName: member.name, role: member.role })
     workspace.log.saltPayloads(encrypted)
@@ -319,27 +319,20 @@ export function syncService({ workspace, inboxes, emit, onArrived }: SyncService
     return done(tell())
   }
 
-  const trouble = (code: string, message: string, kind: RoundRefusal['kind'] = 'refused'): RoundRefusal => ({
-    ok: false,
-    kind,
-    code,
-    message,
-  })
-
   /** Runs a write to the log for the worker; what fails is an answer. */
-  async function written<T>(work: () => T): Promise<RoundResult<T>> {
+  async function written<T>(work: () => T): Promise<Result<T, RemoteCode>> {
     try {
       return { ok: true, value: await retryWhileBusy(work) }
     } catch (error) {
       if (error instanceof ArrivalError) {
-        if (error.code === 'own_chain') return trouble(error.code, error.message, 'away')
-        return trouble(
+        if (error.code === 'own_chain') return refusedForNow(error.code, error.message)
+        return refused(
           error.code,
           `What the server sent is not what was recorded: ${error.message}. Nothing of it was taken in.`,
         )
       }
       const refusal = databaseRefusal(error, logFile(workspace.folder))
-      if (refusal) return trouble(refusal.code, refusal.message, 'away')
+      if (refusal) return refusedForNow(refusal.code, refusal.message)
       throw error
     }
   }
@@ -397,7 +390,7 @@ export function syncService({ workspace, inboxes, emit, onArrived }: SyncService
     },
     async keepSecret(field, value) {
       const kept = inboxes.configure({ name: 'sync', secrets: { [field]: value } })
-      return kept.ok ? { ok: true, value: null } : trouble(kept.error.code, kept.error.message)
+      return kept.ok ? { ok: true, value: null } : refused(kept.error.code, kept.error.message)
     },
     join,
     async now() {

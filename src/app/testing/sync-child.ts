@@ -50,7 +50,7 @@ for (const [n, wish] of wishes.entries()) {
 if (wishes.length === 0)
   for (let quiet = 0; quiet < 2; ) {
     const done = await round()
-    if (!done.ok) throw new Error(`${done.code}: ${done.message}`)
+    if (!done.ok) throw new Error(`${done.error.code}: ${done.error.message}`)
     quiet = done.value.pushed + done.value.pulled === 0 ? quiet + 1 : 0
   }
 await client.close()

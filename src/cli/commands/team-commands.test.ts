@@ -59,7 +59,7 @@ it('an owner invites, changes roles and takes out from the command line, and the
     member: { id: uuidv7(), name: 'Ben Okri' },
     historyId: uuidv7(),
   })
-  if (!joined.ok) throw new Error(joined.message)
+  if (!joined.ok) throw new Error(joined.error.message)
   const open = await json('invite')
   expect((await json('role', 'ben okri', 'member')).members).toMatchObject([
     { role: 'owner' },

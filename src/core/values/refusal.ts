@@ -1,9 +1,16 @@
 /** Something a person can cause and mend: a stable code for programs, a sentence for people. Never thrown across a process. */
-export type Refusal = {
-  readonly code: RefusalCode
+export type Refusal<Code extends string = RefusalCode> = {
+  readonly code: Code
   readonly message: string
   readonly details?: Readonly<Record<string, unknown>>
+  /** Whether time alone may mend it, as where a server is away: the same is then tried again. */
+  readonly retryable?: boolean
+  /** Milliseconds before which it is no use to try again, where whoever refused said so. */
+  readonly retryAfterMillis?: number
 }
+
+/** The code of a refusal that a server made: one that is newer than this program has codes that are not known here. */
+export type RemoteCode = string
 
 /** What a refusal can be, for programs: a code is never renamed. */
 export const refusalCodes = [
@@ -64,10 +71,12 @@ export const refusalCodes = [
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-export type Result<T> =
+/** What came of an attempt: a value, or why there is none. */
+export type Result<T, Code extends string = RefusalCode> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: Refusal }
+  | { readonly ok: false; readonly error: Refusal<Code> }
 
+/** The result that an attempt succeeded with. */
 export const done = <T>(value: T): Result<T> => ({ ok: true, value })
 
 /** @param message one sentence that says what happened, what was kept, and what to do. */

@@ -4,9 +4,10 @@ import { v7 as uuidv7 } from 'uuid'
 import type { ServerCursor, WireChain, WireEvent } from '#contract/sync-api/messages.ts'
 import { startCursor } from '#contract/sync-api/messages.ts'
 import { nextHlc } from '#core/events/event-order.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { genesis, hashEnds, hashEvent, hashPayload, inOrder } from '#db/log/rows/hash-chain.ts'
-import type { RoundResult, RoundServer } from '#inboxes/sync/round/round-types.ts'
+import type { RoundServer } from '#inboxes/sync/round/round-types.ts'
 
 type Stored = { readonly chain: string; readonly event: WireEvent; readonly mark: string }
 
@@ -18,7 +19,7 @@ export type ModelServer = RoundServer & {
 }
 
 const refused = (code: string, details?: Record<string, unknown>) =>
-  ({ ok: false, kind: 'refused', code, message: code, details }) as const
+  ({ ok: false, error: { retryable: false, code, message: code, ...(details ? { details } : {}) } }) as const
 
 /** @param now the server's clock. */
 export function modelServer(now: () => number): ModelServer {
@@ -123,7 +124,14 @@ export function modelServer(now: () => number): ModelServer {
         },
       }
     },
-    async push({ chain, replicaId, fork, after, prevHash, events: list }): Promise<RoundResult<never>> {
+    async push({
+      chain,
+      replicaId,
+      fork,
+      after,
+      prevHash,
+      events: list,
+    }): Promise<Result<never, RemoteCode>> {
       let known = chains.get(chain)
       if (!known) {
         const base = fork && chains.get(fork.chain)

@@ -4,7 +4,7 @@ import type { RoundServer } from '#inboxes/sync/round/round-types.ts'
 export const mishaps = ['none', 'lost', 'answer_lost', 'twice', 'late'] as const
 export type Mishap = (typeof mishaps)[number]
 
-const away = { ok: false, kind: 'away', code: 'unreachable', message: 'lost' } as const
+const away = { ok: false, error: { retryable: true, code: 'unreachable', message: 'lost' } } as const
 
 /** A bad network: requests and answers get lost, and requests come twice or late. */
 export type Network = {

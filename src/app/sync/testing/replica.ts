@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { type ChainReceipt, type ServerCursor, startCursor } from '#contract/sync-api/messages.ts'
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
+import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { chainReader } from '#db/log/read/chain-reader.ts'
 import { ArrivalError } from '#db/log/receive-events.ts'
 import { verifyLog } from '#db/log/verify.ts'
@@ -12,7 +13,7 @@ import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { conflictQuery } from '#db/queries/conflict-query.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
 import type { Greeted, RoundMemory } from '#inboxes/store/sync-memory.ts'
-import type { RoundDone, RoundResult, RoundServer } from '#inboxes/sync/round/round-types.ts'
+import type { RoundDone, RoundServer } from '#inboxes/sync/round/round-types.ts'
 import { syncRound } from '#inboxes/sync/round/sync-round.ts'
 import type { ExecuteOptions } from '../../commands/command-service.ts'
 import { newId } from '../../commands/new-id.ts'
@@ -26,7 +27,7 @@ export type Replica = {
   readonly workspace: Workspace
   /** Runs a command that may be refused. */
   execute(wish: unknown, options?: ExecuteOptions): { readonly ok: boolean }
-  sync(server: RoundServer): Promise<RoundResult<RoundDone>>
+  sync(server: RoundServer): Promise<Result<RoundDone, RemoteCode>>
   digest(): string
   /** Every event that feeds show, one line each, in an order that arrival has no part in. */
   feed(): readonly string[]
@@ -115,12 +116,12 @@ export function newReplica(
     sync(server) {
       const { log, database } = workspace
       workspace.projections.step(3)
-      const answer = <T>(work: () => T): RoundResult<T> => {
+      const answer = <T>(work: () => T): Result<T, RemoteCode> => {
         try {
           return { ok: true, value: work() }
         } catch (error) {
           if (!(error instanceof ArrivalError)) throw error
-          return { ok: false, kind: 'refused', code: error.code, message: error.message }
+          return { ok: false, error: { retryable: false, code: error.code, message: error.message } }
         }
       }
       return syncRound({

@@ -114,7 +114,7 @@ async function meet({ replicas, server }: World): Promise<void> {
     let moved = 0
     for (const [at, replica] of replicas.entries()) {
       const done = await replica.sync(server(at))
-      if (!done.ok) throw new Error(`${replica.name}: ${done.code} ${done.message}`)
+      if (!done.ok) throw new Error(`${replica.name}: ${done.error.code} ${done.error.message}`)
       moved += done.value.pushed + done.value.pulled
     }
     quiet = moved === 0 ? quiet + 1 : 0

@@ -92,6 +92,6 @@ export async function joinAs(
     historyId: uuidv7(),
   })
   await client.close()
-  if (!joined.ok) throw new Error(joined.message)
+  if (!joined.ok) throw new Error(joined.error.message)
   return joined.value
 }
