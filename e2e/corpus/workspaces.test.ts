@@ -9,8 +9,8 @@ import { verifyLog } from '#db/log/verify.ts'
 import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { conflictQuery } from '#db/queries/conflict-query.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
+import { deliveryState } from '#inboxes/store/deliveries/delivery-state.ts'
 import { inboxDatabaseFile, openInboxDatabase } from '#inboxes/store/open-store.ts'
-import { deliveryState } from '#inboxes/store/schema.ts'
 import { syncMemory } from '#inboxes/store/sync-memory.ts'
 import { keptKeys, syncSettings } from '#inboxes/sync/encryption/sync-settings.ts'
 import { expectedDigest, foldVersion, frozenStates, importedFile, opened, thaw } from './frozen.ts'
@@ -67,7 +67,8 @@ describe.each(frozenStates)('what $name made', (state) => {
 
   it('an inboxes.db keeps its checkpoints, its deliveries done, dead and waiting, and the secrets open', () => {
     const folder = thawed.folder('plain')
-    const { client } = deliveryStoreOf(folder)
+    const inboxDatabase = deliveryStoreOf(folder)
+    const { client } = inboxDatabase
     const counted = (kind: keyof typeof deliveryState) =>
       client
         .prepare(`SELECT count(*) FROM deliveries WHERE inbox = 'webhooks' AND state = ?`)
@@ -80,7 +81,7 @@ describe.each(frozenStates)('what $name made', (state) => {
       expect.arrayContaining(['in-app', 'notifications', 'rules', 'webhooks']),
     )
     for (const row of rows) expect((row as { position: number }).position).toBeGreaterThan(0)
-    const secrets = sealedSecrets({ client } as never, keyFileSealer(thawed.keyFile))
+    const secrets = sealedSecrets(inboxDatabase, keyFileSealer(thawed.keyFile))
     expect(secrets.unreadable()).toEqual([])
     const webhooks = state.workspaces.plain?.webhooks ?? []
     expect([...secrets.names('webhooks').readable].sort()).toEqual(

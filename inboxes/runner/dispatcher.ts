@@ -27,13 +27,14 @@ export type DispatcherOptions = {
 /** Asks inboxes what follows from events. */
 export type Dispatcher = {
   /** What one event leads to for one inbox, in the batch's transaction. @returns whether it was done with on the spot. */
-  takeUp(each: Ready, event: RecordedEvent, into: NewDelivery[]): boolean
-  /** Looks again at what an inbox failed to look at, where somebody replayed that. */
-  lookAgain(each: Ready): void
+  evaluate(each: Ready, event: RecordedEvent, into: NewDelivery[]): boolean
+  /** Evaluates again what an inbox failed to evaluate, where somebody replayed that. */
+  reevaluate(each: Ready): void
   /** Why an event is another copy's to tell of, or `undefined`. */
   leftToAnother(inbox: Inbox, event: RecordedEvent): string | undefined
 }
 
+/** A dispatcher over the log and the delivery store. */
 export function dispatcher(options: DispatcherOptions): Dispatcher {
   const { deliveryStore, reader } = options
 
@@ -55,7 +56,7 @@ export function dispatcher(options: DispatcherOptions): Dispatcher {
   type Evaluated = { readonly deliveries: readonly NewDelivery[]; readonly doneInline: boolean }
 
   /** What one event leads to for one inbox. @throws whatever the inbox throws. */
-  function evaluate({ inbox, context }: Ready, event: RecordedEvent): Evaluated {
+  function consequences({ inbox, context }: Ready, event: RecordedEvent): Evaluated {
     const nothing = { deliveries: [], doneInline: false }
     if (!inbox.shouldProcess(event, context)) return nothing
     if (inbox.inline) return { ...nothing, doneInline: inbox.handle(event, context).kind === 'done' }
@@ -75,16 +76,16 @@ export function dispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  const failedToLook = (error: unknown): string =>
+  const failedToEvaluate = (error: unknown): string =>
     `It failed to look at the event: ${error instanceof Error ? error.message : String(error)}`
 
-  function takeUp(each: Ready, event: RecordedEvent, into: NewDelivery[]): boolean {
+  function evaluate(each: Ready, event: RecordedEvent, into: NewDelivery[]): boolean {
     try {
-      const { deliveries, doneInline } = evaluate(each, event)
+      const { deliveries, doneInline } = consequences(each, event)
       into.push(...deliveries)
       return doneInline
     } catch (error) {
-      // It can not even say whether this is its business: kept for a person to read and replay, and everything else goes on.
+      // An event that an inbox can't evaluate is kept for a person to read and replay, and everything else goes on.
       const { name } = each.inbox
       into.push({
         inbox: name,
@@ -92,43 +93,43 @@ export function dispatcher(options: DispatcherOptions): Dispatcher {
         streamId: event.streamId,
         eventId: event.id,
         position: event.position,
-        // Not the key of what may come of looking again.
+        // Not the key of what may come of evaluating it again.
         key: deriveId('look', name, event.id),
-        dead: failedToLook(error),
+        dead: failedToEvaluate(error),
       })
       return false
     }
   }
 
-  function lookAgain(each: Ready): void {
+  function reevaluate(each: Ready): void {
     const { name } = each.inbox
-    for (const waiting of deliveryStore.looks(name))
-      deliveryStore.lookAgain(() => {
+    for (const waiting of deliveryStore.waitingEvaluations(name))
+      deliveryStore.reevaluate(() => {
         const { id, target, attempts } = waiting
         const base = { id, inbox: name, target, attempt: attempts + 1, at: options.now(), millis: 0 }
         const event = reader.event(waiting.eventId)
         if (!event || event.waiting)
           return {
             deliveries: [],
-            settlement: { ...base, outcome: 'skip', detail: 'The event can’t be read here' },
+            end: { ...base, outcome: 'skip', detail: 'The event can’t be read here' },
           }
         try {
-          const { deliveries, doneInline } = evaluate(each, event)
+          const { deliveries, doneInline } = consequences(each, event)
           const detail = `Looked at again; ${deliveries.length === 1 ? 'one delivery' : `${deliveries.length} deliveries`} came of it.`
           return {
             deliveries,
-            settlement: doneInline
+            end: doneInline
               ? { ...base, outcome: 'done', detail: null }
               : { ...base, outcome: 'skip', detail },
           }
         } catch (error) {
           return {
             deliveries: [],
-            settlement: { ...base, outcome: 'give_up', detail: failedToLook(error) },
+            end: { ...base, outcome: 'give_up', detail: failedToEvaluate(error) },
           }
         }
       })
   }
 
-  return { takeUp, lookAgain, leftToAnother }
+  return { evaluate, reevaluate, leftToAnother }
 }

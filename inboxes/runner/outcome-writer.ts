@@ -1,9 +1,9 @@
-import type { AttemptEnd } from '../store/delivery-store.ts'
+import type { AttemptEnd } from '../store/deliveries/delivery-rows.ts'
 
 /** Collects how attempts ended and writes them down together: one transaction for all that end at about the same time. */
 export type OutcomeWriter = {
   /** Resolves once it is on disk. */
-  add(settlement: AttemptEnd): Promise<void>
+  add(end: AttemptEnd): Promise<void>
   /** Writes what is collected now. */
   flush(): void
 }
@@ -11,11 +11,12 @@ export type OutcomeWriter = {
 /** How long is waited before what could not be written (a full disk) is tried again, in milliseconds. */
 const tryAgainMillis = 1_000
 
+/** A writer that collects until the next turn of the event loop. @param complain is told of what could not be written, which is tried again. */
 export function outcomeWriter(
-  write: (settlements: readonly AttemptEnd[]) => void,
+  write: (ends: readonly AttemptEnd[]) => void,
   complain: (error: unknown) => void,
 ): OutcomeWriter {
-  let waiting: { readonly settlement: AttemptEnd; readonly written: () => void }[] = []
+  let waiting: { readonly end: AttemptEnd; readonly written: () => void }[] = []
   let scheduled: { clear(): void } | undefined
 
   function flush(): void {
@@ -23,7 +24,7 @@ export function outcomeWriter(
     scheduled = undefined
     if (waiting.length === 0) return
     try {
-      write(waiting.map(({ settlement }) => settlement))
+      write(waiting.map(({ end }) => end))
     } catch (error) {
       complain(error)
       const timer = setTimeout(flush, tryAgainMillis)
@@ -36,9 +37,9 @@ export function outcomeWriter(
   }
 
   return {
-    add(settlement) {
+    add(end) {
       return new Promise((written) => {
-        waiting.push({ settlement, written })
+        waiting.push({ end, written })
         if (scheduled) return
         const immediate = setImmediate(flush)
         scheduled = { clear: () => clearImmediate(immediate) }

@@ -1,6 +1,7 @@
-import type { DeliveryStore, WaitingDelivery } from '../store/delivery-store.ts'
+import type { WaitingDelivery } from '../store/deliveries/delivery-rows.ts'
+import type { DeliveryStore } from '../store/delivery-store.ts'
 
-/** Rows of a line that are held in memory at a time, whatever waits on disk. */
+/** Rows of a target that are held in memory at a time, whatever waits on disk. */
 const heldAtMost = 500
 
 /**
@@ -21,6 +22,7 @@ export type PendingDeliveries = {
   reset(): void
 }
 
+/** The deliveries that wait for one target of an inbox. */
 export function pendingDeliveries(
   deliveryStore: Pick<DeliveryStore, 'waiting' | 'waitingOfStream'>,
   inbox: string,
@@ -62,7 +64,7 @@ export function pendingDeliveries(
     }
   }
 
-  /** Reads a stream again from the delivery store, up to what has been read of the line. */
+  /** Reads a stream again from the delivery store, up to what has been read of the target's. */
   function reload(streamId: string): void {
     drop(streamId)
     const rows = deliveryStore.waitingOfStream(inbox, target, streamId, cursor, heldAtMost)

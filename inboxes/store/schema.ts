@@ -34,8 +34,6 @@ export const secrets = sqliteTable('secrets', {
   sealed: blob({ mode: 'buffer' }).notNull(),
 })
 
-export const deliveryState = { waiting: 0, done: 1, skipped: 2, dead: 3, discarded: 4 } as const
-
 /** One event on its way to one target of one inbox. */
 export const deliveries = sqliteTable(
   'deliveries',

@@ -1,5 +1,5 @@
 import { usualPace } from '../contract/inbox.ts'
-import { backoff } from '../runner/target-queue.ts'
+import { backoff } from '../shared/backoff.ts'
 import type { NudgeOptions } from './server/nudge-stream.ts'
 
 /** Hears when the server grows, for as long as it is wanted: one stream at a time. */
