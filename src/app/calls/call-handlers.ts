@@ -1,8 +1,7 @@
-import type { CallName, CallOutput, CallRequest } from '#contract/calls.ts'
 import { colourFor } from '#core/entities/label-colours.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import type { Position } from '#core/values/ids.ts'
-import { done, type Result, refuse } from '#core/values/refusal.ts'
+import { done, refuse } from '#core/values/refusal.ts'
 import { isOpenIn } from '#core/workflow/workflow.ts'
 import { retryWhileBusy } from '../commands/retry-while-busy.ts'
 import type { FileJobs } from '../files/file-jobs.ts'
@@ -16,16 +15,13 @@ import type { HeadGap } from '../workspace/log-head.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { conflictHandlers } from './conflict-handlers.ts'
 import { feedCursor, feedItem, parseFeedCursor } from './feed-items.ts'
+import type { CallHandlers } from './handler-types.ts'
 import { type ConfirmTrust, inboxHandlers } from './inbox-handlers.ts'
 import { issueDetail } from './issue-detail.ts'
 import type { IssueQueries } from './issue-queries.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { syncHandlers } from './sync-handlers.ts'
 import { workspaceNotes } from './workspace-notes.ts'
-
-export type CallHandlers = {
-  readonly [Name in CallName]: (input: CallRequest<Name>) => Promise<Result<CallOutput<Name>>>
-}
 
 export type CallHandlerOptions = {
   readonly workspace: Workspace

@@ -13,7 +13,7 @@ import { actionWords, whenWords } from '../rules/describe-rule.ts'
 import { ruleNames } from '../rules/rule-dry-run.ts'
 import { namedThing } from '../workspace/display-name.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import type { CallHandlers } from './call-handlers.ts'
+import type { CallHandlers } from './handler-types.ts'
 
 const cursorOf = ({ at, stream, key }: ConflictPlace): string => `${at}:${stream}:${key}`
 

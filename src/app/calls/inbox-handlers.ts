@@ -1,7 +1,7 @@
 import type { OwnInboxView } from '#contract/answers/inbox-answers.ts'
 import { done, refuse } from '#core/values/refusal.ts'
 import type { InboxService } from '../inboxes/inbox-service.ts'
-import type { CallHandlers } from './call-handlers.ts'
+import type { CallHandlers } from './handler-types.ts'
 
 type InboxCall = Extract<keyof CallHandlers, `${'inboxes' | 'deliveries' | 'notices'}.${string}`>
 

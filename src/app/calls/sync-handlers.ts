@@ -4,7 +4,7 @@ import { startCursor } from '#contract/sync-api/messages.ts'
 import { done, type Result } from '#core/values/refusal.ts'
 import { beginNextKey as nextKey } from '#inboxes/sync/encryption/next-key.ts'
 import { refusedBy, type SyncService } from '../sync/sync-service.ts'
-import type { CallHandlers } from './call-handlers.ts'
+import type { CallHandlers } from './handler-types.ts'
 
 type SyncCall = Extract<keyof CallHandlers, `${'sync' | 'team'}.${string}`>
 type Connected = Extract<ReturnType<SyncService['server']>, { ok: true }>['value']

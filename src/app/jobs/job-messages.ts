@@ -18,6 +18,9 @@ export type JobRequest =
   | Asked<'verify'>
   | Asked<'rebuild'>
 
+/** What a job came to. */
+export type JobOutcome = { readonly result: Record<string, unknown>; readonly cancelled: boolean }
+
 /** What a job's thread is started with. */
 export type JobThreadData = {
   readonly folder: string

@@ -7,8 +7,7 @@ import { exportEvents } from '../export/export-events.ts'
 import { exportMarkdown } from '../export/export-markdown.ts'
 import { exportedIssues } from '../export/exported-issues.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import type { JobRequest } from './job-messages.ts'
-import type { JobOutcome } from './run-job.ts'
+import type { JobOutcome, JobRequest } from './job-messages.ts'
 
 /** Passes items on, telling how many of `total` went by, and stops the writer once cancelled. */
 function* counted<T>(

@@ -7,8 +7,7 @@ import { retryWhileBusy } from '../commands/retry-while-busy.ts'
 import { importFile } from '../import/import-file.ts'
 import { reportLists } from '../import/report-lists.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import type { JobRequest } from './job-messages.ts'
-import type { JobOutcome } from './run-job.ts'
+import type { JobOutcome, JobRequest } from './job-messages.ts'
 
 /** How often a running import looks whether it was cancelled, in milliseconds. */
 const lookEvery = 20

@@ -7,10 +7,8 @@ import { CancelledError, type OnProgress, type WorkOptions } from '#db/sqlite/pr
 import { backUp } from '../workspace/back-up.ts'
 import { logFile } from '../workspace/init-workspace.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
-import type { JobRequest } from './job-messages.ts'
+import type { JobOutcome, JobRequest } from './job-messages.ts'
 import { runVerify } from './run-verify.ts'
-
-export type JobOutcome = { readonly result: Record<string, unknown>; readonly cancelled: boolean }
 
 /** What changes the log's file; the rest goes on where it can only be read, on a full disk for one. */
 const writes: readonly JobRequest['kind'][] = ['import', 'rebuild']

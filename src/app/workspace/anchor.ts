@@ -6,7 +6,9 @@ import { replaceFile } from '#db/files/replace-file.ts'
 import { userFolder } from '#db/files/user-folder.ts'
 import { chainReader } from '#db/log/read/chain-reader.ts'
 import { type ForgottenEnd, forgottenEnds, knownPlace } from '#db/log/read/known-positions.ts'
-import type { Workspace } from './workspace.ts'
+import type { SqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import type { LocalSettings } from '#db/queries/workspace-settings.ts'
+import type { WriteDatabase } from '#db/sqlite/open-database.ts'
 
 const anchor = z.object({
   workspaceId: z.string(),
@@ -46,7 +48,15 @@ export type AnchorOf = {
   accept(): void
 }
 
-export function anchorOf({ folder, database, log, me }: Workspace): AnchorOf {
+/** What is asked of a workspace to anchor it. */
+type AnchoredWorkspace = {
+  readonly folder: string
+  readonly database: WriteDatabase
+  readonly log: Pick<SqliteEventLog, 'streamIds'>
+  readonly me: Pick<LocalSettings, 'workspaceId'>
+}
+
+export function anchorOf({ folder, database, log, me }: AnchoredWorkspace): AnchorOf {
   const chains = chainReader(database, log.streamIds)
   const file = (): string => fileOf(realpathSync(folder))
 

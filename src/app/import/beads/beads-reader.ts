@@ -1,6 +1,6 @@
 import type { LinkKind } from '#core/issue/issue-events.ts'
 import type { Millis } from '#core/values/ids.ts'
-import { type ImportDirectory, importDirectory, nobody } from '../history/import-entities.ts'
+import { type ImportDirectory, importDirectory } from '../history/import-entities.ts'
 import type { ImportContext, ImportItem, ImportReader } from '../history/imported.ts'
 import { issueHistory } from '../history/issue-history.ts'
 import {
@@ -9,9 +9,10 @@ import {
   type KnownIssues,
   type NoIssue,
   noIssue,
-  type RecordIdentity,
 } from '../history/issue-records.ts'
+import type { RecordIdentity } from '../history/record-identity.ts'
 import { type Act, inTimeOrder, type Said } from '../history/source-acts.ts'
+import { nobody } from '../history/source-person.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'

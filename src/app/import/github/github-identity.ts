@@ -1,4 +1,4 @@
-import type { LastingId } from '../history/issue-records.ts'
+import type { LastingId } from '../history/record-identity.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { shortText } from '../records/source-text.ts'
 import { repositoryOf } from './github-repository.ts'

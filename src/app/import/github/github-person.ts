@@ -1,6 +1,7 @@
 import type { IssueState } from '#core/issue/issue-state.ts'
 import type { Millis } from '#core/values/ids.ts'
-import { type ImportDirectory, nobody, type SourcePerson } from '../history/import-entities.ts'
+import type { ImportDirectory } from '../history/import-entities.ts'
+import { nobody, type SourcePerson } from '../history/source-person.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { jsonFieldsIn, objectsIn, shortText } from '../records/source-text.ts'
 import { githubNumber } from './github-identity.ts'

@@ -9,8 +9,8 @@ import {
   type KnownIssues,
   type NoIssue,
   noIssue,
-  type RecordIdentity,
 } from '../history/issue-records.ts'
+import type { RecordIdentity } from '../history/record-identity.ts'
 import { type Act, type IssueHistory, inTimeOrder, type Said } from '../history/source-acts.ts'
 import { parseInstant } from '../records/instant.ts'
 import { isFields, type JsonFields } from '../records/json-records.ts'

@@ -5,18 +5,7 @@ import type { Millis } from '#core/values/ids.ts'
 import { shortText } from '../records/source-text.ts'
 import type { ImportContext, ImportedStream, ImportFormat } from './imported.ts'
 import { presentNames } from './present-names.ts'
-
-export type SourcePerson = {
-  /** What the source names the person by. */
-  readonly key: string
-  /** The number of the account, where the source has one; stays when the name changes. */
-  readonly id?: string
-  readonly name?: string
-  /** Where the source says no other name than the login. */
-  readonly isLogin?: boolean
-  readonly handle?: string
-  readonly email?: string
-}
+import { nobody, type SourcePerson } from './source-person.ts'
 
 /** The people, labels and projects of one import: who was met already, and under which handle. Grows with them, not with the issues. */
 export type ImportDirectory = {
@@ -46,9 +35,6 @@ export type ImportDirectory = {
   /** Of those streams, the ones that no earlier history brought; they count as brought from now on. */
   unannounced(streams: Iterable<ImportedStream>): ImportedStream[]
 }
-
-/** Whoever the source does not name. */
-export const nobody: SourcePerson = { key: '', name: 'Unknown person', handle: 'unknown' }
 
 export function importDirectory(format: ImportFormat, context: ImportContext): ImportDirectory {
   const { derive, here } = context

@@ -1,6 +1,6 @@
 import type { AnyStreamType, EventMetadata } from '#core/events/event.ts'
 import type { Millis } from '#core/values/ids.ts'
-import type { Here } from './issue-here.ts'
+import type { ImportTarget } from './import-target.ts'
 
 export const importFormats = ['docket', 'github', 'jira', 'beads', 'beads-events'] as const
 export type ImportFormat = (typeof importFormats)[number]
@@ -67,5 +67,5 @@ export type ImportContext = {
   /** Whether pull requests are taken as issues. */
   readonly withPullRequests?: boolean | undefined
   /** The workspace that it goes into; absent where nothing was imported there yet. */
-  readonly here?: Here | undefined
+  readonly here?: ImportTarget | undefined
 }

@@ -2,8 +2,8 @@ import { fieldOfEvent, fieldValue, type IssueField } from '#core/issue/fields/fi
 import type { IssueState } from '#core/issue/issue-state.ts'
 import { sameJson } from '#core/values/same-json.ts'
 import type { JsonFields } from '../records/json-records.ts'
+import type { ImportTarget } from './import-target.ts'
 import type { ImportedEvent, ImportedStream, ReconciledIssue } from './imported.ts'
-import type { Here } from './issue-here.ts'
 
 const shown = 60
 const short = (value: unknown): string => {
@@ -15,7 +15,7 @@ const quoted = (value: unknown): string => (value === null || value === '' ? 'no
 
 /** What new events of an issue change, as people read it, and which of it somebody here had changed too. */
 export function changeOf(
-  here: Here,
+  here: ImportTarget,
   issueId: string,
   key: string,
   added: readonly ImportedEvent[],
@@ -59,7 +59,7 @@ export function changeOf(
 }
 
 /** The workspace with the names of those that come with the issue. */
-export const namedBy = (here: Here, needed: ReadonlyMap<string, ImportedStream>): Here => ({
+export const namedBy = (here: ImportTarget, needed: ReadonlyMap<string, ImportedStream>): ImportTarget => ({
   ...here,
   nameOf(type, id) {
     const name = here.nameOf(type, id) ?? needed.get(id)?.events[0]?.data.name

@@ -1,31 +1,8 @@
 import type { RecordedEvent } from '#core/events/event.ts'
 import { type EventOrder, inTotalOrder, orderOf } from '#core/events/event-order.ts'
-import type { IssueState } from '#core/issue/issue-state.ts'
 import { saidText } from '../records/said-text.ts'
+import type { ImportTarget } from './import-target.ts'
 import { type Notable, note, nothingSaid, type SourceState } from './source-state.ts'
-
-/** What an import asks of the workspace that it goes into. */
-export type Here = {
-  has(type: 'issue' | 'member', id: string): boolean
-  /** Ids of issues that a key of another tracker leads to, whatever its case. */
-  withKey(key: string): readonly string[]
-  /** Ids of imported issues that the source knows by this id of its own. */
-  withSourceId(id: string): readonly string[]
-  /** The event that an issue's stream begins with. */
-  beginning(issueId: string): RecordedEvent | undefined
-  events(issueId: string): Iterable<RecordedEvent>
-  issue(issueId: string): IssueState
-  /** The first events of a member's stream. */
-  memberEvents(memberId: string): readonly RecordedEvent[]
-  /** When a member did something last; `undefined` of one who did nothing. */
-  lastAct(memberId: string): number | undefined
-  /** The colours of all labels. */
-  labelColours(): readonly string[]
-  /** A member's handle; `undefined` where there is no such member. */
-  handleOf(memberId: string): string | undefined
-  /** What a label, member or project is called. */
-  nameOf(type: 'label' | 'member' | 'project', id: string): string | undefined
-}
 
 /** What was imported of an issue so far. */
 export type SaidBefore = {
@@ -35,7 +12,7 @@ export type SaidBefore = {
 }
 
 /** What the source said of an issue that is here; `undefined` where nothing was imported of it. */
-export function saidBefore(here: Here, issueId: string): SaidBefore | undefined {
+export function saidBefore(here: ImportTarget, issueId: string): SaidBefore | undefined {
   if (!here.has('issue', issueId)) return undefined
   const imported: (EventOrder & Notable)[] = []
   for (const event of here.events(issueId))

@@ -1,7 +1,7 @@
 import { jsonFieldsIn, listOf, shortText } from '../records/source-text.ts'
+import type { ImportTarget } from './import-target.ts'
 import type { ImportContext, ImportFormat } from './imported.ts'
-import type { Here } from './issue-here.ts'
-import type { RecordIdentity } from './issue-records.ts'
+import type { RecordIdentity } from './record-identity.ts'
 
 /**
  * What an issue's ids are derived from: the source's lasting id of it. Where it is here under what earlier versions derived (from its key, or
@@ -44,7 +44,7 @@ export function identityParts(
 
 /** What the ids of an issue that is here were derived from; `undefined` where another format brought it, or somebody here wrote it. */
 export function partsHere(
-  here: Here,
+  here: ImportTarget,
   issueId: string,
   format: ImportFormat,
   derive: ImportContext['derive'],

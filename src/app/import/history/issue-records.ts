@@ -5,25 +5,7 @@ import { Refused } from '../records/refused.ts'
 import { jsonFieldsIn, shortText } from '../records/source-text.ts'
 import type { ImportContext, ImportFormat, ImportItem, ImportProblem } from './imported.ts'
 import { identityParts, partsHere } from './issue-identity.ts'
-
-/** Which issue a record is of; `null` where the record can not be told. */
-export type RecordIdentity = {
-  /** The source's own id or key, by which links name it. */
-  readonly id: string
-  /** What of it stays when the key changes. */
-  readonly lasting?: LastingId | undefined
-  readonly createdAt: Millis | null
-  readonly updatedAt: Millis | null
-}
-
-export type LastingId = {
-  /** The source's number of it, as it is kept in the creation's metadata. */
-  readonly id?: string
-  /** What ids are derived from, after the format. */
-  readonly parts: readonly string[]
-  /** Keys that it had before. */
-  readonly formerKeys?: readonly string[]
-}
+import type { LastingId, RecordIdentity } from './record-identity.ts'
 
 /** Why a record is no issue that can be taken. */
 export type NoIssue = Omit<ImportProblem, 'line'>

@@ -1,7 +1,7 @@
 import type { Millis } from '#core/values/ids.ts'
 import { jsonFieldsIn, shortText } from '../records/source-text.ts'
-import type { SourcePerson } from './import-entities.ts'
 import type { ImportContext, ImportedEvent } from './imported.ts'
+import type { SourcePerson } from './source-person.ts'
 
 type Named = { readonly person: SourcePerson; readonly asOf: Millis }
 

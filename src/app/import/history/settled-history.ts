@@ -1,9 +1,10 @@
 import { eventRegistry } from '#core/event-registry.ts'
 import { fieldOfEvent } from '#core/issue/fields/fields.ts'
 import type { Millis } from '#core/values/ids.ts'
-import type { SourcePerson } from './import-entities.ts'
+import type { ImportTarget } from './import-target.ts'
 import type { ImportedEvent, ImportedStream } from './imported.ts'
-import type { Here, SaidBefore } from './issue-here.ts'
+import type { SaidBefore } from './issue-here.ts'
+import type { SourcePerson } from './source-person.ts'
 import { type Correction, corrections, type Naming, type Present } from './source-present.ts'
 import { following, note, type SourceState } from './source-state.ts'
 
@@ -176,7 +177,7 @@ const requiredFrom = (type: string, data: Correction['data']): ImportedEvent['da
 export function referenced(
   needed: ReadonlyMap<string, ImportedStream>,
   events: readonly ImportedEvent[],
-  here: Here | undefined,
+  here: ImportTarget | undefined,
 ): Iterable<ImportedStream> {
   if (!here) return needed.values()
   const names = new Set<unknown>()

@@ -6,7 +6,7 @@ import { sameJson } from '#core/values/same-json.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { type SaidText, saysTheSame } from '../records/said-text.ts'
 import { type FittedText, fitBody, fitJson, fitTitle, untitled } from '../records/source-text.ts'
-import { nobody, type SourcePerson } from './import-entities.ts'
+import { nobody, type SourcePerson } from './source-person.ts'
 import { fieldSaid, linkKey, type SourceState } from './source-state.ts'
 import type { MappedStatus } from './status-mapping.ts'
 

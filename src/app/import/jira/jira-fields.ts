@@ -1,6 +1,6 @@
 import type { Priority } from '#core/issue/priority-schema.ts'
 import { isTooLarge } from '#core/text/text.ts'
-import { nobody, type SourcePerson } from '../history/import-entities.ts'
+import { nobody, type SourcePerson } from '../history/source-person.ts'
 import { isFields, type JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
 import { jsonFieldsIn, jsonTextIn, shortText } from '../records/source-text.ts'

@@ -1,17 +1,17 @@
 import type { Millis } from '#core/values/ids.ts'
-import { type ImportDirectory, importDirectory, nobody } from '../history/import-entities.ts'
+import { type ImportDirectory, importDirectory } from '../history/import-entities.ts'
 import type { ImportContext, ImportItem, ImportReader } from '../history/imported.ts'
 import { issueHistory } from '../history/issue-history.ts'
 import {
   type IssueRecord,
   issueRecords,
   type KnownIssues,
-  type LastingId,
   type NoIssue,
   noIssue,
-  type RecordIdentity,
 } from '../history/issue-records.ts'
+import type { LastingId, RecordIdentity } from '../history/record-identity.ts'
 import { type Act, type IssueHistory, inTimeOrder, type Said } from '../history/source-acts.ts'
+import { nobody } from '../history/source-person.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'
