@@ -23,10 +23,8 @@ import { transitionStep } from '../../ui/issues/transition-step.ts'
 import { useIssueActions } from '../../ui/issues/use-issue-actions.tsx'
 import styles from './board.module.css'
 import { CardFace, cardId } from './card.tsx'
+import type { CardMove } from './card-move.ts'
 import { BoardColumn, type ColumnHandle } from './column.tsx'
-
-/** A card on its way to another column: shown there until the host's own answer shows it. */
-export type Move = { readonly row: IssueRow; readonly to: string }
 
 /** Where the keys work: a place, and the card that was there, so that the cursor stays with it. */
 type Cursor = { readonly column: number; readonly index: number; readonly id: string | null }
@@ -51,7 +49,7 @@ export function Board({
   const columns = useRef(new Map<string, ColumnHandle>())
   const [cursor, setCursor] = useState<Cursor>({ column: 0, index: 0, id: null })
   const [drag, setDrag] = useState<Drag | null>(null)
-  const [moves, setMoves] = useState<readonly Move[]>([])
+  const [moves, setMoves] = useState<readonly CardMove[]>([])
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 5 } }))
 
   const stateAt = (column: number) => workflow.states[column]?.id ?? ''
@@ -71,7 +69,7 @@ export function Board({
       )
       return
     }
-    const move: Move = { row: { ...row, status: to }, to }
+    const move: CardMove = { row: { ...row, status: to }, to }
     setMoves((now) => [...now.filter((each) => each.row.id !== row.id), move])
     const accepted = await runMany(
       [transitionStep(row, transition.name)],

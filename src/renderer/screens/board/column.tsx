@@ -6,8 +6,8 @@ import type { WorkflowState } from '#core/workflow/workflow.ts'
 import { useIssueRows } from '../../ui/issues/use-issue-rows.ts'
 import { StatusRing } from '../../ui/status-ring.tsx'
 import styles from './board.module.css'
-import type { Move } from './board.tsx'
 import { Card, EmptyCard } from './card.tsx'
+import type { CardMove } from './card-move.ts'
 
 const cardPitch = 102
 /** What is moved, made or put away here is seen at once; all else stays where it is. */
@@ -29,7 +29,7 @@ type Props = {
   readonly total: number
   /** How many issues the whole board shows; `null` while that is asked for. */
   readonly whole: number | null
-  readonly moves: readonly Move[]
+  readonly moves: readonly CardMove[]
   /** The card under the cursor; `null` where it is in another column. */
   readonly cursor: { readonly index: number; readonly id: string | null } | null
   /** Whether the card in the hand may come here. */

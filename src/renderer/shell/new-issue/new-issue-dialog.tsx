@@ -1,33 +1,23 @@
-import { Flag, Tag, User } from 'lucide-react'
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { v7 as newId } from 'uuid'
-import { type Priority, priorities } from '#core/issue/fields/priority-order.ts'
-import { foldedName } from '#core/text/folded-name.ts'
 import { isVisible } from '#core/text/visible-text.ts'
 import { navigate, useHashSearch } from '../../lib/hash-location.ts'
 import { issuePath } from '../../lib/paths.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
-import { Avatar, AvatarStack } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
-import { PickList } from '../../ui/controls/pick-list.tsx'
-import { nameAsValue, valuesOf } from '../../ui/filter/query-terms.ts'
 import { KeyHint } from '../../ui/key-hint.tsx'
-import { Dot, LabelDot } from '../../ui/label-dot.tsx'
-import { PriorityBars, priorityName } from '../../ui/priority-bars.tsx'
-import { type Draft, emptyDraft, keepDraft, readDraft } from './draft.ts'
+import { type Draft, emptyDraft, keepDraft } from './draft.ts'
+import { draftFor } from './draft-for.ts'
+import { DraftProperties } from './draft-properties.tsx'
 import styles from './new-issue-dialog.module.css'
-import { ProjectChoice } from './project-choice.tsx'
-
-const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const
-const switched = (list: readonly string[], id: string): readonly string[] =>
-  list.includes(id) ? list.filter((each) => each !== id) : [...list, id]
 
 /** Writes an issue without leaving the view. What was typed stays until it is created, however the dialog is closed. */
 export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
-  const { me, members, labels, projects, memberById, labelById, projectById, info } = useWorkspace()
+  const workspace = useWorkspace()
+  const { memberById, labelById, projectById, info } = workspace
   const run = useCommands()
   const search = useHashSearch()
   const titleId = useId()
@@ -35,23 +25,7 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
   const description = useRef<HTMLTextAreaElement>(null)
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const [draft, setDraft] = useState<Draft>(() => {
-    const kept = readDraft()
-    if (kept.title !== '' || kept.description !== '') return kept
-    // A fresh one takes what the list on screen is about.
-    const query = search.get('q') ?? ''
-    const wantedLabels = valuesOf(query, 'label').flatMap(
-      (name) => labels.find((label) => foldedName(nameAsValue(label.name)) === foldedName(name))?.id ?? [],
-    )
-    const wantedPeople = valuesOf(query, 'assignee').flatMap((handle) =>
-      handle === '@me' ? me.id : (members.find((member) => nameAsValue(member.handle) === handle)?.id ?? []),
-    )
-    const [wantedProject] = valuesOf(query, 'project')
-    const project =
-      projects.find(({ name }) => foldedName(nameAsValue(name)) === foldedName(wantedProject ?? ''))?.id ??
-      null
-    return { ...kept, labels: wantedLabels, project, assignees: wantedPeople }
-  })
+  const [draft, setDraft] = useState<Draft>(() => draftFor(search.get('q') ?? '', workspace))
   const change = (part: Partial<Draft>) => {
     setError(null)
     setDraft((now) => ({ ...now, ...part }))
@@ -145,88 +119,7 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
           value={draft.description}
           onChange={(event) => change({ description: event.target.value })}
         />
-        <div className={styles.properties}>
-          <PickList
-            label="Priority"
-            items={[...priorities].reverse().map((priority) => ({
-              id: priority,
-              label: priorityName[priority],
-              icon: <PriorityBars priority={priority} />,
-              chosen: draft.priority === priority,
-            }))}
-            onPick={({ id }) => change({ priority: id as Priority })}
-            trigger={
-              <Button
-                icon={
-                  draft.priority === 'none' ? <Flag {...icon} /> : <PriorityBars priority={draft.priority} />
-                }
-                aria-label={`Priority: ${priorityName[draft.priority]}`}
-              >
-                {draft.priority === 'none' ? 'Priority' : priorityName[draft.priority]}
-              </Button>
-            }
-          />
-          <PickList
-            label="Assignees"
-            many
-            items={members.map((member) => ({
-              id: member.id,
-              label: member.name,
-              hint: member.id === me.id ? 'you' : `@${member.handle}`,
-              icon: <Avatar memberId={member.id} size={16} />,
-              chosen: draft.assignees.includes(member.id),
-            }))}
-            onPick={({ id }) => change({ assignees: switched(draft.assignees, id) })}
-            trigger={
-              <Button
-                aria-label={`Assignees: ${draft.assignees.map((id) => memberById.get(id)?.name).join(', ') || 'nobody'}`}
-                icon={
-                  draft.assignees.length === 0 ? (
-                    <User {...icon} />
-                  ) : (
-                    <AvatarStack memberIds={draft.assignees} size={16} />
-                  )
-                }
-              >
-                {draft.assignees.length === 1
-                  ? memberById.get(draft.assignees[0] ?? '')?.name
-                  : draft.assignees.length > 1
-                    ? `${draft.assignees.length} people`
-                    : 'Assignee'}
-              </Button>
-            }
-          />
-          <PickList
-            label="Labels"
-            many
-            items={labels.map((label) => ({
-              id: label.id,
-              label: label.name,
-              icon: <Dot colour={label.colour} />,
-              chosen: draft.labels.includes(label.id),
-            }))}
-            onPick={({ id }) => change({ labels: switched(draft.labels, id) })}
-            createLabel="Create label"
-            onCreate={async (name) => {
-              const labelId = newId()
-              if ((await run({ type: 'create_label', labelId, name })).ok)
-                change({ labels: [...draft.labels, labelId] })
-            }}
-            trigger={
-              <Button
-                aria-label={`Labels: ${draft.labels.map((id) => labelById.get(id)?.name).join(', ') || 'none'}`}
-                icon={<Tag {...icon} />}
-                className={styles.labels}
-              >
-                {draft.labels.length === 0
-                  ? 'Labels'
-                  : draft.labels.slice(0, 3).map((id) => <LabelDot key={id} labelId={id} />)}
-                {draft.labels.length > 3 && `+${draft.labels.length - 3}`}
-              </Button>
-            }
-          />
-          <ProjectChoice value={draft.project} onChange={(project) => change({ project })} />
-        </div>
+        <DraftProperties draft={draft} onChange={change} />
         {error && (
           <p id={`${titleId}-error`} className={styles.error} role="alert">
             {error}

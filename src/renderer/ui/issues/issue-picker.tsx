@@ -18,20 +18,13 @@ import { Dot } from '../label-dot.tsx'
 import { PriorityBars } from '../priority-bars.tsx'
 import { StatusRing } from '../status-ring.tsx'
 import { nameOf } from './name-of.ts'
+import type { PickerProps } from './picker-props.ts'
 import { ProjectPicker } from './project-picker.tsx'
 import { shareOf } from './share-of.ts'
 import { transitionStep } from './transition-step.ts'
 
 type Picked = Extract<IssueField, { readonly kind: { readonly operand: 'rank' | 'reference' } }>
 export type PickerKind = 'status' | 'assign' | 'label' | Picked['key']
-
-export type PickerProps = {
-  /** What is changed; one issue or many. */
-  readonly issues: readonly IssueRow[]
-  /** Where the list hangs. */
-  readonly anchor: Element | null
-  readonly onClose: () => void
-}
 
 /** Picks what to change of one or more issues, and changes it. */
 export function IssuePicker({ kind, ...props }: PickerProps & { readonly kind: PickerKind }) {

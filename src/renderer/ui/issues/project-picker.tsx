@@ -5,8 +5,8 @@ import { type Step, useRunMany } from '../../lib/queries/run-many.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { type PickItem, PickList } from '../controls/pick-list.tsx'
-import type { PickerProps } from './issue-picker.tsx'
 import { nameOf } from './name-of.ts'
+import type { PickerProps } from './picker-props.ts'
 import { shareOf } from './share-of.ts'
 
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const

@@ -2,10 +2,10 @@ import { useQueries, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { v7 as newId } from 'uuid'
 import type { IssueCount, IssuePageView, IssueRow } from '#contract/answers/answers.ts'
-import { cameBack } from '../../lib/hash-location.ts'
 import { callHost } from '../../lib/queries/call-host.ts'
 import type { OwnDeed } from '../../lib/queries/own-changes.ts'
 import { callKey, useCall } from '../../lib/queries/use-call.ts'
+import { type HeldQuery, keepOrder, orderFor } from './held-query.ts'
 import { openOrder } from './open-orders.ts'
 import { useFilling } from './use-filling.ts'
 import { useTakenIn } from './use-taken-in.ts'
@@ -17,27 +17,12 @@ const keptPages = 8
 /** A page that is only rushed past is not asked for. */
 const settleMillis = 40
 
-/** A query, and the name of the order in which its rows are shown. */
-export type HeldQuery = { readonly query: string; readonly held: string }
-
 const pageInput = ({ query, held }: HeldQuery, page: number) => ({
   query,
   limit: pageSize,
   offset: page * pageSize,
   held,
 })
-
-/** The orders of the lists left last, so that going back finds each as it was left. */
-const lastHeld = new Map<string, string>()
-
-/** The order for a list that opens: the one it was left in where one comes back to it, else that of now. */
-function orderFor(query: string): HeldQuery {
-  const held = (cameBack() ? lastHeld.get(query) : undefined) ?? newId()
-  lastHeld.delete(query)
-  lastHeld.set(query, held)
-  if (lastHeld.size > 30) lastHeld.delete(lastHeld.keys().next().value ?? '')
-  return { query, held }
-}
 
 export type IssueRows = {
   readonly total: number
@@ -102,7 +87,7 @@ export function useIssueRows(
       // A host that is away says so over the view; what is shown stays until it is back.
       return
     }
-    lastHeld.set(query, next.held)
+    keepOrder(next)
     setWanted(next)
   }, [query, shown.query, cursor])
   const filling = useFilling(whole === undefined ? first.data?.held?.total : (whole ?? undefined))

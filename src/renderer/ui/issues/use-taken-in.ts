@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { callHost } from '../../lib/queries/call-host.ts'
 import { type OwnDeed, onOwnDeed } from '../../lib/queries/own-changes.ts'
-import type { HeldQuery } from './use-issue-rows.ts'
+import type { HeldQuery } from './held-query.ts'
 
 /** Gathers what one gesture did to many. */
 const gatherMillis = 60
