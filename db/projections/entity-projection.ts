@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize'
 import { eq, inArray, sql } from 'drizzle-orm'
 import { type EntityEvent, type EntryChange, foldEntry } from '#core/entities/entity-state.ts'
 import type { AnyStreamType, RecordedEvent } from '#core/events/event.ts'
+import { fieldsWithUnits } from '#core/issue/fields/units.ts'
 import { recordedAt } from '../log/rows/recorded-at.ts'
 import type { StreamEntry, StreamIds } from '../log/rows/stream-ids.ts'
 import { events, labels, members, projects, rules, settings, supersededEvents } from '../schema.ts'
@@ -18,6 +19,12 @@ export const directorySettings = {
   keyPrefix: 'workspace.key_prefix',
   workflow: 'workspace.workflow',
 } as const
+
+/** Where it is kept what a field of issues is counted in. @param field its stored name. */
+export const unitSetting = (field: string): string => `workspace.unit.${field}`
+
+/** The settings of units, which are absent while nobody chose. */
+export const unitSettings: readonly string[] = fieldsWithUnits.map(({ name }) => unitSetting(name))
 
 /** Set by the migration that widened the list of conflicts: what was recorded before of anything but issues is still to be looked through for conflicts. */
 export const unseenConflictsSetting = 'ledger.unseen'
@@ -193,6 +200,9 @@ export function entityProjection(
         case 'workspace_renamed':
           putSetting.run({ name: directorySettings.workspaceName, value: change.data.to })
           break
+        case 'unit_changed':
+          putSetting.run({ name: unitSetting(change.data.field), value: change.data.to })
+          break
         case 'workflow_changed':
           putSetting.run({ name: directorySettings.workflow, value: JSON.stringify(change.data.workflow) })
           break
@@ -230,7 +240,7 @@ export function entityProjection(
       const table = kept.get(type)
       if (table) orm.delete(table).where(eq(table.id, id)).run()
       if (type === 'workspace' && history.get()?.value === stream.uuid)
-        for (const name of Object.values(directorySettings))
+        for (const name of [...Object.values(directorySettings), ...unitSettings])
           orm.delete(settings).where(eq(settings.name, name)).run()
       for (const event of recorded) projection.apply(event)
       return projection.findConflicts(stream, recorded)

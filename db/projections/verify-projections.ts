@@ -23,7 +23,7 @@ import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
 import { activityKind, hourMillis } from './activity-kinds.ts'
 import { respelledSetting } from './asynchronous-projections.ts'
 import { repeatedProjection } from './duplicate-projection.ts'
-import { directorySettings, entityProjection } from './entity-projection.ts'
+import { directorySettings, entityProjection, unitSettings } from './entity-projection.ts'
 import { issueBefore, issueProjection } from './issue-projection.ts'
 import { documentsOf } from './search-documents.ts'
 import { timeCorrectionProjection } from './time-corrections.ts'
@@ -100,7 +100,7 @@ function makeTemporary({ client }: WriteDatabase): void {
   }
   client.exec('INSERT INTO temp.settings SELECT * FROM main.settings')
   const drop = client.prepare('DELETE FROM temp.settings WHERE name = ?')
-  for (const name of Object.values(directorySettings)) drop.run(name)
+  for (const name of [...Object.values(directorySettings), ...unitSettings]) drop.run(name)
   client.exec(
     String(definition.get('search')).replace(
       /^CREATE VIRTUAL TABLE\s+\S+/,
@@ -280,9 +280,7 @@ function compared(
     const rows = differing(name, name === 'issue_counts' ? 'WHERE count <> 0' : '')
     if (rows > 0) problems.push({ projection: name, rows })
   }
-  const named = Object.values(directorySettings)
-    .map((name) => `'${name}'`)
-    .join(', ')
+  const named = [...Object.values(directorySettings), ...unitSettings].map((name) => `'${name}'`).join(', ')
   const workspace = differing('settings', `WHERE name IN (${named})`)
   if (workspace > 0) problems.push({ projection: 'workspace', rows: workspace })
   const others = differing('settings', `WHERE name NOT IN (${named}, '${correctedSetting}')`)

@@ -9,7 +9,7 @@ import { correctedTimesOf } from '../log/rows/corrected-times.ts'
 import { eventRows } from '../log/rows/event-rows.ts'
 import { foldName } from '../log/rows/fold-name.ts'
 import { streamIdsOf } from '../log/rows/stream-ids.ts'
-import { directorySettings } from '../projections/entity-projection.ts'
+import { directorySettings, unitSettings } from '../projections/entity-projection.ts'
 import { conflicts, events, issues, labels, members, projects, rules, settings, streams } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 import { rebuiltSetting } from './issue-list/issue-column-cache.ts'
@@ -128,7 +128,10 @@ export function stateDigests(database: ReadDatabase): StateDigests {
       projects: orm.select().from(projects).all().map(uuid).sort(byId),
       members: orm.select().from(members).all().map(uuid).sort(byId),
       rules: orm.select().from(rules).all().map(uuid).sort(byId),
-      workspace: Object.values(directorySettings).map((name) => setting.get(name) ?? null),
+      workspace: [
+        ...Object.values(directorySettings).map((name) => setting.get(name) ?? null),
+        ...unitSettings.flatMap((name) => setting.get(name) ?? []),
+      ],
     }) as string
   }
 

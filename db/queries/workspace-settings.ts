@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { directorySettings } from '../projections/entity-projection.ts'
+import { type ChosenUnits, fieldsWithUnits } from '#core/issue/fields/units.ts'
+import { directorySettings, unitSetting } from '../projections/entity-projection.ts'
 import { settings } from '../schema.ts'
 import type { ReadDatabase, WriteDatabase } from '../sqlite/open-database.ts'
 
@@ -59,7 +60,11 @@ export function readLocalSettings(database: ReadDatabase): LocalSettings | undef
     : undefined
 }
 
-export type WorkspaceName = { readonly name: string; readonly keyPrefix: string }
+export type WorkspaceName = {
+  readonly name: string
+  readonly keyPrefix: string
+  readonly units: ChosenUnits
+}
 
 /**
  * Name and key prefix as the events have them; as `init` wrote them until the first event.
@@ -68,7 +73,7 @@ export type WorkspaceName = { readonly name: string; readonly keyPrefix: string 
 export function workspaceNames(database: ReadDatabase, version: () => number): () => WorkspaceName {
   const all = database.orm.select().from(settings).prepare()
   let readAt = -1
-  let known: WorkspaceName = { name: 'Docket', keyPrefix: 'DOC' }
+  let known: WorkspaceName = { name: 'Docket', keyPrefix: 'DOC', units: {} }
   return () => {
     if (readAt !== version()) {
       readAt = version()
@@ -76,6 +81,12 @@ export function workspaceNames(database: ReadDatabase, version: () => number): (
       known = {
         name: values.get(directorySettings.workspaceName) ?? values.get(local.name) ?? known.name,
         keyPrefix: values.get(directorySettings.keyPrefix) ?? values.get(local.keyPrefix) ?? known.keyPrefix,
+        units: Object.fromEntries(
+          fieldsWithUnits.flatMap(({ name }) => {
+            const unit = values.get(unitSetting(name))
+            return unit === undefined ? [] : [[name, unit]]
+          }),
+        ),
       }
     }
     return known

@@ -371,6 +371,21 @@ ruled(
 )
   .option('--act', 'it acts on what it waits with')
   .option('--leave', 'it leaves those alone, and goes on with what comes later')
+const workspaceCommand = adder(
+  program.command('workspace').description('what is true of the workspace, for everybody in it'),
+)
+workspaceCommand('show', 'what it is called, and what it counts in', async (_, options) =>
+  (await import('./commands/workspace-commands.ts')).showWorkspace(options),
+)
+workspaceCommand('rename <name>', 'call it otherwise', async ([name = ''], options) =>
+  (await import('./commands/workspace-commands.ts')).renameWorkspace(name, options),
+)
+workspaceCommand(
+  'unit <field> <unit>',
+  'say what a field of issues is counted in',
+  async ([field = '', unit = ''], options) =>
+    (await import('./commands/workspace-commands.ts')).chooseUnit(field, unit, options),
+)
 const timed = adder(program.command('times').description('clocks that were wrong'))
 timed('list', 'where a clock jumped by more than a day', async (_, options) =>
   (await import('./commands/times-commands.ts')).listJumps(options),

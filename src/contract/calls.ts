@@ -11,6 +11,7 @@ import type {
   IssueDetail,
   IssueOrder,
   IssuePageView,
+  IssueSums,
   JobView,
   LabelView,
   MemberView,
@@ -96,6 +97,8 @@ export const calls = {
     }),
   ),
   'issues.count': call<IssueCount>()(z.strictObject({ query })),
+  /** What the fields that are added up come to, of the issues that match. */
+  'issues.sums': call<IssueSums>()(z.strictObject({ query })),
   /** By key (`DOC-42`), id or another tracker's key; `at` shows it as of that instant. */
   'issues.get': call<IssueDetail>()(
     z.strictObject({ key: z.string().min(1).max(300), at: instant.optional() }),

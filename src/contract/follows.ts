@@ -28,6 +28,7 @@ export const follows = {
   'issues.list': { follows: ['issues'] },
   'issues.order': { follows: ['issues'] },
   'issues.count': { follows: ['issues'] },
+  'issues.sums': { follows: ['issues'], trails: true },
   'issues.get': {
     follows: ['entities', 'issues'],
     // An issue that was not found yet may be the one that has just been created.

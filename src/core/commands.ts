@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { handle, hexColour } from './entities/entity-events.ts'
 import { fieldCommands, newIssueShape } from './issue/field-schemas.ts'
+import { isUnitOf } from './issue/fields/units.ts'
 import { linkKind } from './issue/issue-events.ts'
 import { rule } from './rules/rule.ts'
 import { mailAddress } from './text/mail-address.ts'
@@ -96,6 +97,13 @@ export const directoryCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('change_member_email'), memberId, email: mailAddress.nullable() }),
   z.strictObject({ type: z.literal('rename_member'), memberId, name: visibleLine }),
   z.strictObject({ type: z.literal('rename_workspace'), name: visibleLine }),
+  /** Says what the workspace counts a field of issues in. */
+  z
+    .strictObject({ type: z.literal('choose_unit'), field: z.string(), unit: z.string() })
+    .refine(({ field, unit }) => isUnitOf(field, unit), {
+      path: ['unit'],
+      error: 'is not one that the field is counted in',
+    }),
 ])
 export type DirectoryCommand = z.infer<typeof directoryCommand>
 

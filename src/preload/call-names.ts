@@ -11,6 +11,7 @@ const names: Readonly<Record<CallName, true>> = {
   'issues.list': true,
   'issues.order': true,
   'issues.count': true,
+  'issues.sums': true,
   'issues.get': true,
   'feed.page': true,
   'history.strip': true,

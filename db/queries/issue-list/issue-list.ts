@@ -11,6 +11,7 @@ import { statementCache } from '../../sqlite/statement-cache.ts'
 import { countedEvents } from '../counted-events.ts'
 import { bitmap, countBits, hasBit, placesOf, setBit } from './bitmap.ts'
 import { conditionBitmaps, type Matched } from './condition-bitmaps.ts'
+import { type FieldSums, sumsInColumns, sumsOfRows, sumsQuery } from './field-sums.ts'
 import { filterConditions, type NamingCondition, namedIds } from './filter-sql.ts'
 import { type ListedIssue, listedIssues } from './listed-issues.ts'
 import { type ListPlace, pageOfPlaces } from './page-of-rows.ts'
@@ -45,6 +46,8 @@ export type IssueListQuery = {
   matching(filter: ResolvedFilter, ids: readonly number[]): ReadonlySet<number>
   /** How many match, by status. */
   count(filter: ResolvedFilter): Readonly<Record<string, number>>
+  /** What the fields that are added up come to, by status. */
+  sums(filter: ResolvedFilter): FieldSums
   /** Tells whether an issue, by its surrogate, matches now. */
   matcher(filter: ResolvedFilter): (issue: number) => boolean
   /** SQLite's plan of the query that walks to a page, for tests: once warm, that of the sort's index. */
@@ -336,6 +339,12 @@ export function issueList(database: ReadDatabase, streamIds: StreamIds): IssueLi
       return Object.fromEntries(
         (rows as { status: string; count: number }[]).map((row) => [row.status, row.count]),
       )
+    },
+    sums(filter) {
+      const matched = sets.match(filter)
+      return matched
+        ? sumsInColumns(matched, sets.columns.statuses)
+        : sumsOfRows(statements.all(sumsQuery(filterConditions(filter, streamIds, activity))))
     },
     matcher(filter) {
       const matched = sets.match(filter)

@@ -55,7 +55,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
 
   return {
     async 'app.info'() {
-      const { name, keyPrefix } = workspace.name()
+      const { name, keyPrefix, units } = workspace.name()
       const known = directory.members(isOpen).find((member) => member.id === me.memberId)
       return done({
         picksFiles: options.host === 'desktop',
@@ -63,7 +63,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
         notifies: options.host === 'desktop',
         linkBase: options.host === 'desktop' ? 'docket:/' : null,
         version: options.version,
-        workspace: { id: me.workspaceId, name, keyPrefix, folder: workspace.folder },
+        workspace: { id: me.workspaceId, name, keyPrefix, units, folder: workspace.folder },
         me: {
           id: me.memberId,
           name: known?.name ?? me.memberName,
@@ -115,6 +115,9 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
     },
     async 'issues.order'(input) {
       return queries.order(input)
+    },
+    async 'issues.sums'({ query }) {
+      return queries.sums(query)
     },
     async 'issues.count'(input) {
       return queries.count(input.query)

@@ -4,6 +4,7 @@ import type {
   IssueOrder,
   IssuePageView,
   IssueRow,
+  IssueSums,
   SearchHit,
   SearchResult,
   StripView,
@@ -12,6 +13,7 @@ import type { CallRequest } from '#contract/calls.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
+import { summedFields } from '#core/issue/fields/units.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
 import { issueList } from '#db/queries/issue-list/issue-list.ts'
@@ -145,6 +147,12 @@ export function issueQueries(workspace: Workspace) {
       if (!filter.ok) return filter
       const byStatus = list.count(filter.value)
       return done({ total: Object.values(byStatus).reduce((sum, count) => sum + count, 0), byStatus })
+    },
+    /** What fields that are added up come to, of what a query finds. */
+    sums(query: string): Result<IssueSums> {
+      if (summedFields.length === 0) return done({})
+      const filter = filterOf(query)
+      return filter.ok ? done(list.sums(filter.value)) : filter
     },
     /** The strip over all that a query finds, whatever time it asks for; pauses now and then, so that others are answered. */
     async strip(query: string): Promise<Result<StripView>> {

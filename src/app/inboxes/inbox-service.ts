@@ -94,7 +94,8 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
 
   function localIdentity(): LocalIdentity {
     const { memberId, workspaceId } = workspace.me
-    return { memberId, workspaceId, ...workspace.name() }
+    const { name, keyPrefix } = workspace.name()
+    return { memberId, workspaceId, name, keyPrefix }
   }
 
   /** Moves when the workspace joins a team. */

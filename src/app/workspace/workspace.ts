@@ -17,6 +17,7 @@ import { textNameLookup } from '#db/queries/text-name-lookup.ts'
 import {
   type LocalSettings,
   readLocalSettings,
+  type WorkspaceName,
   workspaceNames,
   writeLocalSettings,
 } from '#db/queries/workspace-settings.ts'
@@ -55,7 +56,7 @@ export type Workspace = {
   readonly attachments: ReturnType<typeof attachmentQuery>
   /** The links without effect, over those of all issues. */
   linkMarks(): readonly LinkMark[]
-  name(): { readonly name: string; readonly keyPrefix: string }
+  name(): WorkspaceName
   readonly textNames: TextNaming
   /** An issue's id by what a person calls it; `undefined` where there is none. */
   findIssue(text: string): string | undefined

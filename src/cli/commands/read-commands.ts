@@ -5,7 +5,8 @@ import { issueQueries } from '#app/calls/issue-queries.ts'
 import type { Workspace } from '#app/workspace/workspace.ts'
 import type { FeedItem, IssueDetail } from '#contract/answers/answers.ts'
 import type { FieldKind } from '#core/issue/fields/field.ts'
-import { fieldsOf, fieldValue, kindOf } from '#core/issue/fields/fields.ts'
+import { type FieldValue, fieldsOf, fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
+import { type ChosenUnits, numberText } from '#core/issue/fields/units.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import type { Position } from '#core/values/ids.ts'
 import { clockStanding } from '#db/log/clock-jumps.ts'
@@ -68,6 +69,9 @@ const listColumns: readonly TableColumn[] = [
   { head: 'UPDATED', spare: 4 },
 ]
 
+const shownNumber = (field: IssueField, value: FieldValue, units: ChosenUnits): string =>
+  value === null ? '' : numberText(field, Number(value), units)
+
 export async function listIssues(
   query: string,
   options: Shared & { limit: number; cursor?: string },
@@ -81,16 +85,23 @@ export async function listIssues(
     if (page.rows.length === 0)
       return print(query ? 'No issue matches.' : 'Nothing here yet. Write the first issue: docket new "…"')
     const names = namesOf(workspace)
+    const { units } = workspace.name()
+    // A column of its own for each number that any of them has.
+    const numbers = fieldsOf('number').filter((field: IssueField) =>
+      page.rows.some((row) => fieldValue(row, field) !== null),
+    )
     const rows = page.rows.map((row) => [
       safeLine(row.key),
       names.status(row.status),
       row.priority === 'none' ? '' : row.priority,
+      ...numbers.map((field: IssueField) => shownNumber(field, fieldValue(row, field), units)),
       safeLine(row.title),
       row.assignees.map(names.person).join(', '),
       row.labels.map(names.label).sort().join(', '),
       dayText(row.updatedAt),
     ])
-    print(table(listColumns, rows, outputWidth()))
+    const heads = numbers.map(({ column }: IssueField) => ({ head: column.toUpperCase(), spare: 3 }))
+    print(table(listColumns.toSpliced(3, 0, ...heads), rows, outputWidth()))
     if (page.next) print(`\n${page.rows.length} of ${total}. The next ones: --cursor ${page.next}`)
   })
 }
@@ -98,7 +109,7 @@ export async function listIssues(
 /** A line for each field of some kinds. */
 const fieldLines = (
   issue: IssueDetail,
-  names: ReturnType<typeof namesOf>,
+  { names, units }: { readonly names: ReturnType<typeof namesOf>; readonly units: ChosenUnits },
   ...operands: readonly FieldKind['operand'][]
 ): readonly string[] =>
   fieldsOf(...operands).map((field) => {
@@ -109,20 +120,23 @@ const fieldLines = (
     const shown =
       kind.operand === 'reference' && value !== null
         ? names[kind.to === 'member' ? 'person' : kind.to](String(value))
-        : value
+        : kind.operand === 'number' && value !== null
+          ? shownNumber(field, value, units)
+          : value
     return `${column.padEnd(10)} ${shown ?? none}`
   })
 
 function issueText(issue: IssueDetail, workspace: Workspace): string {
   const names = namesOf(workspace)
+  const shown = { names, units: workspace.name().units }
   const lines = [
     `${issue.key}  ${safeLine(issue.title)}`,
     `${names.status(issue.status)}${issue.archived ? ', archived' : ''}${issue.asOf === null ? '' : ` (as of ${printedInstant(issue.asOf)})`}`,
     '',
-    ...fieldLines(issue, names, 'rank'),
+    ...fieldLines(issue, shown, 'rank'),
     `Assignees  ${issue.assignees.map(names.person).join(', ') || 'nobody'}`,
     `Labels     ${issue.labels.map(names.label).sort().join(', ') || 'none'}`,
-    ...fieldLines(issue, names, 'reference', 'day', 'number'),
+    ...fieldLines(issue, shown, 'reference', 'day', 'number'),
     `Author     ${names.person(issue.authorId)}, ${printedInstant(issue.createdAt)}`,
     `Updated    ${printedInstant(issue.updatedAt)}, ${issue.comments} comment${issue.comments === 1 ? '' : 's'}${issue.comments > 0 ? ` (docket feed ${safeLine(issue.key)})` : ''}`,
     ...(issue.externalKey ? [`External   ${safeLine(issue.externalKey)}`] : []),

@@ -1,5 +1,6 @@
 import type { ActivityKind } from '#core/events/facts/event-facts.ts'
-import type { FieldValues } from '#core/issue/fields/fields.ts'
+import type { FieldKey, FieldValues } from '#core/issue/fields/fields.ts'
+import type { ChosenUnits } from '#core/issue/fields/units.ts'
 import type { LinkKind } from '#core/issue/issue-events.ts'
 import type { Refusal } from '#core/values/refusal.ts'
 import type { StateCategory, Transition, Workflow } from '#core/workflow/workflow.ts'
@@ -21,6 +22,8 @@ export type AppInfo = {
     readonly id: string
     readonly name: string
     readonly keyPrefix: string
+    /** What it counts fields of issues in, by the field's name, where it chose. */
+    readonly units: ChosenUnits
     readonly folder: string
   }
   readonly me: MemberView
@@ -86,6 +89,8 @@ export type IssuePageView = {
 export type IssueOrder = { readonly changed: boolean; readonly at: number | null }
 
 /** How many issues a query matches, in all and by status. */
+/** What the fields that are added up come to, by status; a field that no issue of it has is absent. */
+export type IssueSums = Readonly<Record<string, { readonly [Key in FieldKey]?: number }>>
 export type IssueCount = { readonly total: number; readonly byStatus: Readonly<Record<string, number>> }
 
 export type LinkedIssue = {

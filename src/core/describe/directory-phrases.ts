@@ -28,6 +28,9 @@ export const directoryPhrases: Phrases<EntityChange | RuleChange> = {
   workspace_renamed: ({ from, to }) => ({
     parts: [text('renamed the workspace'), changePart(value(from), value(to))],
   }),
+  unit_changed: ({ field, from, to }) => ({
+    parts: [text(`changed what each ${field} is counted in`), changePart(value(from), value(to))],
+  }),
   workflow_changed: () => ({ parts: [text('changed the workflow')] }),
   owners_noted: ({ owners }) => ({
     parts: [text('noted who the owners of the workspace are')],

@@ -1,4 +1,6 @@
 import type { DirectoryCommand } from '../commands.ts'
+import { fieldNamed } from '../issue/fields/fields.ts'
+import { type ChosenUnits, unitOf } from '../issue/fields/units.ts'
 import { foldedName } from '../text/folded-name.ts'
 import { done, type Result, refuse } from '../values/refusal.ts'
 import type { EntityChange } from './entity-events.ts'
@@ -15,7 +17,12 @@ export type MemberEntry = {
 
 /** The workspace's people, labels and projects, small enough to be held whole. */
 export type Entities = {
-  readonly workspace: { readonly id: string; readonly name: string; readonly keyPrefix: string }
+  readonly workspace: {
+    readonly id: string
+    readonly name: string
+    readonly keyPrefix: string
+    readonly units: ChosenUnits
+  }
   readonly labels: ReadonlyMap<string, LabelEntry>
   readonly projects: ReadonlyMap<string, ProjectEntry>
   readonly members: ReadonlyMap<string, MemberEntry>
@@ -123,6 +130,13 @@ export function decideEntity(
       return done(
         from === command.email ? [] : [{ type: 'member_email_changed', data: { from, to: command.email } }],
       )
+    }
+    case 'choose_unit': {
+      const { field: name, unit: to } = command
+      const field = fieldNamed(name)
+      const from = field && unitOf(field, directory.workspace.units)?.name
+      if (from === undefined || from === to) return done([])
+      return done([{ type: 'unit_changed', data: { field: name, from, to } }])
     }
     case 'rename_workspace': {
       const { name } = directory.workspace

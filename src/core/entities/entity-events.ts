@@ -12,6 +12,8 @@ export const handle = z
 
 export const workspaceCreated = event('workspace_created', 1, z.object({ name: text, keyPrefix: text }))
 export const workspaceRenamed = event('workspace_renamed', 1, z.object({ from: text, to: text }))
+/** What the workspace counts a field of issues in, from now on. */
+export const unitChanged = event('unit_changed', 1, z.object({ field: text, from: text, to: text }))
 export const workflowChanged = event('workflow_changed', 1, z.object({ workflow }))
 export const memberJoined = event(
   'member_joined',
@@ -34,6 +36,7 @@ export const projectRenamed = event('project_renamed', 1, z.object({ from: text,
 export const workspaceEventTypes = [
   workspaceCreated,
   workspaceRenamed,
+  unitChanged,
   workflowChanged,
   timesCorrected,
   ownersNoted,

@@ -121,7 +121,7 @@ describe('what two do to one rule while apart', () => {
 describe('settling', () => {
   const context = (events: readonly EntityEvent[], state = foldEntry(events)): EntryContext => ({
     directory: () => ({
-      workspace: { id: 'w', name: 'W', keyPrefix: 'DOC' },
+      workspace: { id: 'w', name: 'W', keyPrefix: 'DOC', units: {} },
       labels: new Map([
         ['label', { id: 'label', name: state.values.name ?? '', colour: state.values.colour ?? '' }],
         ['other', { id: 'other', name: 'taken', colour: '#000000' }],

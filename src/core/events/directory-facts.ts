@@ -22,6 +22,16 @@ export const directoryFacts = {
     ruleTrigger: null,
     undoable: true,
   },
+  unit_changed: {
+    feed: 'alone',
+    sign: 'workspace',
+    touches: 'row',
+    activity: 'changed',
+    notifies: 'followers',
+    searchText: null,
+    ruleTrigger: null,
+    undoable: false,
+  },
   workflow_changed: {
     feed: 'alone',
     sign: 'workflow',

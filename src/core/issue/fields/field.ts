@@ -7,6 +7,9 @@ type Ids = { readonly project: ProjectId; readonly member: MemberId }
 /** What a field may refer to. */
 export type ReferenceTarget = keyof Ids
 
+/** What a number is counted in: its stored name, and how one and many of it are written. */
+export type Unit = { readonly name: string; readonly one: string; readonly many: string }
+
 /** What values a field has. Plain data, so that the window reads it without loading zod; `field-schemas.ts` makes schemas of it. */
 export type FieldKind =
   | { readonly operand: 'text'; readonly nullable: false }
@@ -20,6 +23,10 @@ export type FieldKind =
       readonly most: number
       /** Digits after the point, at most. */
       readonly decimals: number
+      /** Whether the issues of a list or of a column are shown with what they come to together. */
+      readonly summed?: true
+      /** What it may be counted in, of which the workspace chooses one; the first where it chose none. */
+      readonly units?: readonly [Unit, ...Unit[]]
     }
   /** A calendar day without a time zone, `2026-11-30`. @param deadline whether an open issue is late after it. */
   | { readonly operand: 'day'; readonly nullable: true; readonly deadline: boolean }

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useImperativeHandle, useRef, useState } from 'react'
 import type { IssueRow } from '#contract/answers/answers.ts'
 import type { WorkflowState } from '#core/workflow/workflow.ts'
+import { FieldSums } from '../../ui/fields/field-sums.tsx'
 import { useIssueRows } from '../../ui/issues/use-issue-rows.ts'
 import { StatusRing } from '../../ui/status-ring.tsx'
 import styles from './board.module.css'
@@ -131,6 +132,7 @@ export function BoardColumn({
         <StatusRing status={state.id} />
         {state.name}
         <span className={styles.count}>{shown.toLocaleString()}</span>
+        <FieldSums query={query} status={state.id} className={styles.count} />
       </h2>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it scrolls, so keys must reach it; the cursor then is on its first card */}
       <div

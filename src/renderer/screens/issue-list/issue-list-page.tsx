@@ -5,6 +5,7 @@ import { navigate } from '../../lib/hash-location.ts'
 import { boardPath, issuesPath } from '../../lib/paths.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Tooltip } from '../../ui/controls/tooltip.tsx'
+import { FieldSums } from '../../ui/fields/field-sums.tsx'
 import { LazyFilterBar } from '../../ui/filter/lazy-filter-bar.tsx'
 import { QueryStrip } from '../../ui/filter/query-strip.tsx'
 import { OrderChanged } from '../../ui/issues/order-changed.tsx'
@@ -21,7 +22,17 @@ export function IssueListPage({ query }: { readonly query: string }) {
     <ListOfIssues key="list" query={query}>
       {(rows) => (
         <>
-          <ViewHeader title={titleOf(query, me)} note={rows.count ? rows.count.total.toLocaleString() : null}>
+          <ViewHeader
+            title={titleOf(query, me)}
+            note={
+              rows.count ? (
+                <>
+                  {rows.count.total.toLocaleString()}
+                  <FieldSums query={rows.shown.query} className={styles.sum} />
+                </>
+              ) : null
+            }
+          >
             <OrderChanged />
             <Tooltip text="Show as board">
               <Link href={boardPath(query)} className={styles.switch} aria-label="Show as board">

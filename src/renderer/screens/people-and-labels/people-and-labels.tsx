@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { fieldsWithUnits } from '#core/issue/fields/units.ts'
 import { byName } from '#core/text/by-name.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
@@ -9,6 +10,7 @@ import { MemberLine } from './member-line.tsx'
 import { NewNameForm } from './new-name-form.tsx'
 import styles from './people-and-labels.module.css'
 import { ProjectLine } from './project-line.tsx'
+import { UnitChoice } from './unit-choice.tsx'
 
 /** Where labels, projects and people are made, named and coloured. */
 export function PeopleAndLabels() {
@@ -31,6 +33,9 @@ export function PeopleAndLabels() {
               run({ type: 'rename_workspace', name }, { done: `Workspace renamed to ${name}` })
             }
           />
+          {fieldsWithUnits.map((field) => (
+            <UnitChoice key={field.key} field={field} />
+          ))}
           <p className={styles.note}>{info.workspace.folder}</p>
         </section>
         <section className={styles.section} aria-labelledby="labels-heading">

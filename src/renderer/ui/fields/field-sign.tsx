@@ -3,6 +3,8 @@ import type { IssueRow } from '#contract/answers/answers.ts'
 import type { Field } from '#core/issue/fields/field.ts'
 import { fieldsOf, fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
 import type { Priority } from '#core/issue/fields/priority-order.ts'
+import { numberText } from '#core/issue/fields/units.ts'
+import { useWorkspace } from '../../lib/workspace.tsx'
 import { PriorityBars } from '../priority-bars.tsx'
 import { ProjectName } from '../project-name.tsx'
 import { dayTone, shortDay } from './day-tone.ts'
@@ -10,6 +12,10 @@ import { rankText } from './field-words.ts'
 
 /** The classes of whoever draws the row or the card, by what a field is. */
 type Classes = Readonly<Partial<Record<Field['kind']['operand'], string | undefined>>>
+
+function NumberText({ field, value }: { readonly field: IssueField; readonly value: number }) {
+  return numberText(field, value, useWorkspace().info.workspace.units)
+}
 
 function FieldSign({
   field,
@@ -48,7 +54,11 @@ function FieldSign({
         <span className={className} title={column}>
           <Gauge size={13} strokeWidth={1.5} aria-hidden />
           <span className="visually-hidden">{column} </span>
-          {kind.operand === 'rank' ? rankText(field, String(value)) : value.toLocaleString('en')}
+          {kind.operand === 'rank' ? (
+            rankText(field, String(value))
+          ) : (
+            <NumberText field={field} value={Number(value)} />
+          )}
         </span>
       )
   }

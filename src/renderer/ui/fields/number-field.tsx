@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react'
 import type { IssueDetail } from '#contract/answers/answers.ts'
 import { fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
+import { unitOf } from '#core/issue/fields/units.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
+import { useWorkspace } from '../../lib/workspace.tsx'
 import { settingOf } from './field-command.ts'
 import styles from './property.module.css'
 
@@ -16,6 +18,7 @@ export function NumberField({
   readonly editable: boolean
 }) {
   const run = useCommands()
+  const { info } = useWorkspace()
   const { title } = field
   const kind = kindOf(field)
   const saved = fieldValue(issue, field)
@@ -32,25 +35,29 @@ export function NumberField({
       undo: () => [settingOf(field, issue.id, saved)],
     })
   }
+  const unit = unitOf(field, info.workspace.units)
   return (
-    <input
-      type="number"
-      aria-label={title}
-      className={styles.number}
-      disabled={!editable}
-      placeholder="None"
-      min={kind.least}
-      max={kind.most}
-      step={10 ** -kind.decimals}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur()
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        setTyped(text)
-      }}
-      onBlur={(event) => save(event.currentTarget.validity.valid)}
-    />
+    <span className={styles.counted}>
+      <input
+        type="number"
+        aria-label={title}
+        className={styles.number}
+        disabled={!editable}
+        placeholder="None"
+        min={kind.least}
+        max={kind.most}
+        step={10 ** -kind.decimals}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur()
+          if (event.key !== 'Escape') return
+          event.stopPropagation()
+          setTyped(text)
+        }}
+        onBlur={(event) => save(event.currentTarget.validity.valid)}
+      />
+      {unit && text !== '' && <span className={styles.unit}>{saved === 1 ? unit.one : unit.many}</span>}
+    </span>
   )
 }
