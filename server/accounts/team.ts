@@ -6,8 +6,8 @@ import {
   type TeamPage,
   type TeamQuery,
 } from '#contract/sync-api/messages.ts'
-import type { Orm } from '../database/open-database.ts'
 import { devices, invites, members } from '../database/schema.ts'
+import type { Orm } from '../database/server-database.ts'
 import { ServerRefusal } from '../http/refusal.ts'
 
 /** How many of each there may be; who is there already stays. */

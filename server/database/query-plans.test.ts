@@ -6,14 +6,16 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { WireEvent } from '#contract/sync-api/messages.ts'
 import { accounts } from '../accounts/accounts.ts'
+import type { Caller } from '../accounts/caller.ts'
+import { hashAt } from '../log/chain-end.ts'
 import { numbering } from '../log/issue-numbering.ts'
 import { wishes } from '../log/number-requests.ts'
 import { hello, pull } from '../log/pull.ts'
-import { type Caller, hashAt, push } from '../log/push.ts'
+import { push } from '../log/push.ts'
 import { refuseReplacing } from '../log/repeated-events.ts'
 import { type MadeChain, madeChain } from '../testing/made-chain.ts'
-import type { Orm, ServerDatabase } from './open-database.ts'
 import * as schema from './schema.ts'
+import type { Orm, ServerDatabase } from './server-database.ts'
 
 const [workspaceId, other, chain, deviceId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()]
 const caller: Caller = { workspaceId, memberId: uuidv7(), deviceId, role: 'member' }

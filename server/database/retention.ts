@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Orm, ServerDatabase } from './open-database.ts'
 import { workspaces } from './schema.ts'
+import type { Orm, ServerDatabase } from './server-database.ts'
 
 /** How many rows a sweep took away. */
 export type Swept = { readonly invites: number; readonly devices: number; readonly evidence: number }

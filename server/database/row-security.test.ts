@@ -8,13 +8,15 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startCursor } from '#contract/sync-api/messages.ts'
 import { accounts } from '../accounts/accounts.ts'
+import type { Caller } from '../accounts/caller.ts'
 import { numbering } from '../log/issue-numbering.ts'
 import { pull } from '../log/pull.ts'
-import { type Caller, push } from '../log/push.ts'
+import { push } from '../log/push.ts'
 import { freshPostgres, postgresAnswers } from '../testing/both-databases.ts'
 import { madeChain } from '../testing/made-chain.ts'
-import { type Orm, openServerDatabase, type ServerDatabase } from './open-database.ts'
+import { openServerDatabase } from './open-database.ts'
 import * as schema from './schema.ts'
+import type { Orm, ServerDatabase } from './server-database.ts'
 
 const answers = await postgresAnswers()
 const tables = Object.values(schema).filter((each) => each instanceof PgTable)

@@ -1,5 +1,5 @@
 import { ServerRefusal } from '../http/refusal.ts'
-import type { Across, Orm, ServerDatabase } from './open-database.ts'
+import type { Across, Orm, ServerDatabase } from './server-database.ts'
 
 /** Connections to Postgres. */
 export const usualPool = 8

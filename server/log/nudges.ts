@@ -1,5 +1,5 @@
-import type { ServerDatabase } from '../database/open-database.ts'
-import { nudgeChannel } from './push.ts'
+import type { ServerDatabase } from '../database/server-database.ts'
+import { nudgeChannel } from '../database/workspace-notices.ts'
 
 /** Who waits for which workspace to grow. */
 export type Nudges = {

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { WireEvent } from '#contract/sync-api/messages.ts'
 import { genesis } from '#db/log/rows/hash-chain.ts'
-import type { Orm } from '../database/open-database.ts'
 import { chains, issueNumbers } from '../database/schema.ts'
+import type { Orm } from '../database/server-database.ts'
 import { mostNumber, type Numbering } from './issue-numbering.ts'
 
 /** What becomes of the numbers that a piece of a chain asks for. */

@@ -13,11 +13,11 @@ import {
   type WireEvent,
 } from '#contract/sync-api/messages.ts'
 import { hashEnds, inOrder } from '#db/log/rows/hash-chain.ts'
+import type { Caller } from '../accounts/caller.ts'
 import { chainSeal } from '../accounts/secrets.ts'
-import type { Orm } from '../database/open-database.ts'
 import { chains, events, workspaces } from '../database/schema.ts'
+import type { Orm } from '../database/server-database.ts'
 import { ServerRefusal } from '../http/refusal.ts'
-import type { Caller } from './push.ts'
 
 type EventRow = typeof events.$inferSelect
 

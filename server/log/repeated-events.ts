@@ -3,8 +3,8 @@ import type { WireEvent } from '#contract/sync-api/messages.ts'
 import type { AnyStreamType } from '#core/events/event.ts'
 import { mayRepeat, type Recording } from '#core/events/repeated-event.ts'
 import { plainMetadata } from '#db/log/rows/hash-chain.ts'
-import type { Orm } from '../database/open-database.ts'
 import { events } from '../database/schema.ts'
+import type { Orm } from '../database/server-database.ts'
 import { ServerRefusal } from '../http/refusal.ts'
 
 /** How many replicas may have recorded one event; far more than there are. */

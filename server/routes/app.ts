@@ -24,16 +24,19 @@ import {
 } from '#contract/sync-api/messages.ts'
 import { jsonMeter } from '#core/values/json-bounds.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import type { Caller } from '../accounts/caller.ts'
 import { isSame } from '../accounts/secrets.ts'
-import type { Orm, ServerDatabase } from '../database/open-database.ts'
+import type { Orm, ServerDatabase } from '../database/server-database.ts'
 import { clientAddress } from '../http/client-address.ts'
 import type { Limits } from '../http/limits.ts'
+import type { LogLine } from '../http/log-line.ts'
 import { readBody } from '../http/read-body.ts'
 import { databaseTrouble, ServerRefusal } from '../http/refusal.ts'
+import { hashAt } from '../log/chain-end.ts'
 import type { Numbering } from '../log/issue-numbering.ts'
 import type { Nudges } from '../log/nudges.ts'
 import { hello, newestSeq, pull } from '../log/pull.ts'
-import { type Caller, hashAt, push } from '../log/push.ts'
+import { push } from '../log/push.ts'
 import type { Stream, Streams } from './live-streams.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument } from './open-api.ts'
@@ -57,19 +60,6 @@ export type AppOptions = {
   readonly openMetrics: boolean
   /** Aborted when the server ends: streams end with it. */
   readonly ending: AbortSignal
-}
-
-/** What is logged of a request: never a payload, a token or a code. */
-export type LogLine = {
-  readonly method: string
-  readonly route: string
-  readonly status: number
-  readonly millis: number
-  readonly workspace?: string
-  readonly device?: string
-  readonly refusal?: string
-  /** Nothing happened: somebody looked whether there is anything new, or whether the server is there. */
-  readonly quiet?: true
 }
 
 type Variables = { caller: Caller; refusal: string; address: string; quiet: true; bodyBytes: number }

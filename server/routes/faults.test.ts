@@ -6,11 +6,11 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { protocolHeader } from '#contract/sync-api/messages.ts'
 import { DataInUseError } from '../admin/data-folder.ts'
+import type { LogLine } from '../http/log-line.ts'
 import { databaseTrouble } from '../http/refusal.ts'
 import { type RunningServer, startServer } from '../start-server.ts'
 import { ask, freshPostgres, onBothDatabases, person, postgresAnswers } from '../testing/both-databases.ts'
 import { served } from '../testing/served.ts'
-import type { LogLine } from './app.ts'
 
 const code = (answer: { body: Record<string, unknown> }) => (answer.body.error as { code?: string })?.code
 const answers = await postgresAnswers()

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { LogLine } from './app.ts'
+import type { LogLine } from '../http/log-line.ts'
 
 /** What Prometheus is told. */
 export type Metrics = {

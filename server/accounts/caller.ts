@@ -1,0 +1,9 @@
+import type { Role } from '#contract/sync-api/messages.ts'
+
+/** The member and device that a token belongs to. */
+export type Caller = {
+  readonly workspaceId: string
+  readonly memberId: string
+  readonly deviceId: string
+  readonly role: Role
+}
