@@ -27,7 +27,7 @@ function worker(folder: string): void {
     database: database.value,
     inboxDatabase: inboxDatabase.value,
     inboxes: [inbox],
-    say: (message) => void process.send?.(message),
+    send: (message) => void process.send?.(message),
   })
   process.on('message', (input) => {
     const message = toWorker.safeParse(input)

@@ -12,7 +12,8 @@ export type HostRpc = HostPort & {
   answered(id: number, value: unknown): void
 }
 
-export function hostRpc(say: (message: FromWorker) => void): HostRpc {
+/** Questions to the host over the worker's messages, each answered within its time or given up. */
+export function hostRpc(send: (message: FromWorker) => void): HostRpc {
   const asked = new Map<number, (value: unknown) => void>()
   let lastId = 0
 
@@ -30,7 +31,7 @@ export function hostRpc(say: (message: FromWorker) => void): HostRpc {
         clearTimeout(impatience)
         resolve(value as HostAnswers[Kind])
       })
-      say(message(id))
+      send(message(id))
     })
   }
 

@@ -37,12 +37,12 @@ async function working(inboxes: readonly DeliveringInbox[]) {
   const database = openReadDatabase(`${world.folder}/log.db`)
   const inboxDatabase = openInboxDatabase(`${world.folder}/inboxes.db`)
   if (!database.ok || !inboxDatabase.ok) throw new Error('can not be opened')
-  const said: FromWorker[] = []
+  const sent: FromWorker[] = []
   const worker = runWorker({
     database: database.value,
     inboxDatabase: inboxDatabase.value,
     inboxes,
-    say: (message) => void said.push(message),
+    send: (message) => void sent.push(message),
   })
   ends.push(async () => {
     await worker.stop()
@@ -51,7 +51,7 @@ async function working(inboxes: readonly DeliveringInbox[]) {
   })
   const seat = { memberId: world.me, workspaceId: idOf(1), name: 'Test', keyPrefix: 'DOC' }
   worker.receive({ kind: 'configure', seat, secrets: {} })
-  await expect.poll(() => said.some(({ kind }) => kind === 'working')).toBe(true)
+  await expect.poll(() => sent.some(({ kind }) => kind === 'working')).toBe(true)
   return worker
 }
 

@@ -39,7 +39,7 @@ const worker = runWorker({
   inboxDatabase: inboxDatabase.value,
   inboxes: shippedInboxes,
   pace: testPace(),
-  say: send,
+  send,
 })
 
 let ending = false
@@ -64,6 +64,6 @@ else process.on('message', receive)
 // The host went away without a word: nobody is left to act for.
 process.on('disconnect', () => void end())
 process.on('SIGTERM', () => void end())
-// Ctrl-C reaches every process of the terminal; the host hears it too, and asks.
+// Ctrl-C reaches every process of the terminal; the host gets it too, and ends the worker.
 process.on('SIGINT', () => {})
 send({ kind: 'ready', position: 0 })

@@ -65,7 +65,7 @@ it(`correcting ${count} events sets no rule off, whatever time it puts them at`,
     return timeRules()({
       workspace,
       now: () => Date.now(),
-      looks: {
+      evaluations: {
         isFirst: () => false,
         passed: () => {},
         held: () => false,

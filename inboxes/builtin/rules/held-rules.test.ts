@@ -70,7 +70,7 @@ describe('a rule by the clock', () => {
     // Once, and not at every look.
     due(live.context)
     expect(live.held).toHaveLength(1)
-    expect(live.context.looks.isFirst({ id: ruleId, since: -1 })).toBe(true)
+    expect(live.context.evaluations.isFirst({ id: ruleId, since: -1 })).toBe(true)
   })
 
   it('is held at its first look where it would act on more than twenty, and one event lets it act, under the same keys everywhere', async () => {
@@ -91,7 +91,7 @@ describe('a rule by the clock', () => {
     // Another replica, where the log arrived today: it looks later, and its keys are these.
     const elsewhere = {
       ...live.context,
-      looks: { ...live.context.looks, isFirst: () => true, held: () => true },
+      looks: { ...live.context.evaluations, isFirst: () => true, held: () => true },
     }
     expect(timeRules()(elsewhere).map(({ key }) => key)).toEqual(come.map(({ key }) => key))
     for (const each of come) await live.deliver(each)

@@ -17,8 +17,8 @@ const dayMillis = 86_400_000
 
 type Clock = Pick<InboxContext, 'workspace' | 'now'>
 /** What looking for occasions works with. `isKnown`: whether a delivery with that key was written down. */
-export type LookContext = Clock & {
-  readonly looks: Pick<RuleEvaluations, 'isFirst' | 'passed' | 'held' | 'arrivedAt' | 'keep'>
+export type OccasionContext = Clock & {
+  readonly evaluations: Pick<RuleEvaluations, 'isFirst' | 'passed' | 'held' | 'arrivedAt' | 'keep'>
   readonly isKnown: (key: string) => boolean
   /** Told when a rule begins to wait for somebody's answer. */
   readonly onHeld?: (rule: KnownRule, issues: number, more: boolean) => void
@@ -59,7 +59,7 @@ export function hasCome(
 }
 
 /** When what touched an issue last arrived here, in milliseconds. */
-function arrivalOf(touched: TouchedHere | undefined, { looks, now }: LookContext): number {
+function arrivalOf(touched: TouchedHere | undefined, { evaluations: looks, now }: OccasionContext): number {
   if (!touched) return 0
   const at = touched.madeHere ? touched.last : (looks.arrivedAt(touched.position) ?? touched.last)
   // A clock that ran ahead holds nothing up.
@@ -80,7 +80,7 @@ type Come = { readonly delivery: NewDelivery; readonly counts: boolean }
  * would act on many issues at its first look, or on many that an import brought at any look, is held until somebody answers.
  * @returns a function that finds those that have come, as deliveries of the rules inbox; a known one has a known key.
  */
-export function timeRules(): (context: LookContext) => readonly NewDelivery[] {
+export function timeRules(): (context: OccasionContext) => readonly NewDelivery[] {
   /** By rule and issue: not before then can there be another occasion, in milliseconds. */
   const next = new Map<string, number>()
 
@@ -89,7 +89,7 @@ export function timeRules(): (context: LookContext) => readonly NewDelivery[] {
     rule: KnownRule,
     issueId: string,
     asked: { readonly answers: readonly HoldAnswer[]; readonly first: boolean },
-    context: LookContext,
+    context: OccasionContext,
   ): Come | undefined {
     const { workspace } = context
     const now = context.now()
@@ -127,8 +127,8 @@ export function timeRules(): (context: LookContext) => readonly NewDelivery[] {
     return { delivery: { inbox: 'rules', target: rule.id, streamId, eventId, position, key }, counts }
   }
 
-  function occasionsOf(rule: KnownRule, context: LookContext): readonly NewDelivery[] {
-    const { workspace, looks } = context
+  function occasionsOf(rule: KnownRule, context: OccasionContext): readonly NewDelivery[] {
+    const { workspace, evaluations: looks } = context
     const now = context.now()
     const query = narrowed(rule, dayOf(now))
     const filter = query === undefined ? undefined : workspace.filter(query, now)
@@ -172,7 +172,7 @@ export function timeRules(): (context: LookContext) => readonly NewDelivery[] {
     const rules = context.workspace
       .rules()
       .filter(({ enabled, rule }) => enabled && rule.when.kind !== 'event')
-    context.looks.keep(new Set(rules.map(({ id }) => id)))
+    context.evaluations.keep(new Set(rules.map(({ id }) => id)))
     return rules.flatMap((rule) => occasionsOf(rule, context))
   }
 }

@@ -68,7 +68,7 @@ async function watched(
             },
     },
   })
-  watch.look(round)
+  watch.compareAfter(round)
   await heard
   const view = watch.view()
   watch.doubt()

@@ -11,7 +11,7 @@ import { disagreements } from './disagreement.ts'
 /** Proof that the copies are alike: says what this one's state comes to and hears what the others' do. */
 export type AgreementWatch = {
   /** After a round: looks once nothing moves. */
-  look(done: RoundDone): void
+  compareAfter(done: RoundDone): void
   /** After a round that left this copy and the server with other events: what they come to says nothing. */
   doubt(): void
   view(): SyncAgreement
@@ -110,7 +110,7 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
   }
 
   return {
-    look(done) {
+    compareAfter(done) {
       latest += 1
       const of = latest
       const at = position.get()

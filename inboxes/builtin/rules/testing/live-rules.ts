@@ -16,7 +16,7 @@ import { deliveryStore } from '../../../store/delivery-store.ts'
 import { inboxDatabaseFile, openInboxDatabase } from '../../../store/open-store.ts'
 import { ruleEvaluations } from '../../../store/rule-evaluations.ts'
 import { automationInbox } from '../automation.ts'
-import type { LookContext } from '../time-rules.ts'
+import type { OccasionContext } from '../time-rules.ts'
 
 /** What became of one delivery to a rule. */
 export type LiveRun = {
@@ -50,8 +50,8 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
   const inboxDatabase = opening.value
   const held: { readonly rule: string; readonly issues: number; readonly more: boolean }[] = []
 
-  const context: DeliveryContext<{ earlier: boolean }> & LookContext = {
-    looks: ruleEvaluations(inboxDatabase, now),
+  const context: DeliveryContext<{ earlier: boolean }> & OccasionContext = {
+    evaluations: ruleEvaluations(inboxDatabase, now),
     isKnown: () => false,
     onHeld: ({ rule }, issues, more) => held.push({ rule: rule.name, issues, more }),
     settings: { earlier: false },
