@@ -132,7 +132,8 @@ async function followed(
       const status = response.statusCode
       const next = redirection(status, single(response.headers.location), url)
       if (next === undefined) {
-        const answer = { status, text, retryAfter: single(response.headers['retry-after']) }
+        const header = (name: string) => single(response.headers[name])
+        const answer = { status, text, retryAfter: header('retry-after'), header }
         return message.judge?.(answer) ?? outcomeOf(answer, url.host, now())
       }
       if (!(next instanceof URL)) return next

@@ -7,6 +7,8 @@ export type HttpAnswer = {
   readonly status: number
   readonly retryAfter: string | undefined
   readonly text: string
+  /** Of any other header, by its name in lower case. */
+  readonly header?: (name: string) => string | undefined
 }
 
 /** The longest that a receiver can put a delivery off: a day, in milliseconds. */

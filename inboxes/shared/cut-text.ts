@@ -25,3 +25,14 @@ const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /** A text without marks that turn its direction. */
 export const withoutTurning = (text: string): string => text.replace(turning, '')
+
+/** Escapes a text and keeps it to `limit` characters, cut after a whole word and never inside of what `escaping` wrote. */
+export function cutEscaped(text: string, limit: number, escaping: (text: string) => string): string {
+  let length = Math.min(limit, text.length)
+  let escaped = escaping(cutAtWord(text, length))
+  while (escaped.length > limit) {
+    length = Math.min(length - 1, Math.floor((length * limit) / escaped.length))
+    escaped = escaping(cutAtWord(text, length))
+  }
+  return escaped
+}

@@ -1,6 +1,7 @@
 import { type Description, describeEvent } from '#core/describe/describe-event.ts'
 import { printDescription } from '#core/describe/print-description.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
+import { factsOf } from '#core/events/shipped-facts.ts'
 import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 import { cutAtWord, oneLine } from './cut-text.ts'
 
@@ -40,3 +41,11 @@ export function eventSentence(event: RecordedEvent, workspace: WorkspaceReader, 
   })
   return `${actorName(event, workspace)} ${said}`
 }
+
+/** What somebody wrote in a comment, to be quoted below the sentence; empty for all else. */
+export const writtenComment = (event: RecordedEvent, workspace: WorkspaceReader): string =>
+  factsOf(event.type).searchText === 'comment' ? (describedEvent(event, workspace).written ?? '').trim() : ''
+
+/** Names in a row, five at most; the others are counted. */
+export const listedNames = (names: readonly string[]): string =>
+  names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`

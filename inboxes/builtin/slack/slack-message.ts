@@ -1,10 +1,9 @@
 import type { ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { factsOf } from '#core/events/shipped-facts.ts'
 import type { WorkspaceReader } from '../../contract/workspace-reader.ts'
 import { eventIssue, issueLink } from '../../shared/cloud-event.ts'
-import { cutAtWord } from '../../shared/cut-text.ts'
-import { describedEvent, eventSentence } from '../../shared/event-sentence.ts'
+import { cutEscaped } from '../../shared/cut-text.ts'
+import { eventSentence, listedNames, writtenComment } from '../../shared/event-sentence.ts'
 
 /** What is posted to an incoming webhook. `text` is for notifications and for what can't show blocks. */
 export type SlackMessage = { readonly text: string; readonly blocks: KnownBlock[] }
@@ -23,15 +22,7 @@ export const escapeSlack = (text: string): string =>
   text.replace(/[&<>]/g, (character) => entities[character] ?? character)
 
 /** Escapes a text and keeps it to `limit` characters, cut after a whole word and never inside of an entity. */
-export function escapedUpTo(text: string, limit: number): string {
-  let length = Math.min(limit, text.length)
-  let escaped = escapeSlack(cutAtWord(text, length))
-  while (escaped.length > limit) {
-    length = Math.min(length - 1, Math.floor((length * limit) / escaped.length))
-    escaped = escapeSlack(cutAtWord(text, length))
-  }
-  return escaped
-}
+export const escapedUpTo = (text: string, limit: number): string => cutEscaped(text, limit, escapeSlack)
 
 const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true })
 const section = (text: string): SectionBlock => ({ type: 'section', text: mrkdwn(text) })
@@ -39,13 +30,6 @@ const context = (...texts: readonly string[]): ContextBlock => ({
   type: 'context',
   elements: texts.map((text) => mrkdwn(text)),
 })
-const listed = (names: readonly string[]): string =>
-  names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
-
-/** What somebody wrote in a comment, to be quoted below the sentence. */
-const writtenText = (event: RecordedEvent, workspace: WorkspaceReader): string =>
-  factsOf(event.type).searchText === 'comment' ? (describedEvent(event, workspace).written ?? '').trim() : ''
-
 /** A text as a quotation. Of many lines 200 are kept, so that their marks can't break the section's limit. */
 const quotation = (text: string): string =>
   escapedUpTo(text, longestQuote)
@@ -56,7 +40,7 @@ const quotation = (text: string): string =>
 
 /** An event as a Slack message: the issue with a link, what happened, what was written, and the issue's state. */
 export function slackMessage(event: RecordedEvent, workspace: WorkspaceReader): SlackMessage {
-  const quoted = writtenText(event, workspace)
+  const quoted = writtenComment(event, workspace)
   const fallback = escapedUpTo(eventSentence(event, workspace, 500), longestFallback)
   const sentence = quoted === '' ? eventSentence(event, workspace, 500) : eventSentence(event, workspace, 0)
   if (event.streamType !== 'issue')
@@ -69,9 +53,9 @@ export function slackMessage(event: RecordedEvent, workspace: WorkspaceReader): 
   const facts = [
     statusName,
     ...(priority === 'none' ? [] : [`Priority ${priority}`]),
-    ...(assignees.length === 0 ? [] : [listed(assignees.map(({ name }) => name))]),
+    ...(assignees.length === 0 ? [] : [listedNames(assignees.map(({ name }) => name))]),
     ...(project === null ? [] : [project]),
-    ...(labels.length === 0 ? [] : [listed(labels)]),
+    ...(labels.length === 0 ? [] : [listedNames(labels)]),
   ]
   return {
     text: fallback,

@@ -1,80 +1,38 @@
-import { z } from 'zod'
-import type { InboxField } from '#contract/answers/inbox-answers.ts'
-import type { RecordedEvent } from '#core/events/event.ts'
-import { isForFollowers } from '#core/events/shipped-facts.ts'
+import type { z } from 'zod'
 import {
   type DeliveringInbox,
   type DeliveryContext,
   giveUp,
   gone,
   hold,
-  type InboxContext,
   type Outcome,
-  skip,
 } from '../../contract/inbox.ts'
 import { deliverOverHttp } from '../../http/http-delivery.ts'
 import type { HttpAnswer } from '../../http/http-response.ts'
-import { queryMatches, queryProblem, querySetting } from '../../routed/query-match.ts'
-import { eachOnce, eventTypeNames, itemId } from '../../routed/routed-settings.ts'
+import {
+  type ChannelRoute,
+  channelForm,
+  channelOf,
+  channelRoute,
+  channelRouting,
+  channelSettings,
+  openChannel,
+  queryOutcome,
+} from '../../routed/channel-routes.ts'
 import { escapeSlack, type SlackMessage, slackMessage, slackSummary } from './slack-message.ts'
 
-const route = z.object({
-  id: itemId,
-  name: z.string().trim().min(1, 'needs a name'),
-  query: querySetting,
-  /** Event types; empty for all but looking, subscribing and muting. */
-  types: z.array(z.string().trim()).default([]),
-  enabled: z.boolean().default(true),
-})
-const slackSettings = z.object({
-  routes: z.array(route).superRefine(eachOnce).default([]),
-  everyRoute: z.boolean().default(false),
-})
-type SlackRoute = z.infer<typeof route>
+const slackSettings = channelSettings(channelRoute)
 type SlackSettings = z.infer<typeof slackSettings>
-type Context = InboxContext<SlackSettings>
 
-const form: readonly InboxField[] = [
+const form = channelForm([
+  { kind: 'text', name: 'name', label: 'Name', placeholder: '#support' },
   {
-    kind: 'items',
-    name: 'routes',
-    label: 'Channels',
-    item: 'channel',
-    help: 'An event goes to the first channel whose query its issue matches.',
-    testable: true,
-    fields: [
-      { kind: 'text', name: 'name', label: 'Name', placeholder: '#support' },
-      {
-        kind: 'secret',
-        name: 'url',
-        label: 'Webhook address',
-        help: 'Slack makes one for a channel under “Incoming Webhooks”. Whoever knows it can post there.',
-      },
-      {
-        kind: 'query',
-        name: 'query',
-        label: 'Only issues that match',
-        placeholder: 'label:bug',
-        optional: true,
-      },
-      {
-        kind: 'texts',
-        name: 'types',
-        label: 'Event types',
-        help: 'Leave empty for all but viewing, subscribing and muting.',
-        placeholder: 'commented',
-        suggestions: eventTypeNames,
-      },
-      { kind: 'switch', name: 'enabled', label: 'Post to this channel' },
-    ],
+    kind: 'secret',
+    name: 'url',
+    label: 'Webhook address',
+    help: 'Slack makes one for a channel under “Incoming Webhooks”. Whoever knows it can post there.',
   },
-  {
-    kind: 'switch',
-    name: 'everyRoute',
-    label: 'Post to every channel that matches',
-    help: 'Otherwise the first one that matches gets the message.',
-  },
-]
+])
 
 /** What Slack's own words mean: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 const slackErrors: Readonly<Record<string, string>> = {
@@ -102,14 +60,8 @@ function judge({ status, text }: HttpAnswer): Outcome | undefined {
   return status === 410 ? gone(sentence) : giveUp(sentence)
 }
 
-const routeOf = (id: string, { settings }: Context): SlackRoute | undefined =>
-  settings.routes.find((candidate) => candidate.id === id)
-
-const wantsType = (candidate: SlackRoute, { type }: RecordedEvent): boolean =>
-  candidate.enabled && (candidate.types.length === 0 ? isForFollowers(type) : candidate.types.includes(type))
-
 async function post(
-  to: SlackRoute,
+  to: ChannelRoute,
   message: SlackMessage,
   context: DeliveryContext<SlackSettings>,
 ): Promise<Outcome> {
@@ -142,53 +94,22 @@ export const slack: DeliveringInbox<SlackSettings> = {
   // Slack takes about one message a second for each webhook.
   pace: { concurrency: 1, everyMillis: 1_000 },
   joins: true,
-  withoutTarget: (settings, target) => ({
-    ...settings,
-    routes: settings.routes.map((each) => (each.id === target ? { ...each, enabled: false } : each)),
-  }),
-  shouldProcess: (event, { settings }) => settings.routes.some((candidate) => wantsType(candidate, event)),
-  targets(event, context) {
-    const { routes, everyRoute } = context.settings
-    const found: string[] = []
-    for (const candidate of routes) {
-      if (!wantsType(candidate, event)) continue
-      const matches = queryMatches(candidate.query, event, context.workspace, context.now())
-      // A query that can't be looked up gets a delivery that says so, and does not stand before the routes after it.
-      if (!matches.ok || matches.value) found.push(candidate.id)
-      if (matches.ok && matches.value && !everyRoute) break
-    }
-    return found
-  },
-  hostOf(target, { secret }) {
-    const url = secret(`url:${target}`) ?? ''
-    return URL.canParse(url) ? new URL(url).host : undefined
-  },
-  targetName: (target, context) => routeOf(target, context)?.name ?? target,
+  ...channelRouting<ChannelRoute>(),
   async handle({ target, event }, context) {
-    const to = routeOf(target, context)
-    if (!to) return giveUp('This channel was removed.')
-    if (!to.enabled) return skip('This channel is switched off.')
-    const problem = queryProblem(to.query, context.workspace, context.now())
-    if (problem !== undefined)
-      return giveUp(`The query of ${to.name} can’t be used. ${problem} Mend it, then replay.`)
-    return post(to, slackMessage(event, context.workspace), context)
-  },
-  async handleTogether(deliveries, context) {
-    const target = deliveries[0]?.target ?? ''
-    const to = routeOf(target, context)
-    if (!to) return giveUp('This channel was removed.')
-    if (!to.enabled) return skip('This channel is switched off.')
-    return post(
-      to,
-      slackSummary(
-        deliveries.map(({ event }) => event),
-        context.workspace,
-      ),
-      context,
+    const channel = openChannel(target, context)
+    if ('outcome' in channel) return channel.outcome
+    return (
+      queryOutcome(channel.to, context) ?? post(channel.to, slackMessage(event, context.workspace), context)
     )
   },
+  async handleTogether(deliveries, context) {
+    const channel = openChannel(deliveries[0]?.target ?? '', context)
+    if ('outcome' in channel) return channel.outcome
+    const events = deliveries.map(({ event }) => event)
+    return post(channel.to, slackSummary(events, context.workspace), context)
+  },
   async test(context, target) {
-    const to = target === undefined ? context.settings.routes[0] : routeOf(target, context)
+    const to = target === undefined ? context.settings.routes[0] : channelOf(target, context)
     if (!to) return giveUp(target === undefined ? 'There is no channel yet.' : 'This channel was removed.')
     const text = escapeSlack(
       `A test from Docket (${context.workspace.workspace().name}): this channel works.`,

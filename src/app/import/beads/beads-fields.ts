@@ -1,8 +1,10 @@
+import type { FieldKey } from '#core/issue/fields/fields.ts'
 import type { LinkKind } from '#core/issue/issue-events.ts'
 import type { Priority } from '#core/issue/priority-schema.ts'
 import type { Millis } from '#core/values/ids.ts'
 import type { IssueHistory, Said } from '../history/source-acts.ts'
 import { nobody, type SourcePerson } from '../history/source-person.ts'
+import type { Present, SourceFields } from '../history/source-present.ts'
 import { mapStatus } from '../history/status-mapping.ts'
 import { parseDay, parseInstant } from '../records/instant.ts'
 import { isFields, type JsonFields } from '../records/json-records.ts'
@@ -18,8 +20,52 @@ export const beadsPerson = (from: unknown): SourcePerson => {
 }
 
 /** Beads ranks from 0, the most pressing, to 4, the backlog. */
-export const beadsPriority = (rank: unknown): Priority =>
+const beadsPriority = (rank: unknown): Priority =>
   (['urgent', 'high', 'medium', 'low'] as const)[Number(rank ?? 4)] ?? 'none'
+
+/** How beads says what a field of Docket holds. */
+type BeadsField<Key extends FieldKey> = {
+  readonly name: string
+  readonly read: (value: unknown) => SourceFields[Key]
+  /** Kept beside the creation by name as well, where earlier Dockets did so. */
+  readonly keptBeside?: true
+}
+type BeadsFields = { readonly [Key in Exclude<FieldKey, 'title' | 'project'>]?: BeadsField<Key> }
+
+/** The fields that hold one value, each said once for records and changes. */
+const beadsFields: BeadsFields = {
+  priority: { name: 'priority', read: beadsPriority },
+  dueDate: { name: 'due_at', read: parseDay, keptBeside: true },
+}
+type BeadsKey = keyof BeadsFields
+const beadsKeys = Object.keys(beadsFields) as readonly BeadsKey[]
+const beadsField = (key: BeadsKey): BeadsField<FieldKey> =>
+  beadsFields[key] as unknown as BeadsField<FieldKey>
+
+/** What a record's fields are. */
+export const beadsValues = (issue: JsonFields): { readonly [Key in BeadsKey]?: SourceFields[Key] } =>
+  Object.fromEntries(beadsKeys.map((key) => [key, beadsField(key).read(issue[beadsField(key).name])]))
+
+/** What the creation keeps of them beside, by name. */
+export const beadsKeptAs = (issue: JsonFields): NonNullable<Present['keptAs']> =>
+  Object.fromEntries(
+    beadsKeys.flatMap((key) => {
+      const { name, keptBeside } = beadsField(key)
+      return keptBeside ? [[key, { name, value: issue[name] }]] : []
+    }),
+  )
+
+/** What a change of a field sets; `undefined` where it is kept by its name. */
+export function beadsFieldTold(
+  name: string,
+  value: unknown,
+): { readonly key: BeadsKey; readonly to: SourceFields[BeadsKey] } | undefined {
+  const key = beadsKeys.find((candidate) => {
+    const field = beadsField(candidate)
+    return field.name === name && !field.keptBeside
+  })
+  return key && { key, to: beadsField(key).read(value) as SourceFields[BeadsKey] }
+}
 
 /** Long texts of their own, kept as fields. */
 export const textFields: readonly string[] = ['design', 'acceptance_criteria', 'notes']
@@ -96,7 +142,6 @@ export const toldFields: ReadonlySet<string> = new Set([
   'title',
   'description',
   'status',
-  'priority',
   'issue_type',
   'created_at',
   'updated_at',
@@ -119,6 +164,7 @@ export const toldFields: ReadonlySet<string> = new Set([
   'superseded_by',
   'replies_to',
   ...textFields,
+  ...beadsKeys.flatMap((key) => (beadsField(key).keptBeside ? [] : beadsField(key).name)),
 ])
 
 /** Tells how an issue began, as far as a record of its fields at one time knows: all but its status and links. */
@@ -137,8 +183,7 @@ export function beginBeads(
     {
       title,
       description,
-      priority: beadsPriority(issue.priority),
-      dueDate: parseDay(issue.due_at),
+      ...beadsValues(issue),
       externalKey,
     },
     { ...said, source, originalHash: originalHash(description) },

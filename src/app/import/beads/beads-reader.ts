@@ -14,14 +14,15 @@ import type { RecordIdentity } from '../history/record-identity.ts'
 import { type Act, inTimeOrder, type Said } from '../history/source-acts.ts'
 import { nobody } from '../history/source-person.ts'
 import { mapStatus } from '../history/status-mapping.ts'
-import { parseDay, parseInstant } from '../records/instant.ts'
+import { parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
 import { addTo, jsonTextIn, shortText } from '../records/source-text.ts'
 import {
+  beadsKeptAs,
   beadsLinks,
   beadsPerson,
-  beadsPriority,
+  beadsValues,
   beginBeads,
   blockersOf,
   commentsOf,
@@ -132,9 +133,8 @@ function readIssue(
     externalKey,
     title: issue.title ?? '',
     description: { text: issue.description, hash: originalHash(issue.description) },
-    priority: beadsPriority(issue.priority),
-    dueDate: parseDay(issue.due_at),
-    keptAs: { dueDate: { name: 'due_at', value: issue.due_at } },
+    ...beadsValues(issue),
+    keptAs: beadsKeptAs(issue),
     status: {
       to: mapStatus(status),
       at: status === 'closed' || status === 'tombstone' ? own : null,

@@ -9,9 +9,9 @@ import { parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { addTo, jsonFieldsIn, shortText } from '../records/source-text.ts'
 import {
+  beadsFieldTold,
   beadsLinks,
   beadsPerson,
-  beadsPriority,
   beginBeads,
   blockersOf,
   commentsOf,
@@ -233,13 +233,13 @@ function tellerOf(
       const said = saidBy(nobody, change)
       if (counts.has(field)) return
       if (ofStatus.has(field) && alongside(all, place).has('status')) return
+      const known = beadsFieldTold(field, change.to)
+      if (known) return history.set(known.key, known.to, said)
       switch (field) {
         case 'title':
           return history.set('title', change.to, said)
         case 'description':
           return history.describe(change.to, said)
-        case 'priority':
-          return history.set('priority', beadsPriority(change.to), said)
         case 'status':
           return tellStatus(change, all, place, before.status)
         case 'assignee':

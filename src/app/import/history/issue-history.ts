@@ -110,8 +110,8 @@ export function issueHistory(
       const found = fitTitle(beginning.title)
       description = fitted.text
       set.title = found ?? untitled
-      set.priority = beginning.priority ?? 'none'
-      set.dueDate = beginning.dueDate ?? null
+      for (const { key, initial, inCreated } of fields)
+        if (inCreated && key !== 'title') set[key] = beginning[key] ?? initial
       const held = fields.flatMap(({ key, initial, inCreated }) =>
         inCreated && set[key] !== initial ? [[key, set[key]]] : [],
       )
@@ -129,6 +129,13 @@ export function issueHistory(
           : undefined,
       )
       if (description && id) descriptionEvent = id
+      // What creations do not hold follows them.
+      const { by, at, concluded } = said
+      for (const { key, inCreated } of fields) {
+        const value = key === 'title' ? undefined : beginning[key]
+        if (!inCreated && value !== undefined && value !== null)
+          this.set(key, value, { by, at, key: ['initial', key], ...(concluded ? { concluded } : {}) })
+      }
     },
     set(key, wanted, said) {
       const field = fields.find((candidate) => candidate.key === key)

@@ -1,6 +1,5 @@
 import type { FieldKey } from '#core/issue/fields/fields.ts'
 import type { LinkKind } from '#core/issue/issue-events.ts'
-import type { Priority } from '#core/issue/priority-schema.ts'
 import type { Millis } from '#core/values/ids.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import type { ImportItem } from './imported.ts'
@@ -24,10 +23,8 @@ export type Said = {
 export type Beginning = {
   readonly title: unknown
   readonly description?: unknown
-  readonly priority?: Priority
-  readonly dueDate?: string | null
   readonly externalKey: string
-}
+} & { readonly [Key in Exclude<FieldKey, 'title'>]?: SourceFields[Key] | undefined }
 
 /**
  * The history of one issue while it is read. Knows the issue's state so far, so that each event fits what comes before it: a

@@ -12,17 +12,18 @@ const isReconciled = ([field, value]: readonly [string, unknown]): boolean =>
   value !== null && reconciled.test(field)
 const none: ReadonlySet<string> = new Set()
 
-/** A record's versions and custom fields. @param said whether the file says what a field is. */
+/** A record's versions and custom fields. @param said whether the file says what a field is. @param taken what Docket has as fields of its own. */
 export function besideOf(
   issue: JsonFields,
   fields: JsonFields,
   said: (field: string) => boolean,
+  taken: ReadonlySet<string>,
 ): FieldsBeside {
   // What the changelog tells of is told by the name that it has there.
   const told = changelogFields(issue)
   return {
     now: leftovers(Object.fromEntries(Object.entries(fields).filter(isReconciled)), none) ?? {},
-    says: (field) => reconciled.test(field) && said(field) && !told.has(field),
+    says: (field) => reconciled.test(field) && said(field) && !told.has(field) && !taken.has(field),
     words,
   }
 }

@@ -1,10 +1,10 @@
 import type { Millis } from '#core/values/ids.ts'
 import type { Act, IssueHistory, Said } from '../history/source-acts.ts'
 import { mapStatus } from '../history/status-mapping.ts'
-import { parseDay, parseInstant } from '../records/instant.ts'
+import { parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { jsonFieldsIn, jsonTextIn, objectsIn, shortText } from '../records/source-text.ts'
-import { jiraPerson, jiraPriority, type ReadText } from './jira-fields.ts'
+import { jiraFieldTold, jiraPerson, type ReadText } from './jira-fields.ts'
 
 type Change = {
   readonly at: Millis
@@ -91,6 +91,8 @@ export function changelogActs(issue: JsonFields, history: IssueHistory, readText
 
 function tell(history: IssueHistory, item: JsonFields, said: Said, readText: ReadText) {
   const to = jsonTextIn(item.toString)
+  const known = jiraFieldTold(nameOf(item), to, item.to)
+  if (known) return history.set(known.key, known.to, said)
   switch (nameOf(item)) {
     case 'status':
       return history.move(mapStatus(to), { ...said, source: { status: to } })
@@ -104,10 +106,6 @@ function tell(history: IssueHistory, item: JsonFields, said: Said, readText: Rea
         ...(source ? { source } : {}),
       })
     }
-    case 'priority':
-      return history.set('priority', jiraPriority(to), said)
-    case 'duedate':
-      return history.set('dueDate', parseDay(item.to) ?? parseDay(to), said)
     case 'assignee':
       if (item.from) history.unassign(jiraPerson({ key: item.from, displayName: item.fromString }), said)
       if (item.to) history.assign(jiraPerson({ key: item.to, displayName: item.toString }), said)

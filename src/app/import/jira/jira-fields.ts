@@ -1,9 +1,12 @@
+import type { FieldKey } from '#core/issue/fields/fields.ts'
 import type { Priority } from '#core/issue/priority-schema.ts'
 import { isTooLarge } from '#core/text/text.ts'
 import { nobody, type SourcePerson } from '../history/source-person.ts'
+import type { SourceFields } from '../history/source-present.ts'
+import { parseDay } from '../records/instant.ts'
 import { isFields, type JsonFields } from '../records/json-records.ts'
 import { originalHash } from '../records/said-text.ts'
-import { jsonFieldsIn, jsonTextIn, shortText } from '../records/source-text.ts'
+import { jsonFieldsIn, jsonTextIn, nameAt, objectsIn, shortText } from '../records/source-text.ts'
 import { markdownFromDocument } from './jira-document.ts'
 import { markdownFromJira } from './jira-markup.ts'
 
@@ -13,6 +16,96 @@ export const jiraPriority = (name: string): Priority => {
   if (/^(?:high|major)$/i.test(name)) return 'high'
   if (/^(?:medium|normal)$/i.test(name)) return 'medium'
   return /^(?:low|lowest|minor|trivial)$/i.test(name) ? 'low' : 'none'
+}
+
+/** How Jira says what a field of Docket holds. */
+type JiraField<Key extends FieldKey> = {
+  /** As its records name it; of a custom field, those that sites have most often, for files that do not say its name. */
+  readonly ids: readonly string[]
+  /** As people read it and changelogs name it, lower case. */
+  readonly names: readonly string[]
+  /** From a record. */
+  readonly read: (value: unknown) => SourceFields[Key]
+  /** From a changelog, which has the text beside the value. */
+  readonly told: (text: string, value: unknown) => SourceFields[Key]
+}
+type JiraFields = { readonly [Key in Exclude<FieldKey, 'title' | 'project'>]?: JiraField<Key> }
+
+/** The fields that hold one value, each said once for records, changelogs and what is kept beside. */
+const jiraFields: JiraFields = {
+  priority: {
+    ids: ['priority'],
+    names: ['priority'],
+    read: (value) => jiraPriority(nameAt({ value }, 'value', 'name')),
+    told: jiraPriority,
+  },
+  dueDate: {
+    ids: ['duedate'],
+    names: ['duedate'],
+    read: parseDay,
+    told: (text, value) => parseDay(value) ?? parseDay(text),
+  },
+}
+type JiraKey = keyof JiraFields
+const jiraKeys = Object.keys(jiraFields) as readonly JiraKey[]
+const jiraField = (key: JiraKey): JiraField<FieldKey> => jiraFields[key] as unknown as JiraField<FieldKey>
+const isCustom = (id: string): boolean => id.startsWith('customfield_')
+
+/** By which id a record has a field; `undefined` where it does not say. */
+function idIn(issue: JsonFields, key: JiraKey): string | undefined {
+  const { ids, names } = jiraField(key)
+  const fields = jsonFieldsIn(issue.fields)
+  const isNamed = (name: unknown): boolean => names.includes(shortText(name).toLowerCase())
+  // Names stand beside an issue that was asked for with `expand=names`; changelogs of the cloud name the id too.
+  const named = Object.entries(jsonFieldsIn(issue.names)).flatMap(([id, name]) => (isNamed(name) ? id : []))
+  const changed = objectsIn(jsonFieldsIn(issue.changelog).histories).flatMap(({ items }) =>
+    objectsIn(items).flatMap(({ field, fieldId }) => (isNamed(field) && fieldId ? shortText(fieldId) : [])),
+  )
+  const usual = named.length + changed.length > 0 ? ids.filter((id) => !isCustom(id)) : ids
+  const found = [...usual, ...named, ...changed].filter((id) => fields[id] !== undefined)
+  const holding = found.find((id) => !isCustom(id) || jiraField(key).read(fields[id]) !== null)
+  return holding ?? (named[0] || changed[0])
+}
+
+/** The ids of a record's fields that Docket has as fields of its own. */
+export const jiraFieldIds = (issue: JsonFields): ReadonlySet<string> =>
+  new Set(
+    jiraKeys.flatMap((key) => {
+      const id = idIn(issue, key)
+      return [...jiraField(key).ids.filter((fixed) => !isCustom(fixed)), ...(id === undefined ? [] : [id])]
+    }),
+  )
+
+type JiraValues = { readonly [Key in JiraKey]?: SourceFields[Key] | undefined }
+const eachKey = (make: (key: JiraKey) => unknown): JiraValues =>
+  Object.fromEntries(jiraKeys.map((key) => [key, make(key)])) as JiraValues
+
+/** What a record's fields are. @param said whether the file says what a field is. */
+export const jiraValues = (issue: JsonFields, said: (field: string) => boolean): JiraValues =>
+  eachKey((key) => {
+    const id = idIn(issue, key) ?? jiraField(key).ids.find((candidate) => !isCustom(candidate))
+    return id !== undefined && said(id) ? jiraField(key).read(jsonFieldsIn(issue.fields)[id]) : undefined
+  })
+
+/** What they were at first. @param first the texts of those that changed, by name. */
+export const jiraValuesAtFirst = (issue: JsonFields, first: ReadonlyMap<string, string>): JiraValues =>
+  eachKey((key) => {
+    const { names, read, told } = jiraField(key)
+    const name = names.find((candidate) => first.has(candidate))
+    const id = idIn(issue, key)
+    return name === undefined
+      ? read(id === undefined ? undefined : jsonFieldsIn(issue.fields)[id])
+      : told(first.get(name) ?? '', undefined)
+  })
+
+/** What a changelog's item sets; `undefined` where Docket has no such field. */
+export function jiraFieldTold(
+  name: string,
+  text: string,
+  value: unknown,
+): { readonly key: JiraKey; readonly to: SourceFields[JiraKey] } | undefined {
+  const key = jiraKeys.find((candidate) => jiraField(candidate).names.includes(name))
+  return key && { key, to: jiraField(key).told(text, value) as SourceFields[JiraKey] }
 }
 
 /** A Jira user, of the server's (`key`, `name`) or the cloud's (`accountId`) kind. */

@@ -1,11 +1,11 @@
 import type { Millis } from '#core/values/ids.ts'
 import type { Present } from '../history/source-present.ts'
 import { mapStatus } from '../history/status-mapping.ts'
-import { parseDay, parseInstant } from '../records/instant.ts'
+import { parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { jsonFieldsIn, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
 import { besideOf } from './jira-beside.ts'
-import { jiraPerson, jiraPriority, type ReadText } from './jira-fields.ts'
+import { jiraFieldIds, jiraPerson, jiraValues, type ReadText } from './jira-fields.ts'
 import type { LinksNow } from './jira-links.ts'
 
 /** Fields of a comment that become an event; the rest is kept in its metadata. */
@@ -40,8 +40,7 @@ export function jiraPresent(
     externalKey,
     title: fields.summary,
     description: said('description') ? readText(fields.description) : undefined,
-    priority: said('priority') ? jiraPriority(nameAt(fields, 'priority', 'name')) : undefined,
-    dueDate: said('duedate') ? parseDay(fields.duedate) : undefined,
+    ...jiraValues(value, said),
     project: project || undefined,
     status: status
       ? {
@@ -68,7 +67,7 @@ export function jiraPresent(
       : undefined,
     comments: said('comment') ? presentComments(fields, readText) : undefined,
     fields: Object.fromEntries(links.elsewhere),
-    beside: besideOf(value, fields, said),
+    beside: besideOf(value, fields, said, jiraFieldIds(value)),
   }
 }
 

@@ -13,11 +13,11 @@ import type { LastingId, RecordIdentity } from '../history/record-identity.ts'
 import { type Act, type IssueHistory, inTimeOrder, type Said } from '../history/source-acts.ts'
 import { nobody } from '../history/source-person.ts'
 import { mapStatus } from '../history/status-mapping.ts'
-import { parseDay, parseInstant } from '../records/instant.ts'
+import { parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { jsonFieldsIn, leftovers, listOf, nameAt, objectsIn, shortText } from '../records/source-text.ts'
 import { changelogActs, changelogPeople, firstAssignee, firstValues, formerKeys } from './jira-changelog.ts'
-import { jiraPerson, jiraPriority, jiraTexts, type ReadText } from './jira-fields.ts'
+import { jiraFieldIds, jiraPerson, jiraTexts, jiraValuesAtFirst, type ReadText } from './jira-fields.ts'
 import { jiraLinks } from './jira-links.ts'
 import { componentsOf, jiraPresent, toldOfComment } from './jira-present.ts'
 
@@ -86,8 +86,6 @@ const told = new Set([
   'labels',
   'components',
   'issuetype',
-  'priority',
-  'duedate',
   'assignee',
   'comment',
   'attachment',
@@ -138,8 +136,7 @@ function readIssue(
     {
       title: first.get('summary') ?? fields.summary,
       description: description.text,
-      priority: jiraPriority(first.get('priority') ?? nameAt(fields, 'priority', 'name')),
-      dueDate: parseDay(first.get('duedate') ?? fields.duedate),
+      ...jiraValuesAtFirst(value, first),
       externalKey,
     },
     {
@@ -177,7 +174,7 @@ function sourceOf(value: JsonFields, fields: JsonFields, texts: JsonFields | und
   const empty = Object.keys(saysNothing).filter((name) => saysNothing[name]?.(fields[name]))
   const watchers = jsonFieldsIn(fields.watches).watchCount
   return {
-    ...leftovers(fields, new Set([...told, ...empty])),
+    ...leftovers(fields, new Set([...told, ...jiraFieldIds(value), ...empty])),
     ...beside,
     ...texts,
     ...(shortText(value.id) ? { id: shortText(value.id) } : {}),
