@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { formatInvite } from '#contract/invite-text.ts'
-import type { Invited, Team } from '#contract/sync-api/messages.ts'
+import type { Invited, Team } from '#contract/sync-api/team.ts'
 import { accounts } from './accounts/accounts.ts'
 import { type AdminInput, adminRequest, administer as perform } from './admin/admin-routes.ts'
 import { askServer, claimFolder } from './admin/data-folder.ts'

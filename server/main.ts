@@ -1,7 +1,7 @@
 import '#db/sqlite/quick-imports.ts'
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { roles } from '#contract/sync-api/messages.ts'
+import { roles } from '#contract/sync-api/team.ts'
 import { environmentMistakes } from '#core/known-variables.ts'
 import type { AdminInput } from './admin/admin-routes.ts'
 import { ServerUsageError } from './http/exposure.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { z } from 'zod'
-import { chainReceipt } from '#contract/sync-api/messages.ts'
+import { chainReceipt } from '#contract/sync-api/wire-events.ts'
 import { inboxDatabaseFile } from './open-store.ts'
 
 /** The newest place of each chain for which the server gave this copy a receipt: it was here, and there, once. Empty where there is no delivery store to read. */

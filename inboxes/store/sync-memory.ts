@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { SyncView } from '#contract/answers/sync-answers.ts'
+import type { Hello } from '#contract/sync-api/hello.ts'
+import { mostEventsAPush } from '#contract/sync-api/protocol.ts'
 import {
   type ChainReceipt,
   chainReceipt,
-  type Hello,
-  mostEventsAPush,
   type ServerCursor,
   serverCursor,
   startCursor,
-} from '#contract/sync-api/messages.ts'
+} from '#contract/sync-api/wire-events.ts'
 import type { InboxDatabase } from './open-store.ts'
 
 /** What the server said of itself when it was greeted. */

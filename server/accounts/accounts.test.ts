@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { expect, it } from 'vitest'
-import { startCursor, type WireEvent } from '#contract/sync-api/messages.ts'
+import { startCursor, type WireEvent } from '#contract/sync-api/wire-events.ts'
 import { ask, onBothDatabases, type Person, person } from '../testing/both-databases.ts'
 import { madeChain } from '../testing/made-chain.ts'
 

@@ -1,4 +1,6 @@
-import type { DigestReport, NewKey, Role, Team, TeamPage } from '#contract/sync-api/messages.ts'
+import type { DigestReport } from '#contract/sync-api/agreement.ts'
+import type { NewKey } from '#contract/sync-api/keys.ts'
+import type { Role, Team, TeamPage } from '#contract/sync-api/team.ts'
 import type { ServerDatabase } from '../database/server-database.ts'
 import type { AccountsContext } from './accounts-context.ts'
 import type { Caller } from './caller.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '#contract/sync-api/messages.ts'
+import type { Role } from '#contract/sync-api/team.ts'
 
 /** The member and device that a token belongs to. */
 export type Caller = {

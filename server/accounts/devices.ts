@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { Role } from '#contract/sync-api/messages.ts'
+import type { Role } from '#contract/sync-api/team.ts'
 import { lockWorkspace } from '../database/locked-workspace.ts'
 import { devices } from '../database/schema.ts'
 import type { AccountsContext } from './accounts-context.ts'

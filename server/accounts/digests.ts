@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { DigestReport, DigestReports } from '#contract/sync-api/messages.ts'
+import type { DigestReport, DigestReports } from '#contract/sync-api/agreement.ts'
 import { devices, digests, members } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'
 import { ServerRefusal } from '../http/refusal.ts'

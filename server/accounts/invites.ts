@@ -1,6 +1,6 @@
 import { and, eq, isNull, or } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import type { Invited, Role } from '#contract/sync-api/messages.ts'
+import type { Invited, Role } from '#contract/sync-api/team.ts'
 import { lockWorkspace } from '../database/locked-workspace.ts'
 import { invites } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'

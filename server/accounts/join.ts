@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
-import type { Joined, joinRequest, Role } from '#contract/sync-api/messages.ts'
+import type { Joined, joinRequest, Role } from '#contract/sync-api/team.ts'
 import { isDerivedId } from '#core/values/ids.ts'
 import { type LockedWorkspace, lockWorkspace } from '../database/locked-workspace.ts'
 import { aliases, devices, events, invites, members, workspaces } from '../database/schema.ts'

@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import type { Keys, NewKey } from '#contract/sync-api/messages.ts'
+import type { Keys, NewKey } from '#contract/sync-api/keys.ts'
 import { lockWorkspace } from '../database/locked-workspace.ts'
 import { events, invites, keyBoxes, keyLadder, workspaces } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'

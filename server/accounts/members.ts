@@ -1,5 +1,5 @@
 import { and, eq, isNull, ne } from 'drizzle-orm'
-import type { Role } from '#contract/sync-api/messages.ts'
+import type { Role } from '#contract/sync-api/team.ts'
 import { lockWorkspace } from '../database/locked-workspace.ts'
 import { devices, members } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'

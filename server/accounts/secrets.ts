@@ -1,5 +1,5 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { ChainReceipt } from '#contract/sync-api/messages.ts'
+import type { ChainReceipt } from '#contract/sync-api/wire-events.ts'
 
 /** What is kept of a token or an invite's code. */
 export const hashed = (secret: string): string => hash('sha256', secret, 'hex')

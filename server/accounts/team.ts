@@ -1,11 +1,6 @@
 import { and, asc, count, eq, gt, isNull, lt, sql } from 'drizzle-orm'
-import {
-  deviceKeyBytes,
-  type Role,
-  type Team,
-  type TeamPage,
-  type TeamQuery,
-} from '#contract/sync-api/messages.ts'
+import type { Role, Team, TeamPage, TeamQuery } from '#contract/sync-api/team.ts'
+import { deviceKeyBytes } from '#contract/sync-api/wire-values.ts'
 import { devices, invites, members } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'
 import { ServerRefusal } from '../http/refusal.ts'

@@ -1,6 +1,7 @@
 import { asc, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import { type Invited, startCursor } from '#contract/sync-api/messages.ts'
+import type { Invited } from '#contract/sync-api/team.ts'
+import { startCursor } from '#contract/sync-api/wire-events.ts'
 import { workspaces } from '../database/schema.ts'
 import type { AccountsContext } from './accounts-context.ts'
 import { inviteMember } from './invites.ts'

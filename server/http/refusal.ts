@@ -1,4 +1,4 @@
-import { type SyncRefusalCode, syncRefusals } from '#contract/sync-api/messages.ts'
+import { type SyncRefusalCode, syncRefusals } from '#contract/sync-api/refusals.ts'
 
 /** What the server won't do, and why. Thrown, so that the transaction it happens in ends without a trace; becomes the answer. */
 export class ServerRefusal extends Error {

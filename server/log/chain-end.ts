@@ -1,5 +1,6 @@
 import { and, count, eq, sql } from 'drizzle-orm'
-import type { PushRequest, WireEvent } from '#contract/sync-api/messages.ts'
+import type { PushRequest } from '#contract/sync-api/push.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { genesis } from '#db/log/rows/hash-chain.ts'
 import type { Caller } from '../accounts/caller.ts'

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
-import type { PushRequest, WireEvent } from '#contract/sync-api/messages.ts'
+import type { PushRequest } from '#contract/sync-api/push.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import type { Caller } from '../accounts/caller.ts'
 import { chainSeal, isSame, numberSeal } from '../accounts/secrets.ts'

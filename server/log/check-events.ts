@@ -1,4 +1,6 @@
-import { mostAheadMillis, type PushRequest, type WireEvent } from '#contract/sync-api/messages.ts'
+import { mostAheadMillis } from '#contract/sync-api/protocol.ts'
+import type { PushRequest } from '#contract/sync-api/push.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { hlcMillis, ticksPerMilli } from '#core/events/event-order.ts'
 import {

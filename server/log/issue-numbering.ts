@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize'
 import { v7 as uuidv7 } from 'uuid'
-import type { WireEvent } from '#contract/sync-api/messages.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { nextHlc } from '#core/events/event-order.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { genesis, hashEvent, hashPayload } from '#db/log/rows/hash-chain.ts'

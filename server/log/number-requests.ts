@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { WireEvent } from '#contract/sync-api/messages.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { genesis } from '#db/log/rows/hash-chain.ts'
 import { chains, issueNumbers } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'

@@ -1,17 +1,14 @@
 import { and, asc, eq, getTableColumns, gt, inArray, lte, type SQLWrapper, sql } from 'drizzle-orm'
+import type { Hello, HelloRequest } from '#contract/sync-api/hello.ts'
+import { serverFeatures } from '#contract/sync-api/protocol.ts'
+import type { LeftOut, PulledEvent, PulledPage } from '#contract/sync-api/pull.ts'
 import {
   type ChainReceipt,
-  type Hello,
-  type HelloRequest,
-  type LeftOut,
-  type PulledEvent,
-  type PulledPage,
   type ServerCursor,
-  serverFeatures,
   startCursor,
   type WireChain,
   type WireEvent,
-} from '#contract/sync-api/messages.ts'
+} from '#contract/sync-api/wire-events.ts'
 import { hashEnds, inOrder } from '#db/log/rows/hash-chain.ts'
 import type { Caller } from '../accounts/caller.ts'
 import { chainSeal } from '../accounts/secrets.ts'

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { expect, it, vi } from 'vitest'
-import { startCursor } from '#contract/sync-api/messages.ts'
+import { startCursor } from '#contract/sync-api/wire-events.ts'
 import { ticksPerMilli } from '#core/events/event-order.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { nextMark } from '#db/log/rows/hash-chain.ts'

@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { Pushed, PushRequest, WireEvent } from '#contract/sync-api/messages.ts'
+import type { Pushed, PushRequest } from '#contract/sync-api/push.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { nextMark } from '#db/log/rows/hash-chain.ts'
 import type { Caller } from '../accounts/caller.ts'
 import { type LockedWorkspace, lockWorkspace } from '../database/locked-workspace.ts'

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
-import type { WireEvent } from '#contract/sync-api/messages.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import type { AnyStreamType } from '#core/events/event.ts'
 import { mayRepeat, type Recording } from '#core/events/repeated-event.ts'
 import { plainMetadata } from '#db/log/rows/hash-chain.ts'

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
-import type { PushRequest, WireEvent } from '#contract/sync-api/messages.ts'
+import type { PushRequest } from '#contract/sync-api/push.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { events } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'
 import { ServerRefusal } from '../http/refusal.ts'

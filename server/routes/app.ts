@@ -3,25 +3,14 @@ import { gzip } from 'node:zlib'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { z } from 'zod'
-import {
-  type ClosedStream,
-  closedStream,
-  digestReport,
-  helloRequest,
-  inviteRequest,
-  joinRequest,
-  memberChange,
-  mostBodyBytes,
-  mostEvidenceBytes,
-  mostSentBytes,
-  type Nudge,
-  newKey,
-  protocolHeader,
-  protocolVersion,
-  pullQuery,
-  pushRequest,
-  teamQuery,
-} from '#contract/sync-api/messages.ts'
+import { digestReport, mostEvidenceBytes } from '#contract/sync-api/agreement.ts'
+import { helloRequest } from '#contract/sync-api/hello.ts'
+import { newKey } from '#contract/sync-api/keys.ts'
+import { type ClosedStream, closedStream, type Nudge } from '#contract/sync-api/nudges.ts'
+import { mostBodyBytes, mostSentBytes, protocolHeader, protocolVersion } from '#contract/sync-api/protocol.ts'
+import { pullQuery } from '#contract/sync-api/pull.ts'
+import { pushRequest } from '#contract/sync-api/push.ts'
+import { inviteRequest, joinRequest, memberChange, teamQuery } from '#contract/sync-api/team.ts'
 import { jsonMeter } from '#core/values/json-bounds.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Caller } from '../accounts/caller.ts'

@@ -1,25 +1,15 @@
 import { z } from 'zod'
 import { createDocument } from 'zod-openapi'
-import {
-  chainHead,
-  digestReport,
-  helloRequest,
-  inviteRequest,
-  joinRequest,
-  memberChange,
-  newKey,
-  nudge,
-  protocolHeader,
-  protocolVersion,
-  pulledPage,
-  pullQuery,
-  pushRequest,
-  role,
-  serverCursor,
-  syncRefusal,
-  teamQuery,
-  wireChain,
-} from '#contract/sync-api/messages.ts'
+import { digestReport } from '#contract/sync-api/agreement.ts'
+import { helloRequest } from '#contract/sync-api/hello.ts'
+import { newKey } from '#contract/sync-api/keys.ts'
+import { nudge } from '#contract/sync-api/nudges.ts'
+import { protocolHeader, protocolVersion } from '#contract/sync-api/protocol.ts'
+import { pulledPage, pullQuery } from '#contract/sync-api/pull.ts'
+import { pushRequest } from '#contract/sync-api/push.ts'
+import { syncRefusal } from '#contract/sync-api/refusals.ts'
+import { inviteRequest, joinRequest, memberChange, role, teamQuery } from '#contract/sync-api/team.ts'
+import { chainHead, serverCursor, wireChain } from '#contract/sync-api/wire-events.ts'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type Route = {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { syncRefusals, wireEvent } from '#contract/sync-api/messages.ts'
+import { syncRefusals } from '#contract/sync-api/refusals.ts'
+import { wireEvent } from '#contract/sync-api/wire-events.ts'
 import { checkEvents } from '../log/check-events.ts'
 
 const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8')

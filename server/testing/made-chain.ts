@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize'
 import { v7 as uuidv7 } from 'uuid'
-import type { PushRequest, WireEvent } from '#contract/sync-api/messages.ts'
+import type { PushRequest } from '#contract/sync-api/push.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { ticksPerMilli } from '#core/events/event-order.ts'
 import { genesis, hashEvent, hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
 

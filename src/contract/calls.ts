@@ -24,7 +24,7 @@ import type { DeliveryPage, DeliveryPlotView, InboxView, NoticePage } from './an
 import { deliveryStates } from './answers/inbox-answers.ts'
 import type { DryRunView, RuleView } from './answers/rule-answers.ts'
 import type { ConflictPage, SyncView, TeamView } from './answers/sync-answers.ts'
-import { type Invited, role } from './sync-api/messages.ts'
+import { type Invited, role } from './sync-api/team.ts'
 
 /** A call that the renderer may make: its input's schema (checked by the host) and, as a type, what it answers. */
 export type Call<Input extends z.ZodType = z.ZodType, Output = unknown> = {

@@ -1,5 +1,6 @@
 import type { SyncAgreement } from '#contract/answers/sync-answers.ts'
-import { type DigestReport, understands } from '#contract/sync-api/messages.ts'
+import type { DigestReport } from '#contract/sync-api/agreement.ts'
+import { understands } from '#contract/sync-api/hello.ts'
 import { correctionsPending } from '#db/log/rows/corrected-times.ts'
 import { firstFold } from '#db/log/rows/fold-name.ts'
 import { type StateDigest, stateDigests } from '#db/queries/state-digest.ts'

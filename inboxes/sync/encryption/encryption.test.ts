@@ -2,7 +2,7 @@ import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, it } from 'vitest'
-import type { WireEvent } from '#contract/sync-api/messages.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
 import { sealing } from './encryption.ts'
 

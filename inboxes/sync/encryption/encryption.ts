@@ -1,4 +1,5 @@
-import { type WireEvent, workspaceKeyBytes } from '#contract/sync-api/messages.ts'
+import { workspaceKeyBytes } from '#contract/sync-api/keys.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { hashPayload, plainMetadata } from '#db/log/rows/hash-chain.ts'
 import { refused } from '../round/round-refusals.ts'

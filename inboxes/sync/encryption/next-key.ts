@@ -1,4 +1,4 @@
-import type { Team } from '#contract/sync-api/messages.ts'
+import type { Team } from '#contract/sync-api/team.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import type { KeptKeys } from './sync-settings.ts'

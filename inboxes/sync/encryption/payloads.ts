@@ -1,4 +1,6 @@
-import { type Hello, mostWorkspaceKeys, type WireEvent } from '#contract/sync-api/messages.ts'
+import type { Hello } from '#contract/sync-api/hello.ts'
+import { mostWorkspaceKeys } from '#contract/sync-api/keys.ts'
+import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { isTooDeep, jsonObject } from '#core/values/json-depth.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, it } from 'vitest'
-import { mostWorkspaceKeys } from '#contract/sync-api/messages.ts'
+import { mostWorkspaceKeys } from '#contract/sync-api/keys.ts'
 import { sealing } from './encryption.ts'
 import { openKeys, rotation } from './workspace-keys.ts'
 

@@ -1,4 +1,5 @@
-import { type Keys, mostWorkspaceKeys, type NewKey, type Team } from '#contract/sync-api/messages.ts'
+import { type Keys, mostWorkspaceKeys, type NewKey } from '#contract/sync-api/keys.ts'
+import type { Team } from '#contract/sync-api/team.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { refused } from '../round/round-refusals.ts'
 import { type DeviceKeys, sealing } from './encryption.ts'

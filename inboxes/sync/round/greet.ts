@@ -1,4 +1,4 @@
-import { type Hello, type HelloRequest, understands } from '#contract/sync-api/messages.ts'
+import { type Hello, type HelloRequest, understands } from '#contract/sync-api/hello.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import type { ChainEnd, ChainReader } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'

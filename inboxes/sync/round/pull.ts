@@ -1,4 +1,5 @@
-import { type PulledPage, type ServerCursor, startCursor } from '#contract/sync-api/messages.ts'
+import type { PulledPage } from '#contract/sync-api/pull.ts'
+import { type ServerCursor, startCursor } from '#contract/sync-api/wire-events.ts'
 import type { MissingPayload } from '../../store/sync-memory.ts'
 import { RestartRound, unwrap } from './round-errors.ts'
 import type { RoundOptions } from './round-types.ts'

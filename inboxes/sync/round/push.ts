@@ -1,11 +1,7 @@
-import {
-  type ChainReceipt,
-  type Hello,
-  mostEventsAPush,
-  type PushRequest,
-  type ServerCursor,
-  type WireEvent,
-} from '#contract/sync-api/messages.ts'
+import type { Hello } from '#contract/sync-api/hello.ts'
+import { mostEventsAPush } from '#contract/sync-api/protocol.ts'
+import type { PushRequest } from '#contract/sync-api/push.ts'
+import type { ChainReceipt, ServerCursor, WireEvent } from '#contract/sync-api/wire-events.ts'
 import type { Refusal, RemoteCode } from '#core/values/refusal.ts'
 import type { ChainEnd } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'

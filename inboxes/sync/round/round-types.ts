@@ -1,12 +1,7 @@
-import type {
-  Hello,
-  HelloRequest,
-  PulledPage,
-  Pushed,
-  PushRequest,
-  ServerCursor,
-  WireEvent,
-} from '#contract/sync-api/messages.ts'
+import type { Hello, HelloRequest } from '#contract/sync-api/hello.ts'
+import type { PulledPage } from '#contract/sync-api/pull.ts'
+import type { Pushed, PushRequest } from '#contract/sync-api/push.ts'
+import type { ServerCursor, WireEvent } from '#contract/sync-api/wire-events.ts'
 import type { Refusal, RemoteCode, Result } from '#core/values/refusal.ts'
 import type { ChainReader } from '#db/log/read/chain-reader.ts'
 import type { Arrivals } from '#db/log/receive-events.ts'

@@ -1,4 +1,5 @@
-import type { PulledPage, ServerCursor } from '#contract/sync-api/messages.ts'
+import type { PulledPage } from '#contract/sync-api/pull.ts'
+import type { ServerCursor } from '#contract/sync-api/wire-events.ts'
 import type { Refusal, RemoteCode } from '#core/values/refusal.ts'
 import type { ChainReader } from '#db/log/read/chain-reader.ts'
 import { nextMark } from '#db/log/rows/hash-chain.ts'

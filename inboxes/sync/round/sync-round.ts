@@ -1,4 +1,4 @@
-import type { ServerCursor } from '#contract/sync-api/messages.ts'
+import type { ServerCursor } from '#contract/sync-api/wire-events.ts'
 import type { Refusal, RemoteCode, Result } from '#core/values/refusal.ts'
 import type { ChainEnd, ChainReader } from '#db/log/read/chain-reader.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'

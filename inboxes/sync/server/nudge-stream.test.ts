@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
-import type { Nudge } from '#contract/sync-api/messages.ts'
+import type { Nudge } from '#contract/sync-api/nudges.ts'
 import { readNudges } from './nudge-stream.ts'
 
 afterEach(() => void vi.useRealTimers())

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import { closedStream, type Nudge, nudge } from '#contract/sync-api/messages.ts'
+import { closedStream, type Nudge, nudge } from '#contract/sync-api/nudges.ts'
 
 export type NudgeOptions = {
   readonly signal: AbortSignal

@@ -1,19 +1,11 @@
 import { z } from 'zod'
-import {
-  type ChainPlace,
-  chainHead,
-  type DigestReports,
-  digestReport,
-  type Hello,
-  type Invited,
-  type Joined,
-  type Keys,
-  mostWorkspaceKeys,
-  type Pushed,
-  role,
-  serverCursor,
-  wireChain,
-} from '#contract/sync-api/messages.ts'
+import { type DigestReports, digestReport } from '#contract/sync-api/agreement.ts'
+import type { Hello } from '#contract/sync-api/hello.ts'
+import { type Keys, mostWorkspaceKeys } from '#contract/sync-api/keys.ts'
+import type { ChainPlace } from '#contract/sync-api/pull.ts'
+import type { Pushed } from '#contract/sync-api/push.ts'
+import { type Invited, type Joined, role } from '#contract/sync-api/team.ts'
+import { chainHead, serverCursor, wireChain } from '#contract/sync-api/wire-events.ts'
 import { maxTitleLength } from '#core/text/text.ts'
 import type { AnsweredTeam } from './whole-team.ts'
 

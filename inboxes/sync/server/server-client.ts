@@ -3,29 +3,14 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { z } from 'zod'
-import {
-  type ChainPlace,
-  closedStream,
-  type DigestReport,
-  type DigestReports,
-  type Hello,
-  type HelloRequest,
-  type Invited,
-  type InviteRequest,
-  type Joined,
-  type JoinRequest,
-  type Keys,
-  mostEvidenceBytes,
-  type NewKey,
-  type PulledPage,
-  type Pushed,
-  type PushRequest,
-  protocolHeader,
-  protocolVersion,
-  pulledPage,
-  type Role,
-  type Team,
-} from '#contract/sync-api/messages.ts'
+import { type DigestReport, type DigestReports, mostEvidenceBytes } from '#contract/sync-api/agreement.ts'
+import type { Hello, HelloRequest } from '#contract/sync-api/hello.ts'
+import type { Keys, NewKey } from '#contract/sync-api/keys.ts'
+import { closedStream } from '#contract/sync-api/nudges.ts'
+import { protocolHeader, protocolVersion } from '#contract/sync-api/protocol.ts'
+import { type ChainPlace, type PulledPage, pulledPage } from '#contract/sync-api/pull.ts'
+import type { Pushed, PushRequest } from '#contract/sync-api/push.ts'
+import type { Invited, InviteRequest, Joined, JoinRequest, Role, Team } from '#contract/sync-api/team.ts'
 import type { JsonBounds } from '#core/values/json-bounds.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { refused, refusedForNow } from '../round/round-refusals.ts'

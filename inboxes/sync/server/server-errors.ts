@@ -1,4 +1,4 @@
-import { syncRefusal } from '#contract/sync-api/messages.ts'
+import { syncRefusal } from '#contract/sync-api/refusals.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { refused, refusedForNow } from '../round/round-refusals.ts'
 

@@ -1,4 +1,4 @@
-import type { Team } from '#contract/sync-api/messages.ts'
+import type { Team } from '#contract/sync-api/team.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 
 /** Rows of a page, and pages: more than any team may have. */

@@ -1,4 +1,4 @@
-import { startCursor } from '#contract/sync-api/messages.ts'
+import { startCursor } from '#contract/sync-api/wire-events.ts'
 import { serverClient } from '../server/server-client.ts'
 
 // Asks a server for everything that a client reads, one after the other, and prints what came of each: `node client-in-a-small-heap.ts URL [ROUTE]`.

@@ -1,6 +1,6 @@
 import type { TeamView } from '#contract/answers/sync-answers.ts'
 import { formatInvite } from '#contract/invite-text.ts'
-import { startCursor } from '#contract/sync-api/messages.ts'
+import { startCursor } from '#contract/sync-api/wire-events.ts'
 import { done, type Result } from '#core/values/refusal.ts'
 import { beginNextKey as nextKey } from '#inboxes/sync/encryption/next-key.ts'
 import { refusedBy, type SyncService } from '../sync/sync-service.ts'

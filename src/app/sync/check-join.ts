@@ -1,5 +1,6 @@
 import type { Invite } from '#contract/invite-text.ts'
-import { type Joined, mostWorkspaceKeys } from '#contract/sync-api/messages.ts'
+import { mostWorkspaceKeys } from '#contract/sync-api/keys.ts'
+import type { Joined } from '#contract/sync-api/team.ts'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
 import { type DeviceKeys, sealing } from '#inboxes/sync/encryption/encryption.ts'
 import { openKeys } from '#inboxes/sync/encryption/workspace-keys.ts'

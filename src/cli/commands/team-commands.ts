@@ -1,5 +1,5 @@
 import type { TeamView } from '#contract/answers/sync-answers.ts'
-import { type Role, roles } from '#contract/sync-api/messages.ts'
+import { type Role, roles } from '#contract/sync-api/team.ts'
 import type { Shared } from '../input/open-here.ts'
 import { accepted, print, printedInstant, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
 import { outputWidth, type TableColumn, table } from '../output/table.ts'

@@ -1,6 +1,6 @@
 import type { ConflictField } from '#core/conflicts/conflict.ts'
 import type { StreamType } from '#core/events/event.ts'
-import type { Role, Team } from '../sync-api/messages.ts'
+import type { Role, Team } from '../sync-api/team.ts'
 
 export type { ConflictField } from '#core/conflicts/conflict.ts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { v7 as uuidv7 } from 'uuid'
 import { parseInvite } from '#contract/invite-text.ts'
-import type { Joined } from '#contract/sync-api/messages.ts'
+import type { Joined } from '#contract/sync-api/team.ts'
 import { serverClient } from '#inboxes/sync/server/server-client.ts'
 
 const entry = fileURLToPath(new URL('../../../../server/main.ts', import.meta.url))

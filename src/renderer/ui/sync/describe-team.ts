@@ -1,6 +1,6 @@
 import { format } from 'date-fns'
 import type { TeamView } from '#contract/answers/sync-answers.ts'
-import type { Role } from '#contract/sync-api/messages.ts'
+import type { Role } from '#contract/sync-api/team.ts'
 import { byName } from '#core/text/by-name.ts'
 
 export type TeamMember = TeamView['members'][number]
