@@ -6,7 +6,7 @@ import { inList, listParameter } from '../sqlite/json-each.ts'
 import type { ReadDatabase, WriteDatabase } from '../sqlite/open-database.ts'
 import { correctedTimesOf } from './rows/corrected-times.ts'
 import { held, origins } from './rows/event-columns.ts'
-import { ofShownType } from './shown-types.ts'
+import { ofShownType } from './rows/shown-types.ts'
 
 /** A clock that differs by more than this from the event before it has jumped, in milliseconds. */
 export const jumpMillis = 86_400_000

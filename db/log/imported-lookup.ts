@@ -2,8 +2,8 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 import { uuidBytes } from '../sqlite/uuid-bytes.ts'
 import type { EventReader } from './event-log.ts'
+import { isOfShownType } from './rows/shown-types.ts'
 import type { StreamIds } from './rows/stream-ids.ts'
-import { isOfShownType } from './shown-types.ts'
 
 /** Looks up what earlier imports brought into the log. */
 export type ImportedLookup = {

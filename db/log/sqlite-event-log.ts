@@ -29,7 +29,6 @@ import {
 } from '../projections/entity-projection.ts'
 import { type IssueBefore, issueBefore, issueProjection } from '../projections/issue-projection.ts'
 import { type TimeCorrections, timeCorrectionProjection } from '../projections/time-corrections.ts'
-import { rebuiltSetting } from '../queries/issue-list/issue-column-cache.ts'
 import {
   aheadEvents,
   chains,
@@ -40,6 +39,7 @@ import {
   snapshots,
   streams,
 } from '../schema.ts'
+import { rebuiltSetting } from '../setting-names.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { preparedStatement } from '../sqlite/prepared-statement.ts'
 import { uuidBytes } from '../sqlite/uuid-bytes.ts'

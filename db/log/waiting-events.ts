@@ -2,12 +2,12 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { EventKind, EventRegistry } from '#core/event-registry.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { type EventOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
-import { rebuiltSetting } from '../queries/issue-list/issue-column-cache.ts'
 import { checkpoints, events, settings } from '../schema.ts'
+import { rebuiltSetting } from '../setting-names.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { uuidBytes } from '../sqlite/uuid-bytes.ts'
 import type { ArrivingEvent } from './receive-events.ts'
-import { isHeld } from './rows/event-columns.ts'
+import { isHeld, mayWait } from './rows/event-columns.ts'
 import { type EventRow, waitingOf } from './rows/event-rows.ts'
 import { hashPayload, plainMetadata } from './rows/hash-chain.ts'
 import { payloadProblem } from './rows/payload-problem.ts'
@@ -17,8 +17,6 @@ import type { StreamEntry, StreamIds } from './rows/stream-ids.ts'
 export const knownSetting = 'fold.known'
 /** The name in `settings` of the positions, as JSON, that search and activity have passed and are to look at again. */
 export const againSetting = 'search.again'
-/** As the partial index over what may wait has it. */
-export const mayWait = sql`(origin > 3 OR data IS NULL)`
 
 /** What the log does once something counts that did not. */
 export type Refolding = {

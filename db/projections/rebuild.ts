@@ -10,7 +10,6 @@ import { originOf, origins } from '../log/rows/event-columns.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
 import { sqliteEventLog } from '../log/sqlite-event-log.ts'
 import { againSetting } from '../log/waiting-events.ts'
-import { rebuiltSetting } from '../queries/issue-list/issue-column-cache.ts'
 import {
   activity,
   changedComments,
@@ -32,6 +31,7 @@ import {
   snapshots,
   supersededEvents,
 } from '../schema.ts'
+import { rebuiltSetting } from '../setting-names.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
 import { asynchronousProjections, respelledSetting } from './asynchronous-projections.ts'

@@ -11,8 +11,8 @@ import { foldName } from '../log/rows/fold-name.ts'
 import { streamIdsOf } from '../log/rows/stream-ids.ts'
 import { directorySettings, unitSettings } from '../projections/entity-projection.ts'
 import { conflicts, events, issues, labels, members, projects, rules, settings, streams } from '../schema.ts'
+import { rebuiltSetting } from '../setting-names.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
-import { rebuiltSetting } from './issue-list/issue-column-cache.ts'
 
 /** What a replica's folded state comes to. */
 export type StateDigest = {

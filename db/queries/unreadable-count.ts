@@ -1,10 +1,10 @@
 import { eventRegistry } from '#core/event-registry.ts'
+import { mayWait } from '../log/rows/event-columns.ts'
 import { eventRows } from '../log/rows/event-rows.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
-import { mayWait } from '../log/waiting-events.ts'
 import { events } from '../schema.ts'
+import { rebuiltSetting } from '../setting-names.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
-import { rebuiltSetting } from './issue-list/issue-column-cache.ts'
 
 /** Counts the events whose payload is not here, or is not what it should be; looks again where the log changed. */
 export function unreadableCount(database: ReadDatabase, streamIds: StreamIds): () => number {

@@ -9,16 +9,16 @@ const kept = 200
 
 const dialect = new SQLiteSyncDialect()
 
-/**
- * Runs queries that drizzle built, each shape prepared once and remembered by its text: people ask for the same few shapes with
- * other values.
- */
-export function statementCache(database: ReadDatabase): {
+/** Runs queries that drizzle built. */
+export type StatementCache = {
   all(query: SQL): unknown[]
   get(query: SQL): unknown
   /** SQLite's plan of a query, a line a step. */
   plan(query: SQL): string[]
-} {
+}
+
+/** Each shape of query prepared once and remembered by its text: people ask for the same few shapes with other values. */
+export function statementCache(database: ReadDatabase): StatementCache {
   const statements = new LRUCache<string, Statement>({ max: kept })
 
   function prepared(query: SQL): { statement: Statement; params: unknown[] } {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { Chain } from './chain-store.ts'
 
 /** How an event came to this replica, as `events.origin` holds it. */
@@ -41,3 +42,6 @@ export function placeProblem(
     ? undefined
     : 'how it came here does not fit its chain and what caused it: it was changed after it was recorded'
 }
+
+/** True of an event, in a query of drizzle's, of which nothing may follow yet; written as the partial index over what may wait is. */
+export const mayWait = sql`(origin > 3 OR data IS NULL)`

@@ -5,9 +5,9 @@ import type { Comparison } from '#core/filter/filter.ts'
 import type { ResolvedCondition, ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
 import { unreachable } from '#core/values/unreachable.ts'
+import type { CountedEvents } from '../../log/read/counted-events.ts'
 import type { StreamIds } from '../../log/rows/stream-ids.ts'
 import { events, issueAssignees, issueLabels, issues } from '../../schema.ts'
-import type { CountedEvents } from '../counted-events.ts'
 
 /** The newest matches of one word that a list looks at: the commonest words match nearly everything anyway. */
 const newestMatches = 20_000

@@ -2,6 +2,7 @@ import { asc, desc, gt, sql } from 'drizzle-orm'
 import { type Compared, compared } from '#core/filter/compared.ts'
 import { comparedColumn } from '../../projections/field-columns.ts'
 import { events, issueAssignees, issueLabels, issues, settings, streams } from '../../schema.ts'
+import { rebuiltSetting } from '../../setting-names.ts'
 import { inList, listParameter } from '../../sqlite/json-each.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { setBit } from './bitmap.ts'
@@ -40,9 +41,6 @@ export type IssueColumns = {
   fresh(): Columns | undefined
   readonly statuses: readonly string[]
 }
-
-/** The name in `settings` that a rebuild changes, for it changes rows without adding events. */
-export const rebuiltSetting = 'projections.rebuilt'
 
 /** Rows, or events, a slice: a few milliseconds. */
 const sliceSize = 500

@@ -6,6 +6,13 @@ import { bytesOf, type Columns, dayNumber, type TextKey, titleHead } from './iss
 /** After which row a page begins: its sort value and its surrogate. */
 export type ListPlace = { readonly value: string | number | null; readonly id: number }
 
+/** What part of a list is asked for: from its beginning, behind a row (`after`), or from the place `offset` on. */
+export type ListOptions = {
+  readonly limit: number
+  readonly after?: ListPlace | undefined
+  readonly offset?: number | undefined
+}
+
 /**
  * The k-th smallest (from 0), in linear time whatever the order; reorders `keys`. Equal keys are passed in one go, for a sort by
  * priority has five of them.

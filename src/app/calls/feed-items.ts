@@ -1,7 +1,8 @@
 import type { FeedItem } from '#contract/answers/answers.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import { jumpMillis } from '#db/log/clock-jumps.ts'
-import type { FeedCursor, FeedEntry } from '#db/queries/feed-query.ts'
+import type { FeedEntry } from '#db/queries/feed-entries.ts'
+import type { FeedCursor } from '#db/queries/feed-query.ts'
 import type { TextNaming } from '../workspace/text-names.ts'
 
 /** A feed entry as the contract shows it. @param now what is further ahead of this clock was recorded by one that jumped. */

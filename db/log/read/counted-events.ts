@@ -1,13 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type EventRegistry, eventRegistry } from '#core/event-registry.ts'
-import { correctedTimesOf } from '../log/rows/corrected-times.ts'
-import { waitingOf } from '../log/rows/event-rows.ts'
-import type { StreamIds } from '../log/rows/stream-ids.ts'
-import { ofCountedType } from '../log/shown-types.ts'
-import { mayWait } from '../log/waiting-events.ts'
-import { correctedTimes as correctedTable, events, repeatedEvents } from '../schema.ts'
-import type { ReadDatabase } from '../sqlite/open-database.ts'
-import { statementCache } from '../sqlite/statement-cache.ts'
+import { correctedTimes as correctedTable, events, repeatedEvents } from '../../schema.ts'
+import type { ReadDatabase } from '../../sqlite/open-database.ts'
+import { statementCache } from '../../sqlite/statement-cache.ts'
+import { correctedTimesOf } from '../rows/corrected-times.ts'
+import { mayWait } from '../rows/event-columns.ts'
+import { waitingOf } from '../rows/event-rows.ts'
+import { ofCountedType } from '../rows/shown-types.ts'
+import type { StreamIds } from '../rows/stream-ids.ts'
 
 /** Events that count, at the same places of two columns: when they happened, and {@link markOf} what. */
 export type CountedColumns = { readonly at: readonly number[]; readonly mark: readonly number[] }

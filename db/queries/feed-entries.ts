@@ -1,0 +1,185 @@
+import { eq, sql } from 'drizzle-orm'
+import type { RecordedEvent } from '#core/events/event.ts'
+import { jumpQuery } from '../log/clock-jumps.ts'
+import type { StreamRef } from '../log/event-log.ts'
+import type { StreamIds } from '../log/rows/stream-ids.ts'
+import {
+  aheadEvents,
+  changedComments,
+  events,
+  issues,
+  labels,
+  members,
+  projects,
+  supersededEvents,
+} from '../schema.ts'
+import { inList, listParameter } from '../sqlite/json-each.ts'
+import type { ReadDatabase } from '../sqlite/open-database.ts'
+
+/** An event as a feed shows it. */
+export type FeedEntry = {
+  readonly event: RecordedEvent
+  readonly issue: { readonly id: string; readonly number: number | null; readonly title: string } | null
+  readonly comment: {
+    readonly id: string
+    readonly body: string
+    readonly editedAt: number | null
+    readonly deleted: boolean
+    /** Whether an import brought the body as it is. */
+    readonly imported: boolean
+  } | null
+  /** Names of the members, labels, projects and issues in the payload, by id; an issue's is its number and title. */
+  readonly names: Readonly<
+    Record<string, { readonly name: string } | { readonly number: number | null; readonly title: string }>
+  >
+  readonly superseded: boolean
+  readonly clockAheadMillis: number | null
+  /** Where its chain's clock jumped here: above zero it was so far ahead of what came after, below it had gone back so far. */
+  readonly clockJumpMillis: number | null
+}
+
+/** Where payloads name other streams. */
+const referenceFields = { memberId: 'member', labelId: 'label', target: 'issue' } as const
+/** Those of `project_changed`; of other types' `from` and `to` none is a stream. */
+const projectFields = { from: 'project', to: 'project' } as const
+
+function references(event: RecordedEvent): StreamRef[] {
+  const data = event.data as Record<string, unknown>
+  const fields = event.type === 'project_changed' ? projectFields : referenceFields
+  return Object.entries(fields).flatMap(([field, type]) => {
+    const id = data[field]
+    return typeof id === 'string' ? [{ type, id }] : []
+  })
+}
+
+/** The statements that say what the events of a page name and what became of them. */
+function entryQueries(database: ReadDatabase) {
+  const { orm } = database
+  const issuesOf = orm
+    .select({ id: issues.id, number: issues.number, title: issues.title })
+    .from(issues)
+    .where(inList(issues.id, 'ids'))
+    .prepare()
+  const labelsOf = orm
+    .select({ id: labels.id, name: labels.name })
+    .from(labels)
+    .where(inList(labels.id, 'ids'))
+    .prepare()
+  const projectsOf = orm
+    .select({ id: projects.id, name: projects.name })
+    .from(projects)
+    .where(inList(projects.id, 'ids'))
+    .prepare()
+  const membersOf = orm
+    .select({ id: members.id, name: members.name })
+    .from(members)
+    .where(inList(members.id, 'ids'))
+    .prepare()
+  const changedOf = orm
+    .select({
+      position: changedComments.position,
+      editedAt: changedComments.editedAt,
+      deleted: changedComments.deleted,
+      data: events.data,
+      imported: sql<number>`coalesce(json_extract(${events.metadata}, '$.triggeredBy') = 'import', 0)`,
+    })
+    .from(changedComments)
+    .innerJoin(events, eq(events.position, changedComments.bodyPosition))
+    .where(inList(changedComments.position, 'positions'))
+    .prepare()
+  const supersededOf = orm
+    .select({ position: supersededEvents.position })
+    .from(supersededEvents)
+    .where(inList(supersededEvents.position, 'positions'))
+    .prepare()
+
+  const aheadOf = orm.select().from(aheadEvents).where(inList(aheadEvents.position, 'positions')).prepare()
+  return {
+    issuesOf,
+    labelsOf,
+    projectsOf,
+    membersOf,
+    changedOf,
+    supersededOf,
+    aheadOf,
+    jumps: jumpQuery(database),
+  }
+}
+type EntryQueries = ReturnType<typeof entryQueries>
+
+/** What the events of one page name and what became of them, read for all of the page at once. */
+function readBeside(queries: EntryQueries, streamIds: StreamIds, recorded: readonly RecordedEvent[]) {
+  const referenced = new Map<number, string>()
+  for (const event of recorded) {
+    for (const { type, id } of [{ type: event.streamType, id: event.streamId }, ...references(event)]) {
+      const stream = streamIds.find(id, type)
+      if (stream) referenced.set(stream.id, id)
+    }
+  }
+  const ids = listParameter(referenced.keys())
+  const positions = listParameter(recorded.map((event) => event.position))
+  const { issuesOf, labelsOf, projectsOf, membersOf, changedOf, supersededOf, aheadOf, jumps } = queries
+  return {
+    issues: new Map(issuesOf.all({ ids }).map((row) => [referenced.get(row.id) as string, row])),
+    names: new Map(
+      [...labelsOf.all({ ids }), ...projectsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
+        referenced.get(row.id) as string,
+        { name: row.name },
+      ]),
+    ),
+    changed: new Map(changedOf.all({ positions }).map((row) => [row.position, row])),
+    superseded: new Set(supersededOf.all({ positions }).map((row) => row.position)),
+    ahead: new Map(aheadOf.all({ positions }).map((row) => [row.position as number, row.millis])),
+    jumped: new Map(
+      jumps.of(recorded.map((event) => event.position)).map(({ position, millis }) => [position, millis]),
+    ),
+  }
+}
+type Beside = ReturnType<typeof readBeside>
+
+/** A comment as it is now; `null` of what is none. */
+function commentOf(event: RecordedEvent, changed: Beside['changed']): FeedEntry['comment'] {
+  if (event.type !== 'commented' || event.waiting) return null
+  const data = event.data as { commentId?: string; body?: string }
+  const now = changed.get(event.position)
+  const body = now?.data ? String((JSON.parse(now.data) as { body?: unknown }).body ?? '') : (data.body ?? '')
+  return {
+    id: data.commentId ?? '',
+    body: now?.deleted ? '' : body,
+    editedAt: now?.editedAt ?? null,
+    deleted: now?.deleted === 1,
+    imported: now ? now.imported === 1 : event.metadata.triggeredBy === 'import',
+  }
+}
+
+function entryOf(event: RecordedEvent, beside: Beside): FeedEntry {
+  const issue = event.streamType === 'issue' ? beside.issues.get(event.streamId) : undefined
+  return {
+    event,
+    issue: issue ? { id: event.streamId, number: issue.number, title: issue.title } : null,
+    comment: commentOf(event, beside.changed),
+    names: Object.fromEntries(
+      references(event).flatMap(({ type, id }) => {
+        const target = beside.issues.get(id)
+        const name =
+          type === 'issue' ? target && { number: target.number, title: target.title } : beside.names.get(id)
+        return name ? [[id, name]] : []
+      }),
+    ),
+    superseded: beside.superseded.has(event.position),
+    clockAheadMillis: beside.ahead.get(event.position) ?? null,
+    clockJumpMillis: beside.jumped.get(event.position) ?? null,
+  }
+}
+
+/** The events of a page as a feed shows them, in the order given: each with its issue, its comment as it is now, and the names in its payload. */
+export function feedEntries(
+  database: ReadDatabase,
+  streamIds: StreamIds,
+): (recorded: readonly RecordedEvent[]) => FeedEntry[] {
+  const queries = entryQueries(database)
+  return (recorded) => {
+    const beside = readBeside(queries, streamIds, recorded)
+    return recorded.map((event) => entryOf(event, beside))
+  }
+}
