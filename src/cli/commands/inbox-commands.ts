@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { AppService } from '#app/app-service.ts'
-import { openAppService } from '#app/open-app-service.ts'
-import { type ServiceWithInboxes, withInboxWorker } from '#app/with-inbox-worker.ts'
-import { startChildWorker } from '#app/worker/child-worker.ts'
-import { logFile } from '#app/workspace/init-workspace.ts'
-import type { DeliveryState, DeliveryView, InboxView } from '#contract/answers/inbox-answers.ts'
-import type { CallInput } from '#contract/calls.ts'
-import { notifySend } from '#inboxes/builtin/notifications/notify-send.ts'
+import type { InboxView } from '#contract/answers/inbox-answers.ts'
 import { type Shared, workspaceFolder } from '../input/open-here.ts'
 import { readInstant } from '../input/read-instant.ts'
+import { settled, withService, withWorker } from '../input/with-service.ts'
 import {
   accepted,
   print,
@@ -21,56 +15,6 @@ import {
   UsageError,
 } from '../output/output.ts'
 import { outputWidth, type TableColumn, table } from '../output/table.ts'
-
-/** Opens the workspace with its inboxes, does the work and closes it, whatever happens. */
-export async function withService<T>(shared: Shared, work: (service: AppService) => Promise<T>): Promise<T> {
-  const service = accepted(
-    await openAppService({
-      folder: workspaceFolder(shared),
-      host: 'cli',
-      jobThread: new URL('../../app/jobs/job-thread.ts', import.meta.url),
-    }),
-  )
-  try {
-    return await work(service)
-  } finally {
-    await service.close()
-  }
-}
-
-/** The service with a worker of its own, which may have to stand by for another's. */
-export function withWorker(folder: string, service: AppService): ServiceWithInboxes {
-  return withInboxWorker(service, {
-    start: () =>
-      startChildWorker(new URL('../../../inboxes/worker/worker.ts', import.meta.url), logFile(folder)),
-    notify: notifySend().show,
-  })
-}
-
-/** Resolves when the worker does its work, or stands by. */
-export function settled(service: ServiceWithInboxes): Promise<'running' | 'standby'> {
-  return new Promise((resolve, reject) => {
-    const look = (): void => {
-      const { state, detail } = service.worker.state
-      if (state === 'running' || state === 'standby') resolve(state)
-      else if (state === 'stopped') reject(stoppedError(detail))
-    }
-    service.onMessage(look)
-    look()
-  })
-}
-
-/** Rejects with a sentence once the worker is given up: whoever waits for what it does would wait for ever. */
-function givenUp(service: ServiceWithInboxes): Promise<never> {
-  return new Promise((_, reject) => {
-    service.onMessage((message) => {
-      if (message.kind === 'worker' && message.state === 'stopped') reject(stoppedError(message.detail))
-    })
-  })
-}
-
-const stoppedError = (detail: string | null): RefusedError =>
-  new RefusedError({ code: 'internal', message: detail ?? 'The inbox worker ended.' })
 
 const listColumns: readonly TableColumn[] = [
   { head: 'INBOX' },
@@ -107,115 +51,6 @@ export async function listInboxes(options: Shared): Promise<void> {
     print(table(listColumns, inboxes.map(healthRow), outputWidth()))
   })
 }
-
-const deliveryColumns: readonly TableColumn[] = [
-  { head: 'ID' },
-  { head: 'INBOX' },
-  { head: 'TARGET', most: 24 },
-  { head: 'STATE' },
-  { head: 'TRIES' },
-  { head: 'EVENT' },
-  { head: 'ISSUE' },
-  { head: 'SINCE', spare: 2 },
-  { head: 'DETAIL', grows: true },
-]
-
-function deliveryRow(delivery: DeliveryView): string[] {
-  return [
-    String(delivery.id),
-    delivery.inbox,
-    safeLine(delivery.targetName),
-    delivery.state,
-    String(delivery.attempts),
-    delivery.event.type,
-    delivery.issue?.key ?? '',
-    printedInstant(delivery.createdAt),
-    safeLine(delivery.detail ?? ''),
-  ]
-}
-
-export type DeliveriesOptions = Shared & {
-  readonly inbox?: string
-  readonly state?: DeliveryState | 'retrying'
-  readonly limit: number
-  readonly before?: string
-}
-
-export async function listDeliveries(options: DeliveriesOptions): Promise<void> {
-  const { inbox, state, limit, before } = options
-  if (before !== undefined && !/^[1-9]\d{0,14}$/.test(before))
-    throw new UsageError(`--before takes the id of a delivery; ${quoted(before)} is none.`)
-  await withService(options, async (service) => {
-    const page = accepted(
-      await service.call('deliveries.list', {
-        limit,
-        ...(inbox === undefined ? {} : { inbox }),
-        ...(state === undefined ? {} : { state }),
-        ...(before === undefined ? {} : { before: Number(before) }),
-      }),
-    )
-    if (options.json) return printJson({ deliveries: page.rows, next: page.next })
-    if (page.rows.length === 0)
-      return print(state === 'dead' ? 'No dead letters.' : 'Nothing was delivered yet.')
-    print(table(deliveryColumns, page.rows.map(deliveryRow), outputWidth()))
-    if (state === 'dead')
-      for (const delivery of page.rows)
-        for (const attempt of delivery.log)
-          print(
-            `  ${delivery.id} attempt ${attempt.number} at ${printedInstant(attempt.at)}, ${attempt.millis} ms: ${safeLine(attempt.detail)}`,
-          )
-    if (page.next !== null) print(`More: --before ${page.next}`)
-  })
-}
-
-/** Which dead letters somebody means: by id, all of an inbox, or all. */
-function whichDead(named: readonly string[], all: boolean): CallInput<'deliveries.replay'> {
-  if (all && named.length === 0) return { all: true }
-  if (all) throw new UsageError('Name deliveries or an inbox, or say --all; not both.')
-  if (named.length === 0)
-    throw new UsageError(
-      'Name the deliveries by id, or an inbox, or say --all. "docket inbox dead" lists them.',
-    )
-  const ids = named.map(Number)
-  if (ids.every((id) => Number.isSafeInteger(id) && id > 0)) return { ids }
-  const [inbox, second] = named
-  if (inbox === undefined || second !== undefined)
-    throw new UsageError('Name deliveries by id, or one inbox.')
-  return { inbox }
-}
-
-export async function settleDead(
-  what: 'replay' | 'discard',
-  named: readonly string[],
-  options: Shared & { all?: boolean },
-): Promise<void> {
-  const which = whichDead(named, options.all === true)
-  await withService(options, async (service) => {
-    if ('inbox' in which) {
-      const inboxes = accepted(await service.call('inboxes.list', {}))
-      if (!inboxes.some((inbox) => inbox.name === which.inbox)) accepted(unknown(which.inbox, inboxes))
-    }
-    const { count } = accepted(await service.call(`deliveries.${what}`, which))
-    if (options.json) return printJson({ count })
-    const letters = `${count} dead letter${count === 1 ? '' : 's'}`
-    print(
-      what === 'discard'
-        ? `Discarded ${letters}.`
-        : count === 0
-          ? 'There is no such dead letter.'
-          : `${letters} will be tried again, under the same key${count === 1 ? '' : 's'}. Where no app is open: docket work --once`,
-    )
-  })
-}
-
-const unknown = (name: string, inboxes: readonly InboxView[]) =>
-  ({
-    ok: false,
-    error: {
-      code: 'unknown_inbox',
-      message: `There is no inbox ${quoted(name)}. There are ${inboxes.map((inbox) => inbox.name).join(', ')}.`,
-    },
-  }) as const
 
 export async function pauseOrResume(what: 'pause' | 'resume', name: string, options: Shared): Promise<void> {
   await withService(options, async (service) => {
@@ -311,54 +146,5 @@ export async function setInbox(
         `Secrets that another app or user sealed, to be entered again here: ${inbox.unreadableSecrets.join(', ')}`,
       )
     print(JSON.stringify(inbox.settings, null, 2))
-  })
-}
-
-const total = (inboxes: readonly InboxView[], of: 'done' | 'waiting' | 'dead'): number =>
-  inboxes.reduce((sum, inbox) => sum + inbox[of], 0)
-
-/** Runs the inboxes here: until told to end, or with `once` until nothing is left that can be done now. */
-export async function work(options: Shared & { once?: boolean }): Promise<void> {
-  const folder = workspaceFolder(options)
-  await withService(options, async (opened) => {
-    const before = accepted(await opened.call('inboxes.list', {}))
-    const service = withWorker(folder, opened)
-    const ended = new Promise<void>((resolveEnd) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolveEnd())
-    })
-    try {
-      const state = await settled(service)
-      if (options.once) {
-        if (state === 'standby')
-          throw new RefusedError({
-            code: 'worker_running',
-            message: 'Another Docket runs the inboxes of this workspace; there is nothing to do here.',
-          })
-        await Promise.race([
-          service.drain().catch((error: Error) => {
-            throw stoppedError(error.message)
-          }),
-          ended,
-        ])
-        const inboxes = accepted(await opened.call('inboxes.list', {}))
-        const report = {
-          done: total(inboxes, 'done') - total(before, 'done'),
-          waiting: total(inboxes, 'waiting'),
-          dead: total(inboxes, 'dead'),
-        }
-        if (options.json) return printJson(report)
-        return print(
-          `${report.done} done, ${report.waiting} wait for a later attempt, ${report.dead} dead letters.`,
-        )
-      }
-      print(
-        state === 'standby'
-          ? 'Another Docket runs the inboxes of this workspace; this one takes over when that ends. Ctrl-C ends.'
-          : `Running the inboxes of ${folder}. Ctrl-C ends.`,
-      )
-      await Promise.race([ended, givenUp(service)])
-    } finally {
-      await service.worker.stop()
-    }
   })
 }

@@ -1,7 +1,7 @@
 import type { InboxView } from '#contract/answers/inbox-answers.ts'
 import type { Shared } from '../input/open-here.ts'
+import { withService } from '../input/with-service.ts'
 import { accepted, print, printJson, quoted, RefusedError } from '../output/output.ts'
-import { withService } from './inbox-commands.ts'
 
 /** A user inbox by its name, with or without `own-`, or by its file. */
 function found(

@@ -15,10 +15,10 @@ import { stateDigests } from '#db/queries/state-digest.ts'
 import { syncMemory } from '#inboxes/store/sync-memory.ts'
 import { type Shared, withWorkspace, workspaceFolder } from '../input/open-here.ts'
 import { readInvite } from '../input/read-invite.ts'
+import { settled, withService, withWorker } from '../input/with-service.ts'
 import { accepted, print, printedInstant, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
 import { outputWidth, type TableColumn, table } from '../output/table.ts'
 import { readAddress, sayAddress } from './email-commands.ts'
-import { settled, withService, withWorker } from './inbox-commands.ts'
 
 export type JoinOptions = Shared & {
   readonly email?: string

@@ -1,9 +1,9 @@
 import type { TeamView } from '#contract/answers/sync-answers.ts'
 import { type Role, roles } from '#contract/sync-api/team.ts'
 import type { Shared } from '../input/open-here.ts'
+import { withService } from '../input/with-service.ts'
 import { accepted, print, printedInstant, printJson, quoted, safeLine, UsageError } from '../output/output.ts'
 import { outputWidth, type TableColumn, table } from '../output/table.ts'
-import { withService } from './inbox-commands.ts'
 
 const columns: readonly TableColumn[] = [
   { head: 'MEMBER', grows: true },
