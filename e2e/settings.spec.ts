@@ -30,6 +30,8 @@ test('an endpoint with a secret that is made up here is tested against its recei
     .getByRole('navigation', { name: 'Settings' })
     .getByRole('link', { name: /Webhooks/ })
     .click()
+  await expect(page).toHaveTitle('Webhooks · Settings · Docket')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings · Webhooks')
   await page.getByRole('button', { name: 'Add endpoint' }).click()
   await field(page, 'Name').fill('Build server')
   await field(page, 'Address').fill(receiver.url)

@@ -4,7 +4,7 @@ import { navigate, useHashSearch } from '../lib/hash-location.ts'
 import { issuesPath, presets } from '../lib/paths.ts'
 import { preloadLater } from '../lib/preloadable.tsx'
 import { undoLast } from '../lib/queries/undo.ts'
-import { useUnreadSigns } from '../lib/queries/use-unread.ts'
+import { useUnreadBadge } from '../lib/queries/use-unread.ts'
 import { type ActionHandlers, listenToKeys, runAction, useActions } from '../lib/shortcuts/action-handlers.ts'
 import { isActionId } from '../lib/shortcuts/actions.ts'
 import { showNotification } from '../lib/show-notification.ts'
@@ -41,7 +41,7 @@ export function Frame() {
   const [location] = useLocation()
   const search = useHashSearch()
   const overlays = useOverlays()
-  useUnreadSigns()
+  useUnreadBadge()
   useSyncActions()
   useEffect(() => listenToKeys(allActions), [])
   useEffect(() => preloadLater([...overlayCode, pickerCode, LazySyncPopover, ...screenCode]), [])

@@ -10,7 +10,7 @@ const names: Readonly<Record<InboxState, string>> = {
   failing: 'Failing',
 }
 
-const signs = {
+const stateIcons = {
   off: Circle,
   running: CircleCheck,
   paused: CirclePause,
@@ -18,15 +18,15 @@ const signs = {
   failing: TriangleAlert,
 } as const satisfies Record<InboxState, unknown>
 
-/** How an inbox fares, as a sign of its own shape; its word beside it, or for screen readers alone. */
-export function InboxStateSign({
+/** How an inbox fares, as an icon of its own shape; its word follows, or is for screen readers alone. */
+export function InboxStateIcon({
   state,
   quiet = false,
 }: {
   readonly state: InboxState
   readonly quiet?: boolean
 }) {
-  const Sign = signs[state]
+  const Sign = stateIcons[state]
   return (
     <span className={styles.state}>
       <Sign size={15} strokeWidth={1.75} className={`${styles.sign} ${styles[state]}`} aria-hidden />

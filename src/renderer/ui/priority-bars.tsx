@@ -16,7 +16,7 @@ type Props = {
   readonly named?: boolean
 }
 
-/** A priority as three bars that fill; urgent is a filled square with a mark, so that colour is not its only sign. */
+/** A priority as three bars that fill; urgent is a filled square with a mark, so that colour is not all that tells it. */
 export function PriorityBars({ priority, named = false }: Props) {
   const rank = priorityRank(priority)
   const name = priorityName[priority]

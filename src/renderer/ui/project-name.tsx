@@ -2,7 +2,7 @@ import { Folder } from 'lucide-react'
 import { useWorkspace } from '../lib/workspace.tsx'
 import styles from './label-dot.module.css'
 
-/** A project: its sign and its name. */
+/** A project: its icon and its name. */
 export function ProjectName({ projectId }: { readonly projectId: string }) {
   const name = useWorkspace().projectById.get(projectId)?.name ?? 'unknown project'
   return (

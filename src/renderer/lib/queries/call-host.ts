@@ -1,6 +1,6 @@
 import type { CallInput, CallName, CallOutput } from '#contract/calls.ts'
 import { CallError } from './call-error.ts'
-import { tellOwnDeed } from './own-changes.ts'
+import { announceOwnChange } from './own-changes.ts'
 
 /** Calls the host. @throws CallError where it refuses or fails. */
 export async function callHost<Name extends CallName>(
@@ -12,7 +12,7 @@ export async function callHost<Name extends CallName>(
     if (name === 'commands.execute') {
       const { command } = input as CallInput<'commands.execute'>
       const { issueId } = result.value as CallOutput<'commands.execute'>
-      if (issueId !== null) tellOwnDeed({ type: command.type, issueId })
+      if (issueId !== null) announceOwnChange({ type: command.type, issueId })
     }
     return result.value
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { IssueRow } from '#contract/answers/answers.ts'
 import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { defaultWorkflow } from '#core/workflow/workflow.ts'
-import { applyOptimistically, foreseen } from './optimistic.ts'
+import { applyOptimistically, withCommandApplied } from './optimistic.ts'
 
 const id = '01900000-0000-7000-8000-000000000001'
 const row: IssueRow = {
@@ -22,20 +22,20 @@ const row: IssueRow = {
 
 test('a transition shows the status that it leads to', () => {
   expect(
-    foreseen(row, { type: 'transition', issueId: id, transition: 'start' }, defaultWorkflow).status,
+    withCommandApplied(row, { type: 'transition', issueId: id, transition: 'start' }, defaultWorkflow).status,
   ).toBe('in_progress')
 })
 
 test('a transition that the workflow does not have from here shows nothing', () => {
-  expect(foreseen(row, { type: 'transition', issueId: id, transition: 'reopen' }, defaultWorkflow)).toEqual(
-    row,
-  )
+  expect(
+    withCommandApplied(row, { type: 'transition', issueId: id, transition: 'reopen' }, defaultWorkflow),
+  ).toEqual(row)
 })
 
 test('assigning somebody twice shows them once', () => {
   const assign = { type: 'assign', issueId: id, memberId: 'm' } as const
-  const once = foreseen(row, assign, defaultWorkflow)
-  expect(foreseen(once, assign, defaultWorkflow).assignees).toEqual(['m'])
+  const once = withCommandApplied(row, assign, defaultWorkflow)
+  expect(withCommandApplied(once, assign, defaultWorkflow).assignees).toEqual(['m'])
 })
 
 test('a command shows in every list that holds its issue, and taking it back restores them', () => {

@@ -10,7 +10,11 @@ export type WindowCommand = CallInput<'commands.execute'>['command']
 const without = (list: readonly string[], id: string): readonly string[] => list.filter((each) => each !== id)
 
 /** The row as it will most likely be once the host has accepted the command. The host's answer replaces it. */
-export function foreseen<Row extends IssueRow>(row: Row, command: WindowCommand, workflow: Workflow): Row {
+export function withCommandApplied<Row extends IssueRow>(
+  row: Row,
+  command: WindowCommand,
+  workflow: Workflow,
+): Row {
   switch (command.type) {
     case 'assign':
       return { ...row, assignees: [...without(row.assignees, command.memberId), command.memberId] }
@@ -61,7 +65,7 @@ export function applyOptimistically(
   const id = command.issueId
   patchIssue(client, id, (row) => {
     before.set('row', row)
-    return foreseen(row, command, workflow)
+    return withCommandApplied(row, command, workflow)
   })
   const was = before.get('row')
   return () => {

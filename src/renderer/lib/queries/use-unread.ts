@@ -10,7 +10,7 @@ export function useUnread(): number {
 }
 
 /** Says the count where one sees it without looking at the window: in its title, and on the app's icon where the browser can. */
-export function useUnreadSigns(): void {
+export function useUnreadBadge(): void {
   const unread = useUnread()
   useEffect(() => {
     setUnreadTitle(unread)

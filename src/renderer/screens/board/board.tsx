@@ -7,7 +7,6 @@ import {
   useSensor,
   useSensors,
 } from '@dnd-kit/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { toast } from 'sonner'
 import type { IssueCount, IssueRow } from '#contract/answers/answers.ts'
@@ -16,15 +15,13 @@ import { navigate } from '../../lib/hash-location.ts'
 import { issuePath } from '../../lib/paths.ts'
 import { sentenceOf } from '../../lib/queries/call-error.ts'
 import { callHost } from '../../lib/queries/call-host.ts'
-import { useRunMany } from '../../lib/queries/run-many.ts'
 import { useKeptKeys, useViewActions } from '../../lib/shortcuts/action-handlers.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
-import { transitionStep } from '../../ui/issues/transition-step.ts'
 import { useIssueActions } from '../../ui/issues/use-issue-actions.tsx'
 import styles from './board.module.css'
 import { CardFace, cardId } from './card.tsx'
-import type { CardMove } from './card-move.ts'
 import { BoardColumn, type ColumnHandle } from './column.tsx'
+import { useCardMoves } from './use-card-moves.ts'
 
 /** Where the keys work: a place, and the card that was there, so that the cursor stays with it. */
 type Cursor = { readonly column: number; readonly index: number; readonly id: string | null }
@@ -42,14 +39,12 @@ export function Board({
   /** Whether `count` may be of before. */
   readonly isCounting: boolean
 }) {
-  const { workflow, stateById } = useWorkspace()
-  const client = useQueryClient()
-  const runMany = useRunMany()
+  const { workflow } = useWorkspace()
+  const { moves, moveTo } = useCardMoves()
   const board = useRef<HTMLElement>(null)
   const columns = useRef(new Map<string, ColumnHandle>())
   const [cursor, setCursor] = useState<Cursor>({ column: 0, index: 0, id: null })
   const [drag, setDrag] = useState<Drag | null>(null)
-  const [moves, setMoves] = useState<readonly CardMove[]>([])
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 5 } }))
 
   const stateAt = (column: number) => workflow.states[column]?.id ?? ''
@@ -59,31 +54,6 @@ export function Board({
     return column?.rowAt(column.indexOf(cursor.id) ?? cursor.index)
   }
 
-  const moveTo = async (row: IssueRow, to: string, transitions: readonly Transition[]) => {
-    const transition = transitions.find((each) => each.to === to)
-    const name = stateById.get(to)?.name ?? to
-    if (!transition) {
-      const possible = transitions.map((each) => stateById.get(each.to)?.name ?? each.to)
-      toast.error(
-        `${row.key} can’t go to ${name} from here. ${possible.length > 0 ? `It can go to ${possible.join(' or ')}.` : 'It can’t move now.'}`,
-      )
-      return
-    }
-    const move: CardMove = { row: { ...row, status: to }, to }
-    setMoves((now) => [...now.filter((each) => each.row.id !== row.id), move])
-    const accepted = await runMany(
-      [transitionStep(row, transition.name)],
-      () => `${row.key} moved to ${name}`,
-    )
-    // It stays where it was put until the columns have been asked again and show it there by themselves.
-    if (accepted > 0) {
-      await client.invalidateQueries({
-        predicate: ({ queryKey: [asked] }) => asked === 'issues.list' || asked === 'issues.count',
-      })
-    }
-    // A move on from there may be under way by now; it has its own end.
-    setMoves((now) => now.filter((each) => each !== move))
-  }
   const ask = (row: IssueRow) =>
     callHost('issues.get', { key: row.id }).then(({ transitions }) => transitions)
   const moveBy = (step: -1 | 1) => {

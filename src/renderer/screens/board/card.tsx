@@ -5,12 +5,12 @@ import type { IssueRow } from '#contract/answers/answers.ts'
 import { navigate } from '../../lib/hash-location.ts'
 import { issuePath } from '../../lib/paths.ts'
 import { AvatarStack } from '../../ui/avatar.tsx'
-import { FieldSigns } from '../../ui/fields/field-sign.tsx'
+import { FieldIcons } from '../../ui/fields/field-icon.tsx'
 import { IssueKey } from '../../ui/issue-key.tsx'
 import { LabelDot } from '../../ui/label-dot.tsx'
 import styles from './board.module.css'
 
-const signClasses = { day: styles.due, number: styles.due } as const
+const fieldClasses = { day: styles.due, number: styles.due } as const
 
 export const cardId = (issueId: string): string => `card-${issueId}`
 
@@ -71,7 +71,7 @@ export const CardFace = memo(function CardFace({
         {row.title}
       </span>
       <span className={styles.cardFoot}>
-        <FieldSigns row={row} of={['rank', 'day', 'number']} classes={signClasses} />
+        <FieldIcons row={row} of={['rank', 'day', 'number']} classes={fieldClasses} />
         {row.comments > 0 && (
           <span className={styles.due}>
             <MessageSquare size={13} strokeWidth={1.5} aria-hidden />

@@ -124,7 +124,7 @@ export function DeliveryPlot({ inbox }: { readonly inbox: string | undefined }) 
       >
         <svg className={styles.bars} width={width} height={height} aria-hidden>
           <defs>
-            {/* The second sign beside colour: what did not arrive is hatched, the dead closely. */}
+            {/* Hatching repeats what colour says: what did not arrive is hatched, the dead closely. */}
             {(['failed', 'dead'] as const).map((kind) => (
               <pattern
                 key={kind}

@@ -16,7 +16,7 @@ import {
   tookText,
 } from './delivery-words.ts'
 
-const signs = {
+const deliveryIcons = {
   waiting: Clock,
   retrying: RotateCw,
   dead: OctagonX,
@@ -47,7 +47,7 @@ function brief(delivery: DeliveryView): string {
 /** One delivery, which opens to its attempts. */
 export function DeliveryRow({ delivery, inbox, open, onToggle, onDo }: Props) {
   const stand = deliveryStanding(delivery)
-  const Sign = signs[stand]
+  const Sign = deliveryIcons[stand]
   const target = delivery.targetName === delivery.inbox ? '' : delivery.targetName
   return (
     <div className={styles.delivery} data-open={open}>

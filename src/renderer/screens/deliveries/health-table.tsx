@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import type { InboxView } from '#contract/answers/inbox-answers.ts'
 import { settingsPath } from '../../lib/paths.ts'
-import { InboxStateSign } from '../../ui/inbox-state.tsx'
+import { InboxStateIcon } from '../../ui/inbox-state.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { type DeliveryFilter, lagText, rateText } from './delivery-words.ts'
 import styles from './health-table.module.css'
@@ -95,7 +95,7 @@ function Line({ inbox, onShow }: { readonly inbox: InboxView; readonly onShow: P
     <tr>
       <th scope="row" className={styles.inbox}>
         <Link href={settingsPath(name)} className={styles.name} title={stateDetail ?? undefined}>
-          <InboxStateSign state={state} quiet />
+          <InboxStateIcon state={state} quiet />
           {title}
         </Link>
       </th>

@@ -12,7 +12,7 @@ const words: Readonly<Record<WorkerMessage['state'], string>> = {
   stopped: 'The worker was given up after it kept ending. What happens meanwhile waits; nothing is lost',
 }
 
-const signs = {
+const workerIcons = {
   starting: LoaderCircle,
   running: CircleCheck,
   standby: PauseCircle,
@@ -24,7 +24,7 @@ const signs = {
 export function WorkerNote() {
   const worker = useWorkerState()
   if (!worker || worker.state === 'stopped' || worker.state === 'restarting') return null
-  const Sign = signs[worker.state]
+  const Sign = workerIcons[worker.state]
   return (
     <span className={styles.note} data-state={worker.state}>
       <Sign size={14} strokeWidth={1.75} aria-hidden />
@@ -37,7 +37,7 @@ export function WorkerNote() {
 export function WorkerTrouble() {
   const worker = useWorkerState()
   if (worker?.state !== 'stopped' && worker?.state !== 'restarting') return null
-  const Sign = signs[worker.state]
+  const Sign = workerIcons[worker.state]
   return (
     <div className={styles.trouble} data-state={worker.state} role="alert">
       <Sign size={16} strokeWidth={1.75} aria-hidden />

@@ -22,7 +22,7 @@ export const useNotices = (show: NoticeFilter): Pages<NoticeView> =>
     callHost('notices.list', { show, limit: pageSize, ...(before === undefined ? {} : { before }) }),
   )
 
-type Mark = CallInput<'notices.mark'>['as']
+type NoticeState = CallInput<'notices.mark'>['as']
 
 /** What a person does with notices: shown at once, said to the host, taken back where that is refused. */
 export function useNoticeActs(show: NoticeFilter) {
@@ -58,7 +58,7 @@ export function useNoticeActs(show: NoticeFilter) {
   )
 
   return useMemo(() => {
-    const mark = (notices: readonly NoticeView[], as: Mark) => {
+    const mark = (notices: readonly NoticeView[], as: NoticeState) => {
       const ids = notices.map(({ id }) => id)
       const leaves = show === 'done' ? as !== 'done' : as === 'done' || (show === 'snoozed' && as === 'inbox')
       return run(

@@ -23,11 +23,11 @@ export function BulkBar({ count, total, actions, onClear }: Props) {
   const tool = (
     id: WindowActionId,
     label: string,
-    sign: React.ReactNode,
+    toolIcon: React.ReactNode,
     onClick: (event: MouseEvent) => void,
   ) => (
     <Tooltip text={label} keys={keysFor(id)} side="top">
-      <Button variant="quiet" icon={sign} onClick={onClick}>
+      <Button variant="quiet" icon={toolIcon} onClick={onClick}>
         {label}
       </Button>
     </Tooltip>

@@ -2,7 +2,7 @@ import { MessageSquare } from 'lucide-react'
 import { type CSSProperties, type MouseEvent, memo } from 'react'
 import type { IssueRow as Row } from '#contract/answers/answers.ts'
 import { AvatarStack } from '../../ui/avatar.tsx'
-import { FieldSigns } from '../../ui/fields/field-sign.tsx'
+import { FieldIcons } from '../../ui/fields/field-icon.tsx'
 import { IssueKey } from '../../ui/issue-key.tsx'
 import { LabelDot } from '../../ui/label-dot.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
@@ -23,7 +23,7 @@ type Props = {
   readonly onPress: (index: number, row: Row, how: 'open' | 'toggle' | 'extend') => void
 }
 
-const signClasses = { reference: styles.project, day: styles.due, number: styles.comments } as const
+const fieldClasses = { reference: styles.project, day: styles.due, number: styles.comments } as const
 
 export const rowId = (index: number): string => `issue-row-${index}`
 
@@ -78,7 +78,7 @@ export const IssueLine = memo(function IssueRow({
           />
         </svg>
       </span>
-      <FieldSigns row={row} of={['rank']} classes={signClasses} />
+      <FieldIcons row={row} of={['rank']} classes={fieldClasses} />
       <span className={styles.key}>
         <IssueKey>{row.key}</IssueKey>
       </span>
@@ -88,14 +88,14 @@ export const IssueLine = memo(function IssueRow({
       </span>
       {left && <span className="visually-hidden">No longer in this list</span>}
       {row.archived && <span className={styles.archived}>Archived</span>}
-      <FieldSigns row={row} of={['reference']} classes={signClasses} />
+      <FieldIcons row={row} of={['reference']} classes={fieldClasses} />
       <span className={styles.labels}>
         {row.labels.slice(0, 3).map((id) => (
           <LabelDot key={id} labelId={id} />
         ))}
         {row.labels.length > 3 && <span className={styles.more}>+{row.labels.length - 3}</span>}
       </span>
-      <FieldSigns row={row} of={['day', 'number']} classes={signClasses} />
+      <FieldIcons row={row} of={['day', 'number']} classes={fieldClasses} />
       {row.comments > 0 && (
         <span className={styles.comments}>
           <MessageSquare size={13} strokeWidth={1.5} aria-hidden />

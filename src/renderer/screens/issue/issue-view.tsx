@@ -1,39 +1,27 @@
-import { Dialog as Sheet } from '@base-ui/react/dialog'
-import { Archive, ArchiveRestore, Bell, BellOff, Copy, Link2, PanelRight, X } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
-import { toast } from 'sonner'
 import type { IssueDetail } from '#contract/answers/answers.ts'
 import { navigate } from '../../lib/hash-location.ts'
-import { issuePath, issuesPath, presets } from '../../lib/paths.ts'
-import { useCommands } from '../../lib/queries/use-commands.ts'
+import { issuesPath, presets } from '../../lib/paths.ts'
 import { useViewActions } from '../../lib/shortcuts/action-handlers.ts'
 import { useMedia } from '../../lib/use-media.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { IssueConflicts } from '../../ui/conflicts/issue-conflicts.tsx'
-import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { HistoryStrip } from '../../ui/history-strip/history-strip.tsx'
-import { IssueKey } from '../../ui/issue-key.tsx'
 import { IssuePicker, type PickerKind } from '../../ui/issues/issue-picker.tsx'
 import { useIssueActions } from '../../ui/issues/use-issue-actions.tsx'
 import { KeyPrefixes, prefixOf } from '../../ui/markdown/key-prefixes.ts'
-import { ViewHeader } from '../../ui/page/view-header.tsx'
 import { Feed, type FeedJump } from '../../ui/timeline/feed.tsx'
 import { AddLinkDialog } from './add-link-dialog.tsx'
+import { ArchivedNotice } from './archived-notice.tsx'
 import { CommentBox } from './comment-box.tsx'
 import { IssueDescription } from './description.tsx'
+import { IssueHeader } from './issue-header.tsx'
 import styles from './issue-page.module.css'
 import { MoveButtons } from './move-buttons.tsx'
 import { Properties } from './properties.tsx'
+import { PropertiesSheet } from './properties-sheet.tsx'
 import { TitleField } from './title-field.tsx'
-
-const icon = { size: 16, strokeWidth: 1.5 } as const
-
-function copy(text: string, what: string): void {
-  navigator.clipboard.writeText(text).then(
-    () => toast(`Copied ${what}`),
-    () => toast.error('The clipboard is not available here.'),
-  )
-}
+import { useIssueSubscription } from './use-issue-subscription.ts'
 
 /** Where the person came from, or the open issues where the window began here. */
 function goBack(): void {
@@ -43,8 +31,8 @@ function goBack(): void {
 
 /** One issue that was found: its text in the middle, its properties at the side, its history above and below. */
 export function IssueView({ issue }: { readonly issue: IssueDetail }) {
-  const { info, me } = useWorkspace()
-  const run = useCommands()
+  const { info } = useWorkspace()
+  const acts = useIssueSubscription(issue)
   const narrow = useMedia('(max-width: 1000px)')
   const [sheet, setSheet] = useState(false)
   const [titled, setTitled] = useState(false)
@@ -73,30 +61,6 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
       page.current?.querySelector('[data-picker]')
     setPicker({ kind, anchor: at ?? null })
   }
-  const subscribe = () => {
-    const on = issue.subscribers.includes(me.id)
-    void run(
-      { type: on ? 'unsubscribe' : 'subscribe', issueId: issue.id },
-      {
-        done: on ? 'You no longer hear of this issue' : 'You will hear of this issue',
-        undo: () => [{ type: on ? 'subscribe' : 'unsubscribe', issueId: issue.id }],
-      },
-    )
-  }
-  const mute = () => {
-    const on = !issue.muted
-    void run(
-      { type: on ? 'mute' : 'unmute', issueId: issue.id },
-      {
-        done: on ? 'You hear nothing more of this issue, mentions included' : 'You hear of this issue again',
-        undo: () => [{ type: on ? 'unmute' : 'mute', issueId: issue.id }],
-      },
-    )
-  }
-  const copyLink = () => {
-    const path = issuePath(issue.key)
-    copy(`${info.linkBase ?? `${location.origin}${location.pathname}#`}${path}`, 'the link')
-  }
   const setDue = () => {
     if (narrow) setSheet(true)
     requestAnimationFrame(() => {
@@ -111,8 +75,8 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
     'issue.copy-key': shared.handlers['issue.copy-key'],
     'list.back': goBack,
     'issue.archive': ifAllowed(shared.archive),
-    'issue.subscribe': ifAllowed(subscribe),
-    'issue.mute': ifAllowed(mute),
+    'issue.subscribe': ifAllowed(acts.subscribe),
+    'issue.mute': ifAllowed(acts.mute),
     'issue.status': ifEditable(() => pick('status')),
     'issue.assign': ifEditable(() => pick('assign')),
     'issue.label': ifEditable(() => pick('label')),
@@ -135,12 +99,11 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
       editable={editable}
       onPick={(kind, anchor) => setPicker({ kind, anchor })}
       onAddLink={() => setLinking(true)}
-      onSubscribe={subscribe}
-      onMute={mute}
+      onSubscribe={acts.subscribe}
+      onMute={acts.mute}
       dueField={due}
     />
   )
-  const subscribed = issue.subscribers.includes(me.id)
   // Inside of the sheet while that is open: what lies outside of a modal sheet can't be reached.
   const choosing = (
     <>
@@ -160,54 +123,17 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
   return (
     <KeyPrefixes value={prefixes}>
       <div className={styles.page} ref={page}>
-        <ViewHeader
-          title={<IssueKey>{issue.key}</IssueKey>}
-          named={`${issue.key} ${issue.title}`}
-          note={issue.archived ? <span className={styles.archived}>Archived</span> : undefined}
-        >
-          <IconButton
-            label="Copy key"
-            action="issue.copy-key"
-            icon={<Copy {...icon} />}
-            onClick={() => copy(issue.key, issue.key)}
-          />
-          <IconButton label="Copy link" icon={<Link2 {...icon} />} onClick={copyLink} />
-          {!info.readOnly && (
-            <>
-              <IconButton
-                label={subscribed ? 'Unsubscribe' : 'Subscribe'}
-                action="issue.subscribe"
-                aria-pressed={subscribed}
-                icon={subscribed ? <Bell {...icon} /> : <BellOff {...icon} />}
-                onClick={subscribe}
-              />
-              <IconButton
-                label={issue.archived ? 'Restore' : 'Archive'}
-                action="issue.archive"
-                icon={issue.archived ? <ArchiveRestore {...icon} /> : <Archive {...icon} />}
-                onClick={shared.archive}
-              />
-            </>
-          )}
-          {narrow && (
-            <IconButton
-              label="Show properties"
-              icon={<PanelRight {...icon} />}
-              onClick={() => setSheet(true)}
-            />
-          )}
-        </ViewHeader>
+        <IssueHeader
+          issue={issue}
+          subscription={acts}
+          onArchive={shared.archive}
+          onShowProperties={narrow ? () => setSheet(true) : undefined}
+        />
         <HistoryStrip over={scope} onJump={({ from, to }) => setJump({ from, to })} />
         <div className={styles.columns}>
           <div className={styles.scroll}>
             <div className={styles.column}>
-              {issue.archived && (
-                <div className={styles.notice}>
-                  <Archive {...icon} aria-hidden />
-                  <span>This issue is archived. It can be read, and changed again once it is restored.</span>
-                  {!info.readOnly && <Button onClick={shared.archive}>Restore</Button>}
-                </div>
-              )}
+              {issue.archived && <ArchivedNotice onRestore={info.readOnly ? undefined : shared.archive} />}
               {issue.asOf === null && <IssueConflicts issueId={issue.id} />}
               <TitleField issue={issue} editable={editable} editing={titled} onEdit={setTitled} />
               <MoveButtons issue={issue} />
@@ -230,19 +156,10 @@ export function IssueView({ issue }: { readonly issue: IssueDetail }) {
           )}
         </div>
         {narrow && sheet && (
-          <Sheet.Root open onOpenChange={setSheet}>
-            <Sheet.Portal>
-              <Sheet.Backdrop className={styles.backdrop} />
-              <Sheet.Popup className={styles.sheet}>
-                <div className={styles.sheetHead}>
-                  <Sheet.Title className={styles.sheetTitle}>Properties</Sheet.Title>
-                  <Sheet.Close render={<IconButton label="Close" icon={<X {...icon} />} />} />
-                </div>
-                {properties}
-                {choosing}
-              </Sheet.Popup>
-            </Sheet.Portal>
-          </Sheet.Root>
+          <PropertiesSheet onOpenChange={setSheet}>
+            {properties}
+            {choosing}
+          </PropertiesSheet>
         )}
         {!(narrow && sheet) && choosing}
       </div>

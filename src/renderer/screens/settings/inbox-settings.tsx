@@ -8,7 +8,7 @@ import { useViewActions } from '../../lib/shortcuts/action-handlers.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Switch } from '../../ui/controls/switch.tsx'
 import { useFocusOnMistake } from '../../ui/controls/use-focus-on-mistake.ts'
-import { InboxStateSign } from '../../ui/inbox-state.tsx'
+import { InboxStateIcon } from '../../ui/inbox-state.tsx'
 import { FormField } from './form-field.tsx'
 import { configuration, useInboxDraft, withSecret } from './inbox-draft.ts'
 import { InboxMenu } from './inbox-menu.tsx'
@@ -87,7 +87,7 @@ export function InboxSettings({ inbox }: { readonly inbox: InboxView }) {
         />
       </div>
       <div className={styles.state} data-state={state} role="status">
-        <InboxStateSign state={state} />
+        <InboxStateIcon state={state} />
         {stateDetail && <span className={styles.detail}>{stateDetail}</span>}
       </div>
       <OwnInbox inbox={inbox} />

@@ -8,18 +8,17 @@ import { useIsUnsaved } from '../../lib/queries/unsaved.ts'
 import { useCall } from '../../lib/queries/use-call.ts'
 import { useMedia } from '../../lib/use-media.ts'
 import { Button } from '../../ui/controls/button.tsx'
-import { InboxStateSign } from '../../ui/inbox-state.tsx'
+import { InboxStateIcon } from '../../ui/inbox-state.tsx'
 import { ViewHeader } from '../../ui/page/view-header.tsx'
 import { ErrorState, useSlow, ViewState } from '../../ui/page/view-state.tsx'
 import { draftKeys } from './inbox-draft.ts'
 import { InboxSettings } from './inbox-settings.tsx'
+import { isTeamSection, sectionTitle, syncInbox } from './section-title.ts'
 import styles from './settings-page.module.css'
 import { joinDraftKey } from './team/join-draft.ts'
 import { TeamSettings } from './team/team-settings.tsx'
 
 const teamDrafts = [joinDraftKey] as const
-/** Sync is an inbox among others and has nothing to set there: the team is where it is set up. */
-const syncInbox = 'sync'
 
 /**
  * Everything that can be set, section by section.
@@ -32,9 +31,14 @@ export function SettingsPage({ section }: { readonly section: string | undefined
   const named = section === undefined ? undefined : decodeURIComponent(section)
   const wanted = named ?? (narrow ? undefined : teamSection)
   const inbox = data?.find(({ name }) => name === wanted)
+  const title = sectionTitle(wanted, data ?? [])
   return (
     <>
-      <ViewHeader />
+      {title === undefined ? (
+        <ViewHeader />
+      ) : (
+        <ViewHeader title={`Settings · ${title}`} named={`${title} · Settings`} />
+      )}
       <div className={styles.body} aria-busy={!data && !isError}>
         {(!narrow || wanted === undefined) && <Sections inboxes={data ?? []} shown={wanted} />}
         {(!narrow || wanted !== undefined) && (
@@ -45,7 +49,7 @@ export function SettingsPage({ section }: { readonly section: string | undefined
                 All settings
               </Link>
             )}
-            {wanted === teamSection || wanted === syncInbox ? (
+            {isTeamSection(wanted) ? (
               <TeamSettings />
             ) : inbox ? (
               <InboxSettings key={inbox.name} inbox={inbox} />
@@ -88,9 +92,9 @@ function Sections({
         <ul>
           <NavItem
             to={teamPath}
-            sign={<Users size={15} strokeWidth={1.75} className={styles.sign} aria-hidden />}
+            icon={<Users size={15} strokeWidth={1.75} className={styles.sign} aria-hidden />}
             name="Team"
-            here={shown === teamSection || shown === syncInbox}
+            here={isTeamSection(shown)}
             drafts={teamDrafts}
           />
         </ul>
@@ -118,7 +122,7 @@ function Group({
           <NavItem
             key={name}
             to={settingsPath(name)}
-            sign={<InboxStateSign state={state} quiet />}
+            icon={<InboxStateIcon state={state} quiet />}
             name={called}
             here={name === shown}
             drafts={draftKeys(name)}
@@ -131,19 +135,19 @@ function Group({
 
 type NavItemProps = {
   readonly to: string
-  readonly sign: ReactNode
+  readonly icon: ReactNode
   readonly name: string
   readonly here: boolean
   /** Under which keys the section keeps what is not saved. */
   readonly drafts: readonly string[]
 }
 
-function NavItem({ to, sign, name, here, drafts }: NavItemProps) {
+function NavItem({ to, icon, name, here, drafts }: NavItemProps) {
   const unsaved = useIsUnsaved(...drafts)
   return (
     <li>
       <Link href={to} className={styles.place} aria-current={here ? 'page' : undefined}>
-        {sign}
+        {icon}
         <span className={styles.name}>{name}</span>
         {unsaved && (
           <span className={styles.unsaved} title="Not saved yet">

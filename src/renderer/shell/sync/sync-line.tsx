@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
 import { preloadable } from '../../lib/preloadable.tsx'
 import { lineOf, stateText } from '../../ui/sync/describe-sync.ts'
+import { SyncIcon } from '../../ui/sync/sync-icon.tsx'
 import { SyncProgress } from '../../ui/sync/sync-progress.tsx'
-import { SyncSign } from '../../ui/sync/sync-sign.tsx'
 import { useIsSynced, useSeconds, useSync } from '../../ui/sync/use-sync.ts'
 import styles from './sync-line.module.css'
 
@@ -32,7 +32,7 @@ export function SyncLine() {
         title={tone === 'danger' ? text : undefined}
         onClick={() => setOpen(!open)}
       >
-        <SyncSign view={view} />
+        <SyncIcon view={view} />
         <span className={styles.text}>{text}</span>
       </button>
       <SyncProgress progress={view.state === 'syncing' ? view.progress : null} />

@@ -10,7 +10,7 @@ export type Slot = {
   readonly bar: { readonly x: number; readonly width: number }
 }
 
-/** A short history has few buckets; its bars are signs, not walls. */
+/** A short history has few buckets; its bars stay thin all the same. */
 const widest = 10
 /** What lies apart has a bar of the usual width, a gap, and the mark of a break in the axis. */
 const apartWidth = 18

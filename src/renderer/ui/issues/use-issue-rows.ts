@@ -3,12 +3,12 @@ import { useCallback, useEffect, useState } from 'react'
 import { v7 as newId } from 'uuid'
 import type { IssueCount, IssuePageView, IssueRow } from '#contract/answers/answers.ts'
 import { callHost } from '../../lib/queries/call-host.ts'
-import type { OwnDeed } from '../../lib/queries/own-changes.ts'
+import type { OwnChange } from '../../lib/queries/own-changes.ts'
 import { callKey, useCall } from '../../lib/queries/use-call.ts'
 import { type HeldQuery, keepOrder, orderFor } from './held-query.ts'
 import { openOrder } from './open-orders.ts'
 import { useFilling } from './use-filling.ts'
-import { useTakenIn } from './use-taken-in.ts'
+import { useOwnChanges } from './use-own-changes.ts'
 
 /** Rows asked for at a time. */
 export const pageSize = 100
@@ -41,7 +41,7 @@ export type IssueRows = {
 
 type Options = {
   /** What this window does that shows at once: the issue comes in, or goes. All else waits for the list to be renewed. */
-  readonly takes: ReadonlySet<OwnDeed['type']>
+  readonly takes: ReadonlySet<OwnChange['type']>
   /** How much the whole view shows, where this is a part of it; `null` while that is asked for. */
   readonly whole?: number | null
   /** The issue under the cursor; told where it stands before a renewed order is shown. */
@@ -71,7 +71,7 @@ export function useIssueRows(
 
   const order = useCall('issues.order', shown, { enabled: first.data !== undefined })
   const changed = order.data?.changed ?? false
-  useTakenIn(shown, takes)
+  useOwnChanges(shown, takes)
   const renew = useCallback(async () => {
     // Behind a query that is not answered, or was refused, the list before it stays.
     if (query !== shown.query) return

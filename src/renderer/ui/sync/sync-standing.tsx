@@ -15,8 +15,8 @@ import { ConfirmDialog } from '../controls/confirm-dialog.tsx'
 import { RelativeTime } from '../relative-time.tsx'
 import { changesText, clockText, encryptionText, roundOf } from './describe-sync.ts'
 import { roleName } from './describe-team.ts'
+import { SyncIcon } from './sync-icon.tsx'
 import { SyncProgress } from './sync-progress.tsx'
-import { SyncSign } from './sync-sign.tsx'
 import styles from './sync-standing.module.css'
 import { usePassOver, useSeconds, useSyncAct } from './use-sync.ts'
 
@@ -36,7 +36,7 @@ export function SyncStanding({
       <div className={styles.standing}>
         <div className={styles.round}>
           <p className={styles.line} data-tone={tone}>
-            <SyncSign view={view} roundOnly />
+            <SyncIcon view={view} roundOnly />
             <span>{text}</span>
           </p>
           {view.state === 'offline' && view.reason && <p className={styles.reason}>{view.reason.message}</p>}

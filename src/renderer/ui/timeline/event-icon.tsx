@@ -70,7 +70,7 @@ const icons: Readonly<Record<EventSign, LucideIcon>> = {
   custom: BadgeInfo,
 }
 
-/** The sign of an event on the feed's rail. The sentence beside it says the same in words. */
+/** The icon of an event on the feed's rail; its sentence says the same in words. */
 export function EventIcon({ sign }: { readonly sign: EventSign }) {
   const Icon = icons[sign]
   return <Icon size={14} strokeWidth={1.5} aria-hidden />

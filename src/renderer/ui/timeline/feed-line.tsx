@@ -50,14 +50,14 @@ export function HappenedAt({ item }: { readonly item: FeedItem }) {
           <span className="visually-hidden">imported</span>
         </span>
       )}
-      <ClockSign item={item} />
+      <ClockIcon item={item} />
       <RelativeTime at={item.occurredAt} />
     </span>
   )
 }
 
 /** Its time is not to be trusted: the clock that gave it ran ahead, or jumped. */
-function ClockSign({ item }: { readonly item: FeedItem }) {
+function ClockIcon({ item }: { readonly item: FeedItem }) {
   const text = clockWords(item)
   if (text === null) return null
   return (
@@ -107,7 +107,7 @@ function ApplyAnyway({ item }: { readonly item: FeedItem }) {
   )
 }
 
-/** One event in one line: sign, actor, what changed, time. @param actor false where the line above names them */
+/** One event in one line: icon, actor, what changed, time. @param actor false where the line above names them */
 export function FeedLine({
   item,
   around,
@@ -155,7 +155,7 @@ export function FeedLine({
   )
 }
 
-/** The shape of a line: a sign on the rail, and what stands beside it. */
+/** The shape of a line: an icon on the rail, and what it stands for. */
 export function RailLine({
   icon,
   muted = false,

@@ -112,7 +112,7 @@ function ValueView({ value }: { readonly value: Value }): ReactNode {
   }
 }
 
-/** Signs that are too short to be torn apart at the end of a line. */
+/** Chips that are too short to be torn apart at the end of a line. */
 const short: ReadonlySet<Part['kind']> = new Set(['status', 'priority', 'day', 'colour', 'nothing'])
 
 const Former = ({ value }: { readonly value: Value }) => (
@@ -172,7 +172,7 @@ function PartView({
   }
 }
 
-/** A sentence's words and signs, in one flow of text. */
+/** A sentence's words, chips and icons, in one flow of text. */
 export function SentenceView({
   description,
   item,

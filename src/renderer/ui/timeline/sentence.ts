@@ -2,7 +2,7 @@ import type { FeedItem } from '#contract/answers/answers.ts'
 import { describeItem } from '#contract/describe-item.ts'
 import { printDescription } from '#core/describe/print-description.ts'
 
-/** The words around what a view draws as signs. */
+/** The words around what a view draws as chips and icons. */
 export type SentenceWords = { readonly statusName: (id: string) => string; readonly showIssue: boolean }
 
 /** The whole sentence as plain text: for screen readers, tooltips and the clipboard. */

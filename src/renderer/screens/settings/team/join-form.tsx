@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { ChevronRight } from 'lucide-react'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import type { SyncView } from '#contract/answers/sync-answers.ts'
 import { CallError, sentenceOf } from '../../../lib/queries/call-error.ts'
@@ -9,23 +8,22 @@ import { useUnsaved } from '../../../lib/queries/unsaved.ts'
 import { callKey } from '../../../lib/queries/use-call.ts'
 import { useViewActions } from '../../../lib/shortcuts/action-handlers.ts'
 import { Button } from '../../../ui/controls/button.tsx'
-import { Labelled } from '../../../ui/controls/labelled.tsx'
 import { useFocusOnMistake } from '../../../ui/controls/use-focus-on-mistake.ts'
 import { lineOf } from '../../../ui/sync/describe-sync.ts'
 import { SyncProgress } from '../../../ui/sync/sync-progress.tsx'
+import { AuthorityField } from './authority-field.tsx'
 import { EncryptField } from './encrypt-field.tsx'
 import {
   emptyJoin,
   inviteSays,
-  isOpenToOthers,
   type JoinDraft,
   type JoinMistake,
   joinDraftKey,
   joinInput,
   mistakeIn,
   refusedAt,
-  urlOf,
 } from './join-draft.ts'
+import { JoinFields } from './join-fields.tsx'
 import { sayOwnAddress } from './say-own-address.ts'
 import styles from './team-settings.module.css'
 
@@ -46,7 +44,6 @@ export function JoinForm({ view, joining, onJoining }: Props) {
     setMistake(null)
   }
   const form = useRef<HTMLFormElement>(null)
-  const advancedId = useId()
   const [mistake, setMistake] = useState<JoinMistake | null>(null)
   const [advanced, setAdvanced] = useState(draft.ca !== '')
   useFocusOnMistake(form, mistake)
@@ -81,7 +78,6 @@ export function JoinForm({ view, joining, onJoining }: Props) {
   useViewActions('settings', { save: () => void join() })
 
   const invite = inviteSays(draft.invite)
-  const url = urlOf(draft)
   const doing = view.state === 'off' || view.state === 'connecting' ? 'Joining…' : lineOf(view, 0).text
   return (
     <form ref={form} className={styles.form} data-bar noValidate onSubmit={(event) => void join(event)}>
@@ -96,126 +92,15 @@ export function JoinForm({ view, joining, onJoining }: Props) {
           One command starts a server, with nothing else installed: <code>./docket-server --data DIR</code>
         </p>
       </div>
-      <Labelled
-        label="Invite"
-        error={errorAt('invite')}
-        hint={
-          invite.key
-            ? 'It holds the key of an encrypted workspace: treat it like a password.'
-            : invite.server
-              ? 'It can be used once.'
-              : 'The text that a member of the team, or the server’s own command, gave you.'
-        }
-      >
-        {({ className, ...named }) => (
-          <textarea
-            {...named}
-            className={`${className} ${styles.mono}`}
-            rows={3}
-            placeholder="docket-invite:…"
-            spellCheck={false}
-            autoComplete="off"
-            value={draft.invite}
-            onChange={(event) => change({ invite: event.target.value })}
-          />
-        )}
-      </Labelled>
-      <Labelled
-        label="Server"
-        error={errorAt('url')}
-        hint={
-          isOpenToOthers(url) ? (
-            <span className={styles.warn}>
-              Without https, anybody between you and the server can read what is sent.
-            </span>
-          ) : invite.server && draft.url === null ? (
-            'As the invite says.'
-          ) : (
-            'Where the server answers.'
-          )
-        }
-      >
-        {(named) => (
-          <input
-            {...named}
-            type="url"
-            placeholder="https://sync.example.org"
-            spellCheck={false}
-            autoComplete="off"
-            maxLength={2_000}
-            value={url}
-            onChange={(event) => change({ url: event.target.value })}
-          />
-        )}
-      </Labelled>
-      <Labelled
-        label="Name of this device"
-        optional
-        hint="How your team tells your devices apart. Left empty, it is this computer’s own name."
-      >
-        {(named) => (
-          <input
-            {...named}
-            type="text"
-            maxLength={200}
-            autoComplete="off"
-            value={draft.device}
-            onChange={(event) => change({ device: event.target.value })}
-          />
-        )}
-      </Labelled>
-      <Labelled
-        label="Your e-mail address"
-        optional
-        error={errorAt('email')}
-        hint="Where mail about issues reaches you. Your team sees it; you can change it under People."
-      >
-        {(named) => (
-          <input
-            {...named}
-            type="email"
-            placeholder="ada@example.org"
-            spellCheck={false}
-            autoComplete="email"
-            maxLength={320}
-            value={draft.email}
-            onChange={(event) => change({ email: event.target.value })}
-          />
-        )}
-      </Labelled>
+      <JoinFields draft={draft} invite={invite} errorAt={errorAt} onChange={change} />
       <EncryptField draft={draft} begun={invite.key} error={errorAt('understood')} onChange={change} />
-      <button
-        type="button"
-        className={styles.more}
-        aria-expanded={advanced}
-        aria-controls={advancedId}
-        onClick={() => setAdvanced(!advanced)}
-      >
-        <ChevronRight size={14} strokeWidth={1.5} aria-hidden />
-        Advanced
-      </button>
-      <div id={advancedId} hidden={!advanced}>
-        <Labelled
-          label="Certificate authority"
-          optional
-          error={errorAt('ca')}
-          hint="Of a server with a certificate of your own making: paste the authority’s certificate (PEM). It is trusted for this server alone."
-        >
-          {({ className, ...named }) => (
-            <textarea
-              {...named}
-              className={`${className} ${styles.mono}`}
-              rows={5}
-              placeholder="-----BEGIN CERTIFICATE-----"
-              spellCheck={false}
-              autoComplete="off"
-              maxLength={100_000}
-              value={draft.ca}
-              onChange={(event) => change({ ca: event.target.value })}
-            />
-          )}
-        </Labelled>
-      </div>
+      <AuthorityField
+        value={draft.ca}
+        error={errorAt('ca')}
+        open={advanced}
+        onOpen={setAdvanced}
+        onChange={(ca) => change({ ca })}
+      />
       <div className={styles.bar}>
         <SyncProgress progress={joining ? view.progress : null} />
         <div className={styles.barLine}>

@@ -1,19 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { callHost } from '../../lib/queries/call-host.ts'
-import { type OwnDeed, onOwnDeed } from '../../lib/queries/own-changes.ts'
+import { type OwnChange, onOwnChange } from '../../lib/queries/own-changes.ts'
 import type { HeldQuery } from './held-query.ts'
 
 /** Gathers what one gesture did to many. */
 const gatherMillis = 60
 
 /** Lets what this window does to issues show in a kept order at once: each comes in where it belongs, or goes; the others stay. */
-export function useTakenIn(order: HeldQuery, takes: ReadonlySet<OwnDeed['type']>): void {
+export function useOwnChanges(order: HeldQuery, takes: ReadonlySet<OwnChange['type']>): void {
   const client = useQueryClient()
   const { query, held } = order
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const end = onOwnDeed(({ type, issueId }) => {
+    const end = onOwnChange(({ type, issueId }) => {
       if (!takes.has(type)) return
       // Asked for at once, before the rows are asked for again; those that were quicker are asked for once more.
       callHost('issues.order', { query, held, take: [issueId as never] }).then(

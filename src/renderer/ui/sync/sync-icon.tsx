@@ -11,7 +11,7 @@ import {
 } from 'lucide-react'
 import type { SyncState, SyncView } from '#contract/answers/sync-answers.ts'
 
-const signs: Readonly<Record<SyncState, LucideIcon>> = {
+const stateIcons: Readonly<Record<SyncState, LucideIcon>> = {
   off: Monitor,
   connecting: Cloud,
   offline: CloudOff,
@@ -27,8 +27,8 @@ type Props = {
   readonly roundOnly?: boolean
 }
 
-/** How sync stands, as a sign of its own shape. Words stand beside it. */
-export function SyncSign({ view, roundOnly = false }: Props) {
-  const Sign = view.agreement.state === 'differs' && !roundOnly ? TriangleAlert : signs[view.state]
+/** The state of sync as an icon of its own shape; words follow it. */
+export function SyncIcon({ view, roundOnly = false }: Props) {
+  const Sign = view.agreement.state === 'differs' && !roundOnly ? TriangleAlert : stateIcons[view.state]
   return <Sign size={16} strokeWidth={1.5} aria-hidden />
 }

@@ -17,7 +17,7 @@ function NumberText({ field, value }: { readonly field: IssueField; readonly val
   return numberText(field, value, useWorkspace().info.workspace.units)
 }
 
-function FieldSign({
+function FieldIcon({
   field,
   row,
   className,
@@ -64,8 +64,8 @@ function FieldSign({
   }
 }
 
-/** An issue's fields of some kinds, as signs in a row or on a card. What is not set has none, but for the priority. */
-export function FieldSigns({
+/** An issue's fields of some kinds, as icons and words in a row or on a card. What is not set has none, but for the priority. */
+export function FieldIcons({
   row,
   of,
   classes,
@@ -75,6 +75,6 @@ export function FieldSigns({
   readonly classes: Classes
 }) {
   return fieldsOf(...of).map((field) => (
-    <FieldSign key={field.key} field={field} row={row} className={classes[field.kind.operand]} />
+    <FieldIcon key={field.key} field={field} row={row} className={classes[field.kind.operand]} />
   ))
 }
