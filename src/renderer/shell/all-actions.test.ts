@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { actionGroups, viewNames } from '../lib/shortcuts/actions.ts'
+import { actionGroups, viewNames } from '../lib/shortcuts/action-entry.ts'
 import { screens } from '../screens/screens.ts'
 import { allActions } from './all-actions.ts'
 

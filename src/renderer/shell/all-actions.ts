@@ -1,4 +1,5 @@
-import { type Action, actionGroups, windowActions } from '../lib/shortcuts/actions.ts'
+import { actionGroups } from '../lib/shortcuts/action-entry.ts'
+import { type Action, windowActions } from '../lib/shortcuts/actions.ts'
 import { screens } from '../screens/screens.ts'
 
 const navItems = screens.flatMap((screen) => screen.navItems)

@@ -1,4 +1,5 @@
-import { type Action, viewNames } from '../lib/shortcuts/actions.ts'
+import { viewNames } from '../lib/shortcuts/action-entry.ts'
+import type { Action } from '../lib/shortcuts/actions.ts'
 import { Dialog, DialogBody } from '../ui/controls/dialog.tsx'
 import { KeyHint } from '../ui/key-hint.tsx'
 import styles from './shortcuts-sheet.module.css'

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef, useSyncExternalStore } from 'react'
 import { flushSync } from 'react-dom'
 import { tinykeys } from 'tinykeys'
-import { type Action, type ActionId, type ActionIn, isOfView, type ViewName } from './actions.ts'
+import type { ViewName } from './action-entry.ts'
+import { type Action, type ActionId, type ActionIn, isOfView } from './actions.ts'
 
 export type ActionHandlers = { readonly [Id in ActionId]?: () => void }
 

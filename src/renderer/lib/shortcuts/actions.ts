@@ -1,39 +1,10 @@
-/** The views whose keys are their own, as the sheet of shortcuts names them. */
-export const viewNames = {
-  list: 'List',
-  board: 'Board',
-  issue: 'Issue page',
-  inbox: 'Inbox',
-  conflicts: 'Conflicts',
-  deliveries: 'Deliveries',
-  settings: 'Settings',
-  rule: 'Rule',
-} as const
-export type ViewName = keyof typeof viewNames
-
-/** The groups of actions, in the order in which the palette and the sheet of shortcuts name them. */
-export const actionGroups = ['Everywhere', 'Go to', 'Issue', 'List', 'Board', 'Workspace'] as const
+import type { ActionEntry, ViewName } from './action-entry.ts'
 
 /**
  * Every action of the window but those that go to a screen, which the screens declare: the palette lists them, the sheet of
  * shortcuts explains them, tooltips show their keys, and the keyboard starts them. Each names the views that do it; the type checker holds a view to what is said of it here
  * (`useViewActions`), and `e2e/every-key.spec.ts` presses each key in each of its views.
  */
-type ActionEntry = {
-  readonly name: string
-  readonly group: (typeof actionGroups)[number]
-  /** The views that do it. Left out: whatever is shown. */
-  readonly in?: readonly ViewName[]
-  /** Bindings in tinykeys' notation; the first is the one that is shown. */
-  readonly keys: readonly string[]
-  /** Starts while a field has the focus too. */
-  readonly whileTyping?: true
-  /** Moves the focus or the selection about: of no use in the palette. */
-  readonly keysOnly?: true
-  /** Other words that people look for it by. */
-  readonly also?: string
-}
-
 export const actions = {
   palette: {
     name: 'Open the command palette',

@@ -13,6 +13,7 @@ import { leaveList, listLeft } from './left-lists.ts'
 import { NoRows } from './no-rows.tsx'
 import { rowHeight } from './row-height.ts'
 import { clear, nothingSelected, type Selection, toggle } from './selection.ts'
+import { useFocusOnceFilled } from './use-focus-once-filled.ts'
 import { useListSelection } from './use-list-selection.ts'
 import { useStable } from './use-stable.ts'
 
@@ -86,13 +87,7 @@ export function ListOfIssues({ query, children }: Props) {
         : (listLeft(shown.query)?.offset ?? 0),
     )
   }, [shown])
-  // The keys work at once: the list takes the focus where nothing else has it.
-  const filled = total > 0
-  useEffect(() => {
-    const focused = document.activeElement
-    if (filled && (focused === document.body || focused === document.getElementById('main')))
-      scroller.current?.focus({ preventScroll: true })
-  }, [filled])
+  useFocusOnceFilled(scroller, total > 0)
   useEffect(() => {
     activeId.current = selection.activeId
     leaveList(shown.query, selection, virtual.scrollOffset ?? 0)
@@ -109,7 +104,6 @@ export function ListOfIssues({ query, children }: Props) {
     }))
   }
 
-  const anchor = () => document.getElementById(rowId(active))
   const { targets, go, selectAll, press } = useListSelection({
     rows,
     active,
@@ -118,7 +112,7 @@ export function ListOfIssues({ query, children }: Props) {
     scrollTo: (index) => virtual.scrollToIndex(index),
     offset: () => virtual.scrollOffset ?? 0,
   })
-  const actions = useIssueActions({ targets, anchor })
+  const actions = useIssueActions({ targets, anchor: () => document.getElementById(rowId(active)) })
 
   const perPage = Math.max(1, endIndex - startIndex - 1)
 

@@ -13,7 +13,7 @@ import { ViewHeader } from '../../ui/page/view-header.tsx'
 import { ErrorState, useSlow, ViewState } from '../../ui/page/view-state.tsx'
 import { draftKeys } from './inbox-draft.ts'
 import { InboxSettings } from './inbox-settings.tsx'
-import { isTeamSection, sectionTitle, syncInbox } from './section-title.ts'
+import { isTeamSection, sectionTitle, syncSection } from './section-title.ts'
 import styles from './settings-page.module.css'
 import { joinDraftKey } from './team/join-draft.ts'
 import { TeamSettings } from './team/team-settings.tsx'
@@ -83,7 +83,7 @@ function Sections({
   readonly inboxes: readonly InboxView[]
   readonly shown: string | undefined
 }) {
-  const shipped = inboxes.filter(({ name, own }) => own === null && name !== syncInbox)
+  const shipped = inboxes.filter(({ name, own }) => own === null && name !== syncSection)
   const own = inboxes.filter((inbox) => inbox.own !== null)
   return (
     <nav className={styles.nav} aria-label="Settings">

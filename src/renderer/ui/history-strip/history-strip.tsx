@@ -16,7 +16,7 @@ import { isChosen } from './is-chosen.ts'
 import { slotAt, slotsOf } from './slots.ts'
 import { StripBars } from './strip-bars.tsx'
 import { StripTip } from './strip-tip.tsx'
-import { axisEnd, bucketTitle, numbered, stretchName } from './strip-words.ts'
+import { axisEnd, bucketTitle, countWords, stretchName } from './strip-words.ts'
 import { whenName } from './when-name.ts'
 
 type Props = {
@@ -94,7 +94,7 @@ export function HistoryStrip({ over, onJump, onClear }: Props) {
   const summary =
     total === 0 || !first || !last
       ? 'History: no events'
-      : `History: ${numbered(total, 'event')}, ${stretchName(first, last)}`
+      : `History: ${countWords(total, 'event')}, ${stretchName(first, last)}`
 
   return (
     <div className={styles.frame}>
@@ -137,7 +137,8 @@ export function HistoryStrip({ over, onJump, onClear }: Props) {
       {chosen && onClear && (
         <p className={styles.shown}>
           <span role="status">
-            {numbered(chosen.events, 'event')} on {numbered(chosen.issues, 'issue')}, {whenName(chosen.when)}
+            {countWords(chosen.events, 'event')} on {countWords(chosen.issues, 'issue')},{' '}
+            {whenName(chosen.when)}
           </span>
           {' · '}
           <button type="button" onClick={onClear} aria-label="clear: show all of the time">

@@ -6,7 +6,7 @@ import { endOfWhen, whenName } from './when-name.ts'
 const day = 86_400_000
 
 /** A count and what is counted, in the plural where there is not one. */
-export const numbered = (count: number, what: string): string =>
+export const countWords = (count: number, what: string): string =>
   `${count.toLocaleString()} ${what}${count === 1 ? '' : 's'}`
 /** Whether a bar stands for a part of a day: such times are said by the clock of this computer, days and longer ones by the workspace's calendar. */
 const isShort = ({ from, to }: StripBucket): boolean => to - from < day - 3 * 3_600_000
