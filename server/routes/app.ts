@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { digestReport, mostEvidenceBytes } from '#contract/sync-api/agreement.ts'
 import { helloRequest } from '#contract/sync-api/hello.ts'
 import { newKey } from '#contract/sync-api/keys.ts'
-import { type ClosedStream, closedStream, type Nudge } from '#contract/sync-api/nudges.ts'
+import { closedStream } from '#contract/sync-api/nudges.ts'
 import { mostBodyBytes, mostSentBytes, protocolHeader, protocolVersion } from '#contract/sync-api/protocol.ts'
 import { pullQuery } from '#contract/sync-api/pull.ts'
 import { pushRequest } from '#contract/sync-api/push.ts'
@@ -24,10 +24,11 @@ import { databaseTrouble, ServerRefusal } from '../http/refusal.ts'
 import { hashAt } from '../log/chain-end.ts'
 import type { Numbering } from '../log/issue-numbering.ts'
 import type { Nudges } from '../log/nudges.ts'
-import { hello, newestSeq, pull } from '../log/pull.ts'
+import { hello, pull } from '../log/pull.ts'
 import { push } from '../log/push.ts'
-import type { Stream, Streams } from './live-streams.ts'
+import type { Streams } from './live-streams.ts'
 import type { Metrics } from './metrics.ts'
+import { writeNudges } from './nudge-route.ts'
 import { openApiDocument } from './open-api.ts'
 
 export type AppOptions = {
@@ -59,12 +60,6 @@ const pack = promisify(gzip)
 /** Several times what a push of the most events, a greeting of the most chains or a key for the most devices has. */
 const bodyBounds = { bytes: mostBodyBytes, values: 200_000, depth: 64 }
 const worthPacking = 1_024
-const aliveEveryMillis = 15_000
-/** Said to the oldest stream of a device that opens one too many. */
-const gaveWay: ClosedStream = { code: 'too_many_streams' }
-/** A stream that can't be written to for so long has nobody behind it. */
-const stuckMillis = 30_000
-
 const isId = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)
 
@@ -270,69 +265,14 @@ export function app(options: AppOptions): Hono<Env> {
     c.header('x-accel-buffering', 'no')
     const obeys = c.req.query('obeys') === closedStream
     const slot = streams.open({ deviceId, address: c.get('address'), obeys })
-    return streamSSE(c, (stream) => nudging(stream, workspaceId, token, slot).finally(slot.end))
+    return streamSSE(c, (stream) =>
+      writeNudges({ database, accounts, nudges, ending: options.ending }, stream, {
+        workspaceId,
+        token,
+        slot,
+      }).finally(slot.end),
+    )
   })
-
-  type Sse = Parameters<Parameters<typeof streamSSE>[1]>[0]
-  /** Writes the newest place whenever there is one; what came while a write was under way is one nudge. */
-  async function nudging(stream: Sse, workspaceId: string, token: string, slot: Stream): Promise<void> {
-    let newest: number | null | undefined
-    let wake: () => void = () => {}
-    let greet = false
-    const off = nudges.on(workspaceId, (seq) => {
-      // Who is here or what they may do changed; so it may have where nobody could hear of it.
-      if (!seq) greet = true
-      if (seq !== 0) newest = seq
-      wake()
-    })
-    const left = new AbortController()
-    const over = new Promise<void>((resolve) => {
-      stream.onAbort(resolve)
-      for (const signal of [options.ending, slot.givesWay])
-        signal.addEventListener('abort', () => resolve(), { once: true, signal: left.signal })
-    })
-    const within = (write: Promise<unknown>): Promise<boolean> => {
-      const stuck = Promise.withResolvers<boolean>()
-      const timer = setTimeout(() => stuck.resolve(false), stuckMillis)
-      return Promise.race([write.then(() => true), stuck.promise]).finally(() => clearTimeout(timer))
-    }
-    try {
-      let open = await within(stream.write(': here\n\n'))
-      while (open && !stream.aborted && !options.ending.aborted) {
-        if (newest === undefined && !greet && !slot.givesWay.aborted) {
-          const heard = new Promise<void>((resolve) => {
-            wake = resolve
-          })
-          let timer: NodeJS.Timeout | undefined
-          const quiet = new Promise<void>((resolve) => {
-            timer = setTimeout(resolve, aliveEveryMillis)
-          })
-          await Promise.race([heard, over, quiet])
-          clearTimeout(timer)
-        }
-        if (stream.aborted || options.ending.aborted) return
-        if (slot.givesWay.aborted) {
-          await within(stream.writeSSE({ event: closedStream, data: JSON.stringify(gaveWay) }))
-          return
-        }
-        const greeting = greet
-        greet = false
-        if (greeting && !(await accounts.callerOf(token))) return
-        if (newest === undefined && !greeting) {
-          open = await within(stream.write(': alive\n\n'))
-          continue
-        }
-        const seq = newest ?? (await read(workspaceId, (orm) => newestSeq(orm, workspaceId)))
-        newest = undefined
-        const said: Nudge | undefined =
-          seq === undefined ? undefined : { seq, ...(greeting ? { greet: true } : {}) }
-        if (said) open = await within(stream.writeSSE({ event: 'nudge', data: JSON.stringify(said) }))
-      }
-    } finally {
-      off()
-      left.abort()
-    }
-  }
 
   routes.get(`${at}/team`, async (c) => {
     const { limit, after } = checked(teamQuery, c.req.query())
