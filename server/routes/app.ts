@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { z } from 'zod'
 import { digestReport, mostEvidenceBytes } from '#contract/sync-api/agreement.ts'
@@ -10,6 +10,7 @@ import { closedStream } from '#contract/sync-api/nudges.ts'
 import { mostBodyBytes, mostSentBytes, protocolHeader, protocolVersion } from '#contract/sync-api/protocol.ts'
 import { pullQuery } from '#contract/sync-api/pull.ts'
 import { pushRequest } from '#contract/sync-api/push.ts'
+import { type SyncRoute, syncRoutes } from '#contract/sync-api/routes.ts'
 import { inviteRequest, joinRequest, memberChange, teamQuery } from '#contract/sync-api/team.ts'
 import { jsonMeter } from '#core/values/json-bounds.ts'
 import type { Accounts } from '../accounts/accounts.ts'
@@ -200,7 +201,11 @@ export function app(options: AppOptions): Hono<Env> {
     await next()
   }
 
-  routes.post('/v1/join', requireDiskSpace, async (c) => {
+  /** A declared route is answered by these handlers, the last of which answers. */
+  const mount = (route: SyncRoute, ...handlers: [...MiddlewareHandler<Env>[], Handler<Env>]) =>
+    routes.on(route.method, [route.path.replace(/\{(\w+)\}/g, ':$1')], ...handlers)
+
+  mount(syncRoutes.join, requireDiskSpace, async (c) => {
     await limits.attempt(c.get('address'))
     return answer(c, await accounts.join(await json(c, joinRequest)), 201)
   })
@@ -220,21 +225,20 @@ export function app(options: AppOptions): Hono<Env> {
     await next()
   })
 
-  const at = '/v1/workspaces/:workspace' as const
-  routes.post(`${at}/hello`, async (c) => {
+  mount(syncRoutes.hello, async (c) => {
     const request = await json(c, helloRequest)
     const caller = c.get('caller')
     const greeted = await read(caller.workspaceId, (orm) => hello(orm, caller, request))
     if (request.cursor.seq === greeted.cursor.seq) c.set('quiet', true)
     return answer(c, greeted)
   })
-  routes.post(`${at}/push`, requireDiskSpace, async (c) => {
+  mount(syncRoutes.push, requireDiskSpace, async (c) => {
     const caller = c.get('caller')
     const request = await json(c, pushRequest)
     await limits.push(caller, request.events.length, c.get('bodyBytes'))
     return answer(c, await push(database, caller, request, numbering, now))
   })
-  routes.get(`${at}/events`, async (c) => {
+  mount(syncRoutes.pull, async (c) => {
     const { except = '', ...query } = checked(pullQuery, c.req.query())
     const left = new Map<string, number>()
     for (const part of except.split(',').filter(Boolean)) {
@@ -248,7 +252,7 @@ export function app(options: AppOptions): Hono<Env> {
     if (page.events.length === 0) c.set('quiet', true)
     return answer(c, page)
   })
-  routes.get(`${at}/chains/:chain/:seq`, async (c) => {
+  mount(syncRoutes.chainPlace, async (c) => {
     const place = Number(c.req.param('seq'))
     if (!Number.isSafeInteger(place) || place < 0)
       throw new ServerRefusal('invalid_request', 'The place in the address is not a number.')
@@ -258,7 +262,7 @@ export function app(options: AppOptions): Hono<Env> {
     if (hash === undefined) throw new ServerRefusal('unknown_place', 'There is nothing at that place.')
     return answer(c, { hash })
   })
-  routes.get(`${at}/nudges`, (c) => {
+  mount(syncRoutes.nudges, (c) => {
     const { workspaceId, deviceId } = c.get('caller')
     const token = (c.req.header('authorization') ?? '').slice('Bearer '.length)
     // nginx and its like keep an answer until there is a buffer full of it, unless they are told not to.
@@ -274,7 +278,7 @@ export function app(options: AppOptions): Hono<Env> {
     )
   })
 
-  routes.get(`${at}/team`, async (c) => {
+  mount(syncRoutes.team, async (c) => {
     const { limit, after } = checked(teamQuery, c.req.query())
     const { workspaceId } = c.get('caller')
     return answer(
@@ -284,7 +288,7 @@ export function app(options: AppOptions): Hono<Env> {
         : accounts.teamPage(workspaceId, { limit, after })),
     )
   })
-  routes.post(`${at}/invites`, requireDiskSpace, async (c) => {
+  mount(syncRoutes.invite, requireDiskSpace, async (c) => {
     const request = await json(c, inviteRequest)
     const caller = c.get('caller')
     // Everybody may bring a further device of their own.
@@ -292,20 +296,20 @@ export function app(options: AppOptions): Hono<Env> {
     const { workspaceId } = own ? caller : owner(c)
     return answer(c, await accounts.invite(workspaceId, request, caller.memberId), 201)
   })
-  routes.delete(`${at}/invites/:invite`, async (c) => {
+  mount(syncRoutes.withdrawInvite, async (c) => {
     await accounts.withdrawInvite(owner(c).workspaceId, id(c, 'invite'))
     return answer(c, null)
   })
-  routes.patch(`${at}/members/:member`, async (c) => {
+  mount(syncRoutes.changeRole, async (c) => {
     const { role } = await json(c, memberChange)
     await accounts.changeRole(owner(c).workspaceId, id(c, 'member'), role)
     return answer(c, null)
   })
-  routes.delete(`${at}/members/:member`, async (c) => {
+  mount(syncRoutes.removeMember, async (c) => {
     await accounts.removeMember(owner(c).workspaceId, id(c, 'member'))
     return answer(c, null)
   })
-  routes.delete(`${at}/devices/:device`, async (c) => {
+  mount(syncRoutes.revokeDevice, async (c) => {
     const device = id(c, 'device')
     const caller = c.get('caller')
     const whose = await accounts.ownerOf(caller.workspaceId, device)
@@ -314,20 +318,20 @@ export function app(options: AppOptions): Hono<Env> {
     await accounts.revokeDevice(caller.workspaceId, device)
     return answer(c, null)
   })
-  routes.get(`${at}/keys`, async (c) => answer(c, await accounts.keys(c.get('caller'))))
-  routes.post(`${at}/keys`, requireDiskSpace, async (c) => {
+  mount(syncRoutes.keys, async (c) => answer(c, await accounts.keys(c.get('caller'))))
+  mount(syncRoutes.newKey, requireDiskSpace, async (c) => {
     await accounts.newKey(owner(c), await json(c, newKey))
     return answer(c, null, 201)
   })
-  routes.post(`${at}/digests`, quietly, requireDiskSpace, async (c) =>
+  mount(syncRoutes.reportDigest, quietly, requireDiskSpace, async (c) =>
     answer(c, await accounts.reportDigest(c.get('caller'), await json(c, digestReport))),
   )
-  routes.put(`${at}/evidence/:chain`, requireDiskSpace, async (c) => {
+  mount(syncRoutes.putEvidence, requireDiskSpace, async (c) => {
     const evidence = await readBody(c.req.raw, { sent: mostEvidenceBytes, unpacked: mostEvidenceBytes })
     await accounts.putEvidence(c.get('caller'), id(c, 'chain'), evidence)
     return answer(c, null)
   })
-  routes.get(`${at}/evidence/:chain`, async (c) => {
+  mount(syncRoutes.getEvidence, async (c) => {
     const found = await accounts.evidence(c.get('caller').workspaceId, id(c, 'chain'))
     if (!found) throw new ServerRefusal('unknown_place', 'That replica has laid nothing open.')
     return c.body(new Uint8Array(found), 200, { 'content-type': 'application/octet-stream' })

@@ -10,6 +10,7 @@ import { closedStream } from '#contract/sync-api/nudges.ts'
 import { protocolHeader, protocolVersion } from '#contract/sync-api/protocol.ts'
 import { type ChainPlace, type PulledPage, pulledPage } from '#contract/sync-api/pull.ts'
 import type { Pushed, PushRequest } from '#contract/sync-api/push.ts'
+import { routeTo, syncRoutes } from '#contract/sync-api/routes.ts'
 import type { Invited, InviteRequest, Joined, JoinRequest, Role, Team } from '#contract/sync-api/team.ts'
 import type { JsonBounds } from '#core/values/json-bounds.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
@@ -198,47 +199,50 @@ export function serverClient(options: ServerClientOptions): ServerClient {
   }
 
   return {
-    join: (json) => value({ method: 'POST', path: '/v1/join', json }, joinedAnswer),
+    join: (json) => value({ ...routeTo(syncRoutes.join, {}), json }, joinedAnswer),
     close,
-    workspace(id) {
-      const at = `/v1/workspaces/${encodeURIComponent(id)}`
-      const part = encodeURIComponent
+    workspace(workspace) {
       return {
         hello: (json) =>
-          value({ method: 'POST', path: `${at}/hello`, json }, helloAnswer, answerBounds.greeting),
-        push: (json) => value({ method: 'POST', path: `${at}/push`, json }, pushedAnswer),
-        pull: (query) => value({ method: 'GET', path: `${at}/events`, query }, pulledPage, answerBounds.page),
+          value({ ...routeTo(syncRoutes.hello, { workspace }), json }, helloAnswer, answerBounds.greeting),
+        push: (json) => value({ ...routeTo(syncRoutes.push, { workspace }), json }, pushedAnswer),
+        pull: (query) =>
+          value({ ...routeTo(syncRoutes.pull, { workspace }), query }, pulledPage, answerBounds.page),
         chainPlace: (chain, seq) =>
-          value({ method: 'GET', path: `${at}/chains/${part(chain)}/${seq}` }, chainPlaceAnswer),
+          value({ ...routeTo(syncRoutes.chainPlace, { workspace, chain, seq }) }, chainPlaceAnswer),
         team: () =>
           askForTeam((query) =>
-            value({ method: 'GET', path: `${at}/team`, query }, teamAnswer, answerBounds.list),
+            value({ ...routeTo(syncRoutes.team, { workspace }), query }, teamAnswer, answerBounds.list),
           ),
-        invite: (json) => value({ method: 'POST', path: `${at}/invites`, json }, invitedAnswer),
+        invite: (json) => value({ ...routeTo(syncRoutes.invite, { workspace }), json }, invitedAnswer),
         withdrawInvite: (invite) =>
-          value({ method: 'DELETE', path: `${at}/invites/${part(invite)}` }, anything),
+          value({ ...routeTo(syncRoutes.withdrawInvite, { workspace, invite }) }, anything),
         changeRole: (member, role) =>
-          value({ method: 'PATCH', path: `${at}/members/${part(member)}`, json: { role } }, anything),
+          value({ ...routeTo(syncRoutes.changeRole, { workspace, member }), json: { role } }, anything),
         removeMember: (member) =>
-          value({ method: 'DELETE', path: `${at}/members/${part(member)}` }, anything),
+          value({ ...routeTo(syncRoutes.removeMember, { workspace, member }) }, anything),
         revokeDevice: (device) =>
-          value({ method: 'DELETE', path: `${at}/devices/${part(device)}` }, anything),
-        keys: () => value({ method: 'GET', path: `${at}/keys` }, keysAnswer, answerBounds.list),
-        newKey: (json) => value({ method: 'POST', path: `${at}/keys`, json }, anything),
+          value({ ...routeTo(syncRoutes.revokeDevice, { workspace, device }) }, anything),
+        keys: () => value({ ...routeTo(syncRoutes.keys, { workspace }) }, keysAnswer, answerBounds.list),
+        newKey: (json) => value({ ...routeTo(syncRoutes.newKey, { workspace }), json }, anything),
         reportDigest: (json) =>
-          value({ method: 'POST', path: `${at}/digests`, json }, digestReportsAnswer, answerBounds.list),
+          value(
+            { ...routeTo(syncRoutes.reportDigest, { workspace }), json },
+            digestReportsAnswer,
+            answerBounds.list,
+          ),
         putEvidence: async (chain, evidence) =>
           evidence.length > mostEvidenceBytes
             ? refused('body_too_large', 'The evidence is too large to send.')
-            : value({ method: 'PUT', path: `${at}/evidence/${part(chain)}`, bytes: evidence }, anything),
+            : value({ ...routeTo(syncRoutes.putEvidence, { workspace, chain }), bytes: evidence }, anything),
         getEvidence: (chain, most) =>
-          bytes({ method: 'GET', path: `${at}/evidence/${part(chain)}` }, ({ body }) =>
+          bytes({ ...routeTo(syncRoutes.getEvidence, { workspace, chain }) }, ({ body }) =>
             readBytes(body, most),
           ),
         nudges: (given) =>
           readNudges(given, async (signal) => {
             const { response, status } = await ask(
-              { method: 'GET', path: `${at}/nudges`, query: { obeys: closedStream }, streams: true },
+              { ...routeTo(syncRoutes.nudges, { workspace }), query: { obeys: closedStream }, streams: true },
               signal,
             )
             if (status !== 200) {
