@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { RuleCommand } from '#core/commands.ts'
 import type { Rule } from '#core/rules/rule.ts'
+import type { RuleCommand } from '#core/rules/rule-commands.ts'
 import type { LabelId } from '#core/values/ids.ts'
 import { fillWithExample } from './testing/fill-with-example.ts'
 import { noSeriousFindings } from './testing/no-serious-findings.ts'

@@ -1,23 +1,21 @@
 import { and, eq, sql } from 'drizzle-orm'
-import {
-  type Command,
-  type ConflictCommand,
-  type DirectoryCommand,
-  type IssueCommand,
-  isOfIssue,
-  type RuleCommand,
-  type TimesCommand,
-} from '#core/commands.ts'
+import { type Command, isOfIssue } from '#core/commands.ts'
+import type { ConflictCommand } from '#core/conflicts/conflict-command.ts'
 import { decideEntity, joinedAs } from '#core/entities/decide-entity.ts'
+import type { EntityCommand } from '#core/entities/entity-commands.ts'
 import { type EntityEvent, foldEntry } from '#core/entities/entity-state.ts'
 import { decideOnEntry, type EntryRef } from '#core/entities/resolve-entity-conflict.ts'
 import type { EventMetadata, NewEvent, RecordedEvent } from '#core/events/event.ts'
 import { inTotalOrder } from '#core/events/event-order.ts'
-import { type DecisionContext, decide } from '#core/issue/decide.ts'
+import { decide } from '#core/issue/decide.ts'
+import type { DecisionContext } from '#core/issue/decision.ts'
+import type { IssueCommand } from '#core/issue/issue-commands.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import type { LinkMark } from '#core/issue/link-marks.ts'
 import { decideRule, type RuleContext } from '#core/rules/decide-rule.ts'
+import type { RuleCommand } from '#core/rules/rule-commands.ts'
 import { decideTimes } from '#core/time/decide-times.ts'
+import type { TimesCommand } from '#core/time/times-command.ts'
 import type { NewId } from '#core/values/ids.ts'
 import { done, type Refusal, type Result, refuse } from '#core/values/refusal.ts'
 import type { IssueMachine } from '#core/workflow/issue-machine.ts'
@@ -191,7 +189,7 @@ export function commandService(
   }
 
   /** What a command is about that is about no issue. */
-  function entryOf(command: DirectoryCommand | RuleCommand | ConflictCommand): EntryRef {
+  function entryOf(command: EntityCommand | RuleCommand | ConflictCommand): EntryRef {
     if ('labelId' in command && command.labelId) return { type: 'label', id: command.labelId }
     if ('projectId' in command && command.projectId) return { type: 'project', id: command.projectId }
     if ('memberId' in command && command.memberId) return { type: 'member', id: command.memberId }
@@ -199,7 +197,7 @@ export function commandService(
     return { type: 'workspace', id: me.workspaceId }
   }
 
-  function executeOnDirectory(command: DirectoryCommand, options: ExecuteOptions): Result<Executed> {
+  function executeOnDirectory(command: EntityCommand, options: ExecuteOptions): Result<Executed> {
     const decision = decideEntity(lookups.directory(), command)
     if (!decision.ok) return decision
     const ref = entryOf(command)

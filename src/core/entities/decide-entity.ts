@@ -1,8 +1,8 @@
-import type { DirectoryCommand } from '../commands.ts'
 import { fieldNamed } from '../issue/fields/fields.ts'
 import { type ChosenUnits, unitOf } from '../issue/fields/units.ts'
 import { foldedName } from '../text/folded-name.ts'
 import { done, type Result, refuse } from '../values/refusal.ts'
+import type { EntityCommand } from './entity-commands.ts'
 import type { EntityChange } from './entity-events.ts'
 import { leastUsedColour } from './label-colours.ts'
 
@@ -41,10 +41,7 @@ export function handleFrom(name: string): string {
 const same = (a: string, b: string): boolean => foldedName(a) === foldedName(b)
 
 /** What a command about labels, projects, members or the workspace leads to. Pure. */
-export function decideEntity(
-  directory: Entities,
-  command: DirectoryCommand,
-): Result<readonly EntityChange[]> {
+export function decideEntity(directory: Entities, command: EntityCommand): Result<readonly EntityChange[]> {
   const { labels, projects } = directory
   const taken = (among: typeof labels | typeof projects, id: string, name: string) =>
     [...among.values()].some((other) => other.id !== id && same(other.name, name))

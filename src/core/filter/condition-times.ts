@@ -1,16 +1,26 @@
 import { firstDayOf, lastDayOf } from './calendar-time.ts'
 import type { ActiveWhen, AgeUnit, Comparison, When } from './filter.ts'
-import type { FilterContext } from './resolve-filter.ts'
 
 /** The time of day and the calendar of whoever asks. */
-type Clock = Pick<FilterContext, 'now' | 'startOfDay' | 'dayOf'>
+export type Calendar = {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** The start of a calendar day where the viewer is, in milliseconds. @param day `2025-01-31`. */
+  readonly startOfDay: (day: string) => number
+  /** The viewer's day at an instant. */
+  readonly dayOf: (instant: number) => string
+}
 
 const hour = 3_600_000
 const hoursOf: Record<AgeUnit, number> = { h: 1, d: 24, w: 168, m: 30 * 24, y: 365 * 24 }
 const forever = Number.MAX_SAFE_INTEGER
 
 /** The time that `created:` and `updated:` ask for, `from` inclusive, `to` exclusive. */
-export function instants(comparison: Comparison, when: When, context: Clock): { from: number; to: number } {
+export function instants(
+  comparison: Comparison,
+  when: When,
+  context: Calendar,
+): { from: number; to: number } {
   if (when.kind === 'age') {
     const at = context.now - when.count * hoursOf[when.unit] * hour
     // "Less than 7 days" is nearer than that instant, "more" is before it.
@@ -36,7 +46,7 @@ export function instants(comparison: Comparison, when: When, context: Clock): { 
 export function activeInstants(
   comparison: Comparison,
   when: ActiveWhen,
-  context: Clock,
+  context: Calendar,
 ): { from: number; to: number } {
   if (when.kind === 'age') return fromLongAgo(instants(comparison, when, context))
   const { from } = instants('>=', { kind: 'day', day: firstDayOf(when.from) }, context)
@@ -74,7 +84,7 @@ function shiftDay(day: string, days: number): string {
 const nextDay = (day: string): string => shiftDay(day, 1)
 
 /** The days that `due:` asks for, both inclusive. */
-export function days(comparison: Comparison, when: When, context: Clock): { from: string; to: string } {
+export function days(comparison: Comparison, when: When, context: Calendar): { from: string; to: string } {
   const today = context.dayOf(context.now)
   const day =
     when.kind === 'day' ? when.day : shiftDay(today, Math.round((when.count * hoursOf[when.unit]) / 24))

@@ -4,7 +4,7 @@ import { didYouMean, nearNames } from '../text/near-names.ts'
 import { done, type Result, refuse } from '../values/refusal.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import { comparedAt, type FilterableKey, ranksAt } from './compared.ts'
-import { activeInstants, days, instants } from './condition-times.ts'
+import { activeInstants, type Calendar, days, instants } from './condition-times.ts'
 import { type Comparison, type Condition, defaultSort, type Filter, type Sort, type Term } from './filter.ts'
 import { invalidQuery } from './parse-filter.ts'
 import { foldedWords } from './text-words.ts'
@@ -12,7 +12,7 @@ import { foldedWords } from './text-words.ts'
 type Named = { readonly id: string; readonly name: string }
 
 /** What names in a query are looked up in. */
-export type FilterContext = {
+export type FilterContext = Calendar & {
   readonly me: string
   readonly members: readonly { readonly id: string; readonly name: string; readonly handle: string }[]
   readonly labels: readonly Named[]
@@ -20,12 +20,6 @@ export type FilterContext = {
   readonly workflow: Workflow
   /** An issue's id by key, or `undefined`. */
   readonly findIssue: (key: string) => string | undefined
-  /** Milliseconds since 1970. */
-  readonly now: number
-  /** The start of a calendar day where the viewer is, in milliseconds. @param day `2025-01-31`. */
-  readonly startOfDay: (day: string) => number
-  /** The viewer's day at an instant. */
-  readonly dayOf: (instant: number) => string
 }
 
 /** A condition with everything in it looked up: ids, ranks, instants. */

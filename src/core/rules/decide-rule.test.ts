@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type RuleCommand, ruleCommand } from '../commands.ts'
 import { defaultWorkflow } from '../workflow/workflow.ts'
 import { decideRule, type RuleContext } from './decide-rule.ts'
 import type { KnownRule } from './rule.ts'
+import { type RuleCommand, ruleCommand } from './rule-commands.ts'
 
 const id = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 const [ada, stranger, bug, first, second] = [1, 2, 3, 4, 5].map(id) as [

@@ -1,4 +1,3 @@
-import type { RuleCommand } from '../commands.ts'
 import { shippedTypesWith } from '../events/shipped-facts.ts'
 import type { Filter } from '../filter/filter.ts'
 import { invalidQuery, parseFilter } from '../filter/parse-filter.ts'
@@ -8,6 +7,7 @@ import { done, type Refusal, type Result, refuse } from '../values/refusal.ts'
 import { unreachable } from '../values/unreachable.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import { type KnownRule, type Rule, type RuleAction, rule as ruleSchema } from './rule.ts'
+import type { RuleCommand } from './rule-commands.ts'
 import type { RuleChange } from './rule-events.ts'
 
 /** What a decision about rules may ask. Reads only. */

@@ -1,6 +1,6 @@
-import type { TimesCommand } from '../commands.ts'
 import { done, type Result, refuse } from '../values/refusal.ts'
 import type { OwnersNoted, TimesCorrected } from './time-events.ts'
+import type { TimesCommand } from './times-command.ts'
 
 /** What a decision about corrected times may ask. Reads only. */
 export type TimesContext = {
