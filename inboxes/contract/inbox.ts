@@ -87,7 +87,7 @@ export type InboxContext<Settings = unknown> = {
   readonly host: HostPort
   /** Where the in-app inbox is kept. */
   readonly notices: NoticeBook
-  readonly hand: InboxEffects
+  readonly effects: InboxEffects
   /** Milliseconds since 1970. */
   now(): number
 }

@@ -110,7 +110,7 @@ function codesOf(error: unknown, depth = 0): string[] {
 /** A plain sentence for a request that got no whole answer. Never holds the error's own words, which may hold an address in full. */
 export function failureSentence(error: unknown, host: string): string {
   const codes = codesOf(error)
-  const known = codes.map((code) => failures[code]).find((say) => say !== undefined)
+  const known = codes.map((code) => failures[code]).find((failure) => failure !== undefined)
   if (known) return known(host)
   if (codes.some((code) => code.startsWith('HPE_'))) return `${host} answered something that is not HTTP.`
   if (codes.some((code) => code.startsWith('ERR_SSL_') || code === 'EPROTO'))

@@ -32,7 +32,7 @@ export type LogReader = {
     position: number,
     limit: number,
   ): { readonly arrived: readonly ArrivedEvent[]; readonly upTo: number; readonly eventHash: Buffer | null }
-  /** What the event at a position is known by, its hash; `null` where there is none. */
+  /** The hash of the event at a position; `null` where there is none. */
   hashAt(position: number): Buffer | null
   /** Where an event is, by id. */
   positionOf(id: string): number | undefined
@@ -151,8 +151,8 @@ export function logReader(database: ReadDatabase): LogReader {
     max: trailing,
   })
 
-  /** Forgets what was written to since the last look, through this connection or another. */
-  function notice(): void {
+  /** Drops what was kept of streams that were written to since the last call, through this connection or another. */
+  function refresh(): void {
     const last = Number(newest.get())
     const revision = revised.get()?.value
     if (last === seenPosition && revision === seenRevision) return
@@ -230,7 +230,7 @@ export function logReader(database: ReadDatabase): LogReader {
       return copies.length === 0 || inTotalOrder([event, ...copies.map(toEvent)])[0] === event
     },
     issue(issueId) {
-      notice()
+      refresh()
       return store.now(issueId)
     },
     touched(issueId) {
@@ -259,7 +259,7 @@ export function logReader(database: ReadDatabase): LogReader {
       return now.version === event.streamVersion ? now : issueAt(event)
     },
     directoryVersion() {
-      notice()
+      refresh()
       return directoryVersion
     },
   }

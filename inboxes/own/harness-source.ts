@@ -36,11 +36,11 @@ const pipe = new Socket({ fd: 3, readable: true, writable: true })
 const exit = process.exit.bind(process)
 const { parse, stringify } = JSON
 const words = (error) => String(error?.message ?? error).slice(0, 500)
-const say = (message, then) => pipe.write(stringify(message) + '\\n', then)
-const fail = (why) => say({ kind: 'failed', why }, () => exit(1))
+const send = (message, then) => pipe.write(stringify(message) + '\\n', then)
+const fail = (why) => send({ kind: 'failed', why }, () => exit(1))
 // Docket went away, and nobody is left to act for.
 pipe.on('close', () => exit(0)).on('error', () => exit(0))
-process.on('uncaughtException', (error) => say({ kind: 'crashed', why: words(error) }, () => exit(1)))
+process.on('uncaughtException', (error) => send({ kind: 'crashed', why: words(error) }, () => exit(1)))
 
 const asked = new Map()
 let lastFetch = 0
@@ -50,7 +50,7 @@ async function checkedFetch(input, init) {
   const body = request.body === null ? null : Buffer.from(await request.arrayBuffer()).toString('base64')
   const answer = await new Promise((resolve) => {
     asked.set(id, resolve)
-    say({ kind: 'fetch', id, url: request.url, method: request.method, headers: Object.fromEntries(request.headers), body })
+    send({ kind: 'fetch', id, url: request.url, method: request.method, headers: Object.fromEntries(request.headers), body })
   })
   if (answer.error !== undefined) throw new TypeError(answer.error)
   const nothing = [101, 204, 205, 304].includes(answer.status)
@@ -80,7 +80,7 @@ async function load({ module, confined }) {
     ;({ inbox } = await import(module))
     if (typeof inbox?.handle !== 'function') throw new Error('it exports no "inbox" with a "handle" function')
     const { title, types, scope } = inbox
-    say({ kind: 'loaded', title, types, scope })
+    send({ kind: 'loaded', title, types, scope })
   } catch (error) {
     fail(words(error))
   }
@@ -92,9 +92,9 @@ async function call({ id, event, context }) {
   await loading
   try {
     const wanted = inbox.shouldProcess ? Boolean(inbox.shouldProcess(event, context)) : true
-    say({ kind: 'answer', id, outcome: wanted ? await inbox.handle(event, context) : { kind: 'skip', why: 'It did not want this one' } })
+    send({ kind: 'answer', id, outcome: wanted ? await inbox.handle(event, context) : { kind: 'skip', why: 'It did not want this one' } })
   } catch (error) {
-    say({ kind: 'answer', id, error: words(error) })
+    send({ kind: 'answer', id, error: words(error) })
   }
 }
 

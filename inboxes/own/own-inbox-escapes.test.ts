@@ -51,7 +51,7 @@ async function called(
     hosts,
     confined: true,
     limits,
-    hear: (line) => void heard.push(line),
+    onPrinted: (line) => void heard.push(line),
   })
   try {
     return await inbox.ready.then(
@@ -252,7 +252,7 @@ describe('a worker that is killed', () => {
       const begun = async (handle: string) => {
         const program = `const { startOwnInbox } = await import(${module})
         const inbox = startOwnInbox({ source: ${JSON.stringify(`export const inbox = { handle() { ${handle} } }`)}, folder: ${JSON.stringify(state)},
-          hosts: [], confined: true, limits: ${JSON.stringify({ ...limits, callMillis: 600_000 })}, hear: (line) => console.log(line) })
+          hosts: [], confined: true, limits: ${JSON.stringify({ ...limits, callMillis: 600_000 })}, onPrinted: (line) => console.log(line) })
         await inbox.ready
         setInterval(() => {}, 1_000)
         void inbox.call({}, {})`

@@ -25,7 +25,7 @@ export const usualProcessLimits: ProcessLimits = {
   memoryMegabytes: 320,
 }
 
-/** What a user's module says of itself. */
+/** What a user's module exports about itself. */
 const loaded = z.object({
   title: z.string().min(1).max(100).optional().catch(undefined),
   types: z.array(z.string().max(100)).max(500).optional().catch(undefined),
@@ -33,7 +33,7 @@ const loaded = z.object({
 })
 export type Loaded = z.infer<typeof loaded>
 
-const said = z.discriminatedUnion('kind', [
+const processMessage = z.discriminatedUnion('kind', [
   loaded.extend({ kind: z.literal('loaded') }),
   z.object({ kind: z.enum(['failed', 'crashed']), why: z.string().max(2_000) }),
   z.object({
@@ -69,13 +69,14 @@ export type OwnInboxProcessOptions = {
   readonly confined: boolean
   readonly limits: ProcessLimits
   /** A line that it printed. */
-  readonly hear: (line: string) => void
+  readonly onPrinted: (line: string) => void
 }
 
-const lookEvery = 100
+/** How often its memory is measured, in milliseconds. */
+const measureEvery = 100
 /** Bytes of one message, and of all messages between two calls. */
 const longestMessage = 2_000_000
-const mostSaid = 16_000_000
+const mostBytes = 16_000_000
 /** Characters that it may print in a process's life. */
 const mostPrinted = 100_000
 
@@ -114,7 +115,7 @@ function start(folder: string, limits: ProcessLimits, confined: boolean): ChildP
 
 /** Runs a user's module in a process with one folder, little memory, no environment and a time limit for everything that it does. */
 export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess {
-  const { source, folder, hosts, confined, limits, hear } = options
+  const { source, folder, hosts, confined, limits, onPrinted } = options
   const ready = Promise.withResolvers<Loaded>()
   ready.promise.catch(() => {})
   const calls = new Map<number, (called: Called) => void>()
@@ -129,7 +130,7 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
   function stop(why: string): void {
     if (stopped !== undefined) return
     stopped = why
-    clearInterval(looking)
+    clearInterval(measuring)
     clearTimeout(loading)
     fetching.abort()
     ready.reject(new Error(why))
@@ -141,11 +142,11 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
     stop(`used more than ${megabytes} MB of memory and was stopped`)
 
   // Buffers lie outside of the heap that V8 limits.
-  const looking = setInterval(() => {
+  const measuring = setInterval(() => {
     const bytes = child?.pid === undefined ? undefined : residentBytes(child.pid)
     if (bytes !== undefined && bytes > limits.memoryMegabytes * 1e6) tooMuchMemory(limits.memoryMegabytes)
-  }, lookEvery)
-  looking.unref()
+  }, measureEvery)
+  measuring.unref()
   const loading = setTimeout(
     () => stop(`did not load within ${limits.loadMillis / 1_000} s and was stopped`),
     limits.loadMillis,
@@ -156,8 +157,8 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
     if (left <= 0) return
     const line = text.slice(0, Math.min(left, 2_000)).trimEnd()
     left -= text.length
-    if (line !== '') hear(line)
-    if (left <= 0) hear('printed so much that the rest is left out.')
+    if (line !== '') onPrinted(line)
+    if (left <= 0) onPrinted('printed so much that the rest is left out.')
   }
 
   try {
@@ -182,10 +183,10 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
   }
   const pipe = mine.stdio[3] as Duplex
   ;(pipe as unknown as { unref(): void }).unref()
-  // It may be gone while something is on its way to it; its exit says why.
+  // A message to a process that is gone fails; its exit says why.
   pipe.on('error', () => {})
-  const tell = (message: unknown) => pipe.write(`${JSON.stringify(message)}\n`)
-  const lines = boundedLines({ longest: longestMessage, most: mostSaid, onLine: onMessage, onTooMuch: stop })
+  const send = (message: unknown) => pipe.write(`${JSON.stringify(message)}\n`)
+  const lines = boundedLines({ longest: longestMessage, most: mostBytes, onLine: onMessage, onTooMuch: stop })
   pipe.on('data', lines.take)
 
   function onMessage(line: string): void {
@@ -210,7 +211,7 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
       case 'fetch': {
         const { kind: _, id, ...request } = message
         void fetchChecked(request).then(
-          (answer) => stopped === undefined && tell({ kind: 'fetched', id, ...answer }),
+          (answer) => stopped === undefined && send({ kind: 'fetched', id, ...answer }),
         )
         return
       }
@@ -225,16 +226,18 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
   }
 
   mine.on('error', (error) => stop(`did not start: ${error.message}`))
-  // Not before its last words were heard.
-  const heardAll = Promise.all([mine.stdout, mine.stderr, pipe].map((stream) => ended(stream as Readable)))
+  // Its last messages arrive after its exit, and may say why.
+  const lastMessages = Promise.all(
+    [mine.stdout, mine.stderr, pipe].map((stream) => ended(stream as Readable)),
+  )
   mine.on('exit', async (_code, signal) => {
     running.delete(mine)
-    await heardAll
+    await lastMessages
     pipe.destroy()
     if (outOfHeap) tooMuchMemory(limits.heapMegabytes)
     else stop(signal === null ? 'ended by itself' : `was ended by ${signal}`)
   })
-  tell({
+  send({
     kind: 'load',
     module: `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`,
     confined,
@@ -256,7 +259,7 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
           clearTimeout(timer)
           resolve(called)
         })
-        tell({ kind: 'call', id, event, context })
+        send({ kind: 'call', id, event, context })
       })
     },
     stop: () => stop('was switched off'),
@@ -266,9 +269,9 @@ export function startOwnInbox(options: OwnInboxProcessOptions): OwnInboxProcess 
 const ended = (stream: Readable): Promise<void> =>
   new Promise((resolve) => void stream.once('end', resolve).once('close', resolve).once('error', resolve))
 
-function parsed(line: string): z.infer<typeof said> | undefined {
+function parsed(line: string): z.infer<typeof processMessage> | undefined {
   try {
-    return said.safeParse(JSON.parse(line)).data
+    return processMessage.safeParse(JSON.parse(line)).data
   } catch {
     return undefined
   }

@@ -32,7 +32,7 @@ const ownOutcome = z.union([
   z.object({ kind: z.literal('give_up'), why: z.string() }),
 ])
 
-/** Stopped so often in a row, an inbox is left alone until somebody looks. */
+/** Stopped so often in a row, an inbox is left alone until somebody mends it. */
 const stopsAtMost = 3
 
 export type OwnInboxesOptions = {
@@ -51,7 +51,7 @@ export type OwnInboxes = {
   settled(): Promise<void>
 }
 
-/** Plain data of an event's surroundings, for code that gets nothing else. */
+/** What a user inbox is told beside the event, as plain data. */
 function surroundings(event: RecordedEvent, { workspace, now }: InboxContext) {
   const issue = event.streamType === 'issue' ? workspace.issueAfter(event) : undefined
   const actor = workspace.member(event.actorId)
@@ -95,7 +95,7 @@ function ownInbox(
       hosts: file.hosts,
       confined: canConfine(),
       limits,
-      hear: (line) => console.error(`${name}: ${line}`),
+      onPrinted: (line) => console.error(`${name}: ${line}`),
     })
     const mine: Running = { process, loaded: undefined }
     running = mine
@@ -105,7 +105,7 @@ function ownInbox(
         onChange()
       },
       (error: Error) => {
-        // One that can not even be loaded is not tried again by itself.
+        // A file that can't be loaded is not tried again by itself.
         if (mine.loaded === undefined && running === mine) {
           trouble = `${name} ${error.message}. Mend ${file.file} and trust it again.`
           onChange()
@@ -178,6 +178,7 @@ function ownInbox(
   }
 }
 
+/** The inboxes in a workspace's folder, each running in a process of its own once it is trusted and on. */
 export function ownInboxes({ place, limits = usualProcessLimits, onChange }: OwnInboxesOptions): OwnInboxes {
   const known = new Map<string, DeliveringInbox>()
   const loading = new Set<Promise<unknown>>()

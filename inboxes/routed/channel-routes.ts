@@ -2,19 +2,14 @@ import { z } from 'zod'
 import type { InboxField } from '#contract/answers/inbox-answers.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { isForFollowers } from '#core/events/shipped-facts.ts'
-import { type DeliveringInbox, giveUp, type InboxContext, type Outcome, skip } from '../contract/inbox.ts'
-import { queryMatches, queryProblem, querySetting } from './query-match.ts'
-import { eachOnce, eventTypeNames, itemId } from './routed-settings.ts'
+import type { DeliveringInbox, InboxContext, Outcome } from '../contract/inbox.ts'
+import { queryMatches } from './query-match.ts'
+import { eachOnce, eventTypeNames, routeSettings } from './routed-settings.ts'
+import { hostOfAddress, openRoute, queryOutcome, routeById, withRouteOff } from './routes.ts'
 
 /** A channel and which events go to it. */
-export const channelRoute = z.object({
-  id: itemId,
-  name: z.string().trim().min(1, 'needs a name'),
-  query: querySetting,
-  /** Event types; empty for all but looking, subscribing and muting. */
-  types: z.array(z.string().trim()).default([]),
-  enabled: z.boolean().default(true),
-})
+export const channelRoute = z.object(routeSettings)
+/** A channel as the settings keep it; without types it gets all but looking, subscribing and muting. */
 export type ChannelRoute = z.infer<typeof channelRoute>
 
 /** The settings of an inbox that posts to channels. */
@@ -69,25 +64,20 @@ type WithChannels<Route extends ChannelRoute> = { routes: Route[]; everyRoute: b
 export const channelOf = <Route extends ChannelRoute>(
   id: string,
   { settings }: InboxContext<WithChannels<Route>>,
-): Route | undefined => settings.routes.find((candidate) => candidate.id === id)
+): Route | undefined => routeById(settings.routes, id)
 
 /** The channel of that id where something may be posted to it, or what becomes of the delivery. */
 export function openChannel<Route extends ChannelRoute>(
   id: string,
   context: InboxContext<WithChannels<Route>>,
 ): { readonly to: Route } | { readonly outcome: Outcome } {
-  const to = channelOf(id, context)
-  if (!to) return { outcome: giveUp('This channel was removed.') }
-  return to.enabled ? { to } : { outcome: skip('This channel is switched off.') }
+  const found = openRoute(context.settings.routes, id, 'channel')
+  return found.outcome === undefined ? { to: found.route } : { outcome: found.outcome }
 }
 
 /** Why a channel's query can't be used, as an outcome. */
-export function queryOutcome(to: ChannelRoute, context: InboxContext<unknown>): Outcome | undefined {
-  const problem = queryProblem(to.query, context.workspace, context.now())
-  return problem === undefined
-    ? undefined
-    : giveUp(`The query of ${to.name} can’t be used. ${problem} Mend it, then replay.`)
-}
+export const channelQueryOutcome = (to: ChannelRoute, context: InboxContext<unknown>): Outcome | undefined =>
+  queryOutcome(to.query, `The query of ${to.name}`, context)
 
 const wantsType = (candidate: ChannelRoute, { type }: RecordedEvent): boolean =>
   candidate.enabled && (candidate.types.length === 0 ? isForFollowers(type) : candidate.types.includes(type))
@@ -98,10 +88,7 @@ type Routed = 'withoutTarget' | 'shouldProcess' | 'targets' | 'hostOf' | 'target
 export const channelRouting = <Route extends ChannelRoute>(): Required<
   Pick<DeliveringInbox<WithChannels<Route>>, Routed>
 > => ({
-  withoutTarget: (settings, target) => ({
-    ...settings,
-    routes: settings.routes.map((each) => (each.id === target ? { ...each, enabled: false } : each)),
-  }),
+  withoutTarget: (settings, target) => ({ ...settings, routes: withRouteOff(settings.routes, target) }),
   shouldProcess: (event, { settings }) => settings.routes.some((candidate) => wantsType(candidate, event)),
   targets(event, context) {
     const { routes, everyRoute } = context.settings
@@ -115,9 +102,6 @@ export const channelRouting = <Route extends ChannelRoute>(): Required<
     }
     return found
   },
-  hostOf(target, { secret }) {
-    const url = secret(`url:${target}`) ?? ''
-    return URL.canParse(url) ? new URL(url).host : undefined
-  },
+  hostOf: (target, { secret }) => hostOfAddress(secret(`url:${target}`)),
   targetName: (target, context) => channelOf(target, context)?.name ?? target,
 })

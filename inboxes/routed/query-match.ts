@@ -3,6 +3,7 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import { done, type Result } from '#core/values/refusal.ts'
+import type { InboxContext } from '../contract/inbox.ts'
 import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 
 /** A query of the filter language in settings: its words are checked, names are looked up when it is used. `''` asks for everything. */
@@ -46,6 +47,18 @@ export function queryMatches(
   if (event.streamType !== 'issue') return done(false)
   const filter = resolved(workspace, query, now)
   return filter.ok ? done(workspace.matches(filter.value, workspace.issueAfter(event))) : filter
+}
+
+/**
+ * Whether an event may be what a query asks for: one that can't be looked up counts, so that its delivery says so and nothing is lost.
+ */
+export function mayMatch(
+  query: string,
+  event: RecordedEvent,
+  { workspace, now }: Pick<InboxContext, 'workspace' | 'now'>,
+): boolean {
+  const matches = queryMatches(query, event, workspace, now())
+  return !matches.ok || matches.value
 }
 
 /** Why a query can't be looked up, as a sentence; `undefined` where it can. @param now milliseconds since 1970. */

@@ -19,7 +19,7 @@ export type Circuit = {
   begin(): (failed: boolean | undefined) => void
 }
 
-/** @param clock milliseconds that only ever go on: what a clock on the wall is set to must not make a rest longer. */
+/** A closed circuit. @param clock milliseconds that only ever go on: setting the computer's clock must not make a rest longer. */
 export function circuit(
   { failures, restMillis, atOnce }: CircuitOptions,
   clock: () => number = () => performance.now(),

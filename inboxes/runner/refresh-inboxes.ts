@@ -55,7 +55,7 @@ function inboxContext(runner: RunnerContext, inbox: Inbox, settings: unknown): I
     workspace,
     host,
     notices,
-    hand: {
+    effects: {
       notice: (notice) => notices.add(notice),
       enqueue: (delivery) => {
         deliveryStore.enqueue(delivery)

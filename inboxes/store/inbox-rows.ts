@@ -46,7 +46,7 @@ export function rewindInbox({ orm }: InboxDatabase, name: string, position: numb
     .run()
 }
 
-/** The worker's last word on why an inbox can not work, taken back until it looks again. */
+/** The worker's last word on why an inbox can not work, taken back until it checks again. */
 export function clearTrouble({ orm }: InboxDatabase, name: string): void {
   orm.update(inboxes).set({ trouble: null }).where(eq(inboxes.name, name)).run()
 }

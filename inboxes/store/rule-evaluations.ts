@@ -4,13 +4,13 @@ import type { InboxDatabase } from './open-store.ts'
 /** A rule that waits for somebody to say whether it may act on that many issues. */
 export type HeldRule = { readonly ruleId: string; readonly issues: number; readonly at: number }
 
-/** What this replica remembers of looking for the occasions of time-based rules. */
+/** What this replica remembers of evaluating time-based rules. */
 export type RuleEvaluations = {
-  /** Whether the rule as it is now was never looked at without being held. */
+  /** Whether the rule as it is now was never evaluated without being held. */
   isFirst(rule: Pick<KnownRule, 'id' | 'since'>): boolean
-  /** The look was not held. */
+  /** The evaluation was not held. */
   passed(rule: Pick<KnownRule, 'id' | 'since'>): void
-  /** The look is held, with so many issues. @param answeredAt when somebody answered last. @returns whether it was not held since. */
+  /** The evaluation is held, with so many issues. @param answeredAt when somebody answered last. @returns whether it was not held since. */
   held(rule: Pick<KnownRule, 'id'>, issues: number, answeredAt: number | undefined): boolean
   /** Those that wait for an answer. */
   waiting(): readonly HeldRule[]
@@ -27,6 +27,7 @@ const apartMillis = 3_600_000
 /** No rule waits longer than a year. */
 const keptMillis = 400 * 86_400_000
 
+/** The evaluations of time-based rules in `inboxes.db`. */
 export function ruleEvaluations({ client }: InboxDatabase, now: () => number): RuleEvaluations {
   const passedAt = client.prepare('SELECT passed FROM rule_looks WHERE rule = ?').pluck()
   const heldSince = client.prepare('SELECT held_at FROM rule_looks WHERE rule = ? AND held > 0').pluck()

@@ -7,7 +7,7 @@ import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from
 /** One row an inbox: how far it has read, what it was told to be, and how it fares. */
 export const inboxes = sqliteTable('inboxes', {
   name: text().primaryKey(),
-  /** Everything up to here was looked at. */
+  /** Everything up to here was evaluated. */
   position: integer().notNull(),
   /** The hash of the log's event at `position`: another one there means another log. NULL where somebody moved the inbox, or it is at 0. */
   eventHash: blob('mark', { mode: 'buffer' }),
@@ -54,8 +54,8 @@ export const deliveries = sqliteTable(
     createdAt: integer('created_at').notNull(),
     endedAt: integer('ended_at'),
     detail: text(),
-    /** The inbox failed to say to whom the event goes: replayed, that is asked again. */
-    look: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Whether the inbox failed to evaluate the event: replayed, that is done again. */
+    evaluation: integer('look', { mode: 'boolean' }).notNull().default(false),
     /** It waits for somebody to do something, as `detail` says. */
     held: integer({ mode: 'boolean' }).notNull().default(false),
     /** The key of the first of those that are sent as one with it, written down before the first attempt. */
@@ -120,7 +120,7 @@ export const notices = sqliteTable(
   ],
 )
 
-/** Occasions of time-based rules that were acted on, so that they are not looked at again. */
+/** Occasions of time-based rules that were acted on, so that they are not acted on again. */
 export const occasions = sqliteTable('occasions', { key: text().primaryKey(), at: integer().notNull() })
 
 /** How far the log had arrived by when, at most an hour apart: what was synced came here by then. */
@@ -129,10 +129,10 @@ export const arrivals = sqliteTable('arrivals', {
   at: integer().notNull(),
 })
 
-/** One row a time-based rule that was looked at: since when it is as it was then, and with how many issues it is held. */
-export const ruleLooks = sqliteTable('rule_looks', {
+/** One row a time-based rule that was evaluated: since when it is as it was then, and with how many issues it is held. */
+export const evaluatedRules = sqliteTable('rule_looks', {
   rule: text().primaryKey(),
-  /** The rule's own `since` once a look of it was not held; NULL before. */
+  /** The rule's own `since` once an evaluation of it was not held; NULL before. */
   passed: integer(),
   held: integer().notNull().default(0),
   heldAt: integer('held_at'),

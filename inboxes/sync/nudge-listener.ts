@@ -2,13 +2,13 @@ import { usualPace } from '../contract/inbox.ts'
 import { backoff } from '../shared/backoff.ts'
 import type { NudgeOptions } from './server/nudge-stream.ts'
 
-/** Hears when the server grows, for as long as it is wanted: one stream at a time. */
+/** The server's nudges that it grew, for as long as they are wanted: one stream at a time. */
 export type NudgeListener = {
   /** Opens a stream where none is and none is waited for. */
   listen(): void
-  /** Ends it without a word. */
+  /** Ends the stream; `onOver` is not called. */
   stop(): void
-  /** Whether streams do not get through, so that only rounds hear anything. */
+  /** Whether streams do not get through, so that only rounds find out what is new. */
   readonly polling: boolean
   /** Somebody asked: a stream is opened again also where the server closed one for a newer. */
   reopen(): void
@@ -24,7 +24,7 @@ export type NudgeListenerOptions = {
   readonly random: () => number
 }
 
-/** A stream that ends sooner, or on which nothing was ever heard, is one that something on the way does not let through. */
+/** A stream that ends sooner than this, in milliseconds, or that never opened, is one that something on the way does not let through. */
 const lastingMillis = 5_000
 const pace = { ...usualPace, firstBackoffMillis: 1_000, longestBackoffMillis: 15_000 }
 /** One may end early because the server was started anew. */
@@ -33,7 +33,7 @@ const shortThatCount = 2
 const askMillis = 300_000
 
 /**
- * Where no stream lasts, `onOver` comes less and less often, down to every quarter of a minute: the rounds that follow it are then how this copy hears
+ * Where no stream lasts, `onOver` comes less and less often, down to every quarter of a minute: the rounds that follow it are then how this copy finds out
  * anything.
  */
 export function nudgeListener({
@@ -48,8 +48,8 @@ export function nudgeListener({
   let wait: NodeJS.Timeout | undefined
   /** Streams in a row that did not last. */
   let short = 0
-  /** Since when something is heard on the one that is open. */
-  let heardAt: number | undefined
+  /** When the stream that is open was opened. */
+  let openedAt: number | undefined
   /** The device has too many streams: others with its token would be driven out by another of this copy's, and drive that out. */
   let closed = false
 
@@ -72,7 +72,7 @@ export function nudgeListener({
         signal: opened.signal,
         onOpen() {
           if (stream !== opened) return
-          heardAt = now()
+          openedAt = now()
           onOpen()
         },
         onNudge,
@@ -82,8 +82,8 @@ export function nudgeListener({
         onEnd() {
           if (stream !== opened) return
           stream = undefined
-          short = heardAt === undefined || now() - heardAt < lastingMillis ? short + 1 : 0
-          heardAt = undefined
+          short = openedAt === undefined || now() - openedAt < lastingMillis ? short + 1 : 0
+          openedAt = undefined
           wait = setTimeout(over, short === 0 ? 0 : backoff(short, pace, random))
           wait.unref()
         },
@@ -94,10 +94,10 @@ export function nudgeListener({
       wait = undefined
       stream?.abort()
       stream = undefined
-      heardAt = undefined
+      openedAt = undefined
     },
     get polling() {
-      return short >= shortThatCount && heardAt === undefined
+      return short >= shortThatCount && openedAt === undefined
     },
     reopen() {
       if (!closed) return

@@ -66,7 +66,7 @@ export function contextFor<Settings>(
     workspace: describedWorkspace(given.workspace),
     host: given.host ?? recordingHost(),
     notices: given.notices ?? { add() {} },
-    hand: given.hand ?? recordingHand(),
+    effects: given.hand ?? recordingHand(),
     now: given.now ?? Date.now,
     signal: given.signal ?? new AbortController().signal,
   }

@@ -23,7 +23,7 @@ export async function testInbox(
     workspace: workspaceOf(worker),
     host: worker.host,
     notices: worker.notices,
-    hand: {
+    effects: {
       notice: (notice) => worker.notices.add(notice),
       enqueue(delivery) {
         worker.deliveryStore.enqueue(delivery)

@@ -9,7 +9,7 @@ import type { AutomatedCommand } from '../contract/host-port.ts'
 const position = z.int().nonnegative()
 const id = z.int().nonnegative()
 
-/** What a host says to its inbox worker. */
+/** What a host sends to its inbox worker. */
 export const toWorker = z.discriminatedUnion('kind', [
   /** Asks for a sign of life. */
   z.strictObject({ kind: z.literal('ping'), id }),
@@ -51,7 +51,7 @@ export const toWorker = z.discriminatedUnion('kind', [
 ])
 export type ToWorker = z.infer<typeof toWorker>
 
-/** What the worker says to its host. `position` is how far its inboxes have read the log. */
+/** What the worker sends to its host. `position` is how far its inboxes have read the log. */
 export const fromWorker = z.discriminatedUnion('kind', [
   /** It is up, and waits to be configured. */
   z.strictObject({ kind: z.literal('ready'), position }),

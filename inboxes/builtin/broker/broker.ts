@@ -11,8 +11,9 @@ import {
   type Outcome,
   retry,
 } from '../../contract/inbox.ts'
-import { queryMatches, queryProblem, querySetting } from '../../routed/query-match.ts'
+import { mayMatch, queryProblem, querySetting } from '../../routed/query-match.ts'
 import { whichEvents } from '../../routed/routed-settings.ts'
+import { hostOfAddress } from '../../routed/routes.ts'
 import { cloudEvent, cloudEventType, testCloudEvent } from '../../shared/cloud-event.ts'
 import type { Broker, BrokerAddress, Publication } from './adapter.ts'
 import { brokerSentence } from './broker-errors.ts'
@@ -146,12 +147,9 @@ export function brokerInbox(): BrokerInbox {
       settings.url === ''
         ? 'Enter the address of the broker.'
         : queryProblem(settings.query, workspace, now()),
-    shouldProcess(event, { settings, workspace, now }) {
-      if (!asksFor(settings.types, event.type)) return false
-      const matches = queryMatches(settings.query, event, workspace, now())
-      // One that can't be looked up any more shows in `notReady`; until then more is better than less.
-      return !matches.ok || matches.value
-    },
+    // A query that can't be looked up any more shows in `notReady`; until then more is better than less.
+    shouldProcess: (event, context) =>
+      asksFor(context.settings.types, event.type) && mayMatch(context.settings.query, event, context),
     handle: ({ key, event }, context) =>
       send(
         {
@@ -164,7 +162,7 @@ export function brokerInbox(): BrokerInbox {
         },
         context,
       ),
-    targetName: (_, { settings }) => (URL.canParse(settings.url) ? new URL(settings.url).host : 'broker'),
+    targetName: (_, { settings }) => hostOfAddress(settings.url) ?? 'broker',
     test(context) {
       if (context.settings.url === '')
         return Promise.resolve(giveUp('Enter the address of the broker first.'))

@@ -3,16 +3,16 @@ import type { InboxField } from '#contract/answers/inbox-answers.ts'
 import { isForFollowers } from '#core/events/shipped-facts.ts'
 import { type DeliveringInbox, delivered, giveUp, type InboxContext, skip } from '../../contract/inbox.ts'
 import { deliverOverHttp } from '../../http/http-delivery.ts'
-import { queryMatches, queryProblem, querySetting } from '../../routed/query-match.ts'
-import { urlSetting } from '../../routed/routed-settings.ts'
+import { mayMatch, querySetting } from '../../routed/query-match.ts'
+import { allowedHostsField, allowedHostsSetting, urlSetting } from '../../routed/routed-settings.ts'
+import { hostOfAddress, queryOutcome } from '../../routed/routes.ts'
 import { mirrorAddress, mirroredIssue } from './mirrored-issue.ts'
 
 const mirrorSettings = z.object({
   /** `''` until somebody set it. */
   baseUrl: z.union([z.literal(''), urlSetting]).default(''),
   query: querySetting,
-  /** Hosts that a redirect may lead to though they are private. */
-  allowedHosts: z.array(z.string().trim()).default([]),
+  allowedHosts: allowedHostsSetting,
 })
 type MirrorSettings = z.infer<typeof mirrorSettings>
 
@@ -26,13 +26,7 @@ const form: readonly InboxField[] = [
   },
   { kind: 'secret', name: 'token', label: 'Token', help: 'Sent as a bearer token.', optional: true },
   { kind: 'query', name: 'query', label: 'Only issues that match', placeholder: 'is:open', optional: true },
-  {
-    kind: 'texts',
-    name: 'allowedHosts',
-    label: 'Private hosts it may redirect to',
-    help: 'A redirect to a private address is refused unless its host is named here.',
-    placeholder: 'tracker.internal',
-  },
+  allowedHostsField('tracker.internal'),
 ]
 
 const authorization = (context: Pick<InboxContext, 'secret'>): Record<string, string> => {
@@ -58,16 +52,13 @@ export const mirror: DeliveringInbox<MirrorSettings> = {
     const { settings, workspace } = context
     if (event.streamType !== 'issue' || !isForFollowers(event.type)) return false
     if (!mirroredIssue(workspace.issueAfter(event), workspace)) return false
-    const matches = queryMatches(settings.query, event, workspace, context.now())
-    // One that can't be looked up gets a delivery that says so.
-    return !matches.ok || matches.value
+    return mayMatch(settings.query, event, context)
   },
-  targetName: (_target, { settings }) =>
-    URL.canParse(settings.baseUrl) ? new URL(settings.baseUrl).host : 'mirror',
+  targetName: (_target, { settings }) => hostOfAddress(settings.baseUrl) ?? 'mirror',
   async handle({ event, key }, context) {
     const { settings, workspace } = context
-    const problem = queryProblem(settings.query, workspace, context.now())
-    if (problem !== undefined) return giveUp(`The query can’t be used. ${problem} Mend it, then replay.`)
+    const unusable = queryOutcome(settings.query, 'The query', context)
+    if (unusable) return unusable
     const issue = mirroredIssue(workspace.issue(event.streamId), workspace)
     if (!issue) return skip('The issue has no external key.')
     const address = mirrorAddress(settings.baseUrl, issue.externalKey)

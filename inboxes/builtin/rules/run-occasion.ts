@@ -100,7 +100,7 @@ export async function runOccasion(
     if (context.signal.aborted) return retry('It was interrupted.')
     if (step.kind === 'nothing') left.push(`${step.action.type}: ${step.why}`)
     else if (step.kind === 'webhook') {
-      context.hand.enqueue({
+      context.effects.enqueue({
         inbox: 'webhooks',
         target: step.endpoint,
         streamId: anchor.streamId,

@@ -10,13 +10,13 @@ import type { TouchedHere, WorkspaceReader } from '../../contract/workspace-read
 import type { RuleEvaluations } from '../../store/rule-evaluations.ts'
 import { wouldAct } from './run-occasion.ts'
 
-/** Issues looked at for one rule in one go; the next go looks at the others. */
-const lookedAtMost = 500
+/** Issues evaluated for one rule in one go; the next go evaluates the others. */
+const evaluatedAtMost = 500
 const foundAtMost = 20_000
 const dayMillis = 86_400_000
 
 type Clock = Pick<InboxContext, 'workspace' | 'now'>
-/** What looking for occasions works with. `isKnown`: whether a delivery with that key was written down. */
+/** What finding occasions works with. `isKnown`: whether a delivery with that key was written down. */
 export type OccasionContext = Clock & {
   readonly evaluations: Pick<RuleEvaluations, 'isFirst' | 'passed' | 'held' | 'arrivedAt' | 'keep'>
   readonly isKnown: (key: string) => boolean
@@ -59,9 +59,9 @@ export function hasCome(
 }
 
 /** When what touched an issue last arrived here, in milliseconds. */
-function arrivalOf(touched: TouchedHere | undefined, { evaluations: looks, now }: OccasionContext): number {
+function arrivalOf(touched: TouchedHere | undefined, { evaluations, now }: OccasionContext): number {
   if (!touched) return 0
-  const at = touched.madeHere ? touched.last : (looks.arrivedAt(touched.position) ?? touched.last)
+  const at = touched.madeHere ? touched.last : (evaluations.arrivedAt(touched.position) ?? touched.last)
   // A clock that ran ahead holds nothing up.
   return at > now() + dayMillis ? 0 : at
 }
@@ -76,8 +76,8 @@ function occasionKey(rule: KnownRule, issueId: string, workspace: WorkspaceReade
 type Come = { readonly delivery: NewDelivery; readonly counts: boolean }
 
 /**
- * Looks for the occasions of time-based rules. What it has found it does not look at again for as long as nothing new can come of it. A rule that
- * would act on many issues at its first look, or on many that an import brought at any look, is held until somebody answers.
+ * Finds the occasions of time-based rules. What it has found it does not evaluate again for as long as nothing new can come of it. A rule that
+ * would act on many issues at its first evaluation, or on many that an import brought at any, is held until somebody answers.
  * @returns a function that finds those that have come, as deliveries of the rules inbox; a known one has a known key.
  */
 export function timeRules(): (context: OccasionContext) => readonly NewDelivery[] {
@@ -85,7 +85,7 @@ export function timeRules(): (context: OccasionContext) => readonly NewDelivery[
   const next = new Map<string, number>()
 
   /** The occasion of one issue, where it has come and nobody said to leave it alone. */
-  function look(
+  function evaluateIssue(
     rule: KnownRule,
     issueId: string,
     asked: { readonly answers: readonly HoldAnswer[]; readonly first: boolean },
@@ -128,7 +128,7 @@ export function timeRules(): (context: OccasionContext) => readonly NewDelivery[
   }
 
   function occasionsOf(rule: KnownRule, context: OccasionContext): readonly NewDelivery[] {
-    const { workspace, evaluations: looks } = context
+    const { workspace, evaluations } = context
     const now = context.now()
     const query = narrowed(rule, dayOf(now))
     const filter = query === undefined ? undefined : workspace.filter(query, now)
@@ -136,28 +136,28 @@ export function timeRules(): (context: OccasionContext) => readonly NewDelivery[
     const fresh = workspace
       .find(filter.value, foundAtMost)
       .filter((issueId) => (next.get(`${rule.id} ${issueId}`) ?? 0) <= now)
-    const asked = { answers: workspace.answers(rule.id), first: looks.isFirst(rule) }
+    const asked = { answers: workspace.answers(rule.id), first: evaluations.isFirst(rule) }
     const found: Come[] = []
     let counted = 0
-    let looked = 0
+    let evaluated = 0
     for (const issueId of fresh) {
-      // A first look that was not held is one at everything.
-      if (looked >= lookedAtMost && (counted > mostAtOnce || !asked.first)) break
-      looked += 1
+      // A first evaluation that was not held covers every issue.
+      if (evaluated >= evaluatedAtMost && (counted > mostAtOnce || !asked.first)) break
+      evaluated += 1
       if (!workspace.matches(filter.value, workspace.issue(issueId))) {
         // Lists go by corrected times, rules by those that were recorded.
         next.set(`${rule.id} ${issueId}`, now + dayMillis)
         continue
       }
-      const come = look(rule, issueId, asked, context)
+      const come = evaluateIssue(rule, issueId, asked, context)
       if (!come) continue
       found.push(come)
       if (come.counts) counted += 1
     }
     const held = counted > mostAtOnce
-    if (!held) looks.passed(rule)
-    else if (looks.held(rule, counted, asked.answers.at(-1)?.upTo))
-      context.onHeld?.(rule, counted, looked < fresh.length)
+    if (!held) evaluations.passed(rule)
+    else if (evaluations.held(rule, counted, asked.answers.at(-1)?.upTo))
+      context.onHeld?.(rule, counted, evaluated < fresh.length)
     return found.flatMap(({ delivery, counts }) => {
       if (counts && held) return []
       if (counts && rule.rule.when.kind === 'idle')

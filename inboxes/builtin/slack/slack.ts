@@ -13,11 +13,11 @@ import {
   type ChannelRoute,
   channelForm,
   channelOf,
+  channelQueryOutcome,
   channelRoute,
   channelRouting,
   channelSettings,
   openChannel,
-  queryOutcome,
 } from '../../routed/channel-routes.ts'
 import { escapeSlack, type SlackMessage, slackMessage, slackSummary } from './slack-message.ts'
 
@@ -99,7 +99,8 @@ export const slack: DeliveringInbox<SlackSettings> = {
     const channel = openChannel(target, context)
     if ('outcome' in channel) return channel.outcome
     return (
-      queryOutcome(channel.to, context) ?? post(channel.to, slackMessage(event, context.workspace), context)
+      channelQueryOutcome(channel.to, context) ??
+      post(channel.to, slackMessage(event, context.workspace), context)
     )
   },
   async handleTogether(deliveries, context) {

@@ -1,11 +1,11 @@
 import { type CloudEvent, HTTP } from 'cloudevents'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { rotateSecret, webhookSettings } from '../../routed/routed-settings.ts'
 import { bug } from '../../testing/described-workspace.ts'
 import { answering, type HttpReceiver, httpReceiver, type Received } from '../../testing/http-receiver.ts'
 import { contextFor } from '../../testing/inbox-context.ts'
 import { idOf, issueOne, makeDelivery, makeEvent } from '../../testing/made-events.ts'
+import { rotateSecret, webhookSettings } from './webhook-settings.ts'
 import { webhooks } from './webhooks.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

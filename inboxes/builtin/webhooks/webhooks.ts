@@ -6,39 +6,38 @@ import { done, type Result, refuse } from '#core/values/refusal.ts'
 import {
   type DeliveringInbox,
   type DeliveryContext,
-  giveUp,
   hold,
   type InboxContext,
   type Outcome,
   type SecretValues,
-  skip,
 } from '../../contract/inbox.ts'
 import { UnreadableSecretError } from '../../contract/unreadable-secret.ts'
 import { deliverOverHttp } from '../../http/http-delivery.ts'
-import { queryMatches, queryProblem } from '../../routed/query-match.ts'
+import { mayMatch } from '../../routed/query-match.ts'
+import {
+  hostOfAddress,
+  openRoute,
+  queryOutcome,
+  routeById,
+  routeToTest,
+  withRouteOff,
+} from '../../routed/routes.ts'
+import { cloudEvent, cloudEventType, testCloudEvent } from '../../shared/cloud-event.ts'
 import {
   rotateSecret,
   type WebhookEndpoint,
   type WebhookSettings,
   webhookForm,
   webhookSettings,
-} from '../../routed/routed-settings.ts'
-import { cloudEvent, cloudEventType, testCloudEvent } from '../../shared/cloud-event.ts'
+} from './webhook-settings.ts'
 
 type Context = InboxContext<WebhookSettings>
-
-const endpointOf = (id: string, { settings }: Context): WebhookEndpoint | undefined =>
-  settings.endpoints.find((endpoint) => endpoint.id === id)
 
 const wantsType = (endpoint: WebhookEndpoint, event: RecordedEvent): boolean =>
   endpoint.enabled && asksFor(endpoint.types, event.type)
 
-/** Whether an endpoint gets an event. One whose query can't be looked up gets it, so that its delivery says so and nothing is lost. */
-function wants(endpoint: WebhookEndpoint, event: RecordedEvent, context: Context): boolean {
-  if (!wantsType(endpoint, event)) return false
-  const matches = queryMatches(endpoint.query, event, context.workspace, context.now())
-  return !matches.ok || matches.value
-}
+const wants = (endpoint: WebhookEndpoint, event: RecordedEvent, context: Context): boolean =>
+  wantsType(endpoint, event) && mayMatch(endpoint.query, event, context)
 
 /** The one before the newest; one that can't be read here signs no more, which the newest makes up for. */
 function previousSecret(endpoint: WebhookEndpoint, context: Context): string | undefined {
@@ -129,29 +128,21 @@ export const webhooks: DeliveringInbox<WebhookSettings> = {
   shouldProcess: (event, { settings }) => settings.endpoints.some((endpoint) => wantsType(endpoint, event)),
   targets: (event, context) =>
     context.settings.endpoints.filter((endpoint) => wants(endpoint, event, context)).map(({ id }) => id),
-  hostOf(target, context) {
-    const url = endpointOf(target, context)?.url ?? ''
-    return URL.canParse(url) ? new URL(url).host : undefined
-  },
-  withoutTarget: (settings, target) => ({
-    ...settings,
-    endpoints: settings.endpoints.map((each) => (each.id === target ? { ...each, enabled: false } : each)),
-  }),
-  targetName: (target, context) => endpointOf(target, context)?.name ?? target,
+  hostOf: (target, { settings }) => hostOfAddress(routeById(settings.endpoints, target)?.url),
+  withoutTarget: (settings, target) => ({ ...settings, endpoints: withRouteOff(settings.endpoints, target) }),
+  targetName: (target, { settings }) => routeById(settings.endpoints, target)?.name ?? target,
   async handle({ key, target, event }, context) {
-    const endpoint = endpointOf(target, context)
-    if (!endpoint) return giveUp('This endpoint was removed.')
-    if (!endpoint.enabled) return skip('This endpoint is switched off.')
-    // Whether the event matches was asked when it was taken up; a rule may send one that does not.
-    const problem = queryProblem(endpoint.query, context.workspace, context.now())
-    if (problem !== undefined)
-      return giveUp(`The query of ${endpoint.name} can’t be used. ${problem} Mend it, then replay.`)
-    return send(endpoint, key, JSON.stringify(cloudEvent(event, context.workspace)), context)
+    const { route: endpoint, outcome } = openRoute(context.settings.endpoints, target, 'endpoint')
+    if (!endpoint) return outcome
+    // Whether the event matches was asked when it was evaluated; a rule may send one that does not.
+    return (
+      queryOutcome(endpoint.query, `The query of ${endpoint.name}`, context) ??
+      send(endpoint, key, JSON.stringify(cloudEvent(event, context.workspace)), context)
+    )
   },
   async test(context, target) {
-    const endpoint = target === undefined ? context.settings.endpoints[0] : endpointOf(target, context)
-    if (!endpoint)
-      return giveUp(target === undefined ? 'There is no endpoint yet.' : 'This endpoint was removed.')
+    const { route: endpoint, outcome } = routeToTest(context.settings.endpoints, target, 'endpoint')
+    if (!endpoint) return outcome
     const id = randomUUID()
     return send(endpoint, id, JSON.stringify(testCloudEvent(context.workspace, id, context.now())), context)
   },

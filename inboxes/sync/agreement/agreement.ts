@@ -9,11 +9,11 @@ import type { RoundDone } from '../round/round-types.ts'
 import type { WorkspaceClient } from '../server/server-client.ts'
 import { disagreements } from './disagreement.ts'
 
-/** Proof that the copies are alike: says what this one's state comes to and hears what the others' do. */
+/** Proof that the replicas are alike: reports the digest of this one's state and compares it with the others'. */
 export type AgreementWatch = {
-  /** After a round: looks once nothing moves. */
+  /** Reports and compares the digest after a round, once nothing moves. */
   compareAfter(done: RoundDone): void
-  /** After a round that left this copy and the server with other events: what they come to says nothing. */
+  /** After a round that left this replica and the server with other events: their digests can't be compared. */
   doubt(): void
   view(): SyncAgreement
   stop(): void
@@ -96,13 +96,13 @@ export function agreementWatch(options: AgreementOptions): AgreementWatch {
     const other = here.find((each) => !agrees(each))
     const replicas = 1 + here.filter(agrees).length
     const difference = other ? await disagreement.describe(found, other, state.difference) : null
-    // Nobody is the same as somebody who was not heard.
+    // Without another's report at this place nothing is known.
     const alike = replicas > 1 ? 'same' : 'unknown'
     state = { state: other ? 'differs' : alike, digest: found.digest, replicas, difference }
     options.onChange()
     // Others come to the same place a moment later: their word is asked for again, a few times.
     const wait = askAgainMillis[asked]
-    // Whoever is the first to say anything is not the only one there is.
+    // The first to report is not the only replica there is.
     const all = Math.max(2, comparable.length)
     if (wait === undefined || replicas >= all) return
     clearTimeout(timer)

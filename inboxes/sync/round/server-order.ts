@@ -22,7 +22,7 @@ export type FollowOptions = {
   readonly page: PulledPage
   /** Knows the events that were left out, for they are here. */
   readonly chains: Pick<ChainReader, 'page'>
-  /** Places that the server named before, further on than `from`: passing by, the mark must be theirs. */
+  /** Places that the server named before, further on than `from`: the order hash there must be theirs. */
   readonly promised: readonly ServerCursor[]
 }
 
@@ -30,21 +30,23 @@ export type FollowOptions = {
 const atOnce = 1_000
 
 /**
- * Works out the server's marks over a page, event by event, those that it leaves out too. Where nothing is missing, moved or other than it was, they
+ * Works out the server's order hashes over a page, event by event, those that it leaves out too. Where nothing is missing, moved or other than it was, they
  * lead to the page's own cursor. @returns `undefined` where they do not.
  */
 export function followPage({ from, page, chains, promised }: FollowOptions): FollowedPage | undefined {
   const { cursor, events } = page
   if (cursor.seq < from.seq) return undefined
-  const marks = new Map(promised.filter(({ seq }) => seq > from.seq).map(({ seq, mark }) => [seq, mark]))
+  const promisedHashes = new Map(
+    promised.filter(({ seq }) => seq > from.seq).map(({ seq, mark }) => [seq, mark]),
+  )
   const reached = new Map<string, number>()
-  let { seq: place, mark } = from
+  let { seq: place, mark: orderHash } = from
 
   function move(hash: string, chain: string, seq: number): boolean {
     place += 1
-    mark = nextMark(mark, hash)
+    orderHash = nextMark(orderHash, hash)
     reached.set(chain, Math.max(reached.get(chain) ?? 0, seq))
-    return place <= cursor.seq && (marks.get(place) ?? mark) === mark
+    return place <= cursor.seq && (promisedHashes.get(place) ?? orderHash) === orderHash
   }
 
   function skipMissing({ chain, seq, count }: { chain: string; seq: number; count: number }): boolean {
@@ -73,7 +75,7 @@ export function followPage({ from, page, chains, promised }: FollowOptions): Fol
   for (const { chain, event } of events)
     if (!passRuns() || !move(event.hash, page.chains[chain]?.chain ?? '', event.replicaSeq)) return undefined
   if (!passRuns() || runs.length > 0) return undefined
-  return place === cursor.seq && mark === cursor.mark ? { reached } : undefined
+  return place === cursor.seq && orderHash === cursor.mark ? { reached } : undefined
 }
 
 /** Whether the newest places that the server named are on the way to `at`, as far as that goes. */

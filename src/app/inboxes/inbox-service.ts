@@ -288,7 +288,7 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
       workspace: look,
       host: { execute: unused, notify: unused },
       notices: { add: unused },
-      hand: { notice: unused, enqueue: unused },
+      effects: { notice: unused, enqueue: unused },
       now: Date.now,
     })
   }

@@ -69,7 +69,7 @@ export function liveRules(options: { readonly now?: () => number } = {}) {
       notify: async () => true,
     },
     notices: { add: () => {} },
-    hand: { notice: () => {}, enqueue: (delivery) => handedOn.push(delivery) },
+    effects: { notice: () => {}, enqueue: (delivery) => handedOn.push(delivery) },
     now,
     signal: new AbortController().signal,
   }
