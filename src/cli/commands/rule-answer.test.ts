@@ -58,4 +58,12 @@ it.each([
   await run('work', '--once')
   expect(await labelled()).toBe(then)
   expect((await json('rule', 'list')).rules).toMatchObject([{ held: null }])
+
+  const { events } = await json('stats')
+  expect(await run('rule', 'answer', 'near', answer)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'docket: The rule "Near" waits for no answer; nothing was changed. [rule_not_held]\n',
+  })
+  expect((await json('stats')).events).toBe(events)
 })

@@ -175,10 +175,13 @@ export async function answer(
     throw new UsageError('Say --act, to have the rule act on what it waits with, or --leave.')
   await withWorkspace(options, (workspace) => {
     const view = ruleCalled(workspace, name)
+    if (!view.held)
+      throw new RefusedError({
+        code: 'rule_not_held',
+        message: `The rule ${quoted(safeLine(view.rule.name))} waits for no answer; nothing was changed.`,
+      })
     const acts = options.act === true
-    executeAll(workspace, [
-      { type: 'answer_rule_hold', ruleId: view.id, acts, issues: view.held?.issues ?? 0 },
-    ])
+    executeAll(workspace, [{ type: 'answer_rule_hold', ruleId: view.id, acts, issues: view.held.issues }])
     if (options.json) return printJson({ id: view.id, name: view.rule.name, acts })
     const rest = acts ? 'acts on what had come up to now' : 'leaves alone what had come up to now'
     print(`The rule ${quoted(safeLine(view.rule.name))} ${rest}, here and wherever else it runs.`)

@@ -59,6 +59,7 @@ export const refusalCodes = [
   'not_confirmed',
   'worker_running',
   'test_failed',
+  'rule_not_held',
   'not_synced',
   'already_synced',
   'server_away',
