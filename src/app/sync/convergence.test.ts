@@ -7,7 +7,7 @@ import { newReplica } from './testing/replica.ts'
 import { anySchedule, playSchedule } from './testing/schedules.ts'
 
 /** `DOCKET_TEST_LONG=1` for the long mode; `DOCKET_CONVERGENCE_RUNS` for any number. */
-const runs = Number(process.env.DOCKET_CONVERGENCE_RUNS ?? (process.env.DOCKET_TEST_LONG ? 3_000 : 400))
+const runs = Number(process.env.DOCKET_CONVERGENCE_RUNS ?? (process.env.DOCKET_TEST_LONG ? 3_000 : 120))
 
 it(
   `${runs} schedules of 2 to 5 copies end with equal states and feeds and nothing lost`,

@@ -54,4 +54,4 @@ it('who leaves goes on with numbers of its own, and who comes back brings all of
     await server.close()
     rmSync(folder, { recursive: true, force: true })
   }
-})
+}, 180_000)
