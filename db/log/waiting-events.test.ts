@@ -104,6 +104,7 @@ function whole(under: Under): unknown {
 
 /** What was added since the first release, as the registry lists it. */
 const newer: readonly string[] = [
+  'unit_changed 1',
   'member_email_changed 1',
   'owners_noted 1',
   'rule_hold_answered 1',

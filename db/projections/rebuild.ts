@@ -34,11 +34,12 @@ import {
 import { rebuiltSetting } from '../setting-names.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
-import { asynchronousProjections, respelledSetting } from './asynchronous-projections.ts'
+import { asynchronousProjections } from './asynchronous-projections.ts'
 import { repeatedProjection } from './duplicate-projection.ts'
 import { entityProjection } from './entity-projection.ts'
 import { issueBefore, issueProjection } from './issue-projection.ts'
 import { digestOf, projectionDigests } from './projection-digest.ts'
+import { respelledSetting } from './respelled-documents.ts'
 
 export type RebuildReport = {
   readonly events: number
