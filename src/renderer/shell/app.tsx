@@ -11,7 +11,7 @@ import { TooltipDelay } from '../ui/controls/tooltip.tsx'
 import { ErrorState, useSlow } from '../ui/page/view-state.tsx'
 import styles from './app.module.css'
 import { Frame } from './frame.tsx'
-import { Toasts } from './toasts.tsx'
+import { Toasts } from './toasts/toasts.tsx'
 
 function newClient(): QueryClient {
   return new QueryClient({

@@ -22,7 +22,7 @@ import { Overlays, overlayCode, useOverlays } from './overlays.tsx'
 import { Sidebar } from './sidebar/sidebar.tsx'
 import { LazySyncPopover } from './sync/sync-line.tsx'
 import { useSyncActions } from './sync/use-sync-actions.ts'
-import { ToastRoom } from './toasts.tsx'
+import { ToastRoom } from './toasts/toasts.tsx'
 import { ViewBoundary } from './view-boundary.tsx'
 
 /** Every screen is at hand soon after the start: going there waits for nothing, and needs no host to be there. */

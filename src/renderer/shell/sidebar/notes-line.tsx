@@ -1,8 +1,8 @@
 import { Copy, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
-import { useCall } from '../lib/queries/use-call.ts'
-import { IconButton } from '../ui/controls/button.tsx'
-import { Dialog, DialogBody } from '../ui/controls/dialog.tsx'
+import { useCall } from '../../lib/queries/use-call.ts'
+import { IconButton } from '../../ui/controls/button.tsx'
+import { Dialog, DialogBody } from '../../ui/controls/dialog.tsx'
 import styles from './notes-line.module.css'
 
 /** What there is to know of the history itself, in one line above the way sync stands; nearly always nothing. A click says all of it, and what to do. */

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
 import { Toaster } from 'sonner'
-import { useStored } from '../lib/stored-state.ts'
-import { theme } from '../ui/theme/theme.ts'
+import { useStored } from '../../lib/stored-state.ts'
+import { theme } from '../../ui/theme/theme.ts'
 import './toasts.css'
 
 /** Holds the messages wherever their room is now: they outlive a sidebar that is hidden meanwhile. */
