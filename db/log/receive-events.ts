@@ -1,34 +1,16 @@
 import type { EventRegistry } from '#core/event-registry.ts'
-import { type AnyStreamType, eventName, type RecordedEvent } from '#core/events/event.ts'
+import { eventName, type RecordedEvent } from '#core/events/event.ts'
 import { type EventOrder, hlcMillis, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { isInstant } from '#core/time/instant.ts'
 import { jsonObject } from '#core/values/json-depth.ts'
 import type { JumpNotes } from './clock-jumps.ts'
 import type { StreamRef } from './event-log.ts'
+import type { ArrivingEvent } from './rows/arriving-event.ts'
 import type { Chain, ChainStore } from './rows/chain-store.ts'
 import { held, origins } from './rows/event-columns.ts'
 import { hashEvent, hashPayload, plainMetadata } from './rows/hash-chain.ts'
 import { payloadProblem } from './rows/payload-problem.ts'
 
-/** An event of another replica as it arrives, with its payload or without: what the hash covers, and the hash. */
-export type ArrivingEvent = {
-  readonly id: string
-  readonly streamType: AnyStreamType
-  readonly streamId: string
-  readonly type: string
-  readonly schemaVersion: number
-  readonly actorId: string
-  readonly replicaSeq: number
-  readonly hlc: number
-  readonly occurredAt: number
-  readonly hash: string
-  /** Canonical JSON; absent where it did not come, or can't be read. */
-  readonly data?: string | undefined
-  readonly metadata?: string | undefined
-  /** Of a payload that is not here. */
-  readonly payloadHash?: string | undefined
-  readonly imported?: true | undefined
-}
 export type ArrivingChain = {
   readonly chain: string
   readonly replicaId: string

@@ -21,14 +21,9 @@ import { ownersNoted, timesCorrected } from '#core/time/time-events.ts'
 import type { NewId, Position } from '#core/values/ids.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
 import { repeatedProjection } from '../projections/duplicate-projection.ts'
-import {
-  directorySettings,
-  entityProjection,
-  historySetting,
-  unseenConflictsSetting,
-} from '../projections/entity-projection.ts'
-import { type IssueBefore, issueBefore, issueProjection } from '../projections/issue-projection.ts'
-import { type TimeCorrections, timeCorrectionProjection } from '../projections/time-corrections.ts'
+import { entityProjection } from '../projections/entity-projection.ts'
+import { issueProjection } from '../projections/issue-projection.ts'
+import { timeCorrectionProjection } from '../projections/time-corrections.ts'
 import {
   aheadEvents,
   chains,
@@ -52,18 +47,21 @@ import {
   type StreamRef,
 } from './event-log.ts'
 import { chainReader } from './read/chain-reader.ts'
+import { type IssueBefore, issueBefore } from './read/issue-before.ts'
 import { foldRecorded, issueCache } from './read/issue-cache.ts'
 import {
   ArrivalError,
   type Arrivals,
-  type ArrivingEvent,
   type ArrivingRow,
   mostAhead,
   type Received,
   receiveEvents,
 } from './receive-events.ts'
+import type { ArrivingEvent } from './rows/arriving-event.ts'
 import { type Chain, type ChainFork, chainStore } from './rows/chain-store.ts'
 import { correctedTimesOf } from './rows/corrected-times.ts'
+import type { TimeCorrections } from './rows/correction-effects.ts'
+import { directorySettings, historySetting, unseenConflictsSetting } from './rows/directory-settings.ts'
 import { held, originOf, origins } from './rows/event-columns.ts'
 import { type EventRow, eventRows, waitingOf } from './rows/event-rows.ts'
 import { hashEvent, hashPayload, plainMetadata } from './rows/hash-chain.ts'

@@ -3,25 +3,13 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import { type EventOrder, inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { ownersNoted } from '#core/time/time-events.ts'
 import type { Chain, ChainStore } from '../log/rows/chain-store.ts'
+import type { CorrectionAuthority } from '../log/rows/correction-effects.ts'
+import { historySetting } from '../log/rows/directory-settings.ts'
 import { held, originOf, origins } from '../log/rows/event-columns.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { events, settings } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
-import { historySetting } from './entity-projection.ts'
-
-/** Who may correct whose times, by what the log alone says: the same on every copy that has the same events. */
-export type CorrectionAuthority = {
-  /** The actor of the first event of a chain that was recorded by hand there; `undefined` where there is none. */
-  memberOf(chain: string): string | undefined
-  /** Who may correct anybody's times after everything that is here. */
-  owners(): readonly string[]
-  /** Works out once who were the owners when: {@link OwnersThen}. */
-  ownersThen(): OwnersThen
-}
-
-/** Whether somebody was an owner at a place of the total order. */
-export type OwnersThen = (member: string, at: EventOrder) => boolean
 
 type Reign = { readonly from: EventOrder | null; readonly owners: readonly string[] }
 

@@ -2,7 +2,12 @@ import canonicalize from 'canonicalize'
 import { eq, inArray, sql } from 'drizzle-orm'
 import { type EntityEvent, type EntryChange, foldEntry } from '#core/entities/entity-state.ts'
 import type { AnyStreamType, RecordedEvent } from '#core/events/event.ts'
-import { fieldsWithUnits } from '#core/issue/fields/units.ts'
+import {
+  directorySettings,
+  historySetting,
+  unitSetting,
+  unitSettings,
+} from '../log/rows/directory-settings.ts'
 import { recordedAt } from '../log/rows/recorded-at.ts'
 import type { StreamEntry, StreamIds } from '../log/rows/stream-ids.ts'
 import { events, labels, members, projects, rules, settings, supersededEvents } from '../schema.ts'
@@ -12,25 +17,6 @@ import { conflictProjection } from './conflict-projection.ts'
 const p = sql.placeholder
 /** The same text whether the payload was just made or read back. */
 const canonical = (value: unknown): string => canonicalize(value) as string
-
-/** Names of `settings` that events decide. */
-export const directorySettings = {
-  workspaceName: 'workspace.name',
-  keyPrefix: 'workspace.key_prefix',
-  workflow: 'workspace.workflow',
-} as const
-
-/** Where it is kept what a field of issues is counted in. @param field its stored name. */
-export const unitSetting = (field: string): string => `workspace.unit.${field}`
-
-/** The settings of units, which are absent while nobody chose. */
-export const unitSettings: readonly string[] = fieldsWithUnits.map(({ name }) => unitSetting(name))
-
-/** Set by the migration that widened the list of conflicts: what was recorded before of anything but issues is still to be looked through for conflicts. */
-export const unseenConflictsSetting = 'ledger.unseen'
-
-/** The stream whose workspace events count, where several histories came together; all do where it is not set. */
-export const historySetting = 'sync.history_id'
 
 /** Keeps the tables of labels, projects, members and rules, their conflicts, and the workspace's own settings. Inside the append's transaction. */
 export function entityProjection(

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { and, eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { factsOf } from '#core/events/shipped-facts.ts'
-import { type CommentState, type IssueState, initialIssue } from '#core/issue/issue-state.ts'
+import type { CommentState, IssueState } from '#core/issue/issue-state.ts'
 import { isOpenIn, type Workflow } from '#core/workflow/workflow.ts'
+import { type IssueBefore, issueBefore, projectedOf } from '../log/read/issue-before.ts'
 import { recordedAt } from '../log/rows/recorded-at.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
 import {
@@ -20,44 +21,6 @@ import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { preparedStatement } from '../sqlite/prepared-statement.ts'
 import { conflictProjection } from './conflict-projection.ts'
 import { type FieldColumn, fieldColumnNames, storedFields } from './field-columns.ts'
-
-/** What a projection must know of an issue before events were folded in. The arrays are kept, for a fold replaces them. */
-export type IssueBefore = Pick<
-  IssueState,
-  | 'exists'
-  | 'number'
-  | 'status'
-  | 'archived'
-  | 'project'
-  | 'assignees'
-  | 'labels'
-  | 'links'
-  | 'formerKeys'
-  | 'conflicts'
-> & {
-  readonly supersededCount: number
-}
-
-/** Of a state that was folded; the tables show nothing of an issue whose first event is still to come, whatever else of it is there. */
-export function issueBefore(folded: IssueState): IssueBefore {
-  const state = projectedOf(folded)
-  const { exists, number, status, archived, project, assignees, labels, links, formerKeys, conflicts } = state
-  return {
-    exists,
-    number,
-    status,
-    archived,
-    project,
-    assignees,
-    labels,
-    links,
-    formerKeys,
-    conflicts,
-    supersededCount: state.superseded.length,
-  }
-}
-
-const projectedOf = (state: IssueState): IssueState => (state.exists ? state : initialIssue(state.id))
 
 type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | 'project' | 'assignees' | 'labels'>
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { type ChosenUnits, fieldsWithUnits } from '#core/issue/fields/units.ts'
-import { directorySettings, unitSetting } from '../projections/entity-projection.ts'
+import { directorySettings, unitSetting } from '../log/rows/directory-settings.ts'
 import { settings } from '../schema.ts'
 import type { ReadDatabase, WriteDatabase } from '../sqlite/open-database.ts'
 
