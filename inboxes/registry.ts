@@ -1,4 +1,5 @@
 import { brokerInbox } from './builtin/broker/broker.ts'
+import { discordInbox } from './builtin/discord/discord.ts'
 import { emailInbox } from './builtin/email/email.ts'
 import { mirror } from './builtin/mirror/mirror.ts'
 import { inAppInbox } from './builtin/notifications/in-app.ts'
@@ -16,6 +17,7 @@ export const shippedInboxes: readonly Inbox[] = [
   automationInbox(),
   emailInbox,
   slack,
+  discordInbox(),
   webhooks,
   brokerInbox(),
   mirror,
