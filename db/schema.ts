@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  blob,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 
 /**
  * Two kinds of table share the file, because they are written in one transaction: the log (events and the surrogates that keep it
@@ -183,6 +192,7 @@ export const issues = sqliteTable(
     dueDate: text('due_date'),
     /** The stream of the project that it is in. */
     project: integer(),
+    estimate: real(),
     authorId: integer('author_id').notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),

@@ -105,11 +105,12 @@ function whole(under: Under): unknown {
 
 /** What was added since the first release, as the registry lists it. */
 const newer: readonly string[] = [
-  'unit_changed 1',
+  'estimate_changed 1',
   'member_email_changed 1',
   'owners_noted 1',
   'rule_hold_answered 1',
   'times_corrected 1',
+  'unit_changed 1',
 ]
 
 const commentId = deriveId('waiting', 'comment')

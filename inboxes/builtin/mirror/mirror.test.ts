@@ -59,6 +59,7 @@ describe('mirroring an issue', () => {
       statusCategory: 'doing',
       priority: 'none',
       dueDate: null,
+      estimate: null,
       author: { id: ada, name: 'Ada', handle: 'ada' },
       assignees: [],
       labels: ['bug'],

@@ -43,9 +43,9 @@ describe('issues as CSV', () => {
     ).toMatchObject({ ok: true, value: { issues: 1 } })
     const [header, record] = textOf('a.csv').split('\r\n')
     expect(header).toBe(
-      'Key,Title,Status,Priority,Assignees,Labels,Project,Due,Author,Created,Updated,Archived,Comments,Links,External key,Description,Id',
+      'Key,Title,Status,Priority,Assignees,Labels,Project,Due,Estimate,Author,Created,Updated,Archived,Comments,Links,External key,Description,Id',
     )
-    expect(record).toContain('DOC-1,"a ""b"", c",Open,none,,"x, y",Web,,Ada,2026-01-02T03:04:05.006Z')
+    expect(record).toContain('DOC-1,"a ""b"", c",Open,none,,"x, y",Web,,,Ada,2026-01-02T03:04:05.006Z')
     expect(record).toContain('"one\ntwo"')
   })
 

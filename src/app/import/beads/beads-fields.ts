@@ -29,13 +29,21 @@ type BeadsField<Key extends FieldKey> = {
   readonly read: (value: unknown) => SourceFields[Key]
   /** Kept beside the creation by name as well, where earlier Dockets did so. */
   readonly keptBeside?: true
+  /** Whether a change of what is kept by its name sets the field as well. */
+  readonly followed?: true
 }
 type BeadsFields = { readonly [Key in Exclude<FieldKey, 'title' | 'project'>]?: BeadsField<Key> }
+
+/** Minutes as hours. */
+const hoursOf = (minutes: unknown): number | null =>
+  typeof minutes === 'number' && minutes > 0 && minutes <= 6e7 ? Math.round((minutes / 60) * 100) / 100 : null
 
 /** The fields that hold one value, each said once for records and changes. */
 const beadsFields: BeadsFields = {
   priority: { name: 'priority', read: beadsPriority },
   dueDate: { name: 'due_at', read: parseDay, keptBeside: true },
+  // Whichever unit the workspace counts in: an import says the same on every replica.
+  estimate: { name: 'estimated_minutes', read: hoursOf, keptBeside: true, followed: true },
 }
 type BeadsKey = keyof BeadsFields
 const beadsKeys = Object.keys(beadsFields) as readonly BeadsKey[]
@@ -54,6 +62,17 @@ export const beadsKeptAs = (issue: JsonFields): NonNullable<Present['keptAs']> =
       return keptBeside ? [[key, { name, value: issue[name] }]] : []
     }),
   )
+
+/** What a change of what is kept by its name sets as well. */
+export function beadsFieldFollowing(
+  name: string,
+  value: unknown,
+): { readonly key: BeadsKey; readonly to: SourceFields[BeadsKey] } | undefined {
+  const key = beadsKeys.find(
+    (candidate) => beadsField(candidate).followed && beadsField(candidate).name === name,
+  )
+  return key && { key, to: beadsField(key).read(value) as SourceFields[BeadsKey] }
+}
 
 /** What a change of a field sets; `undefined` where it is kept by its name. */
 export function beadsFieldTold(

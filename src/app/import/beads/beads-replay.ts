@@ -9,6 +9,7 @@ import { parseInstant } from '../records/instant.ts'
 import type { JsonFields } from '../records/json-records.ts'
 import { addTo, jsonFieldsIn, shortText } from '../records/source-text.ts'
 import {
+  beadsFieldFollowing,
   beadsFieldTold,
   beadsLinks,
   beadsPerson,
@@ -257,8 +258,13 @@ function tellerOf(
         case 'superseded_by':
         case 'replies_to':
           return tellLinks(change)
-        default:
-          return history.field(field, change.to, said)
+        default: {
+          history.field(field, change.to, said)
+          const following = beadsFieldFollowing(field, change.to)
+          // Concluded: what an earlier Docket imported of the same file has the field by its name alone, and gets no second change for it.
+          if (following) history.set(following.key, following.to, { ...said, concluded: true })
+          return
+        }
       }
     },
     blocking(change) {

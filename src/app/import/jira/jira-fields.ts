@@ -31,6 +31,10 @@ type JiraField<Key extends FieldKey> = {
 }
 type JiraFields = { readonly [Key in Exclude<FieldKey, 'title' | 'project'>]?: JiraField<Key> }
 
+/** An estimate as Docket takes it; `null` for what is none. */
+const estimateIn = (value: unknown): number | null =>
+  typeof value === 'number' && value >= 0 && value <= 1_000_000 ? Math.round(value * 100) / 100 : null
+
 /** The fields that hold one value, each said once for records, changelogs and what is kept beside. */
 const jiraFields: JiraFields = {
   priority: {
@@ -44,6 +48,19 @@ const jiraFields: JiraFields = {
     names: ['duedate'],
     read: parseDay,
     told: (text, value) => parseDay(value) ?? parseDay(text),
+  },
+  // Story points: custom fields, of the cloud's two kinds of projects and of the server.
+  estimate: {
+    ids: [
+      'customfield_10016',
+      'customfield_10026',
+      'customfield_10028',
+      'customfield_10002',
+      'customfield_10004',
+    ],
+    names: ['story points', 'story point estimate'],
+    read: (value) => estimateIn(value),
+    told: (text) => (text === '' ? null : estimateIn(Number(text))),
   },
 }
 type JiraKey = keyof JiraFields

@@ -23,6 +23,7 @@ describe('the fields of an issue', () => {
       'priority · priority · priority_changed 2 · change_priority · priority · priority',
       'project · project · project_changed 1 · change_project · projectId · project',
       'due_date · dueDate · due_date_changed 1 · change_due_date · dueDate · due',
+      'estimate · estimate · estimate_changed 1 · change_estimate · estimate · estimate',
     ])
   })
 
@@ -60,7 +61,9 @@ describe('the fields of an issue', () => {
       priority: 'none',
       dueDate: null,
       project: null,
+      estimate: null,
     })
+    expect(initialIssue('x')).not.toHaveProperty('estimate')
   })
 
   it('are listed kind by kind, in the order asked for', () => {

@@ -1,11 +1,12 @@
 import { dueDate } from './due-date.ts'
+import { estimate } from './estimate.ts'
 import type { Field, FieldKind, RecordedValueOf, ReferenceTarget, ValueOf } from './field.ts'
 import { priority } from './priority.ts'
 import { project } from './project.ts'
 import { title } from './title.ts'
 
 /** Every field of an issue that has one value at a time, in the order in which people meet them. */
-export const fields = [title, priority, project, dueDate] as const
+export const fields = [title, priority, project, dueDate, estimate] as const
 
 export type Fields = typeof fields
 export type IssueField = Fields[number]
