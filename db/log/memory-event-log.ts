@@ -2,7 +2,7 @@ import canonicalize from 'canonicalize'
 import type { EventRegistry } from '#core/event-registry.ts'
 import type { EventMetadata, NewEvent, RecordedEvent } from '#core/events/event.ts'
 import { hlcMillis, nextHlc } from '#core/events/event-order.ts'
-import { isPastTense } from '#core/events/event-type.ts'
+import { isPastTense } from '#core/events/past-tense.ts'
 import type { NewId, Position } from '#core/values/ids.ts'
 import {
   type Appended,

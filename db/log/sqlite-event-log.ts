@@ -11,9 +11,9 @@ import {
   orderOf,
   totalOrder,
 } from '#core/events/event-order.ts'
-import { isPastTense } from '#core/events/event-type.ts'
+import { isPastTense } from '#core/events/past-tense.ts'
 import { mayRepeat } from '#core/events/repeated-event.ts'
-import { factsOf } from '#core/events/shipped-facts.ts'
+import { factsOf, ownTypeVersion } from '#core/events/shipped-facts.ts'
 import { commutes, type IssueEvent } from '#core/issue/evolve.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import { isInstant } from '#core/time/instant.ts'
@@ -49,6 +49,7 @@ import {
 import { chainReader } from './read/chain-reader.ts'
 import { type IssueBefore, issueBefore } from './read/issue-before.ts'
 import { foldRecorded, issueCache } from './read/issue-cache.ts'
+import { registeredTypes } from './read/registered-types.ts'
 import {
   ArrivalError,
   type Arrivals,
@@ -196,6 +197,7 @@ export function sqliteEventLog(
   let workflow = workflowNow()
   const issuesProjected = issueProjection(database, streamIds, workflow)
   const directoryProjected = entityProjection(database, streamIds)
+  const eventTypes = registeredTypes(database)
 
   const dataVersion = client.prepare('SELECT data_version FROM pragma_data_version').pluck()
   const book = chainStore(database)
@@ -687,6 +689,8 @@ export function sqliteEventLog(
   function check(stream: StreamRef, event: NewEvent): void {
     checkPlace(stream, event)
     const type = registry.find(event.type)
+    // What its data may be was decided with its schema.
+    if (!type && isOwn(event) && stream.type === 'issue') return
     if (!type) {
       throw new InvalidEventError(
         isPastTense(event.type)
@@ -712,7 +716,10 @@ export function sqliteEventLog(
       )
   }
 
-  const currentVersion = (event: NewEvent): number => registry.find(event.type)?.version ?? 1
+  /** Whether an event is of a type that somebody registered. */
+  const isOwn = (event: NewEvent): boolean => eventTypes().has(event.type)
+  const currentVersion = (event: NewEvent): number =>
+    registry.find(event.type)?.version ?? (isOwn(event) ? ownTypeVersion : 1)
 
   function appendNow(
     ref: StreamRef,

@@ -106,6 +106,10 @@ function whole(under: Under): unknown {
 /** What was added since the first release, as the registry lists it. */
 const newer: readonly string[] = [
   'estimate_changed 1',
+  'event_type_extended 1',
+  'event_type_registered 1',
+  'event_type_retired 1',
+  'stream event_type',
   'member_email_changed 1',
   'owners_noted 1',
   'rule_hold_answered 1',

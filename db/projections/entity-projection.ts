@@ -13,12 +13,13 @@ import type { StreamEntry, StreamIds } from '../log/rows/stream-ids.ts'
 import { events, labels, members, projects, rules, settings, supersededEvents } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { conflictProjection } from './conflict-projection.ts'
+import { eventTypeProjection, isAtHome } from './event-type-projection.ts'
 
 const p = sql.placeholder
 /** The same text whether the payload was just made or read back. */
 const canonical = (value: unknown): string => canonicalize(value) as string
 
-/** Keeps the tables of labels, projects, members and rules, their conflicts, and the workspace's own settings. Inside the append's transaction. */
+/** Keeps the tables of labels, projects, members and rules, the types of events, their conflicts, and the workspace's own settings. Inside the append's transaction. */
 export function entityProjection(
   database: WriteDatabase,
   streamIds: StreamIds,
@@ -118,6 +119,7 @@ export function entityProjection(
   ])
 
   const conflictRows = conflictProjection(database, streamIds)
+  const eventTypes = eventTypeProjection(database)
   const at = recordedAt(database)
   const putSuperseded = orm
     .insert(supersededEvents)
@@ -207,6 +209,10 @@ export function entityProjection(
         case 'rule_removed':
           removeRule.run({ id })
           break
+        case 'event_type_registered':
+        case 'event_type_extended':
+        case 'event_type_retired':
+          return eventTypes.apply(event)
         // A custom type has no table of its own.
         default:
           break
@@ -214,7 +220,7 @@ export function entityProjection(
       return undefined
     },
     findConflicts(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
-      const counted = counts(stream.type, stream.uuid) ? recorded : []
+      const counted = counts(stream.type, stream.uuid) ? recorded.filter(isAtHome) : []
       const folded = foldEntry(counted as readonly unknown[] as readonly EntityEvent[])
       dropSuperseded.run({ stream: stream.id })
       for (const { eventId, by } of folded.superseded)
@@ -224,6 +230,7 @@ export function entityProjection(
     refold(stream: StreamEntry, recorded: readonly RecordedEvent[]): undefined {
       const { type, id } = stream
       const table = kept.get(type)
+      if (type === 'event_type') eventTypes.forget(stream.uuid)
       if (table) orm.delete(table).where(eq(table.id, id)).run()
       if (type === 'workspace' && history.get()?.value === stream.uuid)
         for (const name of [...Object.values(directorySettings), ...unitSettings])

@@ -7,6 +7,7 @@ import { timesCorrected } from '#core/time/time-events.ts'
 import { type JumpCandidate, jumpMillis, jumpNotes } from '../log/clock-jumps.ts'
 import { issueBefore } from '../log/read/issue-before.ts'
 import { foldRecorded } from '../log/read/issue-cache.ts'
+import { eventTypesSetting } from '../log/read/registered-types.ts'
 import { originOf, origins } from '../log/rows/event-columns.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
 import { sqliteEventLog } from '../log/sqlite-event-log.ts'
@@ -192,8 +193,8 @@ export function rebuildProjections(
         .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
         .run()
       client.prepare(`INSERT INTO search (search) VALUES ('delete-all')`).run()
-      // They are all looked at again.
-      for (const name of [againSetting, respelledSetting])
+      // They are all looked at again, and the types of events are folded anew.
+      for (const name of [againSetting, respelledSetting, eventTypesSetting])
         orm.delete(settings).where(eq(settings.name, name)).run()
       const directoryTables = entityProjection(database, log.streamIds)
       const ordered = inTotalOrder(corrections.length === 0 ? directory : directoryAgain())

@@ -13,6 +13,7 @@ import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
 import { chainReader } from '../log/read/chain-reader.ts'
 import { issueBefore } from '../log/read/issue-before.ts'
 import { foldRecorded } from '../log/read/issue-cache.ts'
+import { eventTypesSetting } from '../log/read/registered-types.ts'
 import { chainStore } from '../log/rows/chain-store.ts'
 import { correctedSetting } from '../log/rows/corrected-times.ts'
 import { directorySettings, unitSettings } from '../log/rows/directory-settings.ts'
@@ -102,7 +103,7 @@ function makeTemporary({ client }: WriteDatabase): void {
   }
   client.exec('INSERT INTO temp.settings SELECT * FROM main.settings')
   const drop = client.prepare('DELETE FROM temp.settings WHERE name = ?')
-  for (const name of [...Object.values(directorySettings), ...unitSettings]) drop.run(name)
+  for (const name of [...Object.values(directorySettings), ...unitSettings, eventTypesSetting]) drop.run(name)
   client.exec(
     String(definition.get('search')).replace(
       /^CREATE VIRTUAL TABLE\s+\S+/,

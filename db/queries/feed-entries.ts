@@ -1,7 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
+import { isShipped } from '#core/events/shipped-facts.ts'
 import { jumpQuery } from '../log/clock-jumps.ts'
 import type { StreamRef } from '../log/event-log.ts'
+import { registeredTypes } from '../log/read/registered-types.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
 import {
   aheadEvents,
@@ -33,6 +35,8 @@ export type FeedEntry = {
     Record<string, { readonly name: string } | { readonly number: number | null; readonly title: string }>
   >
   readonly superseded: boolean
+  /** What the workspace says of an event of its own type, with its placeholders. */
+  readonly sentence?: string | undefined
   readonly clockAheadMillis: number | null
   /** Where its chain's clock jumped here: above zero it was so far ahead of what came after, below it had gone back so far. */
   readonly clockJumpMillis: number | null
@@ -103,6 +107,7 @@ function entryQueries(database: ReadDatabase) {
     supersededOf,
     aheadOf,
     jumps: jumpQuery(database),
+    eventTypes: registeredTypes(database),
   }
 }
 type EntryQueries = ReturnType<typeof entryQueries>
@@ -120,6 +125,7 @@ function readBeside(queries: EntryQueries, streamIds: StreamIds, recorded: reado
   const positions = listParameter(recorded.map((event) => event.position))
   const { issuesOf, labelsOf, projectsOf, membersOf, changedOf, supersededOf, aheadOf, jumps } = queries
   return {
+    eventTypes: queries.eventTypes,
     issues: new Map(issuesOf.all({ ids }).map((row) => [referenced.get(row.id) as string, row])),
     names: new Map(
       [...labelsOf.all({ ids }), ...projectsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
@@ -167,6 +173,7 @@ function entryOf(event: RecordedEvent, beside: Beside): FeedEntry {
       }),
     ),
     superseded: beside.superseded.has(event.position),
+    sentence: isShipped(event.type) ? undefined : beside.eventTypes().get(event.type)?.sentence,
     clockAheadMillis: beside.ahead.get(event.position) ?? null,
     clockJumpMillis: beside.jumped.get(event.position) ?? null,
   }

@@ -5,6 +5,7 @@ import { eventRegistry } from '#core/event-registry.ts'
 import { type EventOrder, inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { initialIssue } from '#core/issue/issue-state.ts'
 import { foldRecorded, issueCache } from '../log/read/issue-cache.ts'
+import { eventTypesSetting } from '../log/read/registered-types.ts'
 import { correctedTimesOf } from '../log/rows/corrected-times.ts'
 import { directorySettings, unitSettings } from '../log/rows/directory-settings.ts'
 import { eventRows } from '../log/rows/event-rows.ts'
@@ -121,9 +122,11 @@ export function stateDigests(database: ReadDatabase): StateDigests {
         .map((row) => [row.name, row.value]),
     )
     const conflicts = directoryConflicts()
+    const eventTypes = setting.get(eventTypesSetting)
     return canonicalize({
       // Where there are none it comes to the same as with a Docket that does not look for any.
       ...(conflicts.length > 0 ? { conflicts } : {}),
+      ...(eventTypes === undefined ? {} : { eventTypes }),
       labels: orm.select().from(labels).all().map(uuid).sort(byId),
       projects: orm.select().from(projects).all().map(uuid).sort(byId),
       members: orm.select().from(members).all().map(uuid).sort(byId),

@@ -36,6 +36,8 @@ export type WorkspaceReader = {
   label(id: string): KnownLabel | undefined
   labels(): readonly KnownLabel[]
   project(id: string): KnownProject | undefined
+  /** What the workspace says of an event of its own type: `won the deal {name}`; `undefined` where nobody registered it. */
+  sentence(eventType: string): string | undefined
   /** The automation rules, turned off ones included. */
   rules(): readonly KnownRule[]
   /** What was said of the occasions that a rule was held with, oldest first. */

@@ -10,6 +10,7 @@ import type { IssueState } from '#core/issue/issue-state.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
 import { holdAnswers } from '#core/rules/rule-hold.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
+import { registeredTypes } from '#db/log/read/registered-types.ts'
 import { directoryQuery, issueFinder } from '#db/queries/entity-query.ts'
 import { issueList } from '#db/queries/issue-list/issue-list.ts'
 import { ruleQuery } from '#db/queries/rule-query.ts'
@@ -47,6 +48,7 @@ export function logWorkspace(
 ): WorkspaceReader {
   const query = directoryQuery(database, reader.streamIds)
   const allRules = ruleQuery(database, reader.streamIds)
+  const eventTypes = registeredTypes(database)
   const finder = issueFinder(database, reader.streamIds)
   const list = issueList(database, reader.streamIds)
   const lostTo = database.orm
@@ -114,6 +116,7 @@ export function logWorkspace(
     label: (id) => directory().labels.get(id),
     labels: () => [...directory().labels.values()],
     project: (id) => directory().projects.get(id),
+    sentence: (eventType) => eventTypes().get(eventType)?.sentence,
     rules: () => directory().rules,
     answers: (ruleId) => holdAnswers(reader.ofRule(ruleId)),
     touched: reader.touched,

@@ -3,8 +3,8 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import { isOfReading } from '#core/events/reading.ts'
 import {
   type DeliveringInbox,
+  type Delivery,
   type DeliveryContext,
-  delivered,
   giveUp,
   type InboxContext,
   type Outcome,
@@ -22,11 +22,12 @@ import {
   usualProcessLimits,
 } from './own-inbox-process.ts'
 import { type OwnInboxPlace, ownInboxStateFolder } from './own-inbox-trust.ts'
+import { ownRecordings, recordFor } from './own-recordings.ts'
 
 /** What a user inbox may answer; nothing at all counts as done. */
 const ownOutcome = z.union([
-  z.undefined().transform((): Outcome => delivered()),
-  z.object({ kind: z.literal('done'), detail: z.string().optional() }),
+  z.undefined().transform(() => ({ kind: 'done' as const, detail: undefined, register: [], record: [] })),
+  ownRecordings.extend({ kind: z.literal('done'), detail: z.string().optional() }),
   z.object({ kind: z.literal('skip'), why: z.string() }),
   z.object({ kind: z.literal('retry'), why: z.string(), afterMillis: z.number().nonnegative().optional() }),
   z.object({ kind: z.literal('give_up'), why: z.string() }),
@@ -117,14 +118,20 @@ function ownInbox(
     return mine
   }
 
-  function outcomeOf(called: Called): Outcome {
+  async function outcomeOf(
+    called: Called,
+    delivery: Pick<Delivery, 'key' | 'event'>,
+    context: Pick<DeliveryContext, 'host'>,
+  ): Promise<Outcome> {
     switch (called.kind) {
       case 'answered': {
         stops = 0
         const parsed = ownOutcome.safeParse(called.outcome)
-        return parsed.success
-          ? (parsed.data as Outcome)
-          : giveUp(`${name} answered something that is no outcome.`)
+        if (!parsed.success) return giveUp(`${name} answered something that is no outcome.`)
+        const { data } = parsed
+        return data.kind === 'done'
+          ? recordFor(name, delivery, data, data.detail, context)
+          : (data as Outcome)
       }
       case 'threw':
         stops = 0
@@ -165,10 +172,11 @@ function ownInbox(
       const types = running?.loaded?.types
       return types === undefined ? !isOfReading(event.type) : types.includes(event.type)
     },
-    async handle({ event }, context: DeliveryContext) {
+    async handle(delivery, context: DeliveryContext) {
+      const { event } = delivery
       const refusal = file.refusal ?? trouble
       if (refusal !== undefined || !file.trust.on) return retry(refusal ?? `${file.file} is off.`)
-      return outcomeOf(await start().process.call(event, surroundings(event, context)))
+      return outcomeOf(await start().process.call(event, surroundings(event, context)), delivery, context)
     },
     async close() {
       const last = running

@@ -24,6 +24,7 @@ export function describedEvent(event: RecordedEvent, workspace: WorkspaceReader)
     label: (id) => workspace.label(id)?.name,
     project: (id) => workspace.project(id)?.name,
     issue: (id) => ({ key: workspace.issueKey(id), title: null }),
+    sentence: workspace.sentence,
     status: (id) => workspace.workflow().states.find((state) => state.id === id)?.name,
   })
 }

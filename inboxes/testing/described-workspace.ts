@@ -4,11 +4,11 @@ import { matches } from '#core/filter/match-filter.ts'
 import { matchableIssue } from '#core/filter/matchable-issue.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { resolveFilter } from '#core/filter/resolve-filter.ts'
-import { evolve, type IssueEvent } from '#core/issue/evolve.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
+import { foldRecorded } from '#db/log/read/issue-cache.ts'
 import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from '../contract/workspace-reader.ts'
 import { ada, grace, idOf, issueOne, testStart } from './made-events.ts'
 
@@ -60,8 +60,7 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
     structuredClone({ ...initialIssue(id), ...issues.find((issue) => issue.id === id) })
   const ofStream = (id: string) =>
     events.filter((event) => event.streamType === 'issue' && event.streamId === id)
-  const folded = (id: string, upTo: readonly RecordedEvent[]): IssueState =>
-    upTo.reduce((state, event) => evolve(state, event as RecordedEvent as IssueEvent), begun(id))
+  const folded = (id: string, upTo: readonly RecordedEvent[]): IssueState => foldRecorded(begun(id), upTo)
   const issue = (id: string): IssueState => folded(id, ofStream(id))
   const ids = (): string[] => [
     ...new Set<string>([
@@ -82,6 +81,7 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
     label: (id) => find(labels, id),
     labels: () => labels,
     project: (id) => find(projects, id),
+    sentence: () => undefined,
     rules: () => described.rules ?? [],
     answers: () => [],
     touched: () => undefined,

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { environmentMistakes } from '#core/known-variables.ts'
 import { databaseRefusal } from '#db/sqlite/database-refusal.ts'
 import { conflictGroup } from './groups/conflict-group.ts'
+import { eventTypeGroup } from './groups/event-type-group.ts'
 import { inboxGroup } from './groups/inbox-group.ts'
 import { issueGroup } from './groups/issue-group.ts'
 import { logGroup } from './groups/log-group.ts'
@@ -29,6 +30,7 @@ const groups = [
   inboxGroup,
   ruleGroup,
   workspaceGroup,
+  eventTypeGroup,
   timesGroup,
   windowGroup,
 ]

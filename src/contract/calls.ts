@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { command } from '#core/commands.ts'
+import { recordCommand } from '#core/event-types/event-type-commands.ts'
 import { rule } from '#core/rules/rule.ts'
 import { line } from '#core/text/text.ts'
 import { eventId, issueId, memberId, ruleId } from '#core/values/ids.ts'
 import type {
   AppInfo,
   ChosenFile,
+  EventTypeView,
   FeedPage,
   IssueCount,
   IssueDetail,
@@ -128,6 +130,17 @@ export const calls = {
     readonly position: number
     readonly events: number
   }>()(z.strictObject({ command, expectedVersion: z.int().nonnegative().optional() })),
+  /** The types of events of the workspace's own, by name, retired ones with them. */
+  'eventTypes.list': call<readonly EventTypeView[]>()(none),
+  /** Records an event of such a type on an issue, found by key or id; `throttle` in milliseconds. */
+  'events.record': call<{ readonly issueId: string; readonly key: string; readonly position: number }>()(
+    z.strictObject({
+      key: z.string().min(1).max(300),
+      type: recordCommand.shape.eventType,
+      data: recordCommand.shape.data.default({}),
+      throttle: recordCommand.shape.throttle,
+    }),
+  ),
   'rules.list': call<readonly RuleView[]>()(none),
   /** What a rule, there or only tried, would have done since an instant; from the start where absent. */
   'rules.dryRun': call<DryRunView>()(

@@ -26,5 +26,6 @@ export function describeItem(
     project: named,
     issue: (id) => issueName(named(id)),
     status: statusName,
+    sentence: () => item.sentence,
   })
 }

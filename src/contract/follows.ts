@@ -42,6 +42,7 @@ export const follows = {
     trails: true,
     about: ({ issueId }) => (issueId === undefined ? null : [issueId]),
   },
+  'eventTypes.list': { follows: ['entities'] },
   'rules.list': { follows: ['entities', 'inboxes'] },
   'inboxes.list': { follows: ['issues', 'inboxes'] },
   'deliveries.list': { follows: ['issues', 'inboxes'] },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { conflictCommand } from './conflicts/conflict-command.ts'
 import { entityCommand } from './entities/entity-commands.ts'
+import { eventTypeCommand, recordCommand } from './event-types/event-type-commands.ts'
 import { type IssueCommand, issueCommands } from './issue/issue-commands.ts'
 import { ruleCommand } from './rules/rule-commands.ts'
 import { timesCommand } from './time/times-command.ts'
@@ -11,10 +12,12 @@ export const command = z.discriminatedUnion('type', [
   entityCommand,
   timesCommand,
   ruleCommand,
+  eventTypeCommand,
+  recordCommand,
   conflictCommand,
 ])
 export type Command = z.infer<typeof command>
 
-/** Whether a command is about an issue. */
+/** Whether a command is a change of an issue; what is recorded on one changes nothing of it. */
 export const isOfIssue = (wanted: Command): wanted is IssueCommand =>
-  'issueId' in wanted && wanted.issueId !== undefined
+  wanted.type !== 'record' && 'issueId' in wanted && wanted.issueId !== undefined

@@ -5,8 +5,10 @@ import {
   projectEventTypes,
   workspaceEventTypes,
 } from './entities/entity-events.ts'
+import { registrationEventTypes } from './event-types/registration-events.ts'
 import { type AnyStreamType, type StreamType, streamTypes } from './events/event.ts'
 import { type EventType, upcast } from './events/event-type.ts'
+import { ownTypeVersion } from './events/shipped-facts.ts'
 import { issueEventTypes } from './issue/issue-events.ts'
 import { ruleEventTypes } from './rules/rule-events.ts'
 
@@ -17,7 +19,10 @@ export type EventRegistry = {
   types(): readonly EventType[]
   /** Whether an event of that type may be on a stream of that kind: each of Docket's own has one kind, but for the settling of a conflict; a custom one is at home on any. */
   belongs(name: string, stream: AnyStreamType): boolean
-  /** Whether this Docket knows what such an event means: its kind of stream, its type and the version of its payload. */
+  /**
+   * Whether this Docket knows what such an event means: its kind of stream, its type and the version of its payload. What is of somebody's own type says so
+   * by its version, so that it is known with its registration or without.
+   */
   knows(event: EventKind): boolean
   /** Whether a known event is one that can have happened: on its type's kind of stream, with a payload of its type's shape. */
   fits(event: EventKind, data: unknown): boolean
@@ -43,6 +48,7 @@ const shipped: readonly (readonly [StreamType, readonly EventType[]])[] = [
   ['label', labelEventTypes],
   ['project', projectEventTypes],
   ['rule', ruleEventTypes],
+  ['event_type', registrationEventTypes],
 ]
 
 /** All the event types that Docket ships, and room for custom ones. */
@@ -65,6 +71,9 @@ export function eventRegistry(): EventRegistry {
   )
   const isKind = (stream: AnyStreamType): stream is StreamType =>
     streamTypes.some((candidate) => candidate === stream)
+  /** Whether an event is of a type of somebody's own: it happens to an issue, and says what its registration says. */
+  const isOwn = ({ streamType, type, schemaVersion }: EventKind): boolean =>
+    schemaVersion === ownTypeVersion && streamType === 'issue' && !types.has(type)
   const lift = (name: string, storedVersion: number, data: Record<string, unknown>) => {
     const type = types.get(name)
     return type && storedVersion < type.version ? upcast(type, storedVersion, data) : data
@@ -77,14 +86,18 @@ export function eventRegistry(): EventRegistry {
     belongs,
     register,
     lift,
-    knows({ streamType, type, schemaVersion }) {
+    knows(kind) {
+      const { streamType, type, schemaVersion } = kind
       const known = types.get(type)
+      if (isOwn(kind)) return true
       return known !== undefined && schemaVersion <= known.version && isKind(streamType)
     },
-    fits({ streamType, type, schemaVersion }, data) {
+    fits(kind, data) {
+      const { streamType, type, schemaVersion } = kind
       if (typeof data !== 'object' || data === null || Array.isArray(data) || !belongs(type, streamType))
         return false
       try {
+        if (isOwn(kind)) return true
         const lifted = lift(type, schemaVersion, data as Record<string, unknown>)
         return types.get(type)?.schema.safeParse(lifted).success === true
       } catch {

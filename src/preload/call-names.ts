@@ -17,6 +17,8 @@ const names: Readonly<Record<CallName, true>> = {
   'history.strip': true,
   'search.issues': true,
   'commands.execute': true,
+  'eventTypes.list': true,
+  'events.record': true,
   'rules.list': true,
   'rules.dryRun': true,
   'jobs.list': true,

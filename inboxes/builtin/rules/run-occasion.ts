@@ -3,12 +3,12 @@ import type { DecisionContext } from '#core/issue/decision.ts'
 import { type Occasion, runMetadata } from '#core/rules/occasion.ts'
 import { type PlannedRun, planRun } from '#core/rules/plan-run.ts'
 import { mentionedIn } from '#core/text/mentions.ts'
-import type { RefusalCode } from '#core/values/refusal.ts'
 import { type IssueMachine, issueMachine } from '#core/workflow/issue-machine.ts'
 import type { Workflow } from '#core/workflow/workflow.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { type DeliveryContext, delivered, type Outcome, retry, skip } from '../../contract/inbox.ts'
 import type { WorkspaceReader } from '../../contract/workspace-reader.ts'
+import { isPassing } from '../../shared/passing-refusals.ts'
 
 const machines = new WeakMap<Workflow, IssueMachine>()
 
@@ -39,16 +39,6 @@ function decisionContext(workspace: WorkspaceReader): DecisionContext {
     linkConflicts: () => [],
   }
 }
-
-/** Refusals that say nothing about the command: it may be taken the next time. */
-const passing: ReadonlySet<RefusalCode> = new Set([
-  'busy',
-  'concurrency',
-  'disk_full',
-  'read_only',
-  'cancelled',
-  'internal',
-])
 
 function plan(
   occasion: Occasion,
@@ -113,7 +103,7 @@ export async function runOccasion(
       const { command, eventIds } = step
       const result = await context.host.execute({ command, metadata, eventIds })
       if (result.ok) did.push(...step.changes.map((change) => change.type.replaceAll('_', ' ')))
-      else if (passing.has(result.error.code)) return retry(result.error.message)
+      else if (isPassing(result.error)) return retry(result.error.message)
       else left.push(`${step.action.type}: ${result.error.message}`)
     }
   }

@@ -51,6 +51,20 @@ describe('a delivery', () => {
     expect(first().headers['webhook-id']).toBe(makeDelivery(moved, 'ci').key)
   })
 
+  it('of an event of somebody’s own type says that type and its data', async () => {
+    const won = makeEvent('deal_won', { name: 'Acme', amount: 5 }, { schemaVersion: 1_000 })
+    const context = given([endpoint({ types: ['deal_won'] })])
+    expect(webhooks.shouldProcess(won, context)).toBe(true)
+    expect(webhooks.shouldProcess(moved, context)).toBe(false)
+    expect(await deliver(context, makeDelivery(won, 'ci'))).toMatchObject({ kind: 'done' })
+    expect(verified(first())).toMatchObject({
+      id: won.id,
+      type: 'docket.issue.deal_won',
+      subject: 'DOC-42',
+      data: { event: { type: 'deal_won', schemaVersion: 1_000, data: { name: 'Acme', amount: 5 } } },
+    })
+  })
+
   it('has the same id at each attempt, and a time and signature of its own', async () => {
     receiver.answer(answering(500))
     let at = Date.now() - 60_000

@@ -14,6 +14,7 @@ import { accountName } from '../workspace/init-workspace.ts'
 import type { HeadGap } from '../workspace/log-head.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { conflictHandlers } from './conflict-handlers.ts'
+import { eventTypeHandlers } from './event-type-handlers.ts'
 import { feedCursor, feedItem, parseFeedCursor } from './feed-items.ts'
 import type { CallHandlers } from './handler-types.ts'
 import { type ConfirmTrust, inboxHandlers } from './inbox-handlers.ts'
@@ -155,6 +156,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       const { issueId, key, position, recorded } = executed.value
       return done({ issueId, key, position, events: recorded.length })
     },
+    ...eventTypeHandlers(workspace, options.onRecorded),
     ...ruleHandlers(workspace),
     async 'jobs.list'() {
       return done(jobs.list())

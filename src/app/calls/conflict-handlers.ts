@@ -88,6 +88,8 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
         return text(data.to ?? data.colour)
       case 'rule':
         return event.type === 'rule_removed' ? null : inWords((data.to ?? data.rule) as Rule)
+      case 'event_type':
+        return text(data.sentence ?? Object.keys(data.properties ?? {}).join(', '))
       case 'enabled':
         return event.type === 'rule_removed' ? null : event.type === 'rule_enabled' ? 'on' : 'off'
       default:

@@ -7,7 +7,7 @@ import type { TextNaming } from '../workspace/text-names.ts'
 
 /** A feed entry as the contract shows it. @param now what is further ahead of this clock was recorded by one that jumped. */
 export function feedItem(
-  { event, issue, comment, names, superseded, clockAheadMillis, clockJumpMillis }: FeedEntry,
+  { event, issue, comment, names, superseded, sentence, clockAheadMillis, clockJumpMillis }: FeedEntry,
   keyPrefix: string,
   now: number,
   textNames: TextNaming,
@@ -38,6 +38,7 @@ export function feedItem(
       ]),
     ),
     superseded,
+    ...(sentence === undefined ? {} : { sentence }),
     clockAheadMillis,
     clockJumpMillis: clockJumpMillis ?? (ahead > jumpMillis ? ahead : null),
     // Nothing can be erased yet; what is not here otherwise no feed shows.

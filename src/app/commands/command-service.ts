@@ -5,6 +5,8 @@ import { decideEntity, joinedAs } from '#core/entities/decide-entity.ts'
 import type { EntityCommand } from '#core/entities/entity-commands.ts'
 import { type EntityEvent, foldEntry } from '#core/entities/entity-state.ts'
 import { decideOnEntry, type EntryRef } from '#core/entities/resolve-entity-conflict.ts'
+import { decideEventType, decideRecording } from '#core/event-types/decide-event-type.ts'
+import type { EventTypeCommand, RecordCommand } from '#core/event-types/event-type-commands.ts'
 import type { EventMetadata, NewEvent, RecordedEvent } from '#core/events/event.ts'
 import { inTotalOrder } from '#core/events/event-order.ts'
 import { decide } from '#core/issue/decide.ts'
@@ -21,6 +23,7 @@ import { done, type Refusal, type Result, refuse } from '#core/values/refusal.ts
 import type { IssueMachine } from '#core/workflow/issue-machine.ts'
 import { ConcurrencyError, type StreamRef } from '#db/log/event-log.ts'
 import type { SqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import { eventTypeIdOf } from '#db/projections/event-type-projection.ts'
 import { type LocalSettings, workspaceNames } from '#db/queries/workspace-settings.ts'
 import { chains, events, members } from '#db/schema.ts'
 import type { WriteDatabase } from '#db/sqlite/open-database.ts'
@@ -61,6 +64,8 @@ export type CommandService = {
   /** The rules, and what a decision about them may ask. */
   ruleContext(): RuleContext
 }
+
+const isOfEventType = (command: Command): command is EventTypeCommand => command.type.endsWith('_event_type')
 
 /** A second look within five minutes is the same look. */
 const viewThrottle = 300_000
@@ -193,6 +198,8 @@ export function commandService(
     if ('labelId' in command && command.labelId) return { type: 'label', id: command.labelId }
     if ('projectId' in command && command.projectId) return { type: 'project', id: command.projectId }
     if ('memberId' in command && command.memberId) return { type: 'member', id: command.memberId }
+    if ('eventTypeId' in command && command.eventTypeId)
+      return { type: 'event_type', id: command.eventTypeId }
     if ('ruleId' in command && command.ruleId) return { type: 'rule', id: command.ruleId }
     return { type: 'workspace', id: me.workspaceId }
   }
@@ -212,6 +219,40 @@ export function commandService(
     refuseStale({ type: 'rule', id: command.ruleId }, options.expectedVersion)
     const recorded = record({ type: 'rule', id: command.ruleId }, decision.value, options)
     return done({ issueId: null, key: null, position: log.position(), recorded })
+  }
+
+  function executeOnEventType(command: EventTypeCommand, options: ExecuteOptions): Result<Executed> {
+    const decision = decideEventType(lookups.eventTypes(), command)
+    if (!decision.ok) return decision
+    const ref: StreamRef = { type: 'event_type', id: eventTypeIdOf(command.name) }
+    refuseStale(ref, options.expectedVersion)
+    const recorded = record(ref, decision.value, options)
+    return done({ issueId: null, key: null, position: log.position(), recorded })
+  }
+
+  function executeRecording(command: RecordCommand, options: ExecuteOptions): Result<Executed> {
+    const { issueId, eventType, throttle } = command
+    const ref: StreamRef = { type: 'issue', id: issueId }
+    refuseStale(ref, options.expectedVersion)
+    const decision = decideRecording(log.issue(issueId), lookups.eventTypes(), command)
+    if (!decision.ok) return decision
+    const key = issueKey(workspaceName().keyPrefix, log.issue(issueId))
+    const { actorId = me.memberId, metadata, eventIds } = options
+    const event = {
+      id: eventIds?.[0] ?? newId(),
+      ...decision.value,
+      actorId,
+      ...(metadata ? { metadata } : {}),
+    }
+    const appended = throttle === undefined ? log.append(ref, [event]) : log.record(ref, event, { throttle })
+    if (!appended)
+      return refuse(
+        'throttled',
+        `"${eventType}" was recorded on ${key} less than ${Math.ceil((throttle ?? 0) / 1_000)} seconds ago. Nothing was recorded again.`,
+        { throttle },
+      )
+    const { position, events: recorded } = appended
+    return done({ issueId, key, position, recorded })
   }
 
   function executeOnConflict(command: ConflictCommand, options: ExecuteOptions): Result<Executed> {
@@ -253,6 +294,8 @@ export function commandService(
     if (options.eventIds?.some((id) => eventRow.get({ id: uuidBytes(id) })))
       return done(recordedBefore(command))
     if (isOfIssue(command)) return executeOnIssue(command, options)
+    if (command.type === 'record') return executeRecording(command, options)
+    if (isOfEventType(command)) return executeOnEventType(command, options)
     if (command.type === 'correct_times') return executeOnTimes(command, options)
     if ('conflictId' in command) return executeOnConflict(command, options)
     return 'ruleId' in command ? executeOnRule(command, options) : executeOnDirectory(command, options)

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Conflict } from '#core/conflicts/conflict.ts'
 import type { Entities } from '#core/entities/decide-entity.ts'
+import type { RegisteredTypes } from '#core/event-types/registered-type.ts'
 import type { StreamType } from '#core/events/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import type { DecisionContext } from '#core/issue/decision.ts'
@@ -11,6 +12,7 @@ import type { RuleContext } from '#core/rules/decide-rule.ts'
 import { foldedName } from '#core/text/folded-name.ts'
 import { mentionedIn } from '#core/text/mentions.ts'
 import { type IssueMachine, issueMachine } from '#core/workflow/issue-machine.ts'
+import { registeredTypes } from '#db/log/read/registered-types.ts'
 import type { SqliteEventLog } from '#db/log/sqlite-event-log.ts'
 import { ruleQuery } from '#db/queries/rule-query.ts'
 import { type LocalSettings, workspaceNames } from '#db/queries/workspace-settings.ts'
@@ -26,6 +28,8 @@ export type DecisionLookups = {
   issueContext(actorId: string): DecisionContext
   /** The workspace's people, labels and projects. */
   directory(): Entities
+  /** The types of events of the workspace's own. */
+  eventTypes(): RegisteredTypes
   /** The rules, and what a decision about them may ask. */
   ruleContext(): RuleContext
 }
@@ -72,6 +76,7 @@ export function decisionLookups(
     .where(and(eq(issueLinks.source, p('id')), eq(issueLinks.kind, p('kind'))))
     .prepare()
   const rules = ruleQuery(database, log.streamIds)
+  const eventTypes = registeredTypes(database)
   const workspaceName = workspaceNames(database, log.directoryVersion)
   let machine: IssueMachine | undefined
   let machineOf: unknown
@@ -168,6 +173,7 @@ export function decisionLookups(
       memberExists: (id) => exists(memberRow, 'member', id),
       labelExists: (id) => exists(labelRow, 'label', id),
       workflow: log.workflow(),
+      ownTypes: () => [...eventTypes().values()].flatMap(({ name, retired }) => (retired ? [] : name)),
       endpoints: () => ruleEndpoints(folder),
       filter: {
         me: me.memberId,
@@ -188,6 +194,7 @@ export function decisionLookups(
     memberExists: (id) => exists(memberRow, 'member', id),
     issueContext,
     directory,
+    eventTypes,
     ruleContext,
   }
 }

@@ -11,6 +11,7 @@ import { eventRegistry } from '#core/event-registry.ts'
 import { verifyLog } from '#db/log/verify.ts'
 import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { stateDigests } from '#db/queries/state-digest.ts'
+import { listEventTypes } from '../calls/event-type-handlers.ts'
 import { newId } from '../commands/new-id.ts'
 import { openedWorkspace } from '../testing/temporary-workspace.ts'
 import { initWorkspace } from '../workspace/init-workspace.ts'
@@ -21,7 +22,10 @@ import { joinAs, type ServerProcess, serverProcess } from './testing/server-proc
 // A team of two releases in real processes: the older is this one with types and a kind of stream taken out of its registry (older-docket.mjs).
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const hidden = 'archived,restored,project_changed,project_created,project_renamed,stream project'
+const hidden = [
+  'archived,restored,project_changed,project_created,project_renamed,stream project',
+  'event_type_registered,event_type_extended,event_type_retired,stream event_type,own types',
+].join()
 const olderEnv = {
   NODE_OPTIONS: `--import=${script('../testing/older-docket.mjs')}`,
   DOCKET_TEST_HIDDEN: hidden,
@@ -111,6 +115,13 @@ it.each<[Release, Release]>([
         { type: 'create_project', projectId, name: 'Website' },
         { type: 'change_project', issueId, projectId },
         { type: 'change_title', issueId, title: 'Shared by all' },
+        {
+          type: 'register_event_type',
+          name: 'deal_won',
+          sentence: 'won the deal {name}',
+          schema: { type: 'object', properties: { name: { type: 'string' } } },
+        },
+        { type: 'record', issueId, eventType: 'deal_won', data: { name: 'Acme' } },
         { type: 'archive', issueId },
       ])
         expect(commands.execute(command.parse(wish)), wish.type).toMatchObject({ ok: true })
@@ -119,11 +130,13 @@ it.each<[Release, Release]>([
     await ben.sync(ofBen)
     if (ofBen === 'older') {
       const feed = await ben.docket('older', 'feed', '--limit', '50')
-      expect(feed.split('something that a newer Docket recorded')).toHaveLength(4)
+      expect(feed.split('something that a newer Docket recorded')).toHaveLength(6)
       const items = JSON.parse(await ben.docket('older', 'feed', '--limit', '50', '--json')).events
       const unknown = (items as { type: string; waiting: string | null }[]).filter(({ waiting }) => waiting)
       expect(unknown.map(({ type }) => type).sort()).toEqual([
         'archived',
+        'deal_won',
+        'event_type_registered',
         'project_changed',
         'project_created',
       ])
@@ -140,6 +153,8 @@ it.each<[Release, Release]>([
     expect(ben.with(checked)).toBe(ofAda)
     const seen = ben.with(({ log }) => log.issue(issueId))
     expect(seen).toMatchObject({ archived: true, project: projectId, title: 'Shared by all' })
+    expect(ben.with(listEventTypes)).toMatchObject([{ name: 'deal_won', retired: false }])
+    expect(await ben.docket('newer', 'feed', '--limit', '50')).toContain('won the deal Acme')
   },
   patience,
 )

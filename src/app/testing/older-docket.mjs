@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module'
 
 // Preloaded (`node --import`), it makes an older Docket of this one: types and kinds of streams named in DOCKET_TEST_HIDDEN (`archived,stream project`)
-// are not in its registry. Every process and thread that such a one starts is older, too.
+// are not in its registry, nor with `own types` those of the workspace's own. Every process and thread that such a one starts is older, too.
 const hidden = JSON.stringify((process.env.DOCKET_TEST_HIDDEN ?? '').split(',').filter(Boolean))
 
 const changes = [
@@ -13,6 +13,10 @@ const changes = [
   [
     '...streamTypes.map((stream) => `stream ${stream}`)',
     `...streamTypes.map((stream) => 'stream ' + stream).filter((line) => !${hidden}.includes(line))`,
+  ],
+  [
+    'schemaVersion === ownTypeVersion &&',
+    `!${hidden}.includes('own types') && schemaVersion === ownTypeVersion &&`,
   ],
 ]
 

@@ -35,6 +35,10 @@ export function namedThing(
       const was = names.map(({ name, to, rule }) => name ?? to?.name ?? rule?.name).find(Boolean)
       return { type, id, name: commands.ruleContext().rules.get(id)?.rule.name ?? was ?? 'a rule' }
     }
+    case 'event_type': {
+      const names = said.map(({ data }) => (data as { name?: string }).name)
+      return { type, id, name: names.find(Boolean) ?? 'a type of event' }
+    }
     default:
       return { type: 'workspace', id, name: workspace.name().name }
   }

@@ -1,3 +1,4 @@
+import type { RegisteredType } from '#core/event-types/registered-type.ts'
 import type { ActivityKind } from '#core/events/facts/event-facts.ts'
 import type { FieldKey, FieldValues } from '#core/issue/fields/fields.ts'
 import type { ChosenUnits } from '#core/issue/fields/units.ts'
@@ -168,6 +169,8 @@ export type FeedItem = {
   } | null
   /** Names of the ids in `data`: people, labels, projects, `KEY title` of issues. */
   readonly names: Readonly<Record<string, string>>
+  /** What the workspace says of an event of its own type: `won the deal {name}`. */
+  readonly sentence?: string
   /** Set where the event has no effect because another came first. */
   readonly superseded: boolean
   /** How far the clock that recorded it was ahead of the server's, in milliseconds, where that was more than five minutes. */
@@ -181,6 +184,9 @@ export type FeedItem = {
   /** `unknown` for something that a newer Docket recorded: nothing is said of it but who did it, when and where. */
   readonly waiting: 'unknown' | null
 }
+
+/** A type of event of the workspace's own. */
+export type EventTypeView = RegisteredType & { readonly id: string }
 
 export type FeedPage = { readonly items: readonly FeedItem[]; readonly next: string | null }
 

@@ -160,7 +160,7 @@ export type ConflictView = {
 
 /** What a command about a conflict says that it is of; nothing where it is of the workspace itself. */
 export const conflictOf = ({ of }: Pick<ConflictView, 'of'>): Record<string, string> =>
-  of.type === 'workspace' ? {} : { [`${of.type}Id`]: of.id }
+  of.type === 'workspace' ? {} : { [of.type === 'event_type' ? 'eventTypeId' : `${of.type}Id`]: of.id }
 
 export type ConflictPage = {
   readonly conflicts: readonly ConflictView[]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { issueId, labelId, memberId, projectId, ruleId } from '../values/ids.ts'
+import { eventTypeId, issueId, labelId, memberId, projectId, ruleId } from '../values/ids.ts'
 
 /** What a command about a conflict says, whatever the conflict is of. */
 export const settlingShape = {
@@ -10,13 +10,14 @@ export const settlingShape = {
 }
 
 /** What the conflict is of: of these at most one, and none where it is of the workspace itself. */
-const conflictOf = { issueId, labelId, projectId, memberId, ruleId }
+const conflictOf = { issueId, labelId, projectId, memberId, ruleId, eventTypeId }
 /** What somebody wants of a conflict. */
 export const conflictCommand = z
   .strictObject({ ...settlingShape, ...z.object(conflictOf).partial().shape })
   .refine(
-    ({ issueId, labelId, projectId, memberId, ruleId }) =>
-      [issueId, labelId, projectId, memberId, ruleId].filter((id) => id !== undefined).length <= 1,
+    ({ issueId, labelId, projectId, memberId, ruleId, eventTypeId }) =>
+      [issueId, labelId, projectId, memberId, ruleId, eventTypeId].filter((id) => id !== undefined).length <=
+      1,
     'a conflict is of one thing',
   )
 export type ConflictCommand = z.infer<typeof conflictCommand>

@@ -21,6 +21,8 @@ export type ConflictField =
   // Of an automation rule: what it says, and whether it is on.
   | 'rule'
   | 'enabled'
+  // Of a type of event: which of two registrations of its name counts.
+  | 'event_type'
 
 /** Two changes of one thing, the later made without having seen the other. */
 export type Conflict = {

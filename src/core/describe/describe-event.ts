@@ -1,9 +1,10 @@
+import { filledSentence } from '../event-types/sentence-template.ts'
 import type { RecordedEvent, Waiting } from '../events/event.ts'
 import type { EventSign } from '../events/facts/event-facts.ts'
 import { factsOf, isShipped, type ShippedType } from '../events/shipped-facts.ts'
 import { directoryPhrases } from './directory-phrases.ts'
 import { issuePhrases } from './issue-phrases.ts'
-import { here, name, type Part, text } from './parts.ts'
+import { here, name, type Part, text, value } from './parts.ts'
 import type { Phrase, PhraseContext, Tail } from './phrase.ts'
 
 /** What of an event is described. Its payload is at its type's current version. */
@@ -22,6 +23,8 @@ export type EventNames = {
   readonly project: (id: string) => string | undefined
   readonly issue: (id: string) => { readonly key: string; readonly title: string | null } | undefined
   readonly status: (id: string) => string | undefined
+  /** What the workspace says of an event of its own type: `won the deal {name}`. */
+  readonly sentence?: (type: string) => string | undefined
 }
 
 /** What an event did, as every surface says it after its actor's name. */
@@ -82,7 +85,12 @@ export function describeEvent(event: Described, names: EventNames): Description 
       ...on,
       text('(the content was erased, or can’t be read)'),
     )
-  if (!isShipped(type)) return general('custom', text('recorded'), name(spelledOut(type)), ...on)
+  if (!isShipped(type)) {
+    const sentence = names.sentence?.(type)
+    if (sentence === undefined) return general('custom', text('recorded'), name(spelledOut(type)), ...on)
+    const said = filledSentence(sentence, event.data)
+    return general('custom', ...said.map((piece) => (piece.said ? value : text)(piece.words)), ...on)
+  }
   // Payloads are lifted to their type's current shape when the log is read, so this one is trusted here.
   const { parts, tail, written } = (phrases[type] as Say)(event.data, contextOf(event, names))
   return { sign: factsOf(type).sign, parts, tail: tail ?? null, written: written ?? null }

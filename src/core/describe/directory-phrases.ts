@@ -1,4 +1,5 @@
 import type { EntityChange } from '../entities/entity-events.ts'
+import type { RegistrationChange } from '../event-types/registration-events.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
 import type { TimesCorrected } from '../time/time-events.ts'
 import { changePart, colour, name, renamed, text, value, was } from './parts.ts'
@@ -23,7 +24,16 @@ function correctionWords({ fromSeq, toSeq, byMillis }: TimesCorrected['data']): 
 }
 
 /** Says what happened to the workspace itself, its people, labels, projects and rules. */
-export const directoryPhrases: Phrases<EntityChange | RuleChange> = {
+export const directoryPhrases: Phrases<EntityChange | RuleChange | RegistrationChange> = {
+  event_type_registered: ({ name: called, sentence }) => ({
+    parts: [text('registered the event type'), name(called)],
+    tail: { kind: 'detail', text: sentence },
+  }),
+  event_type_extended: ({ name: called, properties }) => ({
+    parts: [text('extended the event type'), name(called)],
+    tail: { kind: 'detail', text: Object.keys(properties).join(', ') },
+  }),
+  event_type_retired: ({ name: called }) => ({ parts: [text('retired the event type'), name(called)] }),
   workspace_created: ({ name: called }) => ({ parts: [text('created the workspace'), value(called)] }),
   workspace_renamed: ({ from, to }) => ({
     parts: [text('renamed the workspace'), changePart(value(from), value(to))],

@@ -1,4 +1,5 @@
 import type { EntityChange } from '../entities/entity-events.ts'
+import type { RegistrationChange } from '../event-types/registration-events.ts'
 import type { RecordedEvent } from '../events/event.ts'
 import type { IssueChange } from '../issue/issue-events.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
@@ -35,7 +36,7 @@ export type PhraseContext = {
   readonly status: (id: string) => Value
 }
 
-type ShippedChange = IssueChange | EntityChange | RuleChange
+type ShippedChange = IssueChange | EntityChange | RuleChange | RegistrationChange
 
 /** A phrase for each type: a new one does not compile without its own. */
 export type Phrases<Change extends ShippedChange> = {

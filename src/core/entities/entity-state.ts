@@ -7,6 +7,9 @@ import {
   setField,
 } from '../conflicts/conflict.ts'
 import type { ConflictSettled } from '../conflicts/conflict-events.ts'
+import { hasAsAdded } from '../event-types/event-type-schema.ts'
+import { evolveRegistered, type RegisteredType } from '../event-types/registered-type.ts'
+import type { RegistrationChange } from '../event-types/registration-events.ts'
 import type { RecordedEvent } from '../events/event.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
@@ -14,7 +17,7 @@ import { sameJson } from '../values/same-json.ts'
 import type { EntityChange } from './entity-events.ts'
 
 /** What can happen to anything that is no issue. */
-export type EntryChange = EntityChange | RuleChange | ConflictSettled
+export type EntryChange = EntityChange | RuleChange | RegistrationChange | ConflictSettled
 
 /** An event of a label, a project, a member, a rule or the workspace as a fold sees it. */
 export type EntityEvent = EntryChange &
@@ -26,7 +29,14 @@ export type EntityState = ConflictState & {
   /** Made, and not removed since. */
   exists: boolean
   /** What it is, by field; a rule that was removed keeps what it was. */
-  values: { name?: string; email?: string | null; colour?: string; rule?: Rule; enabled?: boolean }
+  values: {
+    name?: string
+    email?: string | null
+    colour?: string
+    rule?: Rule
+    enabled?: boolean
+    event_type?: RegisteredType
+  }
   /** As it was made. Two devices may make the same thing, each in its own way: the first counts. */
   made: EntityState['values']
   madeBy: string | null
@@ -67,7 +77,7 @@ function supersede(state: EntityState, event: EntityEvent, field: ConflictField,
 function createOverExisting(
   state: EntityState,
   event: EntityEvent,
-  field: 'colour' | 'rule',
+  field: 'colour' | 'rule' | 'event_type',
   wants: unknown,
 ): void {
   const stands = state.setBy[field] ?? state.madeBy
@@ -100,6 +110,27 @@ function remove(state: EntityState, event: EntityEvent & { type: 'rule_removed' 
   }
   state.exists = false
   state.removedBy = event.id
+}
+
+/** Of two registrations of one name the first counts; what a later one, or what follows it, would have otherwise has no effect. */
+function evolveRegistration(state: EntityState, event: EntityEvent & RegistrationChange): void {
+  const { event_type: before } = state.values
+  const after = evolveRegistered(before, event)
+  if (!before) {
+    if (after) make(state, event, { event_type: after })
+    return
+  }
+  const stands = state.setBy.event_type ?? state.madeBy
+  if (event.type === 'event_type_registered')
+    createOverExisting(state, event, 'event_type', evolveRegistered(undefined, event))
+  else if (
+    event.type === 'event_type_extended' &&
+    after &&
+    !hasAsAdded(after.schema, event.data.properties)
+  ) {
+    if (stands !== null && !isBelieved(event)) supersede(state, event, 'event_type', stands)
+  } else if (after !== before) state.setBy.event_type = event.id
+  if (after) state.values.event_type = after
 }
 
 function evolveEntry(state: EntityState, event: EntityEvent): void {
@@ -147,6 +178,11 @@ function evolveEntry(state: EntityState, event: EntityEvent): void {
     }
     case 'rule_removed':
       if (exists) remove(state, event)
+      break
+    case 'event_type_registered':
+    case 'event_type_extended':
+    case 'event_type_retired':
+      evolveRegistration(state, event)
       break
     case 'conflict_settled':
       resolveConflict(state, event)

@@ -53,6 +53,8 @@ function nameAgain({ type, id }: EntryRef, name: string, { directory }: EntryCon
       return decideEntity(directory(), { type: 'rename_workspace', name })
     case 'rule':
       return notFlippable('a rule is named by what it says')
+    case 'event_type':
+      return notFlippable('the name of a type of event never changes')
     default:
       return unreachable(type)
   }
@@ -93,6 +95,10 @@ function entryAgain(ref: EntryRef, state: EntityState, found: Conflict, context:
         state,
         { enabled: lost.type === 'rule_enabled' },
         context,
+      )
+    case 'event_type':
+      return notFlippable(
+        'events were recorded by the registration that stands; register it under another name',
       )
     default:
       return notFlippable('it is a change of an issue')

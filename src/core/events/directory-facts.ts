@@ -1,6 +1,6 @@
 import type { EventFacts } from './facts/event-facts.ts'
 
-/** The facts about what happens to the workspace itself, its members, labels, projects and rules. */
+/** The facts about what happens to the workspace itself, its members, labels, projects, rules and types of events. */
 export const directoryFacts = {
   workspace_created: {
     feed: 'alone',
@@ -195,6 +195,36 @@ export const directoryFacts = {
   rule_hold_answered: {
     feed: 'alone',
     sign: 'rule',
+    touches: 'nothing',
+    activity: 'changed',
+    notifies: 'followers',
+    searchText: null,
+    ruleTrigger: null,
+    undoable: false,
+  },
+  event_type_registered: {
+    feed: 'alone',
+    sign: 'custom',
+    touches: 'nothing',
+    activity: 'changed',
+    notifies: 'followers',
+    searchText: null,
+    ruleTrigger: null,
+    undoable: false,
+  },
+  event_type_extended: {
+    feed: 'alone',
+    sign: 'custom',
+    touches: 'nothing',
+    activity: 'changed',
+    notifies: 'followers',
+    searchText: null,
+    ruleTrigger: null,
+    undoable: false,
+  },
+  event_type_retired: {
+    feed: 'alone',
+    sign: 'custom',
     touches: 'nothing',
     activity: 'changed',
     notifies: 'followers',

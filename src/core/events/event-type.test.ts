@@ -13,7 +13,8 @@ import {
   issueEventTypes,
 } from '../issue/issue-events.ts'
 import { ruleEventTypes, ruleRemoved } from '../rules/rule-events.ts'
-import { customEvent, type EventType, isPastTense, upcast } from './event-type.ts'
+import { customEvent, type EventType, upcast } from './event-type.ts'
+import { isPastTense } from './past-tense.ts'
 
 const priorityChanged = eventRegistry().find('priority_changed') as EventType
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { EventFacts } from './facts/event-facts.ts'
 import type { Upcaster } from './facts/upcaster.ts'
+import { isPastTense } from './past-tense.ts'
 import { factsOf, type ShippedType } from './shipped-facts.ts'
 
 /** A registered event type: its name, current schema version, payload schema, the way up from older payloads, and what is true of all its events. */
@@ -11,16 +12,6 @@ export type EventType<Name extends string = string, Data = unknown> = {
   /** `upcasters[n]` lifts version n + 1 to n + 2; there is exactly one for each version before the current. */
   readonly upcasters: readonly Upcaster[]
   readonly facts: EventFacts
-}
-
-const pastTense =
-  /^[a-z]+(_[a-z]+)*_(ed|set|sent|begun|held|left|made|lost|won|put|run|cut|read|taken|given|seen|written|done|gone|known|shown|kept)$|^[a-z_]*(ed|set|sent|begun|held|left|made|lost|seen|written|taken|given|done|gone|kept)$/
-
-/** Whether a name can name something that happened: snake_case, and its last word in the past tense. */
-export function isPastTense(name: string): boolean {
-  if (name.length > 60) return false
-  const last = name.split('_').at(-1) ?? ''
-  return pastTense.test(name) && last !== 'need' && last !== 'feed'
 }
 
 /**

@@ -1,6 +1,15 @@
 import type { EventId, Millis, Position, ReplicaId, StreamId } from '../values/ids.ts'
 
-export const streamTypes = ['issue', 'project', 'label', 'member', 'rule', 'view', 'workspace'] as const
+export const streamTypes = [
+  'issue',
+  'project',
+  'label',
+  'member',
+  'rule',
+  'view',
+  'event_type',
+  'workspace',
+] as const
 export type StreamType = (typeof streamTypes)[number]
 /** A kind of stream as an event names it: one of Docket's, or one that only a newer Docket knows. */
 export type AnyStreamType = StreamType | (string & Record<never, never>)

@@ -17,6 +17,9 @@ it.each([
     ({ touches }) => touches === 'nothing',
     [
       'conflict_settled',
+      'event_type_extended',
+      'event_type_registered',
+      'event_type_retired',
       'muted',
       'notified',
       'numbered',
@@ -87,7 +90,7 @@ it('a type of somebody’s own has a line of its own, counts as a change and goe
   for (const type of ['deployed', 'constructor'])
     expect(factsOf(type)).toMatchObject({
       feed: 'alone',
-      touches: 'row',
+      touches: 'nothing',
       activity: 'changed',
       notifies: 'followers',
     })

@@ -11,16 +11,19 @@ export type TypeWith<Key extends keyof EventFacts, Value> = {
   [Name in ShippedType]: (typeof shippedFacts)[Name][Key] extends Value ? Name : never
 }[ShippedType]
 
-/** What holds for a type that this Docket has no word for: somebody's own, or one of a newer Docket. */
+/** The version of the payload of an event of somebody's own type: the highest that travels, so that no type that Docket ships is taken for one. */
+export const ownTypeVersion = 1_000
+
+/** What holds for a type that this Docket has no word for: somebody's own, or one of a newer Docket. It changes nothing that is folded. */
 const unknownFacts: EventFacts = {
   feed: 'alone',
   sign: 'custom',
-  touches: 'row',
+  touches: 'nothing',
   activity: 'changed',
   notifies: 'followers',
   searchText: null,
   ruleTrigger: null,
-  undoable: true,
+  undoable: false,
 }
 
 /** Whether Docket ships a type of that name. */

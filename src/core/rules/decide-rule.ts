@@ -17,6 +17,8 @@ export type RuleContext = {
   readonly labelExists: (id: string) => boolean
   readonly workflow: Workflow
   readonly filter: FilterContext
+  /** Types of events of the workspace's own that may still be recorded, by name. */
+  readonly ownTypes?: () => readonly string[]
   /** Where webhooks of this replica go; absent where that is not asked. */
   readonly endpoints?: () => readonly RuleEndpoint[]
 }
@@ -95,11 +97,12 @@ function actionMistake(action: RuleAction, context: RuleContext): Refusal | unde
 /** What is wrong with a rule as this workspace is now; `undefined` where nothing is. */
 export function ruleMistake(rule: Rule, context: RuleContext): Refusal | undefined {
   if (rule.when.kind === 'event') {
-    const unknown = rule.when.types.find((type) => !occasionTypes.includes(type))
+    const occasions = [...occasionTypes, ...(context.ownTypes?.() ?? [])]
+    const unknown = rule.when.types.find((type) => !occasions.includes(type))
     if (unknown)
       return refuse(
         'invalid_input',
-        `No rule can wait for "${unknown}". It can wait for ${occasionTypes.join(', ')}.`,
+        `No rule can wait for "${unknown}". It can wait for ${occasions.join(', ')}.`,
         { path: 'when.types' },
       ).error
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isPastTense } from '../events/event-type.ts'
+import { isPastTense } from '../events/past-tense.ts'
 import { prioritySchema } from '../issue/priority-schema.ts'
 import { body, line } from '../text/text.ts'
 import { labelId, memberId } from '../values/ids.ts'

@@ -12,6 +12,7 @@ export const labelId = uuid.brand<'LabelId'>()
 export const projectId = uuid.brand<'ProjectId'>()
 export const commentId = uuid.brand<'CommentId'>()
 export const ruleId = uuid.brand<'RuleId'>()
+export const eventTypeId = uuid.brand<'EventTypeId'>()
 export const replicaId = uuid.brand<'ReplicaId'>()
 /** Any stream, whatever its type. An `IssueId` is one. */
 export const streamId = uuid.brand<'StreamId'>()

@@ -5,6 +5,7 @@ import { useCommands } from '../../lib/queries/use-commands.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { ViewHeader } from '../../ui/page/view-header.tsx'
 import { EditableName } from './editable-name.tsx'
+import { EventTypeList } from './event-type-list.tsx'
 import { LabelLine } from './label-line.tsx'
 import { MemberLine } from './member-line.tsx'
 import { NewNameForm } from './new-name-form.tsx'
@@ -96,6 +97,7 @@ export function PeopleAndLabels() {
             ))}
           </ul>
         </section>
+        <EventTypeList />
       </section>
     </>
   )

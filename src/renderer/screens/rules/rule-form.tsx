@@ -7,6 +7,7 @@ import { navigate } from '../../lib/hash-location.ts'
 import { rulesPath } from '../../lib/paths.ts'
 import { callHost } from '../../lib/queries/call-host.ts'
 import { useUnsaved } from '../../lib/queries/unsaved.ts'
+import { useCall } from '../../lib/queries/use-call.ts'
 import { useViewActions } from '../../lib/shortcuts/action-handlers.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Labelled, Select } from '../../ui/controls/labelled.tsx'
@@ -185,6 +186,7 @@ function When({
   readonly error: string | null
   readonly onChange: (when: WhenDraft) => void
 }) {
+  const { data: own = [] } = useCall('eventTypes.list', {})
   return (
     <>
       <Select
@@ -197,7 +199,7 @@ function When({
         <TextsField
           label="One of these happened"
           values={when.types}
-          suggestions={offeredOccasions}
+          suggestions={[...offeredOccasions, ...own.flatMap(({ name, retired }) => (retired ? [] : name))]}
           nameOf={occasionName}
           error={error}
           onChange={(types) => onChange({ kind: 'event', types: [...types] })}

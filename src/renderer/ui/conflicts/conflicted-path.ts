@@ -13,6 +13,7 @@ export function conflictedPath({ of }: Pick<ConflictView, 'of'>): string {
       return memberPath(of.id)
     case 'rule':
       return rulesPath
+    case 'event_type':
     case 'workspace':
       return teamPath
   }

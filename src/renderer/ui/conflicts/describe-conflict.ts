@@ -16,6 +16,7 @@ const others: Readonly<Record<OtherField, string>> = {
   colour: 'Colour',
   rule: 'Definition',
   enabled: 'State',
+  event_type: 'Registration',
 }
 
 const types: Readonly<Record<ConflictedType, string>> = {
@@ -24,6 +25,7 @@ const types: Readonly<Record<ConflictedType, string>> = {
   project: 'Project',
   member: 'Member',
   rule: 'Rule',
+  event_type: 'Event type',
   workspace: 'Workspace',
 }
 
@@ -54,6 +56,7 @@ const nothing: Readonly<Record<OtherField, string>> = {
   colour: 'Nothing',
   rule: 'Removed',
   enabled: 'Removed',
+  event_type: 'Nothing',
 }
 
 const nothingOf = (field: ConflictField): string => {
