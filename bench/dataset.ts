@@ -5,7 +5,7 @@ import { labelIdOf } from '#app/commands/label-id.ts'
 import { initWorkspace } from '#app/workspace/init-workspace.ts'
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '#app/workspace/workspace.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
-import type { ForeignEvent, ForeignStream } from '#db/log/sqlite-event-log.ts'
+import type { ForeignEvent, ForeignStream } from '#db/log/sqlite-log.ts'
 
 const words =
   'window crashes when opening large project on slow network after update while saving settings with long path and empty title in dark theme search index rebuild memory leak worker timeout retry queue sync conflict merge branch export import label board drag keyboard focus scroll render paint layout cache token login session cookie header parser lexer token stream event order clock skew replica chain hash verify backup restore'.split(

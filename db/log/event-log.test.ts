@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openEventLog } from '../projections/event-log.ts'
 import { openDatabase } from '../sqlite/open-database.ts'
 import { eventLogContract } from './event-log.contract.ts'
 import { memoryEventLog } from './memory-event-log.ts'
-import { sqliteEventLog } from './sqlite-event-log.ts'
 
 eventLogContract('in memory', (options) => ({ log: memoryEventLog(options), close() {} }))
 
@@ -13,7 +13,7 @@ eventLogContract('on SQLite', (options) => {
   const opened = openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' })
   if (!opened.ok) throw new Error(opened.error.message)
   return {
-    log: sqliteEventLog(opened.value, options),
+    log: openEventLog(opened.value, options),
     close() {
       opened.value.client.close()
       rmSync(folder, { recursive: true })

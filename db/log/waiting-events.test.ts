@@ -9,6 +9,7 @@ import { ticksPerMilli } from '#core/events/event-order.ts'
 import { type Making, madeChain } from '#server/testing/made-chain.ts'
 import { countedEvents } from '../log/read/counted-events.ts'
 import { asynchronousProjections } from '../projections/asynchronous-projections.ts'
+import { openEventLog } from '../projections/event-log.ts'
 import { rebuildProjections } from '../projections/rebuild.ts'
 import { feedQuery } from '../queries/feed-query.ts'
 import { historyStripQuery } from '../queries/history-strip-query.ts'
@@ -21,7 +22,7 @@ import type { ArrivingEvent } from './rows/arriving-event.ts'
 import { deriveId } from './rows/derived-id.ts'
 import { firstFold, foldNamed } from './rows/fold-name.ts'
 import { hashPayload, plainMetadata } from './rows/hash-chain.ts'
-import { type SqliteEventLog, sqliteEventLog } from './sqlite-event-log.ts'
+import type { SqliteEventLog } from './sqlite-log.ts'
 import { verifyLog } from './verify.ts'
 
 const [ada, issue, other, project, milestone] = ['ada', 'issue', 'other', 'project', 'milestone'].map(
@@ -51,7 +52,7 @@ function opened(name: string, hidden: readonly string[] = []): Under {
   if (!result.ok) throw new Error(result.error.message)
   const database = result.value
   database.client.pragma('synchronous = OFF')
-  const log = sqliteEventLog(database, { registry: registryWithout(hidden), now: Date.now, newId: uuidv7 })
+  const log = openEventLog(database, { registry: registryWithout(hidden), now: Date.now, newId: uuidv7 })
   const behind = asynchronousProjections(database, log)
   const under = {
     database,

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { eventRegistry } from '#core/event-registry.ts'
 import type { NewEvent } from '#core/events/event.ts'
+import { openEventLog } from '../projections/event-log.ts'
 import { rebuildProjections } from '../projections/rebuild.ts'
 import { openDatabase, type WriteDatabase } from '../sqlite/open-database.ts'
 import { clockStanding, jumpQuery } from './clock-jumps.ts'
-import { type SqliteEventLog, sqliteEventLog } from './sqlite-event-log.ts'
+import type { SqliteEventLog } from './sqlite-log.ts'
 
 const day = 86_400_000
 const start = Date.UTC(2026, 2, 2, 9)
@@ -46,7 +47,7 @@ beforeEach(() => {
   database = opened.value
   clock = start
   counter = 0
-  log = sqliteEventLog(database, { registry: eventRegistry(), now: () => clock, newId })
+  log = openEventLog(database, { registry: eventRegistry(), now: () => clock, newId })
 })
 afterEach(() => {
   database.client.close()

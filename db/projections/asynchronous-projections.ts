@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
 import type { Position } from '#core/values/ids.ts'
-import type { SqliteEventLog } from '../log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '../log/sqlite-log.ts'
 import { againSetting } from '../log/waiting-events.ts'
 import { checkpoints, settings } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'

@@ -10,7 +10,6 @@ import { foldRecorded } from '../log/read/issue-cache.ts'
 import { eventTypesSetting } from '../log/read/registered-types.ts'
 import { originOf, origins } from '../log/rows/event-columns.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
-import { sqliteEventLog } from '../log/sqlite-event-log.ts'
 import { againSetting } from '../log/waiting-events.ts'
 import {
   activity,
@@ -39,6 +38,7 @@ import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
 import { asynchronousProjections } from './asynchronous-projections.ts'
 import { repeatedProjection } from './duplicate-projection.ts'
 import { entityProjection } from './entity-projection.ts'
+import { openEventLog } from './event-log.ts'
 import { issueProjection } from './issue-projection.ts'
 import { digestOf, projectionDigests } from './projection-digest.ts'
 import { respelledSetting } from './respelled-documents.ts'
@@ -94,7 +94,7 @@ export function rebuildProjections(
 ): RebuildReport {
   const { orm, client } = database
   const { onProgress, isCancelled } = options
-  const log = sqliteEventLog(database, { registry: options.registry, now: Date.now, newId: options.newId })
+  const log = openEventLog(database, { registry: options.registry, now: Date.now, newId: options.newId })
   const behind = asynchronousProjections(database, log)
   while (behind.step(500)) if (isCancelled?.()) throw new CancelledError()
   const before = projectionDigests(database)

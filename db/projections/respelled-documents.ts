@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { Position, StreamId } from '#core/values/ids.ts'
-import type { SqliteEventLog } from '../log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '../log/sqlite-log.ts'
 import { events, issues, settings } from '../schema.ts'
 import { inList, listParameter } from '../sqlite/json-each.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'

@@ -11,13 +11,14 @@ import { firstInstant, lastInstant } from '#core/time/instant.ts'
 import { chainReader } from '../log/read/chain-reader.ts'
 import { countedEvents, markOf } from '../log/read/counted-events.ts'
 import { eventTexts } from '../log/read/event-texts.ts'
-import { type SqliteEventLog, sqliteEventLog } from '../log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '../log/sqlite-log.ts'
 import { feedQuery } from '../queries/feed-query.ts'
 import { historyStripQuery } from '../queries/history-strip-query.ts'
 import { stateDigests } from '../queries/state-digest.ts'
 import { openDatabase, type WriteDatabase } from '../sqlite/open-database.ts'
 import { statementCache } from '../sqlite/statement-cache.ts'
 import { asynchronousProjections } from './asynchronous-projections.ts'
+import { openEventLog } from './event-log.ts'
 import { rebuildProjections } from './rebuild.ts'
 import { projectionProblems } from './verify-projections.ts'
 
@@ -61,7 +62,7 @@ function copyOf(member: string): Copy {
   if (!opened.ok) throw new Error(opened.error.message)
   const database = opened.value
   let clock = start
-  const log = sqliteEventLog(database, { registry: eventRegistry(), now: () => clock, newId })
+  const log = openEventLog(database, { registry: eventRegistry(), now: () => clock, newId })
   const reader = chainReader(database, log.streamIds)
   cleanups.push(() => {
     database.client.close()
@@ -259,7 +260,7 @@ describe('times that were corrected', () => {
     copy.record(created, issue(1), start + 700 * day)
     const opened = openDatabase(copy.database.file)
     if (!opened.ok) throw new Error(opened.error.message)
-    const second = sqliteEventLog(opened.value, options)
+    const second = openEventLog(opened.value, options)
     expect(second.issue(issue(1).id).createdAt).toBe(start + 700 * day)
     copy.record(corrected(copy.chain(), 2, 2, -700 * day), workspace)
     expect(second.issue(issue(1).id).createdAt).toBe(start)
@@ -382,7 +383,7 @@ describe('times that were corrected', () => {
       // As after a start: nothing is remembered but what the file says.
       const opened = openDatabase(copy.database.file, { durability: 'NORMAL' })
       if (!opened.ok) throw new Error(opened.error.message)
-      const log = sqliteEventLog(opened.value, options)
+      const log = openEventLog(opened.value, options)
       const behind = asynchronousProjections(opened.value, log)
       for (let steps = 0; log.corrections.pending(); steps++) {
         expect(steps).toBeLessThan(100)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { eventRegistry } from '#core/event-registry.ts'
-import { sqliteEventLog } from '../log/sqlite-event-log.ts'
+import { openEventLog } from '../projections/event-log.ts'
 import { openDatabase, type WriteDatabase } from '../sqlite/open-database.ts'
 import { feedQuery } from './feed-query.ts'
 
@@ -26,7 +26,7 @@ it.each([
   ['issue', 'events_feed_stream (stream_id=? AND occurred_at<?)'],
   ['actor', 'events_feed_actor (actor_id=? AND occurred_at<?)'],
 ] as const)('a page of the %s feed walks its own index from its place and sorts nothing', (scope, walk) => {
-  const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
+  const log = openEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
   const plan = feedQuery(database, log.streamIds, log.toEvent).plan(scope)
   expect(plan[0]).toBe(`SEARCH events USING INDEX ${walk}`)
   expect(plan.join('\n')).not.toMatch(/SCAN|TEMP B-TREE/)

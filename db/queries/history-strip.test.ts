@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventRegistry } from '#core/event-registry.ts'
 import { activityKinds } from '#core/events/facts/event-facts.ts'
 import { countedEvents } from '../log/read/counted-events.ts'
-import { type SqliteEventLog, sqliteEventLog } from '../log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '../log/sqlite-log.ts'
+import { openEventLog } from '../projections/event-log.ts'
 import { openDatabase, type WriteDatabase } from '../sqlite/open-database.ts'
 import { type CountedBucket, historyStripQuery, type Strip } from './history-strip-query.ts'
 import { bitmap, setBit } from './issue-list/bitmap.ts'
@@ -28,7 +29,7 @@ beforeAll(() => {
   const opened = openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' })
   if (!opened.ok) throw new Error(opened.error.message)
   database = opened.value
-  log = sqliteEventLog(database, { registry: eventRegistry(), now: () => start, newId: uuidv7 })
+  log = openEventLog(database, { registry: eventRegistry(), now: () => start, newId: uuidv7 })
   for (let n = 0; n < issues; n++) {
     const streamId = uuidv7()
     ids.push(streamId)

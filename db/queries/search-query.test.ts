@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventRegistry } from '#core/event-registry.ts'
 import type { NewEvent } from '#core/events/event.ts'
 import { foldedWords } from '#core/filter/text-words.ts'
-import { type SqliteEventLog, sqliteEventLog } from '../log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '../log/sqlite-log.ts'
 import { asynchronousProjections } from '../projections/asynchronous-projections.ts'
+import { openEventLog } from '../projections/event-log.ts'
 import { respelledSetting } from '../projections/respelled-documents.ts'
 import { projectionProblems } from '../projections/verify-projections.ts'
 import { openDatabase, type WriteDatabase } from '../sqlite/open-database.ts'
@@ -46,7 +47,7 @@ beforeAll(() => {
   const opened = openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' })
   if (!opened.ok) throw new Error(opened.error.message)
   database = opened.value
-  log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
+  log = openEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
   search = searchQuery(database, log.streamIds, log.toEvent)
 
   create('Crème brûlée burns', 'The torch is too hot')

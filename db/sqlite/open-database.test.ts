@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventRegistry } from '#core/event-registry.ts'
 import { parseKey } from '#core/issue/issue-key.ts'
 import type { Position } from '#core/values/ids.ts'
-import { sqliteEventLog } from '../log/sqlite-event-log.ts'
 import { verifyLog } from '../log/verify.ts'
+import { openEventLog } from '../projections/event-log.ts'
 import { rebuildProjections } from '../projections/rebuild.ts'
 import { issueFinder } from '../queries/entity-query.ts'
 import { openDatabase, openReadDatabase } from './open-database.ts'
@@ -57,7 +57,7 @@ describe('opening a log', () => {
       rmSync(join(folder, 'backups'), { recursive: true, force: true })
 
       const database = opened()
-      const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
+      const log = openEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
       expect(verifyLog(database)).toMatchObject({ events: 21, chains: 1, problems: [] })
       const finder = issueFinder(database, log.streamIds)
       const titleOf = (id: string | undefined) => id && log.issue(id).title
@@ -109,7 +109,7 @@ describe('opening a log', () => {
     const options = { registry: eventRegistry(), now: Date.now, newId: uuidv7 }
     const [issueId, labelId, actorId] = [uuidv7(), uuidv7(), uuidv7()]
     const event = (type: string, data: unknown) => ({ id: uuidv7(), type, data, actorId })
-    const log = sqliteEventLog(database, options)
+    const log = openEventLog(database, options)
     log.append({ type: 'issue', id: issueId }, [
       event('created', { title: 'One', status: 'open' }),
       event('title_changed', { from: 'One', to: 'Two' }),
@@ -133,7 +133,7 @@ describe('opening a log', () => {
     database.client.close()
 
     const forward = opened()
-    sqliteEventLog(forward, options)
+    openEventLog(forward, options)
     expect(rows()).toEqual(whole)
     expect(rebuildProjections(forward, options).repaired).toEqual([])
     forward.client.close()

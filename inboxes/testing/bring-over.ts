@@ -1,5 +1,5 @@
 import { chainReader } from '#db/log/read/chain-reader.ts'
-import type { SqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '#db/log/sqlite-log.ts'
 import type { WriteDatabase } from '#db/sqlite/open-database.ts'
 
 /** Brings everything of one copy of a workspace to another, as sync does. */

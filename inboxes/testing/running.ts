@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { eventRegistry } from '#core/event-registry.ts'
-import { sqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import { openEventLog } from '#db/projections/event-log.ts'
 import { openDatabase, openReadDatabase } from '#db/sqlite/open-database.ts'
 import type { Inbox } from '../contract/inbox.ts'
 import { logReader } from '../log/log-reader.ts'
@@ -24,7 +24,7 @@ function opened<T>(result: { ok: true; value: T } | { ok: false; error: { messag
 /** A real log and a real delivery store in a folder of their own, and runners on them. */
 export function runningInboxes(folder = mkdtempSync(join(tmpdir(), 'docket-inboxes-'))) {
   const database = opened(openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' }))
-  const log = sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
+  const log = openEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
   const inboxDatabase = opened(openInboxDatabase(join(folder, 'inboxes.db')))
   const book = deliveryStore(inboxDatabase, Date.now)
   const noticeBook = noticeStore(inboxDatabase, Date.now)

@@ -6,8 +6,9 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventRegistry } from '#core/event-registry.ts'
 import { foldIssue, type IssueEvent } from '#core/issue/evolve.ts'
+import { openEventLog } from '../../projections/event-log.ts'
 import { openDatabase, type WriteDatabase } from '../../sqlite/open-database.ts'
-import { type ForeignEvent, sqliteEventLog } from '../sqlite-event-log.ts'
+import type { ForeignEvent } from '../sqlite-log.ts'
 
 let folder: string
 let database: WriteDatabase
@@ -23,7 +24,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const connect = () => sqliteEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
+const connect = () => openEventLog(database, { registry: eventRegistry(), now: Date.now, newId: uuidv7 })
 const base = Date.UTC(2025, 0, 1)
 const actorId = uuidv7()
 

@@ -13,8 +13,9 @@ import { initialFieldValues } from '#core/issue/fields/fields.ts'
 import { priorities } from '#core/issue/priority-schema.ts'
 import { titleOrder } from '#core/text/title-order.ts'
 import { defaultWorkflow } from '#core/workflow/workflow.ts'
-import { type ForeignEvent, type SqliteEventLog, sqliteEventLog } from '../../log/sqlite-event-log.ts'
+import type { ForeignEvent, SqliteEventLog } from '../../log/sqlite-log.ts'
 import { asynchronousProjections } from '../../projections/asynchronous-projections.ts'
+import { openEventLog } from '../../projections/event-log.ts'
 import { rebuildProjections } from '../../projections/rebuild.ts'
 import { openDatabase, type WriteDatabase } from '../../sqlite/open-database.ts'
 import { issueList } from './issue-list.ts'
@@ -124,7 +125,7 @@ beforeAll(() => {
   const opened = openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' })
   if (!opened.ok) throw new Error(opened.error.message)
   database = opened.value
-  log = sqliteEventLog(database, { registry: eventRegistry(), now: () => now, newId: uuidv7 })
+  log = openEventLog(database, { registry: eventRegistry(), now: () => now, newId: uuidv7 })
   for (const { id: streamId, name, handle } of people)
     log.append({ type: 'member', id: streamId }, [
       { id: uuidv7(), type: 'member_joined', data: { name, handle }, actorId: streamId },
@@ -393,7 +394,7 @@ describe('lists of issues', () => {
     const empty = mkdtempSync(join(tmpdir(), 'docket-empty-'))
     const opened = openDatabase(join(empty, 'log.db'), { durability: 'NORMAL' })
     if (!opened.ok) throw new Error(opened.error.message)
-    const emptyLog = sqliteEventLog(opened.value, {
+    const emptyLog = openEventLog(opened.value, {
       registry: eventRegistry(),
       now: () => now,
       newId: uuidv7,
@@ -411,7 +412,7 @@ describe('lists of issues', () => {
   it('what is kept in memory follows every change, those of another connection and of a rebuild included', () => {
     const other = openDatabase(join(folder, 'log.db'), { durability: 'NORMAL' })
     if (!other.ok) throw new Error(other.error.message)
-    const otherLog = sqliteEventLog(other.value, { registry: eventRegistry(), now: () => now, newId: uuidv7 })
+    const otherLog = openEventLog(other.value, { registry: eventRegistry(), now: () => now, newId: uuidv7 })
     const memory = listOf('in memory')
     const disk = listOf('on disk')
     const queries = [

@@ -5,7 +5,7 @@ import { logFile } from '#app/workspace/init-workspace.ts'
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { correctedTimesOf } from '#db/log/rows/corrected-times.ts'
-import { sqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import { openEventLog } from '#db/projections/event-log.ts'
 import { openReadDatabase } from '#db/sqlite/open-database.ts'
 import { logReader } from '../../log/log-reader.ts'
 import { logWorkspace } from '../../log/log-workspace.ts'
@@ -101,7 +101,7 @@ it(`correcting ${count} events sets no rule off, whatever time it puts them at`,
   )
   expect(occasions()).toBe(0)
   // Another log on the same file agrees, and what inboxes are handed has the time that was recorded.
-  const other = sqliteEventLog(workspace.database, { registry: eventRegistry(), now: Date.now, newId })
+  const other = openEventLog(workspace.database, { registry: eventRegistry(), now: Date.now, newId })
   const [seen] = other.readAll((from - 1) as never, 1)
   expect(seen?.occurredAt).toBeLessThan(Date.now() - 59 * day)
   expect(logReader(reading.value).event(seen?.id ?? '')?.occurredAt).toBe(seen?.recordedAt)

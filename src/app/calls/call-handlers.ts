@@ -124,7 +124,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
       return queries.count(input.query)
     },
     async 'issues.get'({ key, at }) {
-      log.noticeOthers()
+      log.refreshIfChangedElsewhere()
       return issueDetail(workspace, key, at)
     },
     async 'feed.page'({ scope, limit, before, at }) {

@@ -102,7 +102,7 @@ export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conf
       const place = before === undefined ? undefined : placeOf(before)
       if (before !== undefined && !place)
         return refuse('invalid_cursor', 'That is not where a page of conflicts ended.')
-      log.noticeOthers()
+      log.refreshIfChangedElsewhere()
       const nameOf = people()
       const entries = query.page({ show, issueId, limit, before: place })
       const side = (event: RecordedEvent, entry: ConflictEntry): ConflictSide => ({

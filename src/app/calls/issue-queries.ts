@@ -59,7 +59,7 @@ export function issueQueries(workspace: Workspace) {
   }
 
   function context(): FilterContext {
-    log.noticeOthers()
+    log.refreshIfChangedElsewhere()
     if (directoryAt !== log.directoryVersion()) {
       directoryAt = log.directoryVersion()
       const closed = () => false

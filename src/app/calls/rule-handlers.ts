@@ -57,11 +57,11 @@ export function listRules(workspace: Workspace): readonly RuleView[] {
 export function ruleHandlers(workspace: Workspace): RuleHandlers {
   return {
     async 'rules.list'() {
-      workspace.log.noticeOthers()
+      workspace.log.refreshIfChangedElsewhere()
       return done(listRules(workspace))
     },
     async 'rules.dryRun'(input) {
-      workspace.log.noticeOthers()
+      workspace.log.refreshIfChangedElsewhere()
       const { rules } = workspace.commands.ruleContext()
       const rule = input.rule ?? rules.get(input.ruleId ?? '')?.rule
       if (!rule) return refuse('unknown_rule', 'There is no such rule in this workspace.')

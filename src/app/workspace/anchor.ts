@@ -6,7 +6,7 @@ import { replaceFile } from '#db/files/replace-file.ts'
 import { userFolder } from '#db/files/user-folder.ts'
 import { chainReader } from '#db/log/read/chain-reader.ts'
 import { type ForgottenEnd, forgottenEnds, knownPlace } from '#db/log/read/known-positions.ts'
-import type { SqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '#db/log/sqlite-log.ts'
 import type { LocalSettings } from '#db/queries/workspace-settings.ts'
 import type { WriteDatabase } from '#db/sqlite/open-database.ts'
 

@@ -3,11 +3,12 @@ import { eventRegistry } from '#core/event-registry.ts'
 import { parseKey } from '#core/issue/issue-key.ts'
 import type { LinkMark } from '#core/issue/link-marks.ts'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
-import { type SqliteEventLog, sqliteEventLog } from '#db/log/sqlite-event-log.ts'
+import type { SqliteEventLog } from '#db/log/sqlite-log.ts'
 import {
   type AsynchronousProjections,
   asynchronousProjections,
 } from '#db/projections/asynchronous-projections.ts'
+import { openEventLog } from '#db/projections/event-log.ts'
 import { linkMarks } from '#db/projections/link-marks.ts'
 import { attachmentQuery } from '#db/queries/attachment-query.ts'
 import { directoryQuery, issueFinder, linkQuery } from '#db/queries/entity-query.ts'
@@ -127,7 +128,7 @@ function workspaceOn(
   if (options.busyTimeout !== undefined)
     database.client.pragma(`busy_timeout = ${Math.floor(options.busyTimeout)}`)
 
-  const log = sqliteEventLog(database, { registry: eventRegistry(), now: options.now ?? Date.now, newId })
+  const log = openEventLog(database, { registry: eventRegistry(), now: options.now ?? Date.now, newId })
   const { streamIds, toEvent } = log
   const finder = issueFinder(database, streamIds)
   const name = workspaceNames(database, log.directoryVersion)

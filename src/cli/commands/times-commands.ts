@@ -48,7 +48,7 @@ export function clockLines(standing: ClockStanding): readonly string[] {
 /** Where clocks jumped. */
 export async function listJumps(options: Shared): Promise<void> {
   await withWorkspace(options, ({ database, log }) => {
-    log.noticeOthers()
+    log.refreshIfChangedElsewhere()
     const jumps = jumpQuery(database)
       .latest(1_000)
       .toReversed()
