@@ -4,43 +4,20 @@ import type { RecordedEvent } from '#core/events/event.ts'
 import { inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import { timesCorrected } from '#core/time/time-events.ts'
-import { type JumpCandidate, jumpMillis, jumpNotes } from '../log/clock-jumps.ts'
-import { issueBefore } from '../log/read/issue-before.ts'
+import { type JumpCandidate, jumpMillis } from '../log/clock-jumps.ts'
 import { foldRecorded } from '../log/read/issue-cache.ts'
 import { eventTypesSetting } from '../log/read/registered-types.ts'
 import { originOf, origins } from '../log/rows/event-columns.ts'
 import type { EventRow } from '../log/rows/event-rows.ts'
 import { againSetting } from '../log/waiting-events.ts'
-import {
-  activity,
-  changedComments,
-  checkpoints,
-  clockJumps,
-  conflicts,
-  events,
-  issueAssignees,
-  issueCounts,
-  issueKeys,
-  issueLabels,
-  issueLinks,
-  issues,
-  labels,
-  members,
-  projects,
-  rules,
-  settings,
-  snapshots,
-  supersededEvents,
-} from '../schema.ts'
+import { events, issues, settings, snapshots } from '../schema.ts'
 import { rebuiltSetting } from '../setting-names.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { CancelledError, type WorkOptions } from '../sqlite/progress.ts'
 import { asynchronousProjections } from './asynchronous-projections.ts'
-import { repeatedProjection } from './duplicate-projection.ts'
-import { entityProjection } from './entity-projection.ts'
 import { openEventLog } from './event-log.ts'
-import { issueProjection } from './issue-projection.ts'
 import { digestOf, projectionDigests } from './projection-digest.ts'
+import { type Projection, projectedTables, projections } from './registry.ts'
 import { respelledSetting } from './respelled-documents.ts'
 
 export type RebuildReport = {
@@ -64,25 +41,8 @@ type Fold = {
 }
 
 const pageSize = 1_000
-const projected = [
-  issues,
-  issueAssignees,
-  issueLabels,
-  issueLinks,
-  issueKeys,
-  labels,
-  projects,
-  members,
-  rules,
-  changedComments,
-  supersededEvents,
-  conflicts,
-  issueCounts,
-  snapshots,
-  activity,
-  checkpoints,
-  clockJumps,
-]
+/** What is kept of what was folded, beside the projections. */
+const foldedOnce = ['snapshots', 'checkpoints']
 
 /**
  * Makes every projection again from the log alone: folds in memory while others go on writing, then replaces the tables in one
@@ -183,9 +143,9 @@ export function rebuildProjections(
         fold.last = all.at(-1)
         fold.newest = all.reduce((newest, event) => Math.max(newest, event.occurredAt), 0)
       }
-      for (const table of projected) orm.delete(table).run()
-      const noted = jumpNotes(database)
-      for (const { before, ...event } of jumps) noted.note(event, before)
+      for (const { name, emptied } of projectedTables)
+        if (emptied !== false) client.exec(`DELETE FROM ${name}`)
+      for (const name of foldedOnce) client.exec(`DELETE FROM ${name}`)
       // Who keeps rows in memory follows the log, in which nothing happens now: this tells of it.
       orm
         .insert(settings)
@@ -196,20 +156,10 @@ export function rebuildProjections(
       // They are all looked at again, and the types of events are folded anew.
       for (const name of [againSetting, respelledSetting, eventTypesSetting])
         orm.delete(settings).where(eq(settings.name, name)).run()
-      const directoryTables = entityProjection(database, log.streamIds)
-      const ordered = inTotalOrder(corrections.length === 0 ? directory : directoryAgain())
-      for (const event of ordered) directoryTables.apply(event)
-      for (const recorded of Map.groupBy(
-        ordered,
-        (event) => `${event.streamType} ${event.streamId}`,
-      ).values()) {
-        const [{ streamId, streamType }] = recorded as [RecordedEvent]
-        directoryTables.findConflicts(log.streamIds.ensure(streamId, streamType), recorded)
-      }
-      repeatedProjection(database, log.toEvent).markAll()
-      const issueTables = issueProjection(database, log.streamIds, log.workflow())
+      const ofEntities = inTotalOrder(corrections.length === 0 ? directory : directoryAgain())
+      for (const projection of Object.values<Projection>(projections))
+        projection.rebuild?.({ database, log, ofEntities, issues: folds, jumps })
       for (const [id, { state, newest, last, versions }] of folds) {
-        issueTables.apply(issueBefore(initialIssue(id)), state, [])
         if (!last || versions < 50) continue
         const streamId = log.streamIds.ensure(id, 'issue').id
         const place = JSON.stringify(orderOf(last))

@@ -27,32 +27,15 @@ import { activityKind, hourMillis } from './activity-kinds.ts'
 import { repeatedProjection } from './duplicate-projection.ts'
 import { entityProjection } from './entity-projection.ts'
 import { issueProjection } from './issue-projection.ts'
+import { projectedTables } from './registry.ts'
 import { respelledSetting } from './respelled-documents.ts'
 import { documentsOf } from './search-documents.ts'
 import { timeCorrectionProjection } from './time-corrections.ts'
 
 const { activity, checkpoints, events, settings, snapshots } = schema
 
-/** Tables that are made from events, each made again under its own name in the connection's temporary schema, where statements find it first. */
-const projected = [
-  'issues',
-  'issue_assignees',
-  'issue_labels',
-  'issue_links',
-  'issue_keys',
-  'labels',
-  'projects',
-  'members',
-  'rules',
-  'changed_comments',
-  'superseded_events',
-  'conflicts',
-  'issue_counts',
-  'repeated_events',
-  'time_corrections',
-  'corrected_times',
-  'activity',
-] as const
+/** The tables that are made again, each under its own name in the connection's temporary schema, where statements find it first. */
+const remade = projectedTables.filter(({ verified }) => verified !== false)
 
 /** A projection that does not say what the events come to. */
 export type ProjectionProblem = {
@@ -97,7 +80,7 @@ export function projectionProblems(
 
 function makeTemporary({ client }: WriteDatabase): void {
   const definition = client.prepare('SELECT sql FROM main.sqlite_master WHERE name = ?').pluck()
-  for (const name of [...projected, 'settings']) {
+  for (const name of [...remade.map((table) => table.name), 'settings']) {
     const text = String(definition.get(name))
     client.exec(text.replace(/^CREATE TABLE\s+\S+/, `CREATE TEMP TABLE ${name}`))
   }
@@ -279,8 +262,8 @@ function compared(
         .pluck()
         .get(),
     )
-  for (const name of projected) {
-    const rows = differing(name, name === 'issue_counts' ? 'WHERE count <> 0' : '')
+  for (const { name, where } of remade) {
+    const rows = differing(name, where && `WHERE ${where}`)
     if (rows > 0) problems.push({ projection: name, rows })
   }
   const named = [...Object.values(directorySettings), ...unitSettings].map((name) => `'${name}'`).join(', ')
