@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { appNode, root, tool } from './project.mjs'
 import { capture } from './steps.mjs'
 
@@ -43,7 +43,10 @@ export async function checkBoundaries() {
     lines.push(
       `dependency-cruiser saw imports in ${withImports} of ${wanted.length} files only: it can't read this TypeScript`,
     )
-  const failed = cruise.summary.error > 0 || unseen.length > 0 || withImports < wanted.length / 2
+  const back = arrowsBack(cruise.modules)
+  lines.push(...back)
+  const failed =
+    back.length > 0 || cruise.summary.error > 0 || unseen.length > 0 || withImports < wanted.length / 2
   // Its own exit code is the number of errors; anything else it has to say is on its stderr, and in the output.
   if (!failed && code !== 0) lines.push(output.slice(0, 2_000))
   const ok = !failed && code === 0
@@ -54,6 +57,31 @@ export async function checkBoundaries() {
     output: `${lines.join('\n')}\n`,
     note: `${seen.size} modules read`,
   }
+}
+
+/**
+ * Folders that import each other: what is imported the fewer times runs back up. Tests and their scenes may look at anything.
+ *
+ * @returns a line for each import that runs back.
+ */
+function arrowsBack(modules) {
+  const isTest = (path) => /\.(test|fixture|contract)\.tsx?$|\/testing\//.test(path)
+  const isOurs = (path) => /^(src|db|inboxes|server)\/.*\.tsx?$/.test(path) && !isTest(path)
+  const byFolders = new Map()
+  for (const { source, dependencies } of modules.filter((module) => isOurs(module.source))) {
+    for (const { resolved } of dependencies.filter((dependency) => isOurs(dependency.resolved))) {
+      const [from, to] = [dirname(source), dirname(resolved)]
+      const key = `${from} > ${to}`
+      if (from !== to) byFolders.set(key, [...(byFolders.get(key) ?? []), `${source} → ${resolved}`])
+    }
+  }
+  return [...byFolders].flatMap(([key, there]) => {
+    const back = byFolders.get(key.split(' > ').toReversed().join(' > ')) ?? []
+    const isFewer =
+      there.length < back.length ||
+      (there.length === back.length && key < key.split(' > ').toReversed().join(' > '))
+    return back.length > 0 && isFewer ? there.map((line) => `error no-arrow-back: ${line}`) : []
+  })
 }
 
 /** From git where this is a checkout, so that nothing ignored is asked for; else from the disk. */

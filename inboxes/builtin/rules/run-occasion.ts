@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#core/events/event.ts'
-import type { DecisionContext } from '#core/issue/decision.ts'
+import type { DecisionContext } from '#core/issue/decide/decision.ts'
 import { type Occasion, runMetadata } from '#core/rules/occasion.ts'
 import { type PlannedRun, planRun } from '#core/rules/plan-run.ts'
 import { mentionedIn } from '#core/text/mentions.ts'

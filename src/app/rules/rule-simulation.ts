@@ -4,7 +4,7 @@ import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { matches } from '#core/filter/match-filter.ts'
 import { matchableIssue } from '#core/filter/matchable-issue.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
-import type { DecisionContext } from '#core/issue/decision.ts'
+import type { DecisionContext } from '#core/issue/decide/decision.ts'
 import { evolve, type IssueEvent } from '#core/issue/evolve.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import {

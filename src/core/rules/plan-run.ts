@@ -1,5 +1,5 @@
-import { decide } from '../issue/decide.ts'
-import type { DecisionContext } from '../issue/decision.ts'
+import { decide } from '../issue/decide/decide.ts'
+import type { DecisionContext } from '../issue/decide/decision.ts'
 import { evolve, type IssueEvent } from '../issue/evolve.ts'
 import type { IssueCommand } from '../issue/issue-commands.ts'
 import type { IssueChange } from '../issue/issue-events.ts'

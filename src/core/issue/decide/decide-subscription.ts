@@ -1,8 +1,8 @@
-import type { MemberId } from '../values/ids.ts'
-import { done } from '../values/refusal.ts'
-import { unknownMember } from './decide-field.ts'
+import type { MemberId } from '../../values/ids.ts'
+import { done } from '../../values/refusal.ts'
+import { unknownMember } from '../decide-field.ts'
+import type { IssueState } from '../issue-state.ts'
 import { type Decision, type DecisionContext, type IssueCommandOf, one, unchanged } from './decision.ts'
-import type { IssueState } from './issue-state.ts'
 
 /** Says that somebody wants to hear of an issue, or no more. */
 export function decideSubscription(

@@ -1,12 +1,12 @@
-import type { Conflict } from '../conflicts/conflict.ts'
-import type { RecordedEvent } from '../events/event.ts'
-import type { MemberId } from '../values/ids.ts'
-import { done, type Result, refuse } from '../values/refusal.ts'
-import type { IssueMachine } from '../workflow/issue-machine.ts'
-import type { IssueCommand } from './issue-commands.ts'
-import type { IssueChange } from './issue-events.ts'
-import type { IssueState } from './issue-state.ts'
-import type { LinkKind } from './link-kinds.ts'
+import type { Conflict } from '../../conflicts/conflict.ts'
+import type { RecordedEvent } from '../../events/event.ts'
+import type { MemberId } from '../../values/ids.ts'
+import { done, type Result, refuse } from '../../values/refusal.ts'
+import type { IssueMachine } from '../../workflow/issue-machine.ts'
+import type { IssueCommand } from '../issue-commands.ts'
+import type { IssueChange } from '../issue-events.ts'
+import type { IssueState } from '../issue-state.ts'
+import type { LinkKind } from '../link-kinds.ts'
 
 /** What a decision may ask beside the issue itself. Reads only. */
 export type DecisionContext = {

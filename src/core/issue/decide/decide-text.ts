@@ -1,6 +1,7 @@
-import type { CommentId, EventId } from '../values/ids.ts'
-import { refuse } from '../values/refusal.ts'
-import { refuseStale } from './decide-field.ts'
+import type { CommentId, EventId } from '../../values/ids.ts'
+import { refuse } from '../../values/refusal.ts'
+import { refuseStale } from '../decide-field.ts'
+import type { CommentState, IssueState } from '../issue-state.ts'
 import {
   type Decision,
   type DecisionContext,
@@ -9,7 +10,6 @@ import {
   one,
   unchanged,
 } from './decision.ts'
-import type { CommentState, IssueState } from './issue-state.ts'
 
 /** Changes an issue's description. */
 export function decideDescription(

@@ -1,9 +1,9 @@
-import type { IssueId } from '../values/ids.ts'
-import { done, type Refusal, refuse } from '../values/refusal.ts'
+import type { IssueId } from '../../values/ids.ts'
+import { done, type Refusal, refuse } from '../../values/refusal.ts'
+import type { IssueChange } from '../issue-events.ts'
+import type { IssueState } from '../issue-state.ts'
+import type { LinkKind } from '../link-kinds.ts'
 import { type Decision, type DecisionContext, type IssueCommandOf, one, unchanged } from './decision.ts'
-import type { IssueChange } from './issue-events.ts'
-import type { IssueState } from './issue-state.ts'
-import type { LinkKind } from './link-kinds.ts'
 
 /** What a circle that would be closed is called; a long one is cut in the middle. */
 function circleWords(keys: readonly string[]): string {

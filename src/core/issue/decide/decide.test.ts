@@ -1,68 +1,24 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mentionedIn } from '../text/mentions.ts'
-import { issueMachine } from '../workflow/issue-machine.ts'
-import { defaultWorkflow } from '../workflow/workflow.ts'
+import { foldIssue } from '../evolve.ts'
+import type { IssueChange } from '../issue-events.ts'
+import type { IssueState } from '../issue-state.ts'
+import {
+  ada,
+  ben,
+  bug,
+  context,
+  created,
+  given,
+  happened,
+  id,
+  issue,
+  other,
+  parse,
+  site,
+  stranger,
+  types,
+} from '../testing/decided-issue.ts'
 import { decide } from './decide.ts'
-import type { DecisionContext } from './decision.ts'
-import { foldIssue, type IssueEvent } from './evolve.ts'
-import { type IssueCommand, issueCommand } from './issue-commands.ts'
-import type { IssueChange } from './issue-events.ts'
-import { type IssueState, initialIssue } from './issue-state.ts'
-
-const id = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
-const [issue, ada, ben, stranger, bug, other, site] = [1, 2, 3, 4, 5, 6, 7].map(id) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-]
-
-const context = (actorId = ada): DecisionContext => ({
-  actorId,
-  machine: issueMachine(defaultWorkflow),
-  initialStatus: 'open',
-  nextNumber: () => 7,
-  memberExists: (member) => [ada, ben].includes(member),
-  labelExists: (label) => label === bug,
-  projectExists: (project) => project === site,
-  mentioned: (text) => mentionedIn(text, (handle) => ({ ada, ben })[handle]),
-  eventOf: () => undefined,
-  issueExists: (candidate) => [issue, other].includes(candidate),
-  circle: (kind, _, target) =>
-    kind === 'parent' && target === other ? ['DOC-7', 'DOC-8', 'DOC-7'] : undefined,
-  linkConflicts: () => [],
-  statusName: (status) => status,
-})
-
-let counter = 100
-const happened = (change: IssueChange, actorId = ada): IssueEvent => ({
-  ...change,
-  id: id(counter++) as never,
-  actorId,
-  occurredAt: 1_000 + counter,
-})
-const parse = (command: unknown): IssueCommand => issueCommand.parse(command)
-
-function given(...changes: readonly IssueChange[]) {
-  const state = foldIssue(
-    issue,
-    changes.map((change) => happened(change)),
-  )
-  return {
-    state,
-    when(command: Record<string, unknown>, actorId = ada) {
-      return decide(state, parse({ issueId: issue, ...command }), context(actorId))
-    },
-  }
-}
-
-const created: IssueChange = { type: 'created', data: { title: 'One', status: 'open', number: 7 } }
-const types = (decision: ReturnType<typeof decide>) =>
-  decision.ok ? decision.value.map((change) => change.type) : decision.error.code
 
 describe('deciding', () => {
   it('a new issue is created with its project, people and labels, and takes the next number', () => {
@@ -304,182 +260,5 @@ describe('subscribing', () => {
     const before = state.updatedAt
     const muted = happened(about('muted'))
     expect(foldIssue(issue, [muted], state).updatedAt).toBe(before)
-  })
-})
-
-describe('commands are parsed where they enter', () => {
-  it.each([
-    ['an empty title', { type: 'create', issueId: issue, title: '   ' }],
-    ['a title with a line break', { type: 'create', issueId: issue, title: 'a\nb' }],
-    ['half a character', { type: 'create', issueId: issue, title: 'a\ud800' }],
-    ['a body over 1 MiB', { type: 'comment', issueId: issue, commentId: id(9), body: 'x'.repeat(1_048_577) }],
-    [
-      'a body over 1 MiB in bytes though not in characters',
-      { type: 'comment', issueId: issue, commentId: id(9), body: 'é'.repeat(600_000) },
-    ],
-    ['control characters', { type: 'comment', issueId: issue, commentId: id(9), body: 'a\u0000b' }],
-    ['an unknown field', { type: 'archive', issueId: issue, force: true }],
-    ['an unknown command', { type: 'explode', issueId: issue }],
-    ['a day that does not exist', { type: 'change_due_date', issueId: issue, dueDate: '2026-02-30' }],
-    ['an id that is none', { type: 'archive', issueId: "1' OR 1=1" }],
-  ])('%s does not pass', (_, command) => {
-    expect(issueCommand.safeParse(command).success).toBe(false)
-  })
-
-  it('a body of exactly 1 MiB passes', () => {
-    expect(
-      issueCommand.safeParse({
-        type: 'comment',
-        issueId: issue,
-        commentId: id(9),
-        body: 'x'.repeat(1_048_576),
-      }).success,
-    ).toBe(true)
-  })
-})
-
-const anyCommand: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
-  fc.record({ type: fc.constant('change_title'), title: fc.constantFrom('One', 'Two', 'Three') }),
-  fc.record({ type: fc.constant('change_priority'), priority: fc.constantFrom('none', 'low', 'urgent') }),
-  fc.record({ type: fc.constantFrom('assign', 'unassign'), memberId: fc.constantFrom(ada, ben) }),
-  fc.record({ type: fc.constantFrom('label', 'unlabel'), labelId: fc.constant(bug) }),
-  fc.record({
-    type: fc.constant('comment'),
-    commentId: fc.integer({ min: 50, max: 55 }).map(id),
-    body: fc.constant('Hello'),
-  }),
-  fc.record({ type: fc.constantFrom('delete_comment'), commentId: fc.integer({ min: 50, max: 55 }).map(id) }),
-  fc.record({
-    type: fc.constant('transition'),
-    transition: fc.constantFrom('start', 'stop', 'resolve', 'close', 'reopen'),
-  }),
-  fc.record({
-    type: fc.constantFrom('archive', 'restore', 'subscribe', 'unsubscribe', 'mute', 'unmute'),
-  }),
-  fc.record({
-    type: fc.constant('edit_comment'),
-    commentId: fc.integer({ min: 50, max: 55 }).map(id),
-    body: fc.constantFrom('Hello', '@ben', '@ada @ben'),
-  }),
-)
-
-/** Runs commands one after another, as a person would. */
-function live(commands: readonly Record<string, unknown>[]): {
-  state: IssueState
-  events: IssueEvent[]
-  refused: number
-} {
-  const events: IssueEvent[] = [happened(created)]
-  let state = foldIssue(issue, events)
-  let refused = 0
-  for (const command of commands) {
-    const before = JSON.stringify(state)
-    const decision = decide(state, parse({ issueId: issue, ...command }), context())
-    expect(JSON.stringify(state)).toBe(before)
-    if (!decision.ok) {
-      refused += 1
-      continue
-    }
-    const more = decision.value.map((change) => happened(change))
-    events.push(...more)
-    state = foldIssue(issue, more, state)
-  }
-  return { state, events, refused }
-}
-
-describe('deciding and folding, over random lives of an issue', () => {
-  it('a fold from the start, from any snapshot on, and live give the same state', () => {
-    fc.assert(
-      fc.property(fc.array(anyCommand, { maxLength: 40 }), fc.nat(), (commands, cut) => {
-        const { state, events } = live(commands)
-        const at = cut % (events.length + 1)
-        const snapshot = JSON.parse(JSON.stringify(foldIssue(issue, events.slice(0, at)))) as IssueState
-        expect(foldIssue(issue, events)).toEqual(state)
-        expect(JSON.stringify(foldIssue(issue, events.slice(at), snapshot))).toBe(JSON.stringify(state))
-      }),
-    )
-  })
-
-  it('nothing that was decided on the current state is ever superseded', () => {
-    fc.assert(
-      fc.property(fc.array(anyCommand, { maxLength: 40 }), (commands) => {
-        expect(live(commands).state.superseded).toEqual([])
-      }),
-    )
-  })
-
-  it('a transition is recorded exactly where the machine allows it', () => {
-    fc.assert(
-      fc.property(
-        fc.array(anyCommand, { maxLength: 30 }),
-        fc.constantFrom('start', 'stop', 'resolve', 'close', 'reopen'),
-        (commands, name) => {
-          const { state } = live(commands)
-          fc.pre(!state.archived)
-          const decision = decide(
-            state,
-            parse({ type: 'transition', issueId: issue, transition: name }),
-            context(),
-          )
-          expect(decision.ok).toBe(issueMachine(defaultWorkflow).next(state.status, name) !== undefined)
-        },
-      ),
-    )
-  })
-
-  it('evolve is total: any events in any order lead to a state', () => {
-    fc.assert(
-      fc.property(fc.array(anyCommand, { maxLength: 30 }), fc.infiniteStream(fc.nat()), (commands, order) => {
-        const { events } = live(commands)
-        const shuffled = events
-          .map((event) => [order.next().value as number, event] as const)
-          .sort((a, b) => a[0] - b[0])
-          .map(([, event]) => event)
-        const state = foldIssue(issue, shuffled)
-        expect(state.version).toBe(events.length)
-        expect(new Set(state.assignees).size).toBe(state.assignees.length)
-      }),
-    )
-  })
-
-  it('a transition whose "from" is not the status any more has no effect and is kept as superseded', () => {
-    const first = happened({
-      type: 'status_changed',
-      data: { from: 'open', to: 'in_progress', transition: 'start' },
-    })
-    const second = happened(
-      { type: 'status_changed', data: { from: 'open', to: 'closed', transition: 'close' } },
-      ben,
-    )
-    const state = foldIssue(issue, [happened(created), first, second])
-    expect(state.status).toBe('in_progress')
-    expect(state.superseded).toEqual([{ eventId: second.id, by: first.id }])
-  })
-})
-
-it('an empty issue does not exist', () => {
-  expect(initialIssue(issue).exists).toBe(false)
-})
-
-describe('a text that was written over another than stands there', () => {
-  const after = given(created, { type: 'title_changed', data: { from: 'One', to: 'Theirs' } })
-
-  it('is refused with what stands there, and taken where it was written over that', () => {
-    expect(after.when({ type: 'change_title', title: 'Mine', base: 'One' })).toMatchObject({
-      ok: false,
-      error: { code: 'text_changed', details: { theirs: 'Theirs' } },
-    })
-    expect(after.when({ type: 'change_title', title: 'Mine', base: 'Theirs' })).toMatchObject({ ok: true })
-    expect(after.when({ type: 'change_title', title: 'Mine' })).toMatchObject({ ok: true })
-    expect(after.when({ type: 'change_description', description: 'Mine', base: 'Gone' })).toMatchObject({
-      error: { code: 'text_changed', details: { theirs: '' } },
-    })
-  })
-
-  it('is no change where both wrote the same', () => {
-    expect(after.when({ type: 'change_title', title: 'Theirs', base: 'One' })).toEqual({
-      ok: true,
-      value: [],
-    })
   })
 })

@@ -1,15 +1,15 @@
-import type { Conflict } from '../conflicts/conflict.ts'
-import { decideSettling, notFlippable } from '../conflicts/resolve-conflict.ts'
-import type { CommentId, IssueId } from '../values/ids.ts'
-import { done } from '../values/refusal.ts'
-import { decideField } from './decide-field.ts'
+import type { Conflict } from '../../conflicts/conflict.ts'
+import { decideSettling, notFlippable } from '../../conflicts/resolve-conflict.ts'
+import type { CommentId, IssueId } from '../../values/ids.ts'
+import { done } from '../../values/refusal.ts'
+import { decideField } from '../decide-field.ts'
+import { type FieldValue, fieldNamed } from '../fields/fields.ts'
+import type { IssueState } from '../issue-state.ts'
+import type { LinkKind } from '../link-kinds.ts'
 import { decideParent } from './decide-link.ts'
 import { decideDescription, decideEditComment } from './decide-text.ts'
 import { wayTo } from './decide-transition.ts'
 import { type Decision, type DecisionContext, type IssueCommandOf, one } from './decision.ts'
-import { type FieldValue, fieldNamed } from './fields/fields.ts'
-import type { IssueState } from './issue-state.ts'
-import type { LinkKind } from './link-kinds.ts'
 
 /** The change that lost, made again on the issue as it is now. */
 function reapply(state: IssueState, found: Conflict, context: DecisionContext): Decision {

@@ -1,8 +1,8 @@
-import { refuse } from '../values/refusal.ts'
-import type { IssueMachine } from '../workflow/issue-machine.ts'
+import { refuse } from '../../values/refusal.ts'
+import type { IssueMachine } from '../../workflow/issue-machine.ts'
+import type { IssueChange } from '../issue-events.ts'
+import type { IssueState } from '../issue-state.ts'
 import { type Decision, type DecisionContext, type IssueCommandOf, one } from './decision.ts'
-import type { IssueChange } from './issue-events.ts'
-import type { IssueState } from './issue-state.ts'
 
 /** Moves an issue to another status, where its workflow has that transition. */
 export function decideTransition(

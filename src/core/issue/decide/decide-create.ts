@@ -1,5 +1,7 @@
-import { done, refuse } from '../values/refusal.ts'
-import { decideNewFields, unknownMember } from './decide-field.ts'
+import { done, refuse } from '../../values/refusal.ts'
+import { decideNewFields, unknownMember } from '../decide-field.ts'
+import type { IssueChange } from '../issue-events.ts'
+import type { IssueState } from '../issue-state.ts'
 import { refuseLink } from './decide-link.ts'
 import {
   type Decision,
@@ -8,8 +10,6 @@ import {
   mentioning,
   unknownLabel,
 } from './decision.ts'
-import type { IssueChange } from './issue-events.ts'
-import type { IssueState } from './issue-state.ts'
 
 /** Makes an issue, with what it begins with. */
 export function decideCreate(

@@ -1,7 +1,10 @@
-import { refuse } from '../values/refusal.ts'
-import { unreachable } from '../values/unreachable.ts'
+import { refuse } from '../../values/refusal.ts'
+import { unreachable } from '../../values/unreachable.ts'
+import { decideField, unknownMember } from '../decide-field.ts'
+import { fields, type IssueField, valueIn } from '../fields/fields.ts'
+import type { IssueCommand } from '../issue-commands.ts'
+import type { IssueState } from '../issue-state.ts'
 import { decideCreate } from './decide-create.ts'
-import { decideField, unknownMember } from './decide-field.ts'
 import { decideLink, decideUnlink } from './decide-link.ts'
 import { decideMuting, decideNotify, decideSubscription } from './decide-subscription.ts'
 import { decideComment, decideDeleteComment, decideDescription, decideEditComment } from './decide-text.ts'
@@ -15,9 +18,6 @@ import {
   unchanged,
   unknownLabel,
 } from './decision.ts'
-import { fields, type IssueField, valueIn } from './fields/fields.ts'
-import type { IssueCommand } from './issue-commands.ts'
-import type { IssueState } from './issue-state.ts'
 import { decideConflict } from './reapply.ts'
 
 const decideAssign: Decide<'assign'> = (state, { memberId }, context) => {
