@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { digestReport } from './agreement.ts'
+import { digestReport, mostEvidenceBytes } from './agreement.ts'
 import { helloRequest } from './hello.ts'
 import { newKey } from './keys.ts'
 import { nudge } from './nudges.ts'
@@ -20,6 +20,8 @@ export type SyncRoute = {
   /** The least that a caller has to be; `invite` needs no token. */
   readonly rights: 'invite' | 'reader' | 'member' | 'owner' | 'owner, or one’s own device'
   readonly media?: string
+  /** The most bytes of a body that is not JSON. */
+  readonly mostBytes?: number
 }
 
 const id = z.string()
@@ -211,6 +213,7 @@ export const syncRoutes = {
     path: `${at}/evidence/{chain}`,
     method: 'PUT',
     summary: 'Lays a replica’s trail open',
+    mostBytes: mostEvidenceBytes,
     answer: empty,
   },
   getEvidence: {
