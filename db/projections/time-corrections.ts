@@ -25,8 +25,8 @@ import {
   settings,
 } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
-import { addToActivity } from './activity-counts.ts'
-import { activityKind, hourMillis } from './activity-kinds.ts'
+import { addToActivity } from './activity/activity-counts.ts'
+import { activityKind, hourMillis } from './activity/activity-kinds.ts'
 import { correctionAuthority, forksOf } from './correction-authority.ts'
 
 type Piece = TimeCorrection & { readonly chainId: number }

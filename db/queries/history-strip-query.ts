@@ -5,7 +5,7 @@ import { bucketAt, type Stretch, type StripGrain, stripAxis } from '#core/filter
 import { shownInstant } from '#core/time/instant.ts'
 import { type CountedColumns, countedEvents, markOf, typeRange } from '../log/read/counted-events.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
-import { activityKind, hourMillis } from '../projections/activity-kinds.ts'
+import { activityKind, hourMillis } from '../projections/activity/activity-kinds.ts'
 import { activity } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 import type { FeedQueryScope } from './feed-query.ts'

@@ -22,7 +22,7 @@ import type { KnownRule } from '#core/rules/rule.ts'
 import { runLimits } from '#core/rules/run-limits.ts'
 import type { Workflow } from '#core/workflow/workflow.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
-import { activityKind } from '#db/projections/activity-kinds.ts'
+import { activityKind } from '#db/projections/activity/activity-kinds.ts'
 
 const dayMillis = 86_400_000
 const longAgo = '0000-01-01'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { activity } from '../schema.ts'
-import type { WriteDatabase } from '../sqlite/open-database.ts'
+import { activity } from '../../schema.ts'
+import type { WriteDatabase } from '../../sqlite/open-database.ts'
 
 const p = sql.placeholder
 
