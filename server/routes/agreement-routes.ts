@@ -4,13 +4,13 @@ import { readBody } from '../http/read-body.ts'
 import { ServerRefusal } from '../http/refusal.ts'
 import { answerJson } from './answer-json.ts'
 import { mountRoute, quietly, type RouteContext } from './app-context.ts'
-import { idInAddress, readJson } from './read-request.ts'
+import { idInAddress, readJsonBody } from './read-request.ts'
 
 /** The routes by which replicas compare their states, and lay open what they differ in. */
 export function mountAgreementRoutes({ routes, options, requireDiskSpace }: RouteContext): void {
   const { accounts } = options
   mountRoute(routes, syncRoutes.reportDigest, quietly, requireDiskSpace, async (c) =>
-    answerJson(c, await accounts.reportDigest(c.get('caller'), await readJson(c, digestReport))),
+    answerJson(c, await accounts.reportDigest(c.get('caller'), await readJsonBody(c, digestReport))),
   )
   mountRoute(routes, syncRoutes.putEvidence, requireDiskSpace, async (c) => {
     const { mostBytes } = syncRoutes.putEvidence

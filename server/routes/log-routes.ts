@@ -8,13 +8,13 @@ import { hello, pull } from '../log/pull.ts'
 import { push } from '../log/push.ts'
 import { answerJson } from './answer-json.ts'
 import { mountRoute, type RouteContext } from './app-context.ts'
-import { checkRequest, idInAddress, isProtocolId, readJson } from './read-request.ts'
+import { checkRequest, idInAddress, isProtocolId, readJsonBody } from './read-request.ts'
 
 /** The routes that chains travel by: greeting, push, pull, and the hash at a place. */
 export function mountLogRoutes({ routes, options, requireDiskSpace }: RouteContext): void {
   const { database, limits, numbering, now } = options
   mountRoute(routes, syncRoutes.hello, async (c) => {
-    const request = await readJson(c, helloRequest)
+    const request = await readJsonBody(c, helloRequest)
     const caller = c.get('caller')
     const greeted = await database.inWorkspace(caller.workspaceId, 'read', (orm) =>
       hello(orm, caller, request),
@@ -24,7 +24,7 @@ export function mountLogRoutes({ routes, options, requireDiskSpace }: RouteConte
   })
   mountRoute(routes, syncRoutes.push, requireDiskSpace, async (c) => {
     const caller = c.get('caller')
-    const request = await readJson(c, pushRequest)
+    const request = await readJsonBody(c, pushRequest)
     await limits.push(caller, request.events.length, c.get('bodyBytes'))
     return answerJson(c, await push(database, caller, request, numbering, now))
   })

@@ -14,7 +14,7 @@ export const isProtocolId = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)
 
 /** The body of a request, as the schema describes it; its size is counted while it arrives. */
-export async function readJson<Schema extends z.ZodType>(
+export async function readJsonBody<Schema extends z.ZodType>(
   c: RequestContext,
   schema: Schema,
 ): Promise<z.output<Schema>> {

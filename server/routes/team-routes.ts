@@ -3,7 +3,7 @@ import { inviteRequest, memberChange, teamQuery } from '#contract/sync-api/team.
 import { ServerRefusal } from '../http/refusal.ts'
 import { answerJson } from './answer-json.ts'
 import { mountRoute, type RouteContext } from './app-context.ts'
-import { checkRequest, idInAddress, readJson, requireOwner } from './read-request.ts'
+import { checkRequest, idInAddress, readJsonBody, requireOwner } from './read-request.ts'
 
 /** The routes about members, their devices and invites. */
 export function mountTeamRoutes({ routes, options, requireDiskSpace }: RouteContext): void {
@@ -19,7 +19,7 @@ export function mountTeamRoutes({ routes, options, requireDiskSpace }: RouteCont
     )
   })
   mountRoute(routes, syncRoutes.invite, requireDiskSpace, async (c) => {
-    const request = await readJson(c, inviteRequest)
+    const request = await readJsonBody(c, inviteRequest)
     const caller = c.get('caller')
     // Everybody may bring a further device of their own.
     const own = request.memberId === caller.memberId
@@ -31,7 +31,7 @@ export function mountTeamRoutes({ routes, options, requireDiskSpace }: RouteCont
     return answerJson(c, null)
   })
   mountRoute(routes, syncRoutes.changeRole, async (c) => {
-    const { role } = await readJson(c, memberChange)
+    const { role } = await readJsonBody(c, memberChange)
     await accounts.changeRole(requireOwner(c).workspaceId, idInAddress(c, 'member'), role)
     return answerJson(c, null)
   })
