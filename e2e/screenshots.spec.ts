@@ -6,7 +6,7 @@ import { expect, test } from './testing/docket-test.ts'
 import { fillWithExample } from './testing/fill-with-example.ts'
 import { fillWithInboxes } from './testing/fill-with-inboxes.ts'
 import { startReceiver } from './testing/receiver.ts'
-import { narrow, shoot, wide } from './testing/shoot.ts'
+import { inBothThemes, narrow, shoot, wide } from './testing/shoot.ts'
 
 test.use({ member: 'Nora Falk' })
 
@@ -35,97 +35,93 @@ async function othersAct(docket: Docket, issue: Made, ada: MemberId): Promise<vo
   )
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`every view can be shown, ${theme}`, async ({ page, docket, folder }) => {
-    test.setTimeout(300_000)
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.setViewportSize(wide)
-    await expect(page.getByText('Nothing here yet')).toBeVisible()
-    await shoot(page, `empty-${theme}`)
-    const { issue, ada } = await fillWithExample(docket, folder)
-    // The notices of what was just done are gone after a reload.
-    await page.reload()
+test('every view can be shown, in light and in dark', async ({ page, docket, folder }) => {
+  test.setTimeout(300_000)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.setViewportSize(wide)
+  await expect(page.getByText('Nothing here yet')).toBeVisible()
+  await inBothThemes(page, (theme) => shoot(page, `empty-${theme}`))
+  const { issue, ada } = await fillWithExample(docket, folder)
+  // The notices of what was just done are gone after a reload.
+  await page.reload()
 
-    const views: readonly (readonly [name: string, path: string, shown: string | RegExp])[] = [
-      ['list', '/issues?q=is%3Aopen+sort%3Aupdated-desc', /last seat/],
-      ['board', '/board', /last seat/],
-      ['issue', `/issue/${issue.key}`, /unique key on/],
-      ['activity', '/activity', /unique key on/],
-      ['person', `/member/${ada}`, 'Ada Okafor'],
-      ['search', '/search?text=book', /found/],
-      ['people-and-labels', '/people-and-labels', 'People and labels'],
-    ]
-    for (const [size, suffix] of [
-      [wide, ''],
-      [narrow, '-narrow'],
-    ] as const) {
-      await page.setViewportSize(size)
-      for (const [name, path, shown] of views) {
-        await docket.open(path)
-        await expect(page.getByRole('main').getByText(shown).first()).toBeVisible()
-        if (name === 'issue') await expect(page.getByRole('main').locator('pre code').first()).toBeVisible()
-        await shoot(page, `${name}${suffix}-${theme}`)
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-        expect.soft(sideways, `${name} ${suffix} scrolls sideways`).toBeLessThanOrEqual(0)
-      }
+  const views: readonly (readonly [name: string, path: string, shown: string | RegExp])[] = [
+    ['list', '/issues?q=is%3Aopen+sort%3Aupdated-desc', /last seat/],
+    ['board', '/board', /last seat/],
+    ['issue', `/issue/${issue.key}`, /unique key on/],
+    ['activity', '/activity', /unique key on/],
+    ['person', `/member/${ada}`, 'Ada Okafor'],
+    ['search', '/search?text=book', /found/],
+    ['people-and-labels', '/people-and-labels', 'People and labels'],
+  ]
+  for (const [size, suffix] of [
+    [wide, ''],
+    [narrow, '-narrow'],
+  ] as const) {
+    await page.setViewportSize(size)
+    for (const [name, path, shown] of views) {
+      await docket.open(path)
+      await expect(page.getByRole('main').getByText(shown).first()).toBeVisible()
+      if (name === 'issue') await expect(page.getByRole('main').locator('pre code').first()).toBeVisible()
+      await inBothThemes(page, (theme) => shoot(page, `${name}${suffix}-${theme}`))
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect.soft(sideways, `${name} ${suffix} scrolls sideways`).toBeLessThanOrEqual(0)
     }
+  }
 
-    await page.setViewportSize(wide)
-    await docket.open('/issues?q=is%3Aopen+sort%3Aupdated-desc')
-    await expect(page.getByRole('option', { name: /last seat/ })).toBeVisible()
-    await page.keyboard.press('ControlOrMeta+k')
-    await page.getByRole('combobox').last().fill('book')
-    await expect(page.getByRole('dialog').getByText(/last seat/)).toBeVisible()
-    await shoot(page, `palette-${theme}`)
-    await page.keyboard.press('Escape')
-    await expect(page.getByRole('dialog')).toBeHidden()
-    await page.keyboard.press('c')
-    await page.getByRole('textbox', { name: 'Title' }).fill('Boats without a skipper can be booked')
-    await page.getByRole('textbox', { name: 'Description' }).fill('Seen twice on **Saturday**.')
-    await shoot(page, `new-issue-${theme}`)
-  })
-}
+  await page.setViewportSize(wide)
+  await docket.open('/issues?q=is%3Aopen+sort%3Aupdated-desc')
+  await expect(page.getByRole('option', { name: /last seat/ })).toBeVisible()
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('combobox').last().fill('book')
+  await expect(page.getByRole('dialog').getByText(/last seat/)).toBeVisible()
+  await inBothThemes(page, (theme) => shoot(page, `palette-${theme}`))
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.keyboard.press('c')
+  await page.getByRole('textbox', { name: 'Title' }).fill('Boats without a skipper can be booked')
+  await page.getByRole('textbox', { name: 'Description' }).fill('Seen twice on **Saturday**.')
+  await inBothThemes(page, (theme) => shoot(page, `new-issue-${theme}`))
+})
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`inboxes and rules can be shown, ${theme}`, async ({ page, docket, folder }) => {
-    test.setTimeout(300_000)
-    const receiver = await startReceiver()
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.setViewportSize(wide)
-    const { issue, ada } = await fillWithExample(docket, folder)
-    await fillWithInboxes(docket, folder, receiver)
-    await othersAct(docket, issue, ada)
-    // The notices of what was just done are gone after a reload.
-    await page.reload()
-    for (const [size, suffix] of [
-      [wide, ''],
-      [narrow, '-narrow'],
-    ] as const) {
-      const shot = async (name: string) => {
-        await shoot(page, `${name}${suffix}-${theme}`)
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-        expect.soft(sideways, `${name} ${suffix} scrolls sideways`).toBeLessThanOrEqual(0)
-      }
-      const main = page.getByRole('main')
-      await page.setViewportSize(size)
-      await docket.open('/inbox')
-      await expect(main.getByText(/test pier/)).toBeVisible()
-      await shot('inbox')
-      await docket.open('/settings/webhooks')
-      await main.getByRole('button', { name: /^Build server/ }).click()
-      await expect(main.getByRole('group', { name: 'Signing secret' })).toBeVisible()
-      await shot('settings')
-      await docket.open('/deliveries')
-      await expect(main.getByRole('button', { name: /^Replay all/ })).toBeVisible()
-      await main.locator('[data-row]').filter({ hasText: 'Dead' }).first().click()
-      await shot('deliveries')
-      await docket.open('/rules')
-      await expect(main.getByRole('link', { name: 'Triage new bugs' })).toBeVisible()
-      await shot('rules')
-      await main.getByRole('link', { name: 'Triage new bugs' }).click()
-      await expect(main.getByText(/^Matches/)).toBeVisible()
-      await shot('rule')
+test('inboxes and rules can be shown, in light and in dark', async ({ page, docket, folder }) => {
+  test.setTimeout(300_000)
+  const receiver = await startReceiver()
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.setViewportSize(wide)
+  const { issue, ada } = await fillWithExample(docket, folder)
+  await fillWithInboxes(docket, folder, receiver)
+  await othersAct(docket, issue, ada)
+  // The notices of what was just done are gone after a reload.
+  await page.reload()
+  for (const [size, suffix] of [
+    [wide, ''],
+    [narrow, '-narrow'],
+  ] as const) {
+    const shot = async (name: string) => {
+      await inBothThemes(page, (theme) => shoot(page, `${name}${suffix}-${theme}`))
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect.soft(sideways, `${name} ${suffix} scrolls sideways`).toBeLessThanOrEqual(0)
     }
-    await receiver.close()
-  })
-}
+    const main = page.getByRole('main')
+    await page.setViewportSize(size)
+    await docket.open('/inbox')
+    await expect(main.getByText(/test pier/)).toBeVisible()
+    await shot('inbox')
+    await docket.open('/settings/webhooks')
+    await main.getByRole('button', { name: /^Build server/ }).click()
+    await expect(main.getByRole('group', { name: 'Signing secret' })).toBeVisible()
+    await shot('settings')
+    await docket.open('/deliveries')
+    await expect(main.getByRole('button', { name: /^Replay all/ })).toBeVisible()
+    await main.locator('[data-row]').filter({ hasText: 'Dead' }).first().click()
+    await shot('deliveries')
+    await docket.open('/rules')
+    await expect(main.getByRole('link', { name: 'Triage new bugs' })).toBeVisible()
+    await shot('rules')
+    await main.getByRole('link', { name: 'Triage new bugs' }).click()
+    await expect(main.getByText(/^Matches/)).toBeVisible()
+    await shot('rule')
+  }
+  await receiver.close()
+})

@@ -18,3 +18,14 @@ export async function shoot(page: Page, name: string): Promise<void> {
   const path = renew ? join(root, 'docs/screenshots', `${name}.png`) : test.info().outputPath(`${name}.png`)
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' })
 }
+
+/** Looks at what is shown now in light and in dark, one after the other: only colours differ, so that nothing is built twice. */
+export async function inBothThemes(
+  page: Page,
+  look: (theme: 'light' | 'dark') => Promise<void>,
+): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await look(theme)
+  }
+}
