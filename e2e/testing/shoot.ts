@@ -12,6 +12,8 @@ export const narrow = { width: 430, height: 860 }
 /** Takes a picture of the window once nothing in it is waited for. */
 export async function shoot(page: Page, name: string): Promise<void> {
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+  // Messages of what was done go by themselves.
+  await expect(page.locator('[data-sonner-toast]')).toHaveCount(0)
   await page.evaluate(() => document.fonts.ready)
   // Away from anything that shows itself to a pointer.
   await page.mouse.move(0, 0)
