@@ -1,5 +1,5 @@
-import { importFormats } from '#app/import/history/imported.ts'
 import { jobs } from '#app/jobs/jobs.ts'
+import { importFormats } from '#contract/import-formats.ts'
 
 // Imports the file named second, of the format named third, into the workspace named first, as the app does: on a job's thread. Says how long it
 // took and the most memory the process had.

@@ -167,8 +167,9 @@ test('what is typed right behind the key that opens a dialog is in its field', a
   await docket.createAll(names(1))
   await docket.open('/issues')
   await expect(page.getByRole('option')).toHaveCount(1)
-  // Its code comes after the first paint.
+  // Its code comes after the first paint; until it is here, all that is typed is meant for it.
   await page.keyboard.press('c')
+  await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await pressAtOnce(page, 'c', 'S', 'e')

@@ -59,6 +59,7 @@ describe('an event as a CloudEvent', () => {
         statusCategory: 'doing',
         priority: 'none',
         dueDate: null,
+        estimate: null,
         assignees: [{ id: grace, name: 'Grace', handle: 'grace' }],
         labels: ['bug'],
         project: null,

@@ -73,7 +73,10 @@ describe.skipIf(!(await postgresAnswers()))('on Postgres, while a push is held o
     const next = ben.push(ben.chain.after(0))
     await vi.waitFor(async () => expect(await waitingForTheirTurn()).toBe(1))
     await holder.query('SELECT pg_terminate_backend($1)', [(await waiting())[0]])
-    expect(await lost).toMatchObject({ ok: false, kind: 'away', code: 'unavailable' })
+    expect(await lost).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable', retryable: true },
+    })
     expect((await next).status).toBe(200)
     expect((await ben.pullAll()).map(({ chain }) => chain)).toEqual([ben.chain.replicaId])
     await holder.query('COMMIT')

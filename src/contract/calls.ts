@@ -26,6 +26,7 @@ import type { DeliveryPage, DeliveryPlotView, InboxView, NoticePage } from './an
 import { deliveryStates } from './answers/inbox-answers.ts'
 import type { DryRunView, RuleView } from './answers/rule-answers.ts'
 import type { ConflictPage, SyncView, TeamView } from './answers/sync-answers.ts'
+import { importFormats } from './import-formats.ts'
 import { type Invited, role } from './sync-api/team.ts'
 
 /** A call that the renderer may make: its input's schema (checked by the host) and, as a type, what it answers. */
@@ -156,7 +157,7 @@ export const calls = {
     z.discriminatedUnion('kind', [
       z.strictObject({
         kind: z.literal('import'),
-        format: z.enum(['docket', 'github', 'jira', 'beads', 'beads-events']),
+        format: z.enum(importFormats),
         /** Takes GitHub's pull requests as issues; they are passed over where absent. */
         withPullRequests: z.boolean().optional(),
         token: fileToken,

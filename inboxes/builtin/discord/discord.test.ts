@@ -167,6 +167,14 @@ describe('the limits of Discord', () => {
     expect(await deliver()).toMatchObject({ kind: 'done' })
   })
 
+  it('last no longer than an hour, whatever the answer says', async () => {
+    limited(429, {}, { retry_after: 1e308, global: true })
+    expect(await deliver()).toMatchObject({ kind: 'closed', afterMillis: 3_600_000 })
+    limited(200, {})
+    now += 3_600_000
+    expect(await deliver()).toMatchObject({ kind: 'done' })
+  })
+
   it('of everything hold every webhook; those of one hold no other', async () => {
     const other = (more: Given = {}) =>
       deliver(

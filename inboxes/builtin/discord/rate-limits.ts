@@ -14,6 +14,9 @@ const seconds = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,9}(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
 
 /** The body of a 429: `{ message, retry_after, global }`; a proxy before Discord may answer with something else. */
+/** A longer pause is none that Discord asks for; whoever answers in its place would silence every channel for good. */
+const mostSeconds = 3_600
+
 function refusedBy({ text, retryAfter, header }: HttpAnswer): Refused {
   let body: { readonly retry_after?: unknown; readonly global?: unknown } = {}
   try {
@@ -57,11 +60,11 @@ export function discordRateLimits(): DiscordRateLimits {
       const reset = seconds(answer.header?.('x-ratelimit-reset-after'))
       if (answer.status !== 429) {
         if (answer.header?.('x-ratelimit-remaining') === '0' && reset !== undefined)
-          hold(webhook, now + Math.ceil(reset * 1_000))
+          hold(webhook, now + Math.ceil(Math.min(reset, mostSeconds) * 1_000))
         return undefined
       }
       const refused = refusedBy(answer)
-      const millis = Math.ceil((refused.seconds ?? reset ?? 1) * 1_000)
+      const millis = Math.ceil(Math.min(refused.seconds ?? reset ?? 1, mostSeconds) * 1_000)
       if (refused.isGlobal) allFree = Math.max(allFree, now + millis)
       else hold(webhook, now + millis)
       return millis

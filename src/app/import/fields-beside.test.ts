@@ -102,14 +102,14 @@ describe('a later snapshot changes', () => {
     const { bring, issue } = workspaceFor(files, 'jira')
     await bring(jira('01', { customfield_1: 3 }))
     const items = [
-      { field: 'Story Points', fieldId: 'customfield_1', fromString: '3', toString: '5' },
+      { field: 'Complexity', fieldId: 'customfield_1', fromString: '3', toString: '5' },
       { field: 'Fix Version', fromString: '', toString: '1.0' },
     ]
     const histories = [{ id: '1', created: '2026-02-02T10:00:00.000+0000', author: { name: 'x' }, items }]
     await bring(
       jira('03', { customfield_1: 5, fixVersions: [{ name: '1.0' }] }, { changelog: { histories } }),
     )
-    expect(issue('P-1').fields).toEqual({ 'Story Points': '5', 'Fix Version': '1.0' })
+    expect(issue('P-1').fields).toEqual({ Complexity: '5', 'Fix Version': '1.0' })
   })
 
   it('what somebody here changed meanwhile too: both are in the conflict list', async () => {

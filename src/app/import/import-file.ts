@@ -1,13 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { done, type Result, refuse } from '#core/values/refusal.ts'
-import type {
-  ImportContext,
-  ImportedStream,
-  ImportFormat,
-  ImportProblem,
-  ReconciledIssue,
-} from './history/imported.ts'
+import type { ImportContext, ImportedStream, ImportProblem, ReconciledIssue } from './history/imported.ts'
 import { readers } from './readers.ts'
 import { Refused } from './records/refused.ts'
 

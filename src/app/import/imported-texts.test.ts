@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TextNames } from '#contract/answers/answers.ts'
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { command } from '#core/commands.ts'
 import { feedItem } from '../calls/feed-items.ts'
 import { issueDetail } from '../calls/issue-detail.ts'
@@ -9,7 +10,7 @@ import { runJob } from '../jobs/run-job.ts'
 import { openedWorkspace } from '../testing/temporary-workspace.ts'
 import { initWorkspace } from '../workspace/init-workspace.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import type { ImportFormat } from './history/imported.ts'
+
 import type { ImportReport } from './import-file.ts'
 import { testFolder } from './testing/collected-import.ts'
 

@@ -1,8 +1,9 @@
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { readBeadsEvents } from './beads/beads-events-reader.ts'
 import { readBeads } from './beads/beads-reader.ts'
 import { readDocket } from './docket/docket-reader.ts'
 import { readGithub } from './github/github-reader.ts'
-import type { ImportFormat, ImportReader } from './history/imported.ts'
+import type { ImportReader } from './history/imported.ts'
 import { readJira } from './jira/jira-reader.ts'
 
 /** The reader of each format. */

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
-import type { ImportFormat } from './history/imported.ts'
+
 import { importFile } from './import-file.ts'
 import { collectImport } from './testing/collected-import.ts'
 

@@ -12,7 +12,8 @@ import { logFile } from '../workspace/init-workspace.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { startChildWorker } from './child-worker.ts'
 
-const kills = Number(process.env.DOCKET_TEST_KILLS ?? 200)
+/** `DOCKET_TEST_LONG=1` for 200, `DOCKET_TEST_KILLS` for any number. */
+const kills = Number(process.env.DOCKET_TEST_KILLS ?? (process.env.DOCKET_TEST_LONG ? 200 : 60))
 const seed = Number(process.env.DOCKET_TEST_SEED ?? Date.now() % 1_000_000)
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 

@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { importFormats } from '#contract/import-formats.ts'
 import { type CommandGroup, commandAdder } from './add-command.ts'
 
 /** `import` to `rebuild`: what goes over the log as a whole. */
@@ -10,9 +11,7 @@ export const logGroup: CommandGroup = (program) => {
     async ([file = ''], options) => (await import('../commands/import-command.ts')).importInto(file, options),
   )
     .addOption(
-      new Option('--format <format>', 'what the file is')
-        .choices(['docket', 'github', 'jira', 'beads', 'beads-events'])
-        .makeOptionMandatory(),
+      new Option('--format <format>', 'what the file is').choices(importFormats).makeOptionMandatory(),
     )
     .option('--with-pull-requests', 'take GitHub’s pull requests as issues')
 

@@ -127,4 +127,14 @@ describe('the data of an event', () => {
   it('has a size, whatever its schema would let through', () => {
     expect(dataMistake(deal, { name: 'x'.repeat(40_000) })).toBe('it is larger than 32768 bytes')
   })
+
+  it('has whole characters, as a schema has', () => {
+    expect(dataMistake(deal, { name: 'a\ud800' })).toContain('half a character')
+    expect(dataMistake(deal, { name: '\\ud800 😀' })).toBeUndefined()
+    const half = { type: 'object', properties: { a: { type: 'string', enum: ['A', '\ud800'] } } }
+    expect(schemaMistake(half)).toContain('half a character')
+    expect(
+      schemaMistake({ ...half, properties: { a: { type: 'string', enum: ['A', '😀'] } } }),
+    ).toBeUndefined()
+  })
 })

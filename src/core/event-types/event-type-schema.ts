@@ -124,13 +124,18 @@ function missingProperty({ properties, required = [] }: ObjectKeywords, path: st
   return undefined
 }
 
-const tooLarge = `is larger than ${schemaLimits.bytes} bytes, nested deeper than a schema may be, or names __proto__`
+/** Half a character in JSON as `JSON.stringify` writes it: no text of an event may hold one. */
+const halfCharacter = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
+
+const tooLarge = `is larger than ${schemaLimits.bytes} bytes, nested deeper than a schema may be, names __proto__ or has half a character`
 
 /** Whether a schema may be looked at closer. A checker drops a property that is called like the prototype, and would let through what it holds. */
 function isPlain(value: unknown): boolean {
   try {
     const json = JSON.stringify(value) ?? ''
-    return utf8Length(json) <= schemaLimits.bytes && !json.includes('"__proto__"')
+    return (
+      utf8Length(json) <= schemaLimits.bytes && !json.includes('"__proto__"') && !halfCharacter.test(json)
+    )
   } catch {
     return false
   }
@@ -238,8 +243,9 @@ const compiled = new WeakMap<DataSchema, z.ZodType>()
 
 /** What is wrong with the data of an event, as the end of a sentence; `undefined` where it is as its schema says. */
 export function dataMistake(schema: DataSchema, data: unknown): string | undefined {
-  if (utf8Length(JSON.stringify(data) ?? '') > schemaLimits.dataBytes)
-    return `it is larger than ${schemaLimits.dataBytes} bytes`
+  const json = JSON.stringify(data) ?? ''
+  if (utf8Length(json) > schemaLimits.dataBytes) return `it is larger than ${schemaLimits.dataBytes} bytes`
+  if (halfCharacter.test(json)) return 'a text has half a character (a lone surrogate)'
   let checker = compiled.get(schema)
   if (!checker) {
     checker = z.fromJSONSchema(bare(schema) as never)

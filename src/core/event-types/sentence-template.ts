@@ -10,8 +10,12 @@ export const hasStrayBrace = (sentence: string): boolean => /[{}]/.test(sentence
 /** Longer texts of an event are cut in a sentence. */
 const mostCharacters = 500
 
+/** What turns the direction of text that follows. */
+const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
-const folded = (text: string): string => text.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim()
+const blank = /[\s\u0000-\u001f\u007f-\u009f]+/g
+const folded = (text: string): string => text.replace(turning, '').replace(blank, ' ').trim()
 
 function inWords(data: unknown, name: string): string {
   const of = typeof data === 'object' && data !== null && Object.hasOwn(data, name) ? data : undefined

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { ImportFormat } from '../history/imported.ts'
+import type { ImportFormat } from '#contract/import-formats.ts'
+
 import { testFolder } from '../testing/collected-import.ts'
 import { type Json, workspaceFor as makeWorkspaceFor } from '../testing/workspace-for-imports.ts'
 

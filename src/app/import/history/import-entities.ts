@@ -1,9 +1,10 @@
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { handleFrom, joinedAs } from '#core/entities/decide-entity.ts'
 import { handle as handleSchema, hexColour } from '#core/entities/entity-events.ts'
 import { leastUsedColour } from '#core/entities/label-colours.ts'
 import type { Millis } from '#core/values/ids.ts'
 import { shortText } from '../records/source-text.ts'
-import type { ImportContext, ImportedStream, ImportFormat } from './imported.ts'
+import type { ImportContext, ImportedStream } from './imported.ts'
 import { presentNames } from './present-names.ts'
 import { nobody, type SourcePerson } from './source-person.ts'
 

@@ -2,9 +2,6 @@ import type { AnyStreamType, EventMetadata } from '#core/events/event.ts'
 import type { Millis } from '#core/values/ids.ts'
 import type { ImportTarget } from './import-target.ts'
 
-export const importFormats = ['docket', 'github', 'jira', 'beads', 'beads-events'] as const
-export type ImportFormat = (typeof importFormats)[number]
-
 /** One event of a foreign history, ready to be recorded. Its id is derived from the source, so that a second import adds nothing. */
 export type ImportedEvent = {
   readonly id: string

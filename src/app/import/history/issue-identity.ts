@@ -1,6 +1,7 @@
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { jsonFieldsIn, listOf, shortText } from '../records/source-text.ts'
 import type { ImportTarget } from './import-target.ts'
-import type { ImportContext, ImportFormat } from './imported.ts'
+import type { ImportContext } from './imported.ts'
 import type { RecordIdentity } from './record-identity.ts'
 
 /**

@@ -1,9 +1,10 @@
+import type { ImportFormat } from '#contract/import-formats.ts'
 import type { Millis } from '#core/values/ids.ts'
 import { type JsonFields, jsonRecords } from '../records/json-records.ts'
 import { openJsonSource } from '../records/json-source.ts'
 import { Refused } from '../records/refused.ts'
 import { jsonFieldsIn, shortText } from '../records/source-text.ts'
-import type { ImportContext, ImportFormat, ImportItem, ImportProblem } from './imported.ts'
+import type { ImportContext, ImportItem, ImportProblem } from './imported.ts'
 import { identityParts, partsHere } from './issue-identity.ts'
 import type { LastingId, RecordIdentity } from './record-identity.ts'
 

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import { foldIssue, type IssueEvent } from '#core/issue/evolve.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
-import type { ImportContext, ImportedEvent, ImportedStream, ImportFormat } from '../history/imported.ts'
+import type { ImportContext, ImportedEvent, ImportedStream } from '../history/imported.ts'
 import { readers } from '../readers.ts'
 
 /** What an import hands to the log, kept in memory for tests. */

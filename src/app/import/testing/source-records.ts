@@ -1,4 +1,5 @@
-import type { ImportFormat } from '../history/imported.ts'
+import type { ImportFormat } from '#contract/import-formats.ts'
+
 import { collectImport } from './collected-import.ts'
 
 /** A record of any source. */

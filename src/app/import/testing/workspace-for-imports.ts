@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ImportFormat } from '#contract/import-formats.ts'
 import { command } from '#core/commands.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
@@ -9,7 +10,7 @@ import { issueQueries } from '../../calls/issue-queries.ts'
 import { runJob } from '../../jobs/run-job.ts'
 import { initWorkspace } from '../../workspace/init-workspace.ts'
 import { openWorkspace, type Workspace } from '../../workspace/workspace.ts'
-import type { ImportFormat } from '../history/imported.ts'
+
 import type { ImportReport } from '../import-file.ts'
 import type { testFolder } from './collected-import.ts'
 
