@@ -49,7 +49,7 @@ afterEach(() => {
   for (const clean of cleanups.splice(0)) clean()
 })
 
-export let counter = 0
+let counter = 0
 export const newId = (): string => `00000000-0000-7000-9000-${(++counter).toString(16).padStart(12, '0')}`
 
 export function copyOf(member: string): Copy {
