@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { labelIdOf } from '#app/commands/label-id.ts'
+import { entityIdOf } from '#app/commands/entity-id.ts'
 import { initWorkspace } from '#app/workspace/init-workspace.ts'
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '#app/workspace/workspace.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
@@ -55,7 +55,7 @@ export function directoryStreams(): ForeignStream[] {
     })),
     ...labels.map((name) => ({
       streamType: 'label' as const,
-      streamId: labelIdOf(name),
+      streamId: entityIdOf('label', name),
       events: [event(name, 'label_created', { name, colour: '#5e6ad2' })],
     })),
   ]
@@ -92,7 +92,7 @@ export function issueStream(n: number, length: number, random: () => number): Fo
         commentId: deriveId('bench', id, 'comment', String(events.length)),
         body: sentence(random, 150 + random() * 420),
       })
-    else if (dice < 0.74) add('labeled', { labelId: labelIdOf(pick(labels)) })
+    else if (dice < 0.74) add('labeled', { labelId: entityIdOf('label', pick(labels)) })
     else if (dice < 0.86) add('assigned', { memberId: pick(people).id })
     else {
       const [to, transition] =

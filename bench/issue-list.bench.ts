@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { labelIdOf } from '#app/commands/label-id.ts'
-import { projectIdOf } from '#app/commands/project-id.ts'
+import { entityIdOf } from '#app/commands/entity-id.ts'
 import { initWorkspace } from '#app/workspace/init-workspace.ts'
 import type { Workspace } from '#app/workspace/workspace.ts'
 import { sortKeys } from '#core/filter/filter.ts'
@@ -50,13 +49,13 @@ function fill(workspace: Workspace): void {
     ...labels.map(
       (name): ForeignStream => ({
         streamType: 'label',
-        streamId: labelIdOf(name),
+        streamId: entityIdOf('label', name),
         events: [event(name, 'label_created', { name, colour: '#5e6ad2' }, 0)],
       }),
     ),
     {
       streamType: 'project',
-      streamId: projectIdOf(project),
+      streamId: entityIdOf('project', project),
       events: [event(project, 'project_created', { name: project }, 0)],
     },
   ])
@@ -81,10 +80,10 @@ function fill(workspace: Workspace): void {
         at,
       ),
       event(id, 'assigned', { memberId: people[who]?.id }, at),
-      event(id, 'labeled', { labelId: labelIdOf(labels[which] as string) }, at),
+      event(id, 'labeled', { labelId: entityIdOf('label', labels[which] as string) }, at),
     ]
     if (which !== 1 && n % 2)
-      events.push(event(id, 'project_changed', { from: null, to: projectIdOf(project) }, at))
+      events.push(event(id, 'project_changed', { from: null, to: entityIdOf('project', project) }, at))
     const to = which === 0 ? 'closed' : random() < 0.5 ? 'open' : random() < 0.2 ? 'in_progress' : 'closed'
     if (to !== 'open')
       events.push(
@@ -121,8 +120,8 @@ export async function run(): Promise<BenchPart> {
     const context: FilterContext = {
       me: people[0]?.id ?? '',
       members: people.map((person) => ({ ...person, handle: person.name })),
-      labels: labels.map((name) => ({ id: labelIdOf(name), name })),
-      projects: [{ id: projectIdOf(project), name: project }],
+      labels: labels.map((name) => ({ id: entityIdOf('label', name), name })),
+      projects: [{ id: entityIdOf('project', project), name: project }],
       workflow: workspace.log.workflow(),
       findIssue: () => undefined,
       now: Date.now(),

@@ -1,4 +1,7 @@
+import { getTableName } from 'drizzle-orm'
+import { eachListed, type ListedType, listedEntity } from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
+import { entityTables } from '../entity-tables.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 import { uuidBytes } from '../sqlite/uuid-bytes.ts'
 import type { EventReader } from './event-log.ts'
@@ -26,7 +29,7 @@ export type ImportedLookup = {
   /** A member's handle; `undefined` where there is no such member. */
   handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */
-  nameOf(type: 'label' | 'member' | 'project', id: string): string | undefined
+  nameOf(type: ListedType, id: string): string | undefined
 }
 
 const pageSize = 200
@@ -49,7 +52,7 @@ export function importedLookup(
     client
       .prepare(`SELECT name FROM ${table} JOIN streams ON streams.id = ${table}.id WHERE streams.uuid = ?`)
       .pluck()
-  const names = { label: named('labels'), member: named('members'), project: named('projects') }
+  const names = eachListed(({ type }) => named(getTableName(entityTables[type])))
   const handles = client
     .prepare('SELECT handle FROM members JOIN streams ON streams.id = members.id WHERE streams.uuid = ?')
     .pluck()
@@ -100,7 +103,7 @@ export function importedLookup(
       return typeof handle === 'string' ? handle : undefined
     },
     nameOf(type, id) {
-      const name = names[type].get(uuidBytes(id))
+      const name = names[listedEntity(type).plural].get(uuidBytes(id))
       return typeof name === 'string' ? name : undefined
     },
   }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
+import { type FacetKey, facetFields, facets, facetValues } from '#core/issue/fields/issue-facets.ts'
 import type { CommentState, IssueState } from '#core/issue/issue-state.ts'
 import type { Workflow } from '#core/workflow/workflow.ts'
 import { type IssueBefore, issueBefore, projectedOf } from '../log/read/issue-before.ts'
@@ -23,7 +24,7 @@ import {
 } from './issue-rows.ts'
 import { issueStatements } from './issue-statements.ts'
 
-type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | 'project' | 'assignees' | 'labels'>
+type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | FacetKey | 'assignees' | 'labels'>
 
 export type IssueProjection = {
   /** Brings the tables from `before` to `after`; `recorded` are the events between, in order. Inside the append's transaction. */
@@ -36,9 +37,6 @@ export type IssueProjection = {
   workflowChanged(workflow: Workflow): undefined
 }
 
-/** Facets of `issue_counts`. */
-export const facets = { all: 0, label: 1, assignee: 2, project: 3 } as const
-
 /** Whether a comment is not as it was written. */
 const isChanged = (comment: Pick<CommentState, 'eventId' | 'bodyEventId' | 'deleted'>): boolean =>
   comment.deleted || comment.bodyEventId !== comment.eventId
@@ -47,13 +45,17 @@ const unchanged = { eventId: '', bodyEventId: '', deleted: false }
 function count(context: IssueContext, of: Counted, by: 1 | -1): void {
   if (!of.exists || of.archived) return
   context.statements.addToCount.run({ facet: facets.all, ref: 0, status: of.status, by })
-  if (of.project !== null)
-    context.statements.addToCount.run({
-      facet: facets.project,
-      ref: context.streamIds.ensure(of.project, 'project').id,
-      status: of.status,
-      by,
-    })
+  const values = facetValues(of)
+  for (const { key, kind } of facetFields) {
+    const uuid = values[key]
+    if (uuid !== null)
+      context.statements.addToCount.run({
+        facet: facets[key],
+        ref: context.streamIds.ensure(uuid, kind.to).id,
+        status: of.status,
+        by,
+      })
+  }
   for (const uuid of of.labels)
     context.statements.addToCount.run({
       facet: facets.label,
@@ -75,7 +77,7 @@ function recount(context: IssueContext, before: Counted, after: IssueState): voi
     before.exists === after.exists &&
     before.status === after.status &&
     before.archived === after.archived &&
-    before.project === after.project &&
+    facetFields.every(({ key }) => before[key] === after[key]) &&
     before.assignees === after.assignees &&
     before.labels === after.labels
   if (counted) return

@@ -1,12 +1,14 @@
+import { getTableName } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
+import { tablesOfEntities } from '../entity-tables.ts'
 import { type JumpCandidate, jumpNotes } from '../log/clock-jumps.ts'
 import type { InlineProjections, MakeProjections } from '../log/log-context.ts'
 import { issueBefore } from '../log/read/issue-before.ts'
 import type { SqliteEventLog } from '../log/sqlite-log.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
 import { repeatedProjection } from './duplicate-projection.ts'
-import { entityProjection } from './entity-projection.ts'
+import { entityProjection } from './entities/entity-projection.ts'
 import { issueProjection } from './issue-projection.ts'
 import { timeCorrectionProjection } from './time-corrections.ts'
 
@@ -64,9 +66,7 @@ export const projections = {
   entities: {
     mode: 'inline',
     tables: [
-      { name: 'labels', order: 'id' },
-      { name: 'projects', order: 'id' },
-      { name: 'members', order: 'id' },
+      ...tablesOfEntities.map(({ table }) => ({ name: getTableName(table), order: 'id' })),
       { name: 'rules', order: 'id' },
       // Those of issues, too.
       { name: 'conflicts', order: 'stream_id, key' },

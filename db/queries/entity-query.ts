@@ -1,77 +1,97 @@
 import { asc, eq, sql } from 'drizzle-orm'
+import {
+  type EntityRow,
+  type EntityRows,
+  eachListed,
+  type ListedType,
+  listedEntity,
+} from '#core/entities/kinds/entities.ts'
+import { facetOf } from '#core/issue/fields/issue-facets.ts'
 import type { ParsedKey } from '#core/issue/issue-key.ts'
+import { entityTables } from '../entity-tables.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
-import { facets } from '../projections/issue-projection.ts'
-import { issueCounts, issues, labels, members, projects } from '../schema.ts'
+import { issueCounts, issues, type labels } from '../schema.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 
-export type CountedLabel = {
-  readonly id: string
-  readonly name: string
-  readonly colour: string
-  readonly open: number
-}
-export type CountedProject = { readonly id: string; readonly name: string; readonly open: number }
-export type CountedMember = {
-  readonly id: string
-  readonly name: string
-  readonly handle: string
-  readonly email: string | null
-  readonly assignedOpen: number
+/** An entity with how many open issues have it. */
+export type CountedEntity<Type extends ListedType> = EntityRow<Type> & { readonly open: number }
+
+/** The labels, projects and people of a workspace, by name. */
+export type EntityQuery = {
+  rows<Type extends ListedType>(type: Type): readonly EntityRow<Type>[]
+  /** Those of every kind. */
+  all(): EntityRows
+  /** The same with how many open issues each has. */
+  counted<Type extends ListedType>(
+    type: Type,
+    isOpen: (status: string) => boolean,
+  ): readonly CountedEntity<Type>[]
+  /** What one is called; `undefined` where it is not there. */
+  nameOf(type: ListedType, id: string): string | undefined
+  has(type: ListedType, id: string): boolean
 }
 
 const p = sql.placeholder
 
-/** The workspace's labels, projects and people, with how many open issues each has. */
-export function directoryQuery(database: ReadDatabase, streamIds: StreamIds) {
-  const { orm } = database
+export function entityQuery({ orm }: ReadDatabase, streamIds: StreamIds): EntityQuery {
   const counts = orm
     .select({ ref: issueCounts.ref, status: issueCounts.status, count: issueCounts.count })
     .from(issueCounts)
     .where(eq(issueCounts.facet, p('facet')))
     .prepare()
-  const allLabels = orm
-    .select()
-    .from(labels)
-    .orderBy(asc(sql`lower(${labels.name})`))
-    .prepare()
-  const allProjects = orm
-    .select()
-    .from(projects)
-    .orderBy(asc(sql`lower(${projects.name})`))
-    .prepare()
-  const allMembers = orm
-    .select()
-    .from(members)
-    .orderBy(asc(sql`lower(${members.name})`))
-    .prepare()
+  const statements = eachListed(({ type }) => {
+    const table = entityTables[type]
+    const { id, name } = table
+    return {
+      all: orm
+        .select()
+        .from(table as typeof labels)
+        .orderBy(asc(sql`lower(${name})`))
+        .prepare(),
+      name: orm
+        .select({ name })
+        .from(table)
+        .where(eq(id, p('id')))
+        .prepare(),
+    }
+  })
+  const statementsOf = (type: ListedType) => statements[listedEntity(type).plural]
+  const nameRow = (type: ListedType, id: string) => {
+    const stream = streamIds.find(id, type)
+    return stream && statementsOf(type).name.get({ id: stream.id })
+  }
 
-  function openBy(facet: number, isOpen: (status: string) => boolean): Map<number, number> {
+  function openBy(facet: number, isOpen: (status: string) => boolean): ReadonlyMap<number, number> {
     const sums = new Map<number, number>()
     for (const { ref, status, count } of counts.all({ facet }))
       if (isOpen(status)) sums.set(ref, (sums.get(ref) ?? 0) + count)
     return sums
   }
 
+  const rows = <Type extends ListedType>(type: Type) =>
+    statementsOf(type)
+      .all.all()
+      .map((row) => ({
+        ...row,
+        id: streamIds.stream(row.id).uuid,
+      })) as readonly unknown[] as EntityRow<Type>[]
+
   return {
-    labels(isOpen: (status: string) => boolean): readonly CountedLabel[] {
-      const open = openBy(facets.label, isOpen)
-      return allLabels
-        .all()
-        .map((row) => ({ ...row, id: streamIds.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
+    rows,
+    all: () => eachListed(({ type }) => rows(type)) as EntityRows,
+    counted<Type extends ListedType>(type: Type, isOpen: (status: string) => boolean) {
+      const facet = facetOf(type)
+      const open = facet === undefined ? undefined : openBy(facet, isOpen)
+      return statementsOf(type)
+        .all.all()
+        .map((row) => ({
+          ...row,
+          id: streamIds.stream(row.id).uuid,
+          open: open?.get(row.id) ?? 0,
+        })) as readonly unknown[] as CountedEntity<Type>[]
     },
-    projects(isOpen: (status: string) => boolean): readonly CountedProject[] {
-      const open = openBy(facets.project, isOpen)
-      return allProjects
-        .all()
-        .map((row) => ({ ...row, id: streamIds.stream(row.id).uuid, open: open.get(row.id) ?? 0 }))
-    },
-    members(isOpen: (status: string) => boolean): readonly CountedMember[] {
-      const open = openBy(facets.assignee, isOpen)
-      return allMembers
-        .all()
-        .map((row) => ({ ...row, id: streamIds.stream(row.id).uuid, assignedOpen: open.get(row.id) ?? 0 }))
-    },
+    nameOf: (type, id) => nameRow(type, id)?.name,
+    has: (type, id) => nameRow(type, id) !== undefined,
   }
 }
 

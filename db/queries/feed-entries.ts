@@ -1,20 +1,15 @@
 import { eq, sql } from 'drizzle-orm'
-import type { RecordedEvent } from '#core/events/event.ts'
+import { listedEntities } from '#core/entities/kinds/entities.ts'
+import type { RecordedEvent, StreamType } from '#core/events/event.ts'
 import { isShipped } from '#core/events/shipped-facts.ts'
+import type { Field } from '#core/issue/fields/field.ts'
+import { fieldOfEvent } from '#core/issue/fields/fields.ts'
+import { tablesOfEntities } from '../entity-tables.ts'
 import { jumpQuery } from '../log/clock-jumps.ts'
 import type { StreamRef } from '../log/event-log.ts'
 import { registeredTypes } from '../log/read/registered-types.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
-import {
-  aheadEvents,
-  changedComments,
-  events,
-  issues,
-  labels,
-  members,
-  projects,
-  supersededEvents,
-} from '../schema.ts'
+import { aheadEvents, changedComments, events, issues, supersededEvents } from '../schema.ts'
 import { inList, listParameter } from '../sqlite/json-each.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 
@@ -43,15 +38,22 @@ export type FeedEntry = {
 }
 
 /** Where payloads name other streams. */
-const referenceFields = { memberId: 'member', labelId: 'label', target: 'issue' } as const
-/** Those of `project_changed`; of other types' `from` and `to` none is a stream. */
-const projectFields = { from: 'project', to: 'project' } as const
+const references: readonly (readonly [property: string, type: StreamType])[] = [
+  ...listedEntities.map(({ idProperty, type }) => [idProperty, type] as const),
+  ['target', 'issue'],
+]
 
-function references(event: RecordedEvent): StreamRef[] {
+/** The streams that an event names: in a change of a reference what it was and is, in any other by what its properties are called. */
+function referencesIn(event: RecordedEvent): StreamRef[] {
   const data = event.data as Record<string, unknown>
-  const fields = event.type === 'project_changed' ? projectFields : referenceFields
-  return Object.entries(fields).flatMap(([field, type]) => {
-    const id = data[field]
+  const field: Field | undefined = fieldOfEvent(event.type)
+  const { kind } = field ?? {}
+  const named =
+    kind?.operand === 'reference'
+      ? (['from', 'to'] as const).map((side) => [side, kind.to] as const)
+      : references
+  return named.flatMap(([property, type]) => {
+    const id = data[property]
     return typeof id === 'string' ? [{ type, id }] : []
   })
 }
@@ -64,21 +66,9 @@ function entryQueries(database: ReadDatabase) {
     .from(issues)
     .where(inList(issues.id, 'ids'))
     .prepare()
-  const labelsOf = orm
-    .select({ id: labels.id, name: labels.name })
-    .from(labels)
-    .where(inList(labels.id, 'ids'))
-    .prepare()
-  const projectsOf = orm
-    .select({ id: projects.id, name: projects.name })
-    .from(projects)
-    .where(inList(projects.id, 'ids'))
-    .prepare()
-  const membersOf = orm
-    .select({ id: members.id, name: members.name })
-    .from(members)
-    .where(inList(members.id, 'ids'))
-    .prepare()
+  const entitiesOf = tablesOfEntities.map(({ table }) =>
+    orm.select({ id: table.id, name: table.name }).from(table).where(inList(table.id, 'ids')).prepare(),
+  )
   const changedOf = orm
     .select({
       position: changedComments.position,
@@ -100,9 +90,7 @@ function entryQueries(database: ReadDatabase) {
   const aheadOf = orm.select().from(aheadEvents).where(inList(aheadEvents.position, 'positions')).prepare()
   return {
     issuesOf,
-    labelsOf,
-    projectsOf,
-    membersOf,
+    entitiesOf,
     changedOf,
     supersededOf,
     aheadOf,
@@ -116,22 +104,21 @@ type EntryQueries = ReturnType<typeof entryQueries>
 function readBeside(queries: EntryQueries, streamIds: StreamIds, recorded: readonly RecordedEvent[]) {
   const referenced = new Map<number, string>()
   for (const event of recorded) {
-    for (const { type, id } of [{ type: event.streamType, id: event.streamId }, ...references(event)]) {
+    for (const { type, id } of [{ type: event.streamType, id: event.streamId }, ...referencesIn(event)]) {
       const stream = streamIds.find(id, type)
       if (stream) referenced.set(stream.id, id)
     }
   }
   const ids = listParameter(referenced.keys())
   const positions = listParameter(recorded.map((event) => event.position))
-  const { issuesOf, labelsOf, projectsOf, membersOf, changedOf, supersededOf, aheadOf, jumps } = queries
+  const { issuesOf, entitiesOf, changedOf, supersededOf, aheadOf, jumps } = queries
   return {
     eventTypes: queries.eventTypes,
     issues: new Map(issuesOf.all({ ids }).map((row) => [referenced.get(row.id) as string, row])),
     names: new Map(
-      [...labelsOf.all({ ids }), ...projectsOf.all({ ids }), ...membersOf.all({ ids })].map((row) => [
-        referenced.get(row.id) as string,
-        { name: row.name },
-      ]),
+      entitiesOf.flatMap((statement) =>
+        statement.all({ ids }).map((row) => [referenced.get(row.id) as string, { name: row.name }] as const),
+      ),
     ),
     changed: new Map(changedOf.all({ positions }).map((row) => [row.position, row])),
     superseded: new Set(supersededOf.all({ positions }).map((row) => row.position)),
@@ -165,7 +152,7 @@ function entryOf(event: RecordedEvent, beside: Beside): FeedEntry {
     issue: issue ? { id: event.streamId, number: issue.number, title: issue.title } : null,
     comment: commentOf(event, beside.changed),
     names: Object.fromEntries(
-      references(event).flatMap(({ type, id }) => {
+      referencesIn(event).flatMap(({ type, id }) => {
         const target = beside.issues.get(id)
         const name =
           type === 'issue' ? target && { number: target.number, title: target.title } : beside.names.get(id)

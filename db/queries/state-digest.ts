@@ -4,6 +4,7 @@ import { asc, eq, gt, ne, sql } from 'drizzle-orm'
 import { eventRegistry } from '#core/event-registry.ts'
 import { type EventOrder, inTotalOrder, orderOf, totalOrder } from '#core/events/event-order.ts'
 import { initialIssue } from '#core/issue/issue-state.ts'
+import { tablesOfEntities } from '../entity-tables.ts'
 import { foldRecorded, issueCache } from '../log/read/issue-cache.ts'
 import { eventTypesSetting } from '../log/read/registered-types.ts'
 import { correctedTimesOf } from '../log/rows/corrected-times.ts'
@@ -11,7 +12,7 @@ import { directorySettings, unitSettings } from '../log/rows/directory-settings.
 import { eventRows } from '../log/rows/event-rows.ts'
 import { foldName } from '../log/rows/fold-name.ts'
 import { streamIdsOf } from '../log/rows/stream-ids.ts'
-import { conflicts, events, issues, labels, members, projects, rules, settings, streams } from '../schema.ts'
+import { conflicts, events, issues, type labels, rules, settings, streams } from '../schema.ts'
 import { rebuiltSetting } from '../setting-names.ts'
 import type { ReadDatabase } from '../sqlite/open-database.ts'
 
@@ -127,9 +128,17 @@ export function stateDigests(database: ReadDatabase): StateDigests {
       // Where there are none it comes to the same as with a Docket that does not look for any.
       ...(conflicts.length > 0 ? { conflicts } : {}),
       ...(eventTypes === undefined ? {} : { eventTypes }),
-      labels: orm.select().from(labels).all().map(uuid).sort(byId),
-      projects: orm.select().from(projects).all().map(uuid).sort(byId),
-      members: orm.select().from(members).all().map(uuid).sort(byId),
+      ...Object.fromEntries(
+        tablesOfEntities.map(({ entity, table }) => [
+          entity.plural,
+          orm
+            .select()
+            .from(table as typeof labels)
+            .all()
+            .map(uuid)
+            .sort(byId),
+        ]),
+      ),
       rules: orm.select().from(rules).all().map(uuid).sort(byId),
       workspace: [
         ...Object.values(directorySettings).map((name) => setting.get(name) ?? null),

@@ -1,3 +1,4 @@
+import type { EntityRow, ListedType } from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
@@ -6,16 +7,6 @@ import type { KnownRule } from '#core/rules/rule.ts'
 import type { HoldAnswer } from '#core/rules/rule-hold.ts'
 import type { Result } from '#core/values/refusal.ts'
 import type { Workflow } from '#core/workflow/workflow.ts'
-
-export type KnownMember = {
-  readonly id: string
-  readonly name: string
-  readonly handle: string
-  readonly email: string | null
-}
-export type KnownLabel = { readonly id: string; readonly name: string; readonly colour: string }
-
-export type KnownProject = { readonly id: string; readonly name: string }
 
 /** The last event that touched an issue, with how it came here. */
 export type TouchedHere = Touched & {
@@ -31,11 +22,9 @@ export type WorkspaceReader = {
   readonly me: string
   workspace(): { readonly id: string; readonly name: string; readonly keyPrefix: string }
   workflow(): Workflow
-  member(id: string): KnownMember | undefined
-  members(): readonly KnownMember[]
-  label(id: string): KnownLabel | undefined
-  labels(): readonly KnownLabel[]
-  project(id: string): KnownProject | undefined
+  /** A label, a project or a member; `undefined` where it is not there. */
+  entity<Type extends ListedType>(type: Type, id: string): EntityRow<Type> | undefined
+  entities<Type extends ListedType>(type: Type): readonly EntityRow<Type>[]
   /** What the workspace says of an event of its own type: `won the deal {name}`; `undefined` where nobody registered it. */
   sentence(eventType: string): string | undefined
   /** The automation rules, turned off ones included. */

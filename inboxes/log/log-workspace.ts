@@ -1,4 +1,11 @@
 import { eq, inArray, sql } from 'drizzle-orm'
+import {
+  type EntityRow,
+  type EntityRows,
+  type ListedType,
+  listedEntities,
+  listedEntity,
+} from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { matches } from '#core/filter/match-filter.ts'
@@ -11,13 +18,13 @@ import type { KnownRule } from '#core/rules/rule.ts'
 import { holdAnswers } from '#core/rules/rule-hold.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
 import { registeredTypes } from '#db/log/read/registered-types.ts'
-import { directoryQuery, issueFinder } from '#db/queries/entity-query.ts'
+import { entityQuery, issueFinder } from '#db/queries/entity-query.ts'
 import { issueList } from '#db/queries/issue-list/issue-list.ts'
 import { ruleQuery } from '#db/queries/rule-query.ts'
 import { conflicts, events, settings } from '#db/schema.ts'
 import type { ReadDatabase } from '#db/sqlite/open-database.ts'
 import { uuidText } from '#db/sqlite/uuid-bytes.ts'
-import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from '../contract/workspace-reader.ts'
+import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 import type { LogReader } from './log-reader.ts'
 
 /** Who sits at this replica, as the host knows it. */
@@ -29,9 +36,8 @@ export type LocalIdentity = {
 }
 
 type Directory = {
-  readonly members: ReadonlyMap<string, KnownMember>
-  readonly labels: ReadonlyMap<string, KnownLabel>
-  readonly projects: ReadonlyMap<string, KnownProject>
+  readonly rows: EntityRows
+  readonly byId: ReadonlyMap<ListedType, ReadonlyMap<string, unknown>>
   readonly rules: readonly KnownRule[]
   readonly name: string
   readonly keyPrefix: string
@@ -46,7 +52,7 @@ export function logWorkspace(
   reader: LogReader,
   seat: LocalIdentity,
 ): WorkspaceReader {
-  const query = directoryQuery(database, reader.streamIds)
+  const query = entityQuery(database, reader.streamIds)
   const allRules = ruleQuery(database, reader.streamIds)
   const eventTypes = registeredTypes(database)
   const finder = issueFinder(database, reader.streamIds)
@@ -64,7 +70,7 @@ export function logWorkspace(
     const version = reader.directoryVersion()
     if (known && readAt === version) return known
     readAt = version
-    const uncounted = () => false
+    const rows = query.all()
     const values = new Map(
       database.orm
         .select()
@@ -75,9 +81,10 @@ export function logWorkspace(
     )
     const workflow = values.get('workspace.workflow')
     known = {
-      members: new Map(query.members(uncounted).map((member) => [member.id, member])),
-      labels: new Map(query.labels(uncounted).map((label) => [label.id, label])),
-      projects: new Map(query.projects(uncounted).map((project) => [project.id, project])),
+      rows,
+      byId: new Map(
+        listedEntities.map(({ type, plural }) => [type, new Map(rows[plural].map((row) => [row.id, row]))]),
+      ),
       rules: allRules(),
       name: values.get('workspace.name') ?? seat.name,
       keyPrefix: values.get('workspace.key_prefix') ?? seat.keyPrefix,
@@ -111,11 +118,10 @@ export function logWorkspace(
     },
     workspace: () => ({ id: seat.workspaceId, name: directory().name, keyPrefix: directory().keyPrefix }),
     workflow: () => directory().workflow,
-    member: (id) => directory().members.get(id),
-    members: () => [...directory().members.values()],
-    label: (id) => directory().labels.get(id),
-    labels: () => [...directory().labels.values()],
-    project: (id) => directory().projects.get(id),
+    entity: <Type extends ListedType>(type: Type, id: string) =>
+      directory().byId.get(type)?.get(id) as EntityRow<Type> | undefined,
+    entities: <Type extends ListedType>(type: Type) =>
+      directory().rows[listedEntity(type).plural] as readonly unknown[] as readonly EntityRow<Type>[],
     sentence: (eventType) => eventTypes().get(eventType)?.sentence,
     rules: () => directory().rules,
     answers: (ruleId) => holdAnswers(reader.ofRule(ruleId)),
@@ -131,9 +137,7 @@ export function logWorkspace(
       if (!parsed.ok) return parsed
       const context: FilterContext = {
         me: seat.memberId,
-        members: [...directory().members.values()],
-        labels: [...directory().labels.values()],
-        projects: [...directory().projects.values()],
+        ...directory().rows,
         workflow: directory().workflow,
         findIssue,
         now,

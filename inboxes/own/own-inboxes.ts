@@ -55,7 +55,7 @@ export type OwnInboxes = {
 /** What a user inbox is told beside the event, as plain data. */
 function surroundings(event: RecordedEvent, { workspace, now }: InboxContext) {
   const issue = event.streamType === 'issue' ? workspace.issueAfter(event) : undefined
-  const actor = workspace.member(event.actorId)
+  const actor = workspace.entity('member', event.actorId)
   return {
     now: now(),
     actor: actor ? { id: actor.id, name: actor.name, handle: actor.handle } : null,
@@ -66,9 +66,12 @@ function surroundings(event: RecordedEvent, { workspace, now }: InboxContext) {
           title: issue.title,
           status: issue.status,
           priority: issue.priority,
-          labels: issue.labels.map((id) => workspace.label(id)?.name ?? id),
-          project: issue.project === null ? null : (workspace.project(issue.project)?.name ?? issue.project),
-          assignees: issue.assignees.map((id) => workspace.member(id)?.handle ?? id),
+          labels: issue.labels.map((id) => workspace.entity('label', id)?.name ?? id),
+          project:
+            issue.project === null
+              ? null
+              : (workspace.entity('project', issue.project)?.name ?? issue.project),
+          assignees: issue.assignees.map((id) => workspace.entity('member', id)?.handle ?? id),
         }
       : null,
   }

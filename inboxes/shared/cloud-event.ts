@@ -76,7 +76,7 @@ const sourceOf = (workspace: WorkspaceReader) => `urn:docket:workspace:${workspa
 
 /** A member as others may know them: never with an e-mail address. */
 export function personOf(workspace: WorkspaceReader, id: string): EventPerson {
-  const member = workspace.member(id)
+  const member = workspace.entity('member', id)
   return { id, name: member?.name ?? 'Someone', handle: member?.handle ?? '' }
 }
 
@@ -91,12 +91,12 @@ export function eventIssue(issue: IssueState, workspace: WorkspaceReader): Event
     id: issue.id,
     key,
     externalKey: issue.externalKey,
-    ...namedFieldValues(issue, (to, id) => workspace[to](id)?.name ?? id),
+    ...namedFieldValues(issue, (to, id) => workspace.entity(to, id)?.name ?? id),
     status: issue.status,
     statusName: workflow.states.find((state) => state.id === issue.status)?.name ?? issue.status,
     statusCategory: categoryOf(workflow, issue.status),
     assignees: issue.assignees.map((id) => personOf(workspace, id)),
-    labels: issue.labels.map((id) => workspace.label(id)?.name ?? id),
+    labels: issue.labels.map((id) => workspace.entity('label', id)?.name ?? id),
     archived: issue.archived,
     url: issueLink(key),
   }

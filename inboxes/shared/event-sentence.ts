@@ -10,7 +10,7 @@ export function actorName(event: RecordedEvent, workspace: WorkspaceReader): str
   const { triggeredBy, ruleName } = event.metadata
   if (triggeredBy === 'automation')
     return typeof ruleName === 'string' && ruleName !== '' ? `The rule “${ruleName}”` : 'A rule'
-  return workspace.member(event.actorId)?.name ?? 'Someone'
+  return workspace.entity('member', event.actorId)?.name ?? 'Someone'
 }
 
 /** Says what an event did, in the workspace's names as they are now. */
@@ -20,9 +20,7 @@ export function describedEvent(event: RecordedEvent, workspace: WorkspaceReader)
       id: event.metadata.triggeredBy === 'automation' ? null : event.actorId,
       name: actorName(event, workspace),
     },
-    member: (id) => workspace.member(id)?.name,
-    label: (id) => workspace.label(id)?.name,
-    project: (id) => workspace.project(id)?.name,
+    entity: (type, id) => workspace.entity(type, id)?.name,
     issue: (id) => ({ key: workspace.issueKey(id), title: null }),
     sentence: workspace.sentence,
     status: (id) => workspace.workflow().states.find((state) => state.id === id)?.name,

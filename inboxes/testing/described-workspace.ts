@@ -1,4 +1,10 @@
 import { type EntityEvent, foldEntry } from '#core/entities/entity-state.ts'
+import {
+  type EntityRow,
+  type EntityRows,
+  type ListedType,
+  listedEntity,
+} from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { matches } from '#core/filter/match-filter.ts'
 import { matchableIssue } from '#core/filter/matchable-issue.ts'
@@ -9,16 +15,16 @@ import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import type { KnownRule } from '#core/rules/rule.ts'
 import { defaultWorkflow, type Workflow } from '#core/workflow/workflow.ts'
 import { foldRecorded } from '#db/log/read/issue-cache.ts'
-import type { KnownLabel, KnownMember, KnownProject, WorkspaceReader } from '../contract/workspace-reader.ts'
+import type { WorkspaceReader } from '../contract/workspace-reader.ts'
 import { ada, grace, idOf, issueOne, testStart } from './made-events.ts'
 
 /** A workspace in plain words. What is left out is a small workspace of Ada and Grace with the issue DOC-42. */
 export type DescribedWorkspace = {
   readonly me?: string
   readonly keyPrefix?: string
-  readonly members?: readonly KnownMember[]
-  readonly labels?: readonly KnownLabel[]
-  readonly projects?: readonly KnownProject[]
+  readonly members?: readonly EntityRow<'member'>[]
+  readonly labels?: readonly EntityRow<'label'>[]
+  readonly projects?: readonly EntityRow<'project'>[]
   readonly workflow?: Workflow
   readonly rules?: readonly KnownRule[]
   /** How issues were before `events`. */
@@ -27,14 +33,14 @@ export type DescribedWorkspace = {
   readonly events?: readonly RecordedEvent[]
 }
 
-export const usualMembers: readonly KnownMember[] = [
+export const usualMembers: readonly EntityRow<'member'>[] = [
   { id: ada, name: 'Ada', handle: 'ada', email: 'ada@example.org' },
   { id: grace, name: 'Grace', handle: 'grace', email: 'grace@example.org' },
 ]
 export const bug = idOf(0xb1)
-export const usualLabels: readonly KnownLabel[] = [{ id: bug, name: 'bug', colour: '#cf5363' }]
+export const usualLabels: readonly EntityRow<'label'>[] = [{ id: bug, name: 'bug', colour: '#cf5363' }]
 export const website = idOf(0xb2)
-export const usualProjects: readonly KnownProject[] = [{ id: website, name: 'Website' }]
+export const usualProjects: readonly EntityRow<'project'>[] = [{ id: website, name: 'Website' }]
 
 const usualIssue = {
   id: issueOne,
@@ -55,6 +61,9 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
   const { me = ada, keyPrefix = 'DOC', workflow = defaultWorkflow, events = [] } = described
   const { members = usualMembers, labels = usualLabels, issues = [usualIssue] } = described
   const { projects = usualProjects } = described
+  const rows: EntityRows = { members, labels, projects }
+  const rowsOf = <Type extends ListedType>(type: Type) =>
+    rows[listedEntity(type).plural] as readonly unknown[] as readonly EntityRow<Type>[]
 
   const begun = (id: string): IssueState =>
     structuredClone({ ...initialIssue(id), ...issues.find((issue) => issue.id === id) })
@@ -76,11 +85,8 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
     me,
     workspace: () => ({ id: idOf(0xc1), name: 'Test', keyPrefix }),
     workflow: () => workflow,
-    member: (id) => find(members, id),
-    members: () => members,
-    label: (id) => find(labels, id),
-    labels: () => labels,
-    project: (id) => find(projects, id),
+    entity: (type, id) => find(rowsOf(type), id),
+    entities: rowsOf,
     sentence: () => undefined,
     rules: () => described.rules ?? [],
     answers: () => [],

@@ -7,6 +7,7 @@ import { eventId, issueId, memberId, ruleId } from '#core/values/ids.ts'
 import type {
   AppInfo,
   ChosenFile,
+  EntityViews,
   EventTypeView,
   FeedPage,
   IssueCount,
@@ -71,6 +72,8 @@ export const calls = {
   'me.set': call<null>()(z.strictObject({ name: line.optional(), recordsViews: z.boolean().optional() })),
   /** What there is to know of the history itself, worst first; nearly always nothing. */
   'workspace.notes': call<readonly WorkspaceNote[]>()(none),
+  /** Labels, projects and people, all at once. */
+  'entities.list': call<EntityViews>()(none),
   'members.list': call<readonly MemberView[]>()(none),
   'labels.list': call<readonly LabelView[]>()(none),
   'projects.list': call<readonly ProjectView[]>()(none),

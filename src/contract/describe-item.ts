@@ -21,9 +21,7 @@ export function describeItem(
   const named = (id: string): string | undefined => item.names[id]
   return describeEvent(item, {
     actor: { id: item.actorId, name: actorName },
-    member: named,
-    label: named,
-    project: named,
+    entity: (_, id) => named(id),
     issue: (id) => issueName(named(id)),
     status: statusName,
     sentence: () => item.sentence,

@@ -22,6 +22,7 @@ const ofScope = (scope: Scope): readonly string[] | null => (scope.kind === 'iss
 export const follows = {
   'app.info': { follows: ['entities'], trails: true },
   'workspace.notes': { follows: ['issues'], trails: true },
+  'entities.list': { follows: ['entities', 'issues'], trails: true },
   'members.list': { follows: ['entities', 'issues'], trails: true },
   'labels.list': { follows: ['entities', 'issues'], trails: true },
   'projects.list': { follows: ['entities', 'issues'], trails: true },

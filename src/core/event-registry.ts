@@ -1,10 +1,5 @@
 import { conflictSettled } from './conflicts/conflict-events.ts'
-import {
-  labelEventTypes,
-  memberEventTypes,
-  projectEventTypes,
-  workspaceEventTypes,
-} from './entities/entity-events.ts'
+import { entityEventTypes } from './entities/entity-events.ts'
 import { registrationEventTypes } from './event-types/registration-events.ts'
 import { type AnyStreamType, type StreamType, streamTypes } from './events/event.ts'
 import { type EventType, upcast } from './events/event-type.ts'
@@ -41,12 +36,9 @@ export type EventKind = {
   readonly schemaVersion: number
 }
 
-const shipped: readonly (readonly [StreamType, readonly EventType[]])[] = [
+const shipped: readonly (readonly [AnyStreamType, readonly EventType[]])[] = [
   ['issue', issueEventTypes],
-  ['workspace', workspaceEventTypes],
-  ['member', memberEventTypes],
-  ['label', labelEventTypes],
-  ['project', projectEventTypes],
+  ...entityEventTypes,
   ['rule', ruleEventTypes],
   ['event_type', registrationEventTypes],
 ]
@@ -54,7 +46,7 @@ const shipped: readonly (readonly [StreamType, readonly EventType[]])[] = [
 /** All the event types that Docket ships, and room for custom ones. */
 export function eventRegistry(): EventRegistry {
   const types = new Map<string, EventType>()
-  const homes = new Map<string, readonly StreamType[]>()
+  const homes = new Map<string, readonly AnyStreamType[]>()
   const register = (type: EventType): void => {
     if (types.has(type.name)) throw new Error(`event type "${type.name}" is registered already`)
     types.set(type.name, type)

@@ -5,6 +5,7 @@ const names: Readonly<Record<CallName, true>> = {
   'app.info': true,
   'me.set': true,
   'workspace.notes': true,
+  'entities.list': true,
   'members.list': true,
   'labels.list': true,
   'projects.list': true,

@@ -1,3 +1,4 @@
+import { type FacetKey, facetValues } from '#core/issue/fields/issue-facets.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 
 /** What a projection must know of an issue before events were folded in. The arrays are kept, for a fold replaces them. */
@@ -7,7 +8,7 @@ export type IssueBefore = Pick<
   | 'number'
   | 'status'
   | 'archived'
-  | 'project'
+  | FacetKey
   | 'assignees'
   | 'labels'
   | 'links'
@@ -20,13 +21,13 @@ export type IssueBefore = Pick<
 /** Of a state that was folded; the tables show nothing of an issue whose first event is still to come, whatever else of it is there. */
 export function issueBefore(folded: IssueState): IssueBefore {
   const state = projectedOf(folded)
-  const { exists, number, status, archived, project, assignees, labels, links, formerKeys, conflicts } = state
+  const { exists, number, status, archived, assignees, labels, links, formerKeys, conflicts } = state
   return {
     exists,
     number,
     status,
     archived,
-    project,
+    ...facetValues(state),
     assignees,
     labels,
     links,

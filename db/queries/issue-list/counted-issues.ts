@@ -1,7 +1,7 @@
 import { and, sql } from 'drizzle-orm'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
+import { facets } from '#core/issue/fields/issue-facets.ts'
 import type { StreamIds } from '../../log/rows/stream-ids.ts'
-import { facets } from '../../projections/issue-projection.ts'
 import { issueCounts } from '../../schema.ts'
 import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { type NamingCondition, namedIds } from './filter-sql.ts'

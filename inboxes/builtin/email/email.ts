@@ -23,7 +23,7 @@ type Context = DeliveryContext<EmailSettings>
 /** One mail to one member for all that they are still to hear of. */
 async function write(deliveries: readonly Delivery[], memberId: string, context: Context): Promise<Outcome> {
   const { workspace, settings, signal } = context
-  const member = workspace.member(memberId)
+  const member = workspace.entity('member', memberId)
   if (!member?.email) return skip(`${member?.name ?? 'The member'} has no e-mail address any more.`)
   const address = deliverableAddress(member.email)
   if (address === undefined)
@@ -61,7 +61,7 @@ export const emailInbox: DeliveringInbox<EmailSettings> = {
   pace: { timeoutMillis: 30_000, firstBackoffMillis: 10_000, concurrency: 2, perHost: 4 },
   notReady: (context) => missingForMail(context.settings, context.secret(secret)),
   unheard({ workspace }) {
-    const others = workspace.members().filter(({ id }) => id !== workspace.me)
+    const others = workspace.entities('member').filter(({ id }) => id !== workspace.me)
     if (others.some(({ email }) => email !== null)) return undefined
     return others.length === 0
       ? 'Nobody else is in this workspace, so nobody gets mail.'
@@ -69,18 +69,18 @@ export const emailInbox: DeliveringInbox<EmailSettings> = {
   },
   shouldProcess: (event) => event.streamType === 'issue' && !event.waiting,
   targets: (event, { workspace }) =>
-    [...told(event, workspace).keys()].filter((id) => Boolean(workspace.member(id)?.email)),
+    [...told(event, workspace).keys()].filter((id) => Boolean(workspace.entity('member', id)?.email)),
   hostOf: (_, { settings }) => `${settings.host}:${settings.port}`,
   gatherMillis: ({ settings }) =>
     settings.mode === 'digest' ? settings.digestMinutes * 60_000 : momentMillis,
   handle: (delivery, context) => write([delivery], delivery.target, context),
   handleTogether: (deliveries, context) => write(deliveries, deliveries[0]?.target ?? '', context),
-  targetName: (target, { workspace }) => workspace.member(target)?.name ?? 'Somebody who left',
+  targetName: (target, { workspace }) => workspace.entity('member', target)?.name ?? 'Somebody who left',
   async test(context) {
     const { workspace, settings, signal } = context
     const missing = missingForMail(settings, context.secret(secret))
     if (missing !== undefined) return giveUp(missing)
-    const me = workspace.member(workspace.me)
+    const me = workspace.entity('member', workspace.me)
     const address = me?.email ?? settings.from
     const text = 'This is a test from Docket: mail goes out.'
     const domain = settings.from.slice(settings.from.lastIndexOf('@') + 1)

@@ -31,7 +31,8 @@ export type MirroredIssue = FieldValues & {
 export function mirroredIssue(issue: IssueState, workspace: WorkspaceReader): MirroredIssue | undefined {
   const { externalKey } = issue
   if (!issue.exists || externalKey === null || externalKey === '') return undefined
-  const { id, name, handle } = (issue.authorId === null ? undefined : workspace.member(issue.authorId)) ?? {}
+  const { id, name, handle } =
+    (issue.authorId === null ? undefined : workspace.entity('member', issue.authorId)) ?? {}
   return {
     ...eventIssue(issue, workspace),
     externalKey,

@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, describe, expect, it } from 'vitest'
-import { labelIdOf } from '#app/commands/label-id.ts'
+import { entityIdOf } from '#app/commands/entity-id.ts'
 import { dryRun } from '#app/rules/rule-dry-run.ts'
 import { rule as ruleSchema } from '#core/rules/rule.ts'
 import { type LiveRules, liveRules } from './testing/live-rules.ts'
 
-const triaged = labelIdOf('triaged')
+const triaged = entityIdOf('label', 'triaged')
 const ruleId = uuidv7()
 const open: LiveRules[] = []
 

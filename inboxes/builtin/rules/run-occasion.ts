@@ -21,14 +21,12 @@ function machineOf(workflow: Workflow): IssueMachine {
 function decisionContext(workspace: WorkspaceReader): DecisionContext {
   const workflow = workspace.workflow()
   const called = (handle: string): string | undefined =>
-    workspace.members().find((member) => member.handle.toLowerCase() === handle.toLowerCase())?.id
+    workspace.entities('member').find((member) => member.handle.toLowerCase() === handle.toLowerCase())?.id
   return {
     actorId: workspace.me,
     machine: machineOf(workflow),
     initialStatus: workflow.initial,
-    memberExists: (id) => workspace.member(id) !== undefined,
-    labelExists: (id) => workspace.label(id) !== undefined,
-    projectExists: (id) => workspace.project(id) !== undefined,
+    entityExists: (type, id) => workspace.entity(type, id) !== undefined,
     mentioned: (text) => mentionedIn(text, called),
     statusName: (id) => workflow.states.find((state) => state.id === id)?.name ?? id,
     // No action of a rule makes an issue, links one or settles a conflict.
@@ -54,7 +52,7 @@ function plan(
     values: {
       'issue.key': workspace.issueKey(issueId),
       'issue.title': issue.title,
-      'actor.name': cause ? (workspace.member(cause.actorId)?.name ?? 'Someone') : 'Docket',
+      'actor.name': cause ? (workspace.entity('member', cause.actorId)?.name ?? 'Someone') : 'Docket',
       'rule.name': rule.rule.name,
       'event.type': (cause?.type ?? when.kind).replaceAll('_', ' '),
     },

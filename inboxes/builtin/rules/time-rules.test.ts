@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, describe, expect, it } from 'vitest'
-import { labelIdOf } from '#app/commands/label-id.ts'
+import { entityIdOf } from '#app/commands/entity-id.ts'
 import { type LiveRules, liveRules } from './testing/live-rules.ts'
 import { timeRules } from './time-rules.ts'
 
 const day = 86_400_000
-const triaged = labelIdOf('triaged')
+const triaged = entityIdOf('label', 'triaged')
 const ruleId = uuidv7()
 const open: LiveRules[] = []
 

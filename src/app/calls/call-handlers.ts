@@ -1,4 +1,6 @@
-import { colourFor } from '#core/entities/label-colours.ts'
+import type { EntityViews } from '#contract/answers/answers.ts'
+import { eachListed } from '#core/entities/kinds/entities.ts'
+import { colourFor } from '#core/entities/kinds/label-colours.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import type { Position } from '#core/values/ids.ts'
 import { done, refuse } from '#core/values/refusal.ts'
@@ -51,13 +53,13 @@ export type CallHandlerOptions = {
 /** What each call of the contract does. Inputs have been checked; what is thrown here is a bug or a failing disk. */
 export function callHandlers(options: CallHandlerOptions): CallHandlers {
   const { workspace, jobs, fileJobs, queries } = options
-  const { log, directory, me } = workspace
+  const { log, entities, me } = workspace
   const isOpen = (status: string): boolean => isOpenIn(log.workflow(), status)
 
   return {
     async 'app.info'() {
       const { name, keyPrefix, units } = workspace.name()
-      const known = directory.members(isOpen).find((member) => member.id === me.memberId)
+      const known = entities.counted('member', isOpen).find((member) => member.id === me.memberId)
       return done({
         picksFiles: options.host === 'desktop',
         confirmsTrust: options.confirmTrust !== undefined,
@@ -71,7 +73,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
           handle: known?.handle ?? me.memberName,
           colour: colourFor(me.memberId),
           email: known?.email ?? null,
-          assignedOpen: known?.assignedOpen ?? 0,
+          assignedOpen: known?.open ?? 0,
         },
         asksForName:
           !workspace.database.readOnly && me.named === '' && (known?.name ?? me.memberName) === accountName(),
@@ -87,7 +89,7 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
         return refuse('read_only', 'This workspace can only be read here. Nothing was changed.')
       if (name !== undefined) {
         // Who is in the log already is renamed there, for all to see.
-        if (workspace.commands.decisionContext().memberExists(me.memberId)) {
+        if (workspace.commands.decisionContext().entityExists('member', me.memberId)) {
           const memberId = me.memberId as never
           const renamed = workspace.commands.execute({ type: 'rename_member', memberId, name })
           if (!renamed.ok) return renamed
@@ -102,14 +104,24 @@ export function callHandlers(options: CallHandlerOptions): CallHandlers {
     async 'workspace.notes'() {
       return done(workspaceNotes(workspace, options.gap, Date.now()))
     },
+    async 'entities.list'() {
+      return done(eachListed(({ type }) => entities.counted(type, isOpen)) as EntityViews)
+    },
     async 'members.list'() {
-      return done(directory.members(isOpen).map((member) => ({ ...member, colour: colourFor(member.id) })))
+      const members = entities.counted('member', isOpen)
+      return done(
+        members.map(({ open, ...member }) => ({
+          ...member,
+          colour: colourFor(member.id),
+          assignedOpen: open,
+        })),
+      )
     },
     async 'labels.list'() {
-      return done(directory.labels(isOpen))
+      return done(entities.counted('label', isOpen))
     },
     async 'projects.list'() {
-      return done(directory.projects(isOpen))
+      return done(entities.counted('project', isOpen))
     },
     async 'issues.list'(input) {
       return queries.list(input)

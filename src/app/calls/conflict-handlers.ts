@@ -1,6 +1,6 @@
 import type { ConflictSide, ConflictView } from '#contract/answers/sync-answers.ts'
+import type { ListedType } from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
-import type { ReferenceTarget } from '#core/issue/fields/field.ts'
 import { fieldNamed, isFieldName } from '#core/issue/fields/fields.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import type { LinkKind } from '#core/issue/link-kinds.ts'
@@ -25,21 +25,19 @@ function placeOf(cursor: string): ConflictPlace | undefined {
 
 /** What the calls about conflicts do. */
 export function conflictHandlers(workspace: Workspace): Pick<CallHandlers, 'conflicts.list'> {
-  const { database, log, directory, me } = workspace
+  const { database, log, entities, me } = workspace
   const query = conflictQuery(database, log.streamIds, log.toEvent, {
     all: () => workspace.linkMarks().map((mark) => ({ ...linkConflict(mark), issueId: mark.link.source })),
     event: log.event,
     settled: (issueId) => log.issue(issueId).settled,
   })
 
-  const uncounted = () => false
-
   function people(): (id: string) => string {
-    const names = new Map(directory.members(uncounted).map(({ id, name }) => [id, name]))
+    const names = new Map(entities.rows('member').map(({ id, name }) => [id, name]))
     return (id) => names.get(id) ?? 'Somebody'
   }
 
-  const nameOf = (to: ReferenceTarget, id: string): string => namedThing(workspace, { type: to, id }, []).name
+  const nameOf = (to: ListedType, id: string): string => namedThing(workspace, { type: to, id }, []).name
 
   /** A rule as people read it, a line a part. */
   function inWords({ name, when, query, then }: Rule): string {

@@ -10,6 +10,7 @@ import type {
   StripView,
 } from '#contract/answers/answers.ts'
 import type { CallRequest } from '#contract/calls.ts'
+import type { EntityRows } from '#core/entities/kinds/entities.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
@@ -51,27 +52,18 @@ export function issueQueries(workspace: Workspace) {
     (since) => new Set(takenBack(log, since).flatMap((id) => log.streamIds.find(id, 'issue')?.id ?? [])),
   )
   const search = searchQuery(database, log.streamIds, log.toEvent)
-  let directoryAt = -1
-  let directory: Pick<FilterContext, 'members' | 'labels' | 'projects'> = {
-    members: [],
-    labels: [],
-    projects: [],
-  }
+  let entitiesAt = -1
+  let entities: EntityRows = { labels: [], projects: [], members: [] }
 
   function context(): FilterContext {
     log.refreshIfChangedElsewhere()
-    if (directoryAt !== log.directoryVersion()) {
-      directoryAt = log.directoryVersion()
-      const closed = () => false
-      directory = {
-        members: workspace.directory.members(closed),
-        labels: workspace.directory.labels(closed),
-        projects: workspace.directory.projects(closed),
-      }
+    if (entitiesAt !== log.directoryVersion()) {
+      entitiesAt = log.directoryVersion()
+      entities = workspace.entities.all()
     }
     return {
       me: workspace.me.memberId,
-      ...directory,
+      ...entities,
       workflow: log.workflow(),
       findIssue: workspace.findIssue,
       now: Date.now(),

@@ -1,9 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type Command, isOfIssue } from '#core/commands.ts'
 import type { ConflictCommand } from '#core/conflicts/conflict-command.ts'
-import { decideEntity, joinedAs } from '#core/entities/decide-entity.ts'
+import { decideEntity } from '#core/entities/decide-entity.ts'
 import type { EntityCommand } from '#core/entities/entity-commands.ts'
 import { type EntityEvent, foldEntry } from '#core/entities/entity-state.ts'
+import { joinedAs } from '#core/entities/kinds/handles.ts'
 import { decideOnEntry, type EntryRef } from '#core/entities/resolve-entity-conflict.ts'
 import { decideEventType, decideRecording } from '#core/event-types/decide-event-type.ts'
 import type { EventTypeCommand, RecordCommand } from '#core/event-types/event-type-commands.ts'
@@ -23,7 +24,7 @@ import { done, type Refusal, type Result, refuse } from '#core/values/refusal.ts
 import type { IssueMachine } from '#core/workflow/issue-machine.ts'
 import { ConcurrencyError, type StreamRef } from '#db/log/event-log.ts'
 import type { SqliteEventLog } from '#db/log/sqlite-log.ts'
-import { eventTypeIdOf } from '#db/projections/event-type-projection.ts'
+import { eventTypeIdOf } from '#db/projections/entities/event-type-projection.ts'
 import { type LocalSettings, workspaceNames } from '#db/queries/workspace-settings.ts'
 import { chains, events, members } from '#db/schema.ts'
 import type { WriteDatabase } from '#db/sqlite/open-database.ts'
@@ -110,7 +111,7 @@ export function commandService(
       log.append({ type: 'workspace', id: me.workspaceId }, [
         event('workspace_created', { name: me.name, keyPrefix: me.keyPrefix }),
       ])
-    if (!lookups.memberExists(me.memberId)) {
+    if (!lookups.entityExists('member', me.memberId)) {
       const handles = new Set(
         orm
           .select({ handle: members.handle })
@@ -128,7 +129,9 @@ export function commandService(
 
   /** Whether an opened issue becomes an event: not of somebody who only looked so far, nor, unless they said so, where a server tells others. */
   const recordsViews = (): boolean =>
-    me.role !== 'reader' && lookups.memberExists(me.memberId) && (me.role === '' || me.recordsViews === 'on')
+    me.role !== 'reader' &&
+    lookups.entityExists('member', me.memberId) &&
+    (me.role === '' || me.recordsViews === 'on')
 
   function view(command: Extract<IssueCommand, { type: 'mark_viewed' }>, options: ExecuteOptions) {
     const actorId = options.actorId ?? me.memberId

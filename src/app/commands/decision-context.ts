@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Conflict } from '#core/conflicts/conflict.ts'
 import type { Entities } from '#core/entities/decide-entity.ts'
+import { eachListed, type ListedType } from '#core/entities/kinds/entities.ts'
 import type { RegisteredTypes } from '#core/event-types/registered-type.ts'
-import type { StreamType } from '#core/events/event.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import type { DecisionContext } from '#core/issue/decide/decision.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
@@ -14,16 +14,17 @@ import { mentionedIn } from '#core/text/mentions.ts'
 import { type IssueMachine, issueMachine } from '#core/workflow/issue-machine.ts'
 import { registeredTypes } from '#db/log/read/registered-types.ts'
 import type { SqliteEventLog } from '#db/log/sqlite-log.ts'
+import { entityQuery } from '#db/queries/entity-query.ts'
 import { ruleQuery } from '#db/queries/rule-query.ts'
 import { type LocalSettings, workspaceNames } from '#db/queries/workspace-settings.ts'
-import { issueLinks, issues, labels, members, projects } from '#db/schema.ts'
+import { issueLinks, issues } from '#db/schema.ts'
 import type { WriteDatabase } from '#db/sqlite/open-database.ts'
 import { ruleEndpoints } from '#inboxes/store/rule-facts.ts'
 
 /** What decisions ask of the workspace. Inside of a write transaction it is what the write builds on. */
 export type DecisionLookups = {
   machine(): IssueMachine
-  memberExists(id: string): boolean
+  entityExists(type: ListedType, id: string): boolean
   /** What a decision about an issue may ask. @param actorId who wants it. */
   issueContext(actorId: string): DecisionContext
   /** The workspace's people, labels and projects. */
@@ -45,21 +46,7 @@ export function decisionLookups(
   marks: () => readonly LinkMark[],
 ): DecisionLookups {
   const { orm } = database
-  const memberRow = orm
-    .select({ id: members.id })
-    .from(members)
-    .where(eq(members.id, p('id')))
-    .prepare()
-  const labelRow = orm
-    .select({ id: labels.id })
-    .from(labels)
-    .where(eq(labels.id, p('id')))
-    .prepare()
-  const projectRow = orm
-    .select({ id: projects.id })
-    .from(projects)
-    .where(eq(projects.id, p('id')))
-    .prepare()
+  const known = entityQuery(database, log.streamIds)
   const issueRow = orm
     .select({ id: issues.id })
     .from(issues)
@@ -82,15 +69,6 @@ export function decisionLookups(
   let machineOf: unknown
   let handlesAt = -1
   let handles: ReadonlyMap<string, string> = new Map()
-
-  const exists = (
-    lookup: { get(values: { id: number }): unknown },
-    type: StreamType,
-    uuid: string,
-  ): boolean => {
-    const stream = log.streamIds.find(uuid, type)
-    return stream !== undefined && lookup.get({ id: stream.id }) !== undefined
-  }
 
   function keyOf(uuid: string): string {
     const stream = log.streamIds.find(uuid, 'issue')
@@ -125,8 +103,7 @@ export function decisionLookups(
   function memberCalled(handle: string): string | undefined {
     if (handlesAt !== log.directoryVersion()) {
       handlesAt = log.directoryVersion()
-      const rows = orm.select({ id: members.id, handle: members.handle }).from(members).all()
-      handles = new Map(rows.map((row) => [foldedName(row.handle), log.streamIds.stream(row.id).uuid]))
+      handles = new Map(known.rows('member').map(({ id, handle }) => [foldedName(handle), id]))
     }
     return handles.get(foldedName(handle))
   }
@@ -138,11 +115,12 @@ export function decisionLookups(
       machine: currentMachine(),
       initialStatus: workflow.initial,
       nextNumber: log.nextNumber,
-      memberExists: (id) => exists(memberRow, 'member', id),
-      labelExists: (id) => exists(labelRow, 'label', id),
-      projectExists: (id) => exists(projectRow, 'project', id),
+      entityExists: known.has,
       mentioned: (text) => mentionedIn(text, memberCalled),
-      issueExists: (id) => exists(issueRow, 'issue', id),
+      issueExists(id) {
+        const stream = log.streamIds.find(id, 'issue')
+        return stream !== undefined && issueRow.get({ id: stream.id }) !== undefined
+      },
       circle,
       linkConflicts,
       eventOf: log.event,
@@ -151,35 +129,25 @@ export function decisionLookups(
   }
 
   function directory(): Entities {
-    const entries = <Row extends { id: number }>(rows: readonly Row[]) =>
-      new Map(
-        rows.map((row) => [
-          log.streamIds.stream(row.id).uuid,
-          { ...row, id: log.streamIds.stream(row.id).uuid },
-        ]),
-      )
     return {
       workspace: { id: me.workspaceId, ...workspaceName() },
-      labels: entries(orm.select().from(labels).all()),
-      projects: entries(orm.select().from(projects).all()),
-      members: entries(orm.select().from(members).all()),
+      ...(eachListed(({ type }) => new Map(known.rows(type).map((row) => [row.id, row]))) as Omit<
+        Entities,
+        'workspace'
+      >),
     }
   }
 
   function ruleContext(): RuleContext {
-    const known = directory()
     return {
       rules: new Map(rules().map((rule) => [rule.id, rule])),
-      memberExists: (id) => exists(memberRow, 'member', id),
-      labelExists: (id) => exists(labelRow, 'label', id),
+      entityExists: known.has,
       workflow: log.workflow(),
       ownTypes: () => [...eventTypes().values()].flatMap(({ name, retired }) => (retired ? [] : name)),
       endpoints: () => ruleEndpoints(folder),
       filter: {
         me: me.memberId,
-        members: [...known.members.values()],
-        labels: [...known.labels.values()],
-        projects: [...known.projects.values()],
+        ...known.all(),
         workflow: log.workflow(),
         findIssue,
         now: Date.now(),
@@ -191,7 +159,7 @@ export function decisionLookups(
 
   return {
     machine: currentMachine,
-    memberExists: (id) => exists(memberRow, 'member', id),
+    entityExists: known.has,
     issueContext,
     directory,
     eventTypes,

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { entityNames } from '#core/entities/kinds/entities.ts'
 import { namedFieldValues } from '#core/issue/fields/fields.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
@@ -15,12 +16,9 @@ const relations = {
 export function* exportedIssues(workspace: Workspace): Generator<ExportedIssue> {
   const { log, database } = workspace
   const { keyPrefix } = workspace.name()
-  const never = () => false
-  const members = new Map(workspace.directory.members(never).map((member) => [member.id, member.name]))
-  const labels = new Map(workspace.directory.labels(never).map((label) => [label.id, label.name]))
-  const projects = new Map(workspace.directory.projects(never).map((project) => [project.id, project.name]))
+  const names = entityNames(workspace.entities.all())
   const states = new Map(log.workflow().states.map((state) => [state.id, state.name]))
-  const person = (id: string | null): string => (id && members.get(id)) || 'Someone'
+  const person = (id: string | null): string => (id && names('member', id)) || 'Someone'
   const ids = database.orm
     .select({ id: issues.id })
     .from(issues)
@@ -50,12 +48,12 @@ export function* exportedIssues(workspace: Workspace): Generator<ExportedIssue> 
       id: state.id,
       key: issueKey(keyPrefix, state),
       externalKey: state.externalKey,
-      ...namedFieldValues(state, (to, id) => (to === 'member' ? person(id) : (projects.get(id) ?? null))),
+      ...namedFieldValues(state, (to, id) => (to === 'member' ? person(id) : (names(to, id) ?? null))),
       description: state.description,
       status: states.get(state.status) ?? state.status,
       author: state.authorId && person(state.authorId),
       assignees: state.assignees.map(person),
-      labels: state.labels.flatMap((label) => labels.get(label) ?? []),
+      labels: state.labels.flatMap((label) => names('label', label) ?? []),
       links: workspace.links(state.id).map((link) => ({
         relation: relations[link.direction][link.kind as keyof (typeof relations)['out']],
         key: issueKey(keyPrefix, link),

@@ -45,7 +45,7 @@ function workspaceFor(format: ImportFormat) {
   }
   /** With the handles of people in place of their ids. */
   const named = (workspace: Workspace, names: TextNames | null | undefined) => {
-    const handles = new Map(workspace.directory.members(() => false).map(({ id, handle }) => [id, handle]))
+    const handles = new Map(workspace.entities.rows('member').map(({ id, handle }) => [id, handle]))
     return (
       names && {
         issues: names.issues,

@@ -53,9 +53,7 @@ describe('the colours of labels', () => {
   it('that the source gives stay; others get those of twelve that the fewest have, counting what is here', async () => {
     const { bring, executes, look } = workspaceFor('github')
     const colours = () =>
-      look(
-        ({ directory }) => new Map(directory.labels(() => false).map(({ name, colour }) => [name, colour])),
-      )
+      look(({ entities }) => new Map(entities.rows('label').map(({ name, colour }) => [name, colour])))
     for (const name of ['mine', 'yours']) executes({ type: 'create_label', labelId: newId(), name })
     const plain = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, at) => ({ name: `label ${from + at}` }))

@@ -10,7 +10,7 @@ function targetName(
   delivery: KeptDelivery,
 ): string {
   const { reader, deliveries } = openInboxStore(context)
-  const member = reader.member(delivery.target)
+  const member = reader.entity('member', delivery.target)
   if (member) return member.name
   if (!inbox?.targetName || inbox.inline) return delivery.target
   const row = deliveries.inboxes().find((each) => each.name === inbox.name)

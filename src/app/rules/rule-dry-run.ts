@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm'
 import type { DryRunLine, DryRunView } from '#contract/answers/rule-answers.ts'
+import { entityNames } from '#core/entities/kinds/entities.ts'
 import { totalOrder } from '#core/events/event-order.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
@@ -40,12 +41,10 @@ function candidates(workspace: Workspace, { when }: Rule): readonly string[] {
 
 /** How people and labels are called now. */
 export function ruleNames(workspace: Workspace): RuleNames {
-  const uncounted = () => false
-  const members = new Map(workspace.directory.members(uncounted).map(({ id, name }) => [id, name]))
-  const labels = new Map(workspace.directory.labels(uncounted).map(({ id, name }) => [id, name]))
+  const names = entityNames(workspace.entities.all())
   return {
-    member: (id) => members.get(id) ?? 'someone',
-    label: (id) => labels.get(id) ?? 'that is gone',
+    member: (id) => names('member', id) ?? 'someone',
+    label: (id) => names('label', id) ?? 'that is gone',
   }
 }
 

@@ -3,13 +3,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ConflictView } from '#contract/answers/sync-answers.ts'
 import { conflictOf } from '#contract/answers/sync-answers.ts'
 import { conflictHandlers } from '../calls/conflict-handlers.ts'
-import { labelIdOf } from '../commands/label-id.ts'
-import { projectIdOf } from '../commands/project-id.ts'
+import { entityIdOf } from '../commands/entity-id.ts'
 import { modelServer } from './testing/model-server.ts'
 import { newReplica, type Replica } from './testing/replica.ts'
 
-const labelId = labelIdOf('bug')
-const projectId = projectIdOf('site')
+const labelId = entityIdOf('label', 'bug')
+const projectId = entityIdOf('project', 'site')
 const [ruleId, otherRuleId, ben] = [uuidv7(), uuidv7(), uuidv7()]
 const rule = (name: string, days: number) => ({
   name,
@@ -139,9 +138,9 @@ it('each can be flipped on one copy or dismissed on the other, and both hear of 
   agree()
 
   for (const copy of copies) {
-    const { directory, commands, name } = copy.workspace
-    expect(directory.labels(() => false)).toMatchObject([{ name: 'bug 2' }])
-    expect(directory.projects(() => false)).toMatchObject([{ name: 'site 3' }])
+    const { entities, commands, name } = copy.workspace
+    expect(entities.rows('label')).toMatchObject([{ name: 'bug 2' }])
+    expect(entities.rows('project')).toMatchObject([{ name: 'site 3' }])
     expect(name().name).toBe('Workspace 2')
     expect(commands.ruleContext().rules.get(ruleId)).toMatchObject({ rule: rule('Stale', 9), enabled: true })
     expect(await listed(copy)).toEqual([])
@@ -161,7 +160,7 @@ it('what can not be made again says why and settles nothing', async () => {
   execute(ada, { type: 'rename_label', labelId, name: 'defect' })
   execute(bens, { type: 'rename_label', labelId, name: 'fault' })
   await meet()
-  execute(ada, { type: 'create_label', labelId: labelIdOf('other'), name: 'defect' })
+  execute(ada, { type: 'create_label', labelId: entityIdOf('label', 'other'), name: 'defect' })
   const [found] = await listed(ada)
   const flip = { type: 'flip_conflict', conflictId: found?.id }
   expect(ada.execute({ ...flip, labelId })).toMatchObject({ error: { code: 'name_taken' } })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, it, onTestFinished } from 'vitest'
-import { eventTypeIdOf } from '#db/projections/event-type-projection.ts'
+import { eventTypeIdOf } from '#db/projections/entities/event-type-projection.ts'
 import { madeChain } from '#server/testing/made-chain.ts'
 import { conflictHandlers } from '../calls/conflict-handlers.ts'
 import { listEventTypes } from '../calls/event-type-handlers.ts'

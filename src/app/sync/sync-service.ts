@@ -165,7 +165,7 @@ export function syncService({ workspace, inboxes, emit, onArrived }: SyncService
   /** A member who joined is in the log for all to see, once what is known of the workspace is here. */
   function introduce(): void {
     const { memberId, memberName, role } = workspace.me
-    if (role === 'reader' || workspace.commands.decisionContext().memberExists(memberId)) return
+    if (role === 'reader' || workspace.commands.decisionContext().entityExists('member', memberId)) return
     workspace.commands.execute({ type: 'rename_member', memberId: memberId as never, name: memberName })
     onArrived()
   }

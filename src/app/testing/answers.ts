@@ -31,7 +31,7 @@ export function answersOf(workspace: Workspace, now: number): string {
   const feeds = [
     { kind: 'workspace' } as const,
     ...rows.map(({ id }) => ({ kind: 'issue', issueId: id }) as const),
-    ...workspace.directory.members(never).map(({ id }) => ({ kind: 'actor', memberId: id }) as const),
+    ...workspace.entities.rows('member').map(({ id }) => ({ kind: 'actor', memberId: id }) as const),
   ]
   return JSON.stringify([
     name,
@@ -49,9 +49,9 @@ export function answersOf(workspace: Workspace, now: number): string {
     ),
     feeds.map((scope) => workspace.strip.ofScope(scope)),
     words.map((text) => queries.search(text, 50)),
-    workspace.directory.labels(never),
-    workspace.directory.members(never),
-    workspace.directory.projects(never),
+    workspace.entities.counted('label', never),
+    workspace.entities.counted('member', never),
+    workspace.entities.counted('project', never),
     stateDigests(workspace.database).now(),
   ])
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
-import { labelIdOf } from '../commands/label-id.ts'
-import { projectIdOf } from '../commands/project-id.ts'
+import { entityIdOf } from '../commands/entity-id.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
 /** Something that a person may want, and a number that decides of what. */
@@ -84,9 +83,9 @@ export function clashingCommands(
   { n, side, value }: { readonly n: number; readonly side: 'first' | 'second'; readonly value: number },
   { issues }: Pick<Wished, 'issues'>,
 ): readonly Record<string, unknown>[] {
-  const labelId = labelIdOf(`clash ${n}`)
-  const projectId = projectIdOf(`clash ${n}`)
-  const ruleId = labelIdOf(`clashing rule ${n}`)
+  const labelId = entityIdOf('label', `clash ${n}`)
+  const projectId = entityIdOf('project', `clash ${n}`)
+  const ruleId = entityIdOf('label', `clashing rule ${n}`)
   const label = { type: 'create_label', labelId, name: `clash ${n}` }
   const rule = { type: 'add_rule', ruleId, rule: aRule(`Clash ${n}`, 1) }
   const remove = { type: 'remove_rule', ruleId }
@@ -125,7 +124,7 @@ export type Wished = { readonly issues: string[]; readonly comments: string[] }
 export function commandsOf(
   { kind, n }: Wish,
   { issues, comments }: Wished,
-  { me, directory }: Pick<Workspace, 'me'> & Partial<Pick<Workspace, 'directory'>>,
+  { me, entities }: Pick<Workspace, 'me'> & Partial<Pick<Workspace, 'entities'>>,
 ): readonly Record<string, unknown>[] {
   const list: Record<string, unknown>[] = []
   if (kind === 'create' || issues.length === 0) {
@@ -140,10 +139,10 @@ export function commandsOf(
   }
   const issueId = issues[n % issues.length] as string
   const commentId = comments[n % Math.max(1, comments.length)] ?? uuidv7()
-  const labelId = labelIdOf(`label ${n % 3}`)
+  const labelId = entityIdOf('label', `label ${n % 3}`)
   if (kind === 'label') list.push({ type: 'create_label', labelId, name: `label ${n % 3}` })
-  const members = [me.memberId, ...(directory?.members(() => false) ?? []).map(({ id }) => id)]
-  const projectId = projectIdOf(`project ${n % 3}`)
+  const members = [me.memberId, ...(entities?.rows('member') ?? []).map(({ id }) => id)]
+  const projectId = entityIdOf('project', `project ${n % 3}`)
   if (kind === 'project') list.push({ type: 'create_project', projectId, name: `project ${n % 3}` })
   const wish: Record<string, Record<string, unknown>> = {
     title: { type: 'change_title', title: `Title ${n}` },
@@ -182,7 +181,7 @@ export function commandsOf(
   if (kind === 'create') return list
   const body = wish[kind] ?? { type: 'transition', transition: kind }
   if (kind === 'comment') comments.push(String(body.commentId))
-  const ruleId = labelIdOf(`rule ${n % 3}`)
+  const ruleId = entityIdOf('label', `rule ${n % 3}`)
   const of = kind.endsWith('_rule') ? { ruleId } : ofNoIssue.test(kind) ? {} : { issueId }
   list.push({ ...of, ...body })
   return list

@@ -1,11 +1,10 @@
 import type { ConflictedType } from '#contract/answers/sync-answers.ts'
+import { isListedType, listedEntity } from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { issueKey } from '#core/issue/issue-key.ts'
 import type { Workspace } from './workspace.ts'
 
 type Thing = { readonly type: ConflictedType; readonly id: string; readonly name: string }
-
-const uncounted = () => false
 
 /**
  * What people call what a stream is of: an issue by its key, anything else by its name. @param said events of the stream: a rule that is gone has the
@@ -16,18 +15,11 @@ export function namedThing(
   { type, id }: { readonly type: string; readonly id: string },
   said: readonly RecordedEvent[],
 ): Thing {
-  const { directory, log, commands } = workspace
-  const among = (list: readonly { readonly id: string; readonly name: string }[]) =>
-    list.find((each) => each.id === id)?.name
+  const { entities, log, commands } = workspace
+  if (isListedType(type)) return { type, id, name: entities.nameOf(type, id) ?? listedEntity(type).stranger }
   switch (type) {
     case 'issue':
       return { type, id, name: issueKey(workspace.name().keyPrefix, log.issue(id)) }
-    case 'label':
-      return { type, id, name: among(directory.labels(uncounted)) ?? 'a label' }
-    case 'project':
-      return { type, id, name: among(directory.projects(uncounted)) ?? 'a project' }
-    case 'member':
-      return { type, id, name: among(directory.members(uncounted)) ?? 'somebody' }
     case 'rule': {
       const names = said.map(
         ({ data }) => data as { name?: string; to?: { name: string }; rule?: { name: string } },

@@ -11,8 +11,7 @@ import { digestOf, projectionDigests } from '#db/projections/projection-digest.t
 import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { issueDetail } from '../calls/issue-detail.ts'
 import { issueQueries } from '../calls/issue-queries.ts'
-import { labelIdOf } from '../commands/label-id.ts'
-import { projectIdOf } from '../commands/project-id.ts'
+import { entityIdOf } from '../commands/entity-id.ts'
 import { anyWish, commandsOf, type Wished } from '../testing/random-commands.ts'
 import { initWorkspace } from './init-workspace.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
@@ -69,7 +68,7 @@ describe('a workspace', () => {
   })
 
   it('one issue’s life is folded, found by its key, and fed', () => {
-    const label = labelIdOf('bug')
+    const label = entityIdOf('label', 'bug')
     execute({ type: 'create_label', labelId: label, name: 'bug' })
     const id = create('Crash on start', {
       description: 'It **crashes**.',
@@ -108,7 +107,7 @@ describe('a workspace', () => {
   })
 
   it('an issue is made in a project, found by it, and keeps it when the project is renamed', () => {
-    const projectId = projectIdOf('Website')
+    const projectId = entityIdOf('project', 'Website')
     expect(execute({ type: 'create_project', projectId, name: 'Website' })).toMatchObject({ ok: true })
     expect(execute({ type: 'create_project', projectId: uuidv7(), name: 'website' })).toMatchObject({
       error: { code: 'name_taken' },
@@ -127,7 +126,7 @@ describe('a workspace', () => {
       ['DOC-2'],
       'invalid_query',
     ])
-    expect(workspace.directory.projects((status) => status === 'open')).toEqual([
+    expect(workspace.entities.counted('project', (status) => status === 'open')).toEqual([
       { id: projectId, name: 'The site', open: 1 },
     ])
     const [entry] = workspace.feed.page({ kind: 'issue', issueId: id }, { limit: 1 })
@@ -137,7 +136,7 @@ describe('a workspace', () => {
     })
     execute({ type: 'change_project', issueId: id, projectId: null })
     expect(detail('DOC-1').project).toBeNull()
-    expect(workspace.directory.projects(() => true)).toMatchObject([{ open: 0 }])
+    expect(workspace.entities.counted('project', () => true)).toMatchObject([{ open: 0 }])
   })
 
   it('a deleted comment’s words are in no feed and in no search any more', () => {

@@ -11,7 +11,7 @@ import {
 import { openEventLog } from '#db/projections/event-log.ts'
 import { linkMarks } from '#db/projections/link-marks.ts'
 import { attachmentQuery } from '#db/queries/attachment-query.ts'
-import { directoryQuery, issueFinder, linkQuery } from '#db/queries/entity-query.ts'
+import { type EntityQuery, entityQuery, issueFinder, linkQuery } from '#db/queries/entity-query.ts'
 import { feedQuery } from '#db/queries/feed-query.ts'
 import { historyStripQuery } from '#db/queries/history-strip-query.ts'
 import { textNameLookup } from '#db/queries/text-name-lookup.ts'
@@ -52,7 +52,7 @@ export type Workspace = {
   readonly projections: AsynchronousProjections
   readonly feed: ReturnType<typeof feedQuery>
   readonly strip: ReturnType<typeof historyStripQuery>
-  readonly directory: ReturnType<typeof directoryQuery>
+  readonly entities: EntityQuery
   readonly links: ReturnType<typeof linkQuery>
   readonly attachments: ReturnType<typeof attachmentQuery>
   /** The links without effect, over those of all issues. */
@@ -171,7 +171,7 @@ function workspaceOn(
     projections: asynchronousProjections(database, log),
     feed: feedQuery(database, streamIds, toEvent),
     strip: historyStripQuery(database, streamIds),
-    directory: directoryQuery(database, streamIds),
+    entities: entityQuery(database, streamIds),
     links: linkQuery(database, streamIds),
     linkMarks: marks,
     attachments: attachmentQuery(database, streamIds, toEvent),

@@ -17,7 +17,8 @@ export function readAddress(typed: string): string | null {
 export function sayAddress(workspace: Workspace, memberId: string, email: string | null): void {
   const { me } = workspace
   const isNew =
-    memberId === me.memberId && !workspace.commands.decisionContext().memberExists(memberId as never)
+    memberId === me.memberId &&
+    !workspace.commands.decisionContext().entityExists('member', memberId as never)
   executeAll(workspace, [
     ...(isNew ? [{ type: 'add_member', memberId, name: me.memberName }] : []),
     { type: 'change_member_email', memberId, email },
@@ -31,7 +32,7 @@ export async function email(
 ): Promise<void> {
   const wanted = address === undefined ? undefined : readAddress(address)
   await withWorkspace(options, (workspace) => {
-    const members = () => workspace.directory.members(() => false)
+    const members = () => workspace.entities.rows('member')
     const said = ({ id, name, handle, email }: ReturnType<typeof members>[number]) => ({
       id,
       name,

@@ -4,6 +4,7 @@ import { issueDetail } from '#app/calls/issue-detail.ts'
 import { issueQueries } from '#app/calls/issue-queries.ts'
 import type { Workspace } from '#app/workspace/workspace.ts'
 import type { FeedItem, IssueDetail } from '#contract/answers/answers.ts'
+import { eachListed, entityNames, type ListedType, listedEntities } from '#core/entities/kinds/entities.ts'
 import type { FieldKind } from '#core/issue/fields/field.ts'
 import { type FieldValue, fieldsOf, fieldValue, type IssueField, kindOf } from '#core/issue/fields/fields.ts'
 import { type ChosenUnits, numberText } from '#core/issue/fields/units.ts'
@@ -41,21 +42,21 @@ function applyPending(workspace: Workspace): void {
   }
 }
 
+/** What is counted beside the people. */
+const otherEntities = listedEntities.filter(({ type }) => type !== 'member')
+
 function namesOf(workspace: Workspace): {
   person(id: string | null): string
   label(id: string): string
-  project(id: string | null): string
+  entity(type: ListedType, id: string): string
   status(id: string): string
 } {
-  const never = () => false
-  const members = new Map(workspace.directory.members(never).map((member) => [member.id, member.name]))
-  const labels = new Map(workspace.directory.labels(never).map((label) => [label.id, label.name]))
-  const projects = new Map(workspace.directory.projects(never).map((project) => [project.id, project.name]))
+  const names = entityNames(workspace.entities.all())
   const states = new Map(workspace.log.workflow().states.map((state) => [state.id, state.name]))
   return {
-    person: (id) => safeLine((id && members.get(id)) || 'someone'),
-    label: (id) => safeLine(labels.get(id) ?? 'label'),
-    project: (id) => safeLine((id && projects.get(id)) || 'none'),
+    person: (id) => safeLine((id && names('member', id)) || 'someone'),
+    label: (id) => safeLine(names('label', id) ?? 'label'),
+    entity: (type, id) => safeLine(names(type, id) ?? (type === 'member' ? 'someone' : 'none')),
     status: (id) => safeLine(states.get(id) ?? id),
   }
 }
@@ -120,7 +121,7 @@ const fieldLines = (
     const none = kind.operand === 'day' ? 'no date' : 'none'
     const shown =
       kind.operand === 'reference' && value !== null
-        ? names[kind.to === 'member' ? 'person' : kind.to](String(value))
+        ? names.entity(kind.to, String(value))
         : kind.operand === 'number' && value !== null
           ? shownNumber(field, value, units)
           : value
@@ -271,9 +272,7 @@ export async function stats(options: Shared): Promise<void> {
       issues: one('SELECT count(*) FROM issues'),
       archived: one('SELECT count(*) FROM issues WHERE archived = 1'),
       byStatus,
-      members: one('SELECT count(*) FROM members'),
-      labels: one('SELECT count(*) FROM labels'),
-      projects: one('SELECT count(*) FROM projects'),
+      ...eachListed(({ type }) => workspace.entities.rows(type).length),
       nextKey: issueKey(keyPrefix, { id: '', number: workspace.log.nextNumber() }),
       firstEventAt: first ?? null,
       lastEventAt: last ?? null,
@@ -283,7 +282,7 @@ export async function stats(options: Shared): Promise<void> {
     if (options.json) return printJson(value)
     print(`${safeLine(name)} (${value.workspace.folder})`)
     print(
-      `${value.events} events on ${value.issues} issues (${value.archived} archived) by ${value.members} members, ${value.labels} labels, ${value.projects} projects`,
+      `${value.events} events on ${value.issues} issues (${value.archived} archived) by ${value.members} members, ${otherEntities.map(({ plural }) => `${value[plural]} ${plural}`).join(', ')}`,
     )
     for (const [status, count] of Object.entries(byStatus)) print(`  ${count} ${status}`)
     if (first != null && last != null)

@@ -56,7 +56,7 @@ function ruleText(view: RuleView, changedBy: string): string {
 }
 
 const nameOf = (workspace: Workspace, memberId: string): string =>
-  workspace.directory.members(() => false).find(({ id }) => id === memberId)?.name ?? 'someone'
+  workspace.entities.rows('member').find(({ id }) => id === memberId)?.name ?? 'someone'
 
 /** `docket rule list` */
 export async function printRules(options: Shared): Promise<void> {

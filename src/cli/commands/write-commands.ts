@@ -76,7 +76,7 @@ export async function sayName(name: string, options: Shared): Promise<void> {
     const memberId = workspace.me.memberId as never
     const said = cleanLine(name)
     if (said === '') throw new UsageError('A name has a visible character.')
-    if (workspace.commands.decisionContext().memberExists(memberId))
+    if (workspace.commands.decisionContext().entityExists('member', memberId))
       executeAll(workspace, [{ type: 'rename_member', memberId, name: said }])
     workspace.become({ memberName: said, named: 'yes' })
     if (options.json) printJson({ name: said })

@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Executed } from '#app/commands/command-service.ts'
-import { labelIdOf } from '#app/commands/label-id.ts'
-import { projectIdOf } from '#app/commands/project-id.ts'
+import { entityIdOf } from '#app/commands/entity-id.ts'
 import type { Workspace } from '#app/workspace/workspace.ts'
 import { command as commandSchema } from '#core/commands.ts'
+import { listedEntity } from '#core/entities/kinds/entities.ts'
 import type { Field, FieldKind } from '#core/issue/fields/field.ts'
 import { fields, fieldsOf, type IssueField } from '#core/issue/fields/fields.ts'
 import { foldedName } from '#core/text/folded-name.ts'
@@ -37,7 +37,7 @@ export function executeAll(workspace: Workspace, wishes: readonly CommandInput[]
 export function memberIdOf(workspace: Workspace, typed: string): string {
   const wanted = foldedName(typed.replace(/^@/, ''))
   if (wanted === 'me') return workspace.me.memberId
-  const members = workspace.directory.members(() => false)
+  const members = workspace.entities.rows('member')
   const found = members.filter((member) =>
     [member.handle, member.name].some((name) => foldedName(name) === wanted),
   )
@@ -54,44 +54,32 @@ export function memberIdOf(workspace: Workspace, typed: string): string {
   })
 }
 
-/** A label's id by name; the second part makes the label where there is none yet. */
-export function labelCommand(
+const isCalled = (name: string) => (row: { readonly name: string }) =>
+  foldedName(row.name) === foldedName(name)
+
+/** A label's or project's id by name; the second part makes it where there is none yet. */
+export function entityCommandFor(
   workspace: Workspace,
+  type: 'label' | 'project',
   name: string,
-): { readonly labelId: string; readonly make: readonly CommandInput[] } {
-  const known = workspace.directory
-    .labels(() => false)
-    .find((label) => foldedName(label.name) === foldedName(name))
-  if (known) return { labelId: known.id, make: [] }
-  const labelId = labelIdOf(name)
-  return { labelId, make: [{ type: 'create_label', labelId, name }] }
+): { readonly id: string; readonly make: readonly CommandInput[] } {
+  const known = workspace.entities.rows(type).find(isCalled(name))
+  if (known) return { id: known.id, make: [] }
+  const { creation, idProperty } = listedEntity(type)
+  const id = entityIdOf(type, name)
+  return { id, make: [{ type: creation.command, [idProperty]: id, name }] }
 }
 
 /** A label that must be there. */
-export function labelIdOfKnown(workspace: Workspace, name: string): string {
-  const { labelId, make } = labelCommand(workspace, name)
-  if (make.length === 0) return labelId
-  const labels = workspace.directory.labels(() => false)
+export function knownLabelId(workspace: Workspace, name: string): string {
+  const { id, make } = entityCommandFor(workspace, 'label', name)
+  if (make.length === 0) return id
+  const labels = workspace.entities.rows('label')
   const near = nearNames(name, labels, (label) => [label.name]).map((label) => quoted(label.name))
   throw new RefusedError({
     code: 'unknown_label',
     message: `There is no label ${quoted(name)}.${didYouMean(near)}`,
   })
-}
-
-/** A project's id by name, `null` for `none`; the second part makes the project where there is none yet. */
-function projectWish(
-  workspace: Workspace,
-  name: string,
-): { readonly projectId: string | null; readonly make: readonly CommandInput[] } {
-  const wanted = foldedName(name)
-  const known = workspace.directory
-    .projects(() => false)
-    .find((project) => foldedName(project.name) === wanted)
-  if (known) return { projectId: known.id, make: [] }
-  if (wanted === 'none') return { projectId: null, make: [] }
-  const projectId = projectIdOf(name)
-  return { projectId, make: [{ type: 'create_project', projectId, name }] }
 }
 
 /**
@@ -137,8 +125,10 @@ function fieldOption(
   switch (kind.operand) {
     case 'reference': {
       if (kind.to === 'member') return said(memberIdOf(workspace, typed))
-      const { projectId, make } = projectWish(workspace, typed)
-      return { value: projectId, make }
+      if (foldedName(typed) === 'none' && !workspace.entities.rows(kind.to).some(isCalled('none')))
+        return said(null)
+      const { id, make } = entityCommandFor(workspace, kind.to, typed)
+      return { value: id, make }
     }
     case 'number':
       if (typed === 'none') return said(null)
@@ -162,7 +152,7 @@ export async function newIssueCommands(
   options: NewOptions,
 ): Promise<{ readonly issueId: string; readonly wishes: readonly CommandInput[] }> {
   const issueId = uuidv7()
-  const labels = (options.label ?? []).map((name) => labelCommand(workspace, name))
+  const labels = (options.label ?? []).map((name) => entityCommandFor(workspace, 'label', name))
   const set = fields.flatMap((field: Field) => {
     const said = field.option.editOnly ? undefined : fieldOption(workspace, field, options)
     return said ? [{ ...said, property: field.command.property }] : []
@@ -177,7 +167,7 @@ export async function newIssueCommands(
         issueId,
         title,
         ...(options.description === undefined ? {} : { description: await textOrInput(options.description) }),
-        ...(labels.length > 0 ? { labels: labels.map((label) => label.labelId) } : {}),
+        ...(labels.length > 0 ? { labels: labels.map((label) => label.id) } : {}),
         ...Object.fromEntries(
           set.flatMap(({ property, value }) => (value === null ? [] : [[property, value]])),
         ),
@@ -228,11 +218,11 @@ export async function editCommands(
     add('change_description', { description: await textOrInput(options.description) })
   addFields('rank', 'day', 'number')
   for (const name of options.label ?? []) {
-    const { labelId, make } = labelCommand(workspace, name)
+    const { id: labelId, make } = entityCommandFor(workspace, 'label', name)
     wishes.push(...make)
     add('label', { labelId })
   }
-  for (const name of options.unlabel ?? []) add('unlabel', { labelId: labelIdOfKnown(workspace, name) })
+  for (const name of options.unlabel ?? []) add('unlabel', { labelId: knownLabelId(workspace, name) })
   addFields('reference')
   for (const typed of options.assign ?? []) add('assign', { memberId: memberIdOf(workspace, typed) })
   for (const typed of options.unassign ?? []) add('unassign', { memberId: memberIdOf(workspace, typed) })

@@ -5,7 +5,13 @@ import { priorities } from '#core/issue/fields/priority-order.ts'
 import { didYouMean, nearNames } from '#core/text/near-names.ts'
 import { ruleEndpoints } from '#inboxes/store/rule-facts.ts'
 import { quoted, RefusedError, UsageError } from '../output/output.ts'
-import { type CommandInput, labelCommand, labelIdOfKnown, memberIdOf, textOrInput } from './command-input.ts'
+import {
+  type CommandInput,
+  entityCommandFor,
+  knownLabelId,
+  memberIdOf,
+  textOrInput,
+} from './command-input.ts'
 
 /** The parts of a rule as they were typed; what is left out is not there. */
 export type RuleOptions = {
@@ -57,25 +63,25 @@ function halves(text: string): [string, string | undefined] {
 }
 
 /** A label by name; one that is not there yet is made along, unless another is so near that it may have been meant. */
-function offeredLabel(workspace: Workspace, name: string): ReturnType<typeof labelCommand> {
-  const labels = workspace.directory.labels(() => false)
+function offeredLabel(workspace: Workspace, name: string): ReturnType<typeof entityCommandFor> {
+  const labels = workspace.entities.rows('label')
   return nearNames(name, labels, (label) => [label.name]).length > 0
-    ? { labelId: labelIdOfKnown(workspace, name), make: [] }
-    : labelCommand(workspace, name)
+    ? { id: knownLabelId(workspace, name), make: [] }
+    : entityCommandFor(workspace, 'label', name)
 }
 
 /** What makes the labels that a query names and that are not there yet. One that may be a slip is left to be refused. */
 function labelsOfQuery(workspace: Workspace, query: unknown): readonly CommandInput[] {
   const parsed = typeof query === 'string' ? parseFilter(query) : undefined
   if (!parsed?.ok) return []
-  const there = workspace.directory.labels(() => false)
+  const there = workspace.entities.rows('label')
   return parsed.value.terms.flatMap(({ condition }) =>
     condition.kind !== 'label'
       ? []
       : condition.values
           .filter((name) => name.toLowerCase() !== 'none')
           .filter((name) => nearNames(name, there, (label) => [label.name]).length === 0)
-          .flatMap((name) => labelCommand(workspace, name).make),
+          .flatMap((name) => entityCommandFor(workspace, 'label', name).make),
   )
 }
 
@@ -113,11 +119,11 @@ function readAction(
   const [first, second] = halves(rest)
   switch (type) {
     case 'label': {
-      const { labelId, make } = labelCommand(workspace, rest.trim())
+      const { id: labelId, make } = entityCommandFor(workspace, 'label', rest.trim())
       return { action: { type, labelId }, make }
     }
     case 'unlabel': {
-      const { labelId, make } = offeredLabel(workspace, rest.trim())
+      const { id: labelId, make } = offeredLabel(workspace, rest.trim())
       return { action: { type, labelId }, make }
     }
     case 'assign':
@@ -155,11 +161,13 @@ function actionOfFile(
   const member = (typed: unknown) =>
     typeof typed === 'string' && !isId(typed) ? memberIdOf(workspace, typed) : typed
   const label =
-    typeof labelId === 'string' && !isId(labelId) ? offeredLabel(workspace, labelId) : { labelId, make: [] }
+    typeof labelId === 'string' && !isId(labelId)
+      ? offeredLabel(workspace, labelId)
+      : { id: labelId, make: [] }
   const named = {
     ...rest,
     ...(memberId === undefined ? {} : { memberId: member(memberId) }),
-    ...(labelId === undefined ? {} : { labelId: label.labelId }),
+    ...(labelId === undefined ? {} : { labelId: label.id }),
     ...(to === undefined ? {} : { to: Array.isArray(to) ? to.map(member) : to }),
   }
   return { action: named, make: label.make }

@@ -1,3 +1,4 @@
+import type { EntityRow, ListedEntity, ListedType } from '#core/entities/kinds/entities.ts'
 import type { RegisteredType } from '#core/event-types/registered-type.ts'
 import type { ActivityKind } from '#core/events/facts/event-facts.ts'
 import type { FieldKey, FieldValues } from '#core/issue/fields/fields.ts'
@@ -47,23 +48,15 @@ export type WorkspaceNote = {
   readonly command: string | null
 }
 
-export type MemberView = {
-  readonly id: string
-  readonly name: string
-  readonly handle: string
-  readonly colour: string
-  /** Where they get mail; `null` where nobody said. */
-  readonly email: string | null
-  readonly assignedOpen: number
-}
-export type LabelView = {
-  readonly id: string
-  readonly name: string
-  readonly colour: string
-  readonly open: number
-}
+/** A label, project or member, with how many open issues have it. */
+export type EntityView<Type extends ListedType> = EntityRow<Type> & { readonly open: number }
+/** All of them, by kind. */
+export type EntityViews = { readonly [E in ListedEntity as E['plural']]: readonly EntityView<E['type']>[] }
 
-export type ProjectView = { readonly id: string; readonly name: string; readonly open: number }
+export type LabelView = EntityView<'label'>
+export type ProjectView = EntityView<'project'>
+/** A person, with the colour of their sign. */
+export type MemberView = EntityRow<'member'> & { readonly colour: string; readonly assignedOpen: number }
 
 /** One line of a list, or one card of a board. */
 export type IssueRow = FieldValues & {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { handle } from '#core/entities/entity-events.ts'
+import { handle } from '#core/entities/entity-schemas.ts'
 import { line } from '#core/text/text.ts'
 import { base64Of, deviceKeyBytes, wireId } from './wire-values.ts'
 

@@ -1,3 +1,4 @@
+import type { PropertyKey } from '../entities/kinds/entities.ts'
 import type { RecordedEvent } from '../events/event.ts'
 import type { FieldName } from '../issue/fields/fields.ts'
 import { sameJson } from '../values/same-json.ts'
@@ -13,11 +14,7 @@ export type ConflictField =
   // Of an issue: a link that those of other issues leave without effect.
   | 'link'
   // Of a label, a project, a member or the workspace.
-  | 'name'
-  // Of a member.
-  | 'email'
-  // Of a label.
-  | 'colour'
+  | PropertyKey
   // Of an automation rule: what it says, and whether it is on.
   | 'rule'
   | 'enabled'

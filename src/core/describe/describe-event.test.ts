@@ -29,9 +29,7 @@ const called = new Map(
 const named = (id: string) => called.get(id)
 const names: EventNames = {
   actor: { id: 'nobody', name: 'Ada' },
-  member: named,
-  label: named,
-  project: named,
+  entity: (_, id) => named(id),
   issue: () => ({ key: 'DOC-7', title: 'Another' }),
   status: (id) => ({ open: 'Open', in_progress: 'In progress', resolved: 'Resolved' })[id],
 }
@@ -74,7 +72,7 @@ it('a field’s change says what it was where there is room for it, and what is 
 
 it('what happened to the member who did it is said of them, unless a rule acted', () => {
   const took = { type: 'assigned', data: { memberId: 'ada' } } as const
-  const ofAda = { member: () => 'Ada' }
+  const ofAda = { entity: () => 'Ada' }
   expect(printDescription(described(took, { ...ofAda, actor: { id: 'ada', name: 'Ada' } }), words)).toBe(
     'took DOC-42',
   )
@@ -85,7 +83,7 @@ it('what happened to the member who did it is said of them, unless a rule acted'
 
 it('people and things without a known name have a stand-in', () => {
   const nothing = () => undefined
-  const unknown = { member: nothing, label: nothing, project: nothing, issue: nothing, status: nothing }
+  const unknown = { entity: nothing, issue: nothing, status: nothing }
   const say = (type: string, data: unknown, streamType: Described['streamType'] = 'issue') =>
     printDescription(described({ type, data, streamType }, unknown), words)
   expect(say('assigned', { memberId: 'x' })).toBe('assigned DOC-42 to someone')

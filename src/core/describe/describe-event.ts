@@ -1,8 +1,10 @@
+import { isListedType, type ListedType, listedEntity } from '../entities/kinds/entities.ts'
 import { filledSentence } from '../event-types/sentence-template.ts'
 import type { RecordedEvent, Waiting } from '../events/event.ts'
 import type { EventSign } from '../events/facts/event-facts.ts'
 import { factsOf, isShipped, type ShippedType } from '../events/shipped-facts.ts'
 import { directoryPhrases } from './directory-phrases.ts'
+import { entityPhrases } from './entity-phrases.ts'
 import { issuePhrases } from './issue-phrases.ts'
 import { here, name, type Part, text, value } from './parts.ts'
 import type { Phrase, PhraseContext, Tail } from './phrase.ts'
@@ -18,9 +20,7 @@ export type Described = Pick<RecordedEvent, 'type' | 'streamType' | 'data'> & {
 export type EventNames = {
   /** Whom the surface names before the description; `id` is `null` where a rule acted, which is no member. */
   readonly actor: { readonly id: string | null; readonly name: string }
-  readonly member: (id: string) => string | undefined
-  readonly label: (id: string) => string | undefined
-  readonly project: (id: string) => string | undefined
+  readonly entity: (type: ListedType, id: string) => string | undefined
   readonly issue: (id: string) => { readonly key: string; readonly title: string | null } | undefined
   readonly status: (id: string) => string | undefined
   /** What the workspace says of an event of its own type: `won the deal {name}`. */
@@ -38,7 +38,11 @@ export type Description = {
 
 type Say = (data: unknown, context: PhraseContext) => Phrase
 
-const phrases: Readonly<Record<ShippedType, unknown>> = { ...issuePhrases, ...directoryPhrases }
+const phrases: Readonly<Record<ShippedType, unknown>> = {
+  ...issuePhrases,
+  ...entityPhrases,
+  ...directoryPhrases,
+}
 
 const spelledOut = (type: string): string => type.replaceAll('_', ' ')
 
@@ -48,13 +52,17 @@ function contextOf({ streamType, streamId }: Described, names: EventNames): Phra
     streamId: streamId ?? null,
     actorName: names.actor.name,
     isActor: (memberId) => memberId === names.actor.id,
-    person: (id) => ({ kind: 'person', id, name: names.member(id) ?? 'someone' }),
-    label: (id) => ({ kind: 'label', id, name: names.label(id) ?? 'a label' }),
-    ownLabel() {
-      const known = streamId === undefined ? undefined : names.label(streamId)
-      return known === undefined ? null : { kind: 'label', id: streamId ?? '', name: known }
+    entity: (type, id) => ({
+      kind: 'entity',
+      of: type,
+      id,
+      name: names.entity(type, id) ?? listedEntity(type).stranger,
+    }),
+    own() {
+      if (streamId === undefined || !isListedType(streamType)) return null
+      const known = names.entity(streamType, streamId)
+      return known === undefined ? null : { kind: 'entity', of: streamType, id: streamId, name: known }
     },
-    project: (id) => ({ kind: 'project', id, name: names.project(id) ?? 'a project' }),
     issue: (id) => ({ kind: 'issue', id, ...(names.issue(id) ?? { key: 'another issue', title: null }) }),
     status: (id) => ({ kind: 'status', id, name: names.status(id) ?? id }),
   }

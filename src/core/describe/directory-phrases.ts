@@ -1,8 +1,9 @@
 import type { EntityChange } from '../entities/entity-events.ts'
+import type { PropertyChange } from '../entities/kinds/entities.ts'
 import type { RegistrationChange } from '../event-types/registration-events.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
 import type { TimesCorrected } from '../time/time-events.ts'
-import { changePart, colour, name, renamed, text, value, was } from './parts.ts'
+import { changePart, name, renamed, text, value } from './parts.ts'
 import type { Phrases, Tail } from './phrase.ts'
 import { spanText } from './span-text.ts'
 
@@ -24,7 +25,9 @@ function correctionWords({ fromSeq, toSeq, byMillis }: TimesCorrected['data']): 
 }
 
 /** Says what happened to the workspace itself, its people, labels, projects and rules. */
-export const directoryPhrases: Phrases<EntityChange | RuleChange | RegistrationChange> = {
+export const directoryPhrases: Phrases<
+  Exclude<EntityChange, PropertyChange> | RuleChange | RegistrationChange
+> = {
   event_type_registered: ({ name: called, sentence }) => ({
     parts: [text('registered the event type'), name(called)],
     tail: { kind: 'detail', text: sentence },
@@ -34,10 +37,6 @@ export const directoryPhrases: Phrases<EntityChange | RuleChange | RegistrationC
     tail: { kind: 'detail', text: Object.keys(properties).join(', ') },
   }),
   event_type_retired: ({ name: called }) => ({ parts: [text('retired the event type'), name(called)] }),
-  workspace_created: ({ name: called }) => ({ parts: [text('created the workspace'), value(called)] }),
-  workspace_renamed: ({ from, to }) => ({
-    parts: [text('renamed the workspace'), changePart(value(from), value(to))],
-  }),
   unit_changed: ({ field, from, to }) => ({
     parts: [text(`changed what each ${field} is counted in`), changePart(value(from), value(to))],
   }),
@@ -47,39 +46,6 @@ export const directoryPhrases: Phrases<EntityChange | RuleChange | RegistrationC
     tail: { kind: 'detail', text: owners.length === 1 ? 'one person' : `${owners.length} people` },
   }),
   times_corrected: (data) => ({ parts: [text(correctionWords(data))] }),
-  member_joined: ({ name: called, handle }, { actorName }) => ({
-    parts:
-      called === actorName
-        ? [text('joined as'), value(`@${handle}`)]
-        : [text('added'), value(called), text('as'), value(`@${handle}`)],
-  }),
-  member_email_changed: ({ from, to }) => ({
-    parts:
-      to === null
-        ? [text('took a member’s e-mail address away'), ...(from === null ? [] : [was(value(from))])]
-        : [text('set a member’s e-mail address'), changePart(from === null ? null : value(from), value(to))],
-  }),
-  member_renamed: ({ from, to }) => ({
-    parts: [text('renamed the member'), renamed(value(from), value(to))],
-  }),
-  label_created: ({ name: called, colour: of }) => ({
-    parts: [text('created the label'), colour(of), value(called)],
-  }),
-  label_renamed: ({ from, to }) => ({ parts: [text('renamed the label'), renamed(value(from), value(to))] }),
-  label_recoloured: ({ from, to }, { ownLabel }) => {
-    const label = ownLabel()
-    return {
-      parts: [
-        ...(label ? [text('gave the label'), label] : [text('gave a label')]),
-        text('another colour'),
-        changePart(colour(from), colour(to)),
-      ],
-    }
-  },
-  project_created: ({ name: called }) => ({ parts: [text('created the project'), value(called)] }),
-  project_renamed: ({ from, to }) => ({
-    parts: [text('renamed the project'), renamed(value(from), value(to))],
-  }),
   rule_added: ({ rule }) => ({ parts: [text('added the rule'), name(rule.name)] }),
   rule_changed: ({ from, to }) => ({
     parts:

@@ -14,7 +14,7 @@ import {
 import type { PhraseContext, Phrases } from './phrase.ts'
 
 /** A field's value as a part; `null` where it has none. */
-function valuePart({ kind }: IssueField, of: FieldValue, { person, project }: PhraseContext): Value | null {
+function valuePart({ kind }: IssueField, of: FieldValue, { entity }: PhraseContext): Value | null {
   if (of === null) return null
   switch (kind.operand) {
     case 'text':
@@ -24,7 +24,7 @@ function valuePart({ kind }: IssueField, of: FieldValue, { person, project }: Ph
     case 'day':
       return dayValue(String(of))
     case 'reference':
-      return kind.to === 'project' ? project(String(of)) : person(String(of))
+      return entity(kind.to, String(of))
     default:
       return value(String(of))
   }

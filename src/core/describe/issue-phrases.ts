@@ -44,17 +44,19 @@ export const issuePhrases: Phrases<IssueChange> = {
     tail: said('text', to),
     written: to,
   }),
-  assigned: ({ memberId }, { isActor, person }) =>
+  assigned: ({ memberId }, { isActor, entity }) =>
     isActor(memberId)
       ? whole('took')
-      : { parts: [text('assigned'), here('', 'this'), text('to'), person(memberId)] },
-  unassigned: ({ memberId }, { isActor, person }) =>
+      : { parts: [text('assigned'), here('', 'this'), text('to'), entity('member', memberId)] },
+  unassigned: ({ memberId }, { isActor, entity }) =>
     isActor(memberId)
       ? whole('gave up')
-      : { parts: [text('took'), here('', 'this'), text('from'), person(memberId)] },
-  labeled: ({ labelId }, { label }) => ({ parts: [text('added the label'), label(labelId), here('to')] }),
-  unlabeled: ({ labelId }, { label }) => ({
-    parts: [text('removed the label'), label(labelId), here('from')],
+      : { parts: [text('took'), here('', 'this'), text('from'), entity('member', memberId)] },
+  labeled: ({ labelId }, { entity }) => ({
+    parts: [text('added the label'), entity('label', labelId), here('to')],
+  }),
+  unlabeled: ({ labelId }, { entity }) => ({
+    parts: [text('removed the label'), entity('label', labelId), here('from')],
   }),
   commented: ({ body }) => ({
     parts: [text('commented'), here('on')],
@@ -77,16 +79,16 @@ export const issuePhrases: Phrases<IssueChange> = {
   unlinked: ({ kind, target }, { issue }) => ({
     parts: [text('marked'), here('', 'this'), text(`as ${linkWords[kind].gone}`), issue(target)],
   }),
-  subscribed: ({ memberId }, { isActor, person }) => ({
-    parts: [text('subscribed'), ...(isActor(memberId) ? [] : [person(memberId)]), here('to')],
+  subscribed: ({ memberId }, { isActor, entity }) => ({
+    parts: [text('subscribed'), ...(isActor(memberId) ? [] : [entity('member', memberId)]), here('to')],
   }),
-  unsubscribed: ({ memberId }, { isActor, person }) => ({
-    parts: [text('unsubscribed'), ...(isActor(memberId) ? [] : [person(memberId)]), here('from')],
+  unsubscribed: ({ memberId }, { isActor, entity }) => ({
+    parts: [text('unsubscribed'), ...(isActor(memberId) ? [] : [entity('member', memberId)]), here('from')],
   }),
   muted: ({ memberId }, context) => forSomebody('muted', memberId, context),
   unmuted: ({ memberId }, context) => forSomebody('unmuted', memberId, context),
-  notified: ({ memberId, text: words }, { person }) => ({
-    parts: [text('notified'), person(memberId), here('about')],
+  notified: ({ memberId, text: words }, { entity }) => ({
+    parts: [text('notified'), entity('member', memberId), here('about')],
     tail: said('reason', words),
   }),
   viewed: () => whole('viewed'),
@@ -110,7 +112,7 @@ export const issuePhrases: Phrases<IssueChange> = {
   },
 }
 
-function forSomebody(verb: string, memberId: string, { isActor, person }: PhraseContext): Phrase {
+function forSomebody(verb: string, memberId: string, { isActor, entity }: PhraseContext): Phrase {
   const { parts } = whole(verb)
-  return isActor(memberId) ? { parts } : { parts: [...parts, text('for'), person(memberId)] }
+  return isActor(memberId) ? { parts } : { parts: [...parts, text('for'), entity('member', memberId)] }
 }

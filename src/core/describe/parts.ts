@@ -1,3 +1,5 @@
+import type { ListedType } from '../entities/kinds/entities.ts'
+
 /** A piece of a description that stands for one thing: a surface that can draws it as a sign, the others print it. */
 export type Value =
   /** A value as people typed it. */
@@ -10,9 +12,7 @@ export type Value =
   | { readonly kind: 'priority'; readonly value: string }
   | { readonly kind: 'day'; readonly day: string }
   | { readonly kind: 'colour'; readonly colour: string }
-  | { readonly kind: 'person'; readonly id: string; readonly name: string }
-  | { readonly kind: 'label'; readonly id: string; readonly name: string }
-  | { readonly kind: 'project'; readonly id: string; readonly name: string }
+  | { readonly kind: 'entity'; readonly of: ListedType; readonly id: string; readonly name: string }
   | { readonly kind: 'issue'; readonly id: string; readonly key: string; readonly title: string | null }
   | { readonly kind: 'file'; readonly name: string; readonly url: string | null }
 

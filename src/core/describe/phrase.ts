@@ -1,4 +1,5 @@
 import type { EntityChange } from '../entities/entity-events.ts'
+import type { ListedType } from '../entities/kinds/entities.ts'
 import type { RegistrationChange } from '../event-types/registration-events.ts'
 import type { RecordedEvent } from '../events/event.ts'
 import type { IssueChange } from '../issue/issue-events.ts'
@@ -27,11 +28,10 @@ export type PhraseContext = {
   readonly actorName: string
   /** Whether the actor is the member that the event speaks of, and no rule acted for them. */
   readonly isActor: (memberId: string) => boolean
-  readonly person: (id: string) => Value
-  readonly label: (id: string) => Value
-  /** The label that the event happened to; `null` where its name is not known. */
-  readonly ownLabel: () => Value | null
-  readonly project: (id: string) => Value
+  /** An entity of a kind, by its id. */
+  readonly entity: (type: ListedType, id: string) => Value
+  /** The entity that the event happened to; `null` where its name is not known. */
+  readonly own: () => Value | null
   readonly issue: (id: string) => Value
   readonly status: (id: string) => Value
 }

@@ -38,7 +38,6 @@ function printValue(value: Value, { cut = (text) => text }: PrintStyle): string 
     case 'nothing':
       return value.text
     case 'status':
-    case 'person':
       return value.name
     case 'priority':
       return value.value === 'none' ? 'no priority' : value.value
@@ -47,9 +46,8 @@ function printValue(value: Value, { cut = (text) => text }: PrintStyle): string 
     case 'colour':
       // Nobody speaks in hexadecimal.
       return ''
-    case 'label':
-    case 'project':
-      return quoted(value.name)
+    case 'entity':
+      return value.of === 'member' ? value.name : quoted(value.name)
     case 'issue':
       return value.title === null ? value.key : `${value.key} ${value.title}`
     case 'file':

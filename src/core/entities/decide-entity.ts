@@ -1,21 +1,20 @@
 import { fieldNamed } from '../issue/fields/fields.ts'
 import { type ChosenUnits, unitOf } from '../issue/fields/units.ts'
 import { foldedName } from '../text/folded-name.ts'
-import { done, type Result, refuse } from '../values/refusal.ts'
+import { done, type Refusal, type Result, refuse } from '../values/refusal.ts'
 import type { EntityCommand } from './entity-commands.ts'
 import type { EntityChange } from './entity-events.ts'
-import { leastUsedColour } from './label-colours.ts'
+import {
+  changeOfProperty,
+  creationOf,
+  entities as declared,
+  type EntityRow,
+  type ListedEntity,
+  propertyOf,
+} from './kinds/entities.ts'
+import type { EntityDeclaration, Property } from './kinds/entity.ts'
 
-export type LabelEntry = { readonly id: string; readonly name: string; readonly colour: string }
-export type ProjectEntry = { readonly id: string; readonly name: string }
-export type MemberEntry = {
-  readonly id: string
-  readonly name: string
-  readonly handle: string
-  readonly email: string | null
-}
-
-/** The workspace's people, labels and projects, small enough to be held whole. */
+/** The workspace's people, labels and projects, small enough to be held whole: each kind by id, under its plural. */
 export type Entities = {
   readonly workspace: {
     readonly id: string
@@ -23,138 +22,94 @@ export type Entities = {
     readonly keyPrefix: string
     readonly units: ChosenUnits
   }
-  readonly labels: ReadonlyMap<string, LabelEntry>
-  readonly projects: ReadonlyMap<string, ProjectEntry>
-  readonly members: ReadonlyMap<string, MemberEntry>
-}
+} & { readonly [E in ListedEntity as E['plural']]: ReadonlyMap<string, EntityRow<E['type']>> }
 
-/** A handle made from a name: `Ada Lovelace` → `ada-lovelace`. Never empty. */
-export function handleFrom(name: string): string {
-  const folded = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}._/+]+/gu, '-')
-    .replace(/^[^\p{L}\p{N}]+|-+$/gu, '')
-  return folded.slice(0, 100) || 'someone'
-}
+/** An entity's row, whichever it is of. */
+type Row = Readonly<Record<string, string | null>>
+type Wanted = Readonly<Record<string, string | null | undefined>>
 
 const same = (a: string, b: string): boolean => foldedName(a) === foldedName(b)
 
-/** What a command about labels, projects, members or the workspace leads to. Pure. */
-export function decideEntity(directory: Entities, command: EntityCommand): Result<readonly EntityChange[]> {
-  const { labels, projects } = directory
-  const taken = (among: typeof labels | typeof projects, id: string, name: string) =>
-    [...among.values()].some((other) => other.id !== id && same(other.name, name))
-  switch (command.type) {
-    case 'create_label': {
-      const known = labels.get(command.labelId)
-      if (known && same(known.name, command.name)) return done([])
-      if (known || taken(labels, command.labelId, command.name))
-        return refuse('name_taken', `There is a label "${command.name}" already.`)
-      return done([
-        {
-          type: 'label_created',
-          data: {
-            name: command.name,
-            colour:
-              command.colour ??
-              leastUsedColour(
-                command.name.toLowerCase(),
-                [...labels.values()].map((label) => label.colour),
-              ),
-          },
-        },
-      ])
-    }
-    case 'rename_label': {
-      const label = labels.get(command.labelId)
-      if (!label) return refuse('unknown_label', 'That label does not exist in this workspace.')
-      if (taken(labels, label.id, command.name))
-        return refuse('name_taken', `There is a label "${command.name}" already.`)
-      return done(
-        label.name === command.name
-          ? []
-          : [{ type: 'label_renamed', data: { from: label.name, to: command.name } }],
-      )
-    }
-    case 'recolour_label': {
-      const label = labels.get(command.labelId)
-      if (!label) return refuse('unknown_label', 'That label does not exist in this workspace.')
-      return done(
-        label.colour === command.colour
-          ? []
-          : [{ type: 'label_recoloured', data: { from: label.colour, to: command.colour } }],
-      )
-    }
-    case 'create_project': {
-      const known = projects.get(command.projectId)
-      if (known && same(known.name, command.name)) return done([])
-      if (known || taken(projects, command.projectId, command.name))
-        return refuse('name_taken', `There is a project "${command.name}" already.`)
-      return done([{ type: 'project_created', data: { name: command.name } }])
-    }
-    case 'rename_project': {
-      const project = projects.get(command.projectId)
-      if (!project) return refuse('unknown_project', 'That project does not exist in this workspace.')
-      if (taken(projects, project.id, command.name))
-        return refuse('name_taken', `There is a project "${command.name}" already.`)
-      return done(
-        project.name === command.name
-          ? []
-          : [{ type: 'project_renamed', data: { from: project.name, to: command.name } }],
-      )
-    }
-    case 'add_member': {
-      if (directory.members.has(command.memberId)) return done([])
-      const handles = new Set([...directory.members.values()].map((member) => member.handle.toLowerCase()))
-      if (command.handle && handles.has(command.handle.toLowerCase()))
-        return refuse('name_taken', `The handle @${command.handle} is taken.`)
-      return done([{ type: 'member_joined', data: joinedAs(command, handles) }])
-    }
-    case 'rename_member': {
-      const member = directory.members.get(command.memberId)
-      if (!member) return refuse('unknown_member', 'That person is not a member of this workspace.')
-      return done(
-        member.name === command.name
-          ? []
-          : [{ type: 'member_renamed', data: { from: member.name, to: command.name } }],
-      )
-    }
-    case 'change_member_email': {
-      const member = directory.members.get(command.memberId)
-      if (!member) return refuse('unknown_member', 'That person is not a member of this workspace.')
-      const { email: from } = member
-      return done(
-        from === command.email ? [] : [{ type: 'member_email_changed', data: { from, to: command.email } }],
-      )
-    }
-    case 'choose_unit': {
-      const { field: name, unit: to } = command
-      const field = fieldNamed(name)
-      const from = field && unitOf(field, directory.workspace.units)?.name
-      if (from === undefined || from === to) return done([])
-      return done([{ type: 'unit_changed', data: { field: name, from, to } }])
-    }
-    case 'rename_workspace': {
-      const { name } = directory.workspace
-      return done(
-        name === command.name ? [] : [{ type: 'workspace_renamed', data: { from: name, to: command.name } }],
-      )
-    }
-  }
+const rowsOf = (known: Entities, entity: EntityDeclaration): ReadonlyMap<string, Row> =>
+  known[entity.plural as ListedEntity['plural']]
+
+/** @returns the refusal of a value that another has, where no two may have the same. */
+function refuseTaken(
+  { key, taken }: Property,
+  value: string | null | undefined,
+  others: Iterable<Row>,
+): { readonly ok: false; readonly error: Refusal } | undefined {
+  if (!taken || !value) return undefined
+  const isTaken = [...others].some((other) => same(String(other[key]), value))
+  return isTaken ? refuse('name_taken', taken(value)) : undefined
 }
 
-/** The payload of a member's joining, with a handle that nobody has yet. @param handles those taken, lower case. */
-export function joinedAs(
-  member: {
-    readonly name: string
-    readonly handle?: string | undefined
-    readonly email?: string | undefined
-  },
-  handles: ReadonlySet<string>,
-): { name: string; handle: string; email?: string } {
-  const wanted = member.handle ?? handleFrom(member.name)
-  let free = wanted
-  for (let n = 2; handles.has(free.toLowerCase()); n++) free = `${wanted}-${n}`
-  return { name: member.name, handle: free, ...(member.email ? { email: member.email } : {}) }
+function create(known: Entities, entity: EntityDeclaration, wanted: Wanted): Result<readonly EntityChange[]> {
+  const rows = rowsOf(known, entity)
+  const there = rows.get(String(entity.idProperty && wanted[entity.idProperty]))
+  if (there) {
+    const name = String(wanted.name)
+    const taken = propertyOf(entity, 'name')?.taken
+    // Where names are given once, whoever makes it again must mean the same.
+    return taken && !same(String(there.name), name) ? refuse('name_taken', taken(name)) : done([])
+  }
+  const values: Record<string, string | null | undefined> = {}
+  for (const property of entity.properties) {
+    const value = wanted[property.key]
+    const refusal = refuseTaken(property, value, rows.values())
+    if (refusal) return refusal
+    values[property.key] = value ?? property.otherwise?.(String(wanted.name), rows.values())
+  }
+  return done([creationOf(entity, values)])
+}
+
+function change(
+  known: Entities,
+  entity: EntityDeclaration,
+  property: Property,
+  wanted: Wanted,
+): Result<readonly EntityChange[]> {
+  const id = entity.idProperty && wanted[entity.idProperty]
+  const row: Row | undefined = id ? rowsOf(known, entity).get(id) : { name: known.workspace.name }
+  const to = wanted[property.key] ?? null
+  if (!row) return refuse(entity.unknown?.code ?? 'invalid_command', entity.unknown?.sentence ?? '')
+  const others = id ? [...rowsOf(known, entity).values()].filter((each) => each.id !== id) : []
+  const refusal = refuseTaken(property, to, others)
+  if (refusal) return refusal
+  const from = row[property.key] ?? null
+  return done(from === to || !property.change ? [] : [changeOfProperty(property.change, from, to)])
+}
+
+type Decide = (known: Entities, wanted: Wanted) => Result<readonly EntityChange[]>
+
+/** What decides each command that makes an entity or changes a property of one. */
+const decisions: ReadonlyMap<string, Decide> = new Map(
+  declared.flatMap((entity: EntityDeclaration) => [
+    ...(entity.creation.command === null
+      ? []
+      : [[entity.creation.command, (known, wanted) => create(known, entity, wanted)] as [string, Decide]]),
+    ...entity.properties.flatMap((property) =>
+      property.change === null
+        ? []
+        : [
+            [property.change.command, (known, wanted) => change(known, entity, property, wanted)] as [
+              string,
+              Decide,
+            ],
+          ],
+    ),
+  ]),
+)
+
+/** What a command about labels, projects, members or the workspace leads to. Pure. */
+export function decideEntity(known: Entities, command: EntityCommand): Result<readonly EntityChange[]> {
+  if (command.type === 'choose_unit') {
+    const { field: name, unit: to } = command
+    const field = fieldNamed(name)
+    const from = field && unitOf(field, known.workspace.units)?.name
+    if (from === undefined || from === to) return done([])
+    return done([{ type: 'unit_changed', data: { field: name, from, to } }])
+  }
+  const decide = decisions.get(command.type)
+  return decide ? decide(known, command as unknown as Wanted) : done([])
 }

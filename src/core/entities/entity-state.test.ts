@@ -135,8 +135,7 @@ describe('settling', () => {
           ? [['rule', { id: 'rule', enabled: !!state.values.enabled, since: 0, rule: state.values.rule }]]
           : [],
       ),
-      memberExists: () => true,
-      labelExists: () => true,
+      entityExists: () => true,
       workflow: { id: 'w', initial: 'open', states: [], transitions: [] },
       filter: {} as never,
     }),

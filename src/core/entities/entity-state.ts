@@ -15,6 +15,8 @@ import type { Rule } from '../rules/rule.ts'
 import type { RuleChange } from '../rules/rule-events.ts'
 import { sameJson } from '../values/same-json.ts'
 import type { EntityChange } from './entity-events.ts'
+import { entityMadeBy, type PropertyKey, type PropertyValue, propertyChangedBy } from './kinds/entities.ts'
+import type { EntityDeclaration } from './kinds/entity.ts'
 
 /** What can happen to anything that is no issue. */
 export type EntryChange = EntityChange | RuleChange | RegistrationChange | ConflictSettled
@@ -29,10 +31,7 @@ export type EntityState = ConflictState & {
   /** Made, and not removed since. */
   exists: boolean
   /** What it is, by field; a rule that was removed keeps what it was. */
-  values: {
-    name?: string
-    email?: string | null
-    colour?: string
+  values: { [Key in PropertyKey]?: PropertyValue } & {
     rule?: Rule
     enabled?: boolean
     event_type?: RegisteredType
@@ -45,6 +44,8 @@ export type EntityState = ConflictState & {
   /** Events that stay in the history and never had an effect, each with the event that came first. */
   superseded: { eventId: string; by: string }[]
 }
+
+type Field = keyof EntityState['values']
 
 const initialEntry = (): EntityState => ({
   exists: false,
@@ -77,23 +78,36 @@ function supersede(state: EntityState, event: EntityEvent, field: ConflictField,
 function createOverExisting(
   state: EntityState,
   event: EntityEvent,
-  field: 'colour' | 'rule' | 'event_type',
-  wants: unknown,
+  field: Field,
+  wants: EntityState['values'][Field],
 ): void {
   const stands = state.setBy[field] ?? state.madeBy
   const differs = !sameJson(wants, state.made[field]) && !sameJson(wants, state.values[field])
   if (differs && stands !== null && !isBelieved(event)) supersede(state, event, field, stands)
 }
 
-function change<Field extends 'name' | 'email' | 'colour' | 'rule' | 'enabled'>(
+function change<Of extends Field>(
   state: EntityState,
   event: EntityEvent,
-  field: Field,
-  saw: EntityState['values'][Field],
-  sets: Exclude<EntityState['values'][Field], undefined>,
+  field: Of,
+  saw: EntityState['values'][Of],
+  sets: Exclude<EntityState['values'][Of], undefined>,
 ): void {
   setField(state, event, field, { saw, finds: state.values[field], sets })
   state.values[field] = sets
+}
+
+/** The creation of an entity: of what can be changed later, what it says is held. */
+function evolveCreation(state: EntityState, event: EntityEvent, { properties }: EntityDeclaration): void {
+  const data = event.data as { readonly [Key in PropertyKey]?: string }
+  const changeable = properties.filter((property) => property.change !== null)
+  const held = changeable.map(({ key }) => [key, data[key as PropertyKey] ?? null])
+  if (!state.exists) {
+    make(state, event, Object.fromEntries(held))
+    return
+  }
+  for (const { key, contested } of changeable)
+    if (contested) createOverExisting(state, event, key as PropertyKey, data[key as PropertyKey])
 }
 
 /** A change of a rule that somebody else has removed: it has no effect, and is kept. */
@@ -135,32 +149,14 @@ function evolveRegistration(state: EntityState, event: EntityEvent & Registratio
 
 function evolveEntry(state: EntityState, event: EntityEvent): void {
   const { exists } = state
+  const made = entityMadeBy(event.type)
+  if (made) evolveCreation(state, event, made)
+  const changed = propertyChangedBy(event.type)
+  if (changed) {
+    const { from, to } = event.data as { readonly from: PropertyValue; readonly to: PropertyValue }
+    change(state, event, changed.property.key as PropertyKey, from, to)
+  }
   switch (event.type) {
-    case 'label_created': {
-      const { name, colour } = event.data
-      if (exists) createOverExisting(state, event, 'colour', colour)
-      else make(state, event, { name, colour })
-      break
-    }
-    case 'member_joined':
-      if (!exists) make(state, event, { name: event.data.name, email: event.data.email ?? null })
-      break
-    case 'member_email_changed':
-      change(state, event, 'email', event.data.from, event.data.to)
-      break
-    case 'project_created':
-    case 'workspace_created':
-      if (!exists) make(state, event, { name: event.data.name })
-      break
-    case 'label_renamed':
-    case 'project_renamed':
-    case 'member_renamed':
-    case 'workspace_renamed':
-      change(state, event, 'name', event.data.from, event.data.to)
-      break
-    case 'label_recoloured':
-      change(state, event, 'colour', event.data.from, event.data.to)
-      break
     case 'rule_added':
       if (exists) createOverExisting(state, event, 'rule', event.data.rule)
       else make(state, event, { rule: event.data.rule, enabled: true })

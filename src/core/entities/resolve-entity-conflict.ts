@@ -4,11 +4,11 @@ import type { RecordedEvent, StreamType } from '../events/event.ts'
 import { decideRule, type RuleContext } from '../rules/decide-rule.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { RuleCommand } from '../rules/rule-commands.ts'
-import type { LabelId, MemberId, ProjectId } from '../values/ids.ts'
 import { done, type Result } from '../values/refusal.ts'
-import { unreachable } from '../values/unreachable.ts'
 import { decideEntity, type Entities } from './decide-entity.ts'
+import type { EntityCommand } from './entity-commands.ts'
 import type { EntityState, EntryChange } from './entity-state.ts'
+import { entityOfType, type PropertyValue, propertyOf } from './kinds/entities.ts'
 
 /** What a conflict is of, where that is no issue. */
 export type EntryRef = { readonly type: Exclude<StreamType, 'issue' | 'view'>; readonly id: string }
@@ -41,47 +41,26 @@ function ruleAgain(
   return decideRule(rules, { type: wants.enabled ? 'enable_rule' : 'disable_rule', ruleId })
 }
 
-function nameAgain({ type, id }: EntryRef, name: string, { directory }: EntryContext): Again {
-  switch (type) {
-    case 'label':
-      return decideEntity(directory(), { type: 'rename_label', labelId: id as LabelId, name })
-    case 'project':
-      return decideEntity(directory(), { type: 'rename_project', projectId: id as ProjectId, name })
-    case 'member':
-      return decideEntity(directory(), { type: 'rename_member', memberId: id as MemberId, name })
-    case 'workspace':
-      return decideEntity(directory(), { type: 'rename_workspace', name })
-    case 'rule':
-      return notFlippable('a rule is named by what it says')
-    case 'event_type':
-      return notFlippable('the name of a type of event never changes')
-    default:
-      return unreachable(type)
-  }
+/** The property of an entity as the lost change would have it. */
+function propertyAgain(
+  { type, id }: EntryRef,
+  key: string,
+  to: PropertyValue,
+  { directory }: EntryContext,
+): Again {
+  const entity = entityOfType(type)
+  const change = entity && propertyOf(entity, key)?.change
+  if (!change) return notFlippable(`a ${type} has no ${key}`)
+  const of = entity.idProperty === null ? {} : { [entity.idProperty]: id }
+  return decideEntity(directory(), { type: change.command, ...of, [key]: to } as unknown as EntityCommand)
 }
 
 /** The change that lost, made again on what it is of as that is now. */
 function entryAgain(ref: EntryRef, state: EntityState, found: Conflict, context: EntryContext): Again {
   const lost = context.eventOf(found.lost)
   if (!lost || lost.waiting) return notFlippable('what it said can’t be read')
-  const data = lost.data as { to?: unknown; colour?: string; rule?: Rule }
+  const data = lost.data as { to?: unknown; rule?: Rule }
   switch (found.field) {
-    case 'name':
-      return nameAgain(ref, String(data.to), context)
-    case 'colour': {
-      const colour = String(data.to ?? data.colour)
-      return decideEntity(context.directory(), {
-        type: 'recolour_label',
-        labelId: ref.id as LabelId,
-        colour,
-      })
-    }
-    case 'email':
-      return decideEntity(context.directory(), {
-        type: 'change_member_email',
-        memberId: ref.id as MemberId,
-        email: (data.to as string | null | undefined) ?? null,
-      })
     case 'rule':
       return ruleAgain(
         ref.id as RuleCommand['ruleId'],
@@ -100,8 +79,10 @@ function entryAgain(ref: EntryRef, state: EntityState, found: Conflict, context:
       return notFlippable(
         'events were recorded by the registration that stands; register it under another name',
       )
-    default:
-      return notFlippable('it is a change of an issue')
+    default: {
+      const made = lost.data as Readonly<Record<string, PropertyValue | undefined>>
+      return propertyAgain(ref, found.field, made.to ?? made[found.field] ?? null, context)
+    }
   }
 }
 

@@ -50,7 +50,11 @@ describe('event types', () => {
   })
 
   it('every shipped type has a name of its own', () => {
-    const names = [...issueEventTypes, ...entityEventTypes, ...ruleEventTypes].map((type) => type.name)
+    const names = [
+      ...issueEventTypes,
+      ...entityEventTypes.flatMap(([, types]) => types),
+      ...ruleEventTypes,
+    ].map((type) => type.name)
     expect(new Set(names).size).toBe(names.length)
   })
 

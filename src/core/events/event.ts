@@ -1,14 +1,12 @@
+import { type Entity, entities } from '../entities/kinds/entities.ts'
 import type { EventId, Millis, Position, ReplicaId, StreamId } from '../values/ids.ts'
 
 export const streamTypes = [
   'issue',
-  'project',
-  'label',
-  'member',
+  ...entities.map((entity): Entity['type'] => entity.type),
   'rule',
   'view',
   'event_type',
-  'workspace',
 ] as const
 export type StreamType = (typeof streamTypes)[number]
 /** A kind of stream as an event names it: one of Docket's, or one that only a newer Docket knows. */

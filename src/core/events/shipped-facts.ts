@@ -1,9 +1,10 @@
 import { directoryFacts } from './directory-facts.ts'
+import { entityFacts } from './entity-facts.ts'
 import type { ActivityKind, EventFacts } from './facts/event-facts.ts'
 import { issueFacts } from './issue-facts.ts'
 
 /** The facts about every type of event that Docket ships. Apart from their schemas, so that the window need not load those for them. */
-export const shippedFacts = { ...issueFacts, ...directoryFacts } as const
+export const shippedFacts = { ...issueFacts, ...entityFacts, ...directoryFacts } as const
 export type ShippedType = keyof typeof shippedFacts
 
 /** The types whose facts hold `Value` at `Key`, so that a table over them is complete or does not compile. */

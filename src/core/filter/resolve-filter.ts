@@ -1,4 +1,4 @@
-import type { ReferenceTarget } from '../issue/fields/field.ts'
+import { type ListedEntity, type ListedType, listedEntity } from '../entities/kinds/entities.ts'
 import { foldedName } from '../text/folded-name.ts'
 import { didYouMean, nearNames } from '../text/near-names.ts'
 import { done, type Result, refuse } from '../values/refusal.ts'
@@ -10,17 +10,20 @@ import { invalidQuery } from './parse-filter.ts'
 import { foldedWords } from './text-words.ts'
 
 type Named = { readonly id: string; readonly name: string }
+/** Each kind of entity by its names; people also by their handles. */
+type NamedEntities = {
+  readonly [E in ListedEntity as E['plural']]: readonly (Named &
+    (E['type'] extends 'member' ? { readonly handle: string } : unknown))[]
+}
 
 /** What names in a query are looked up in. */
-export type FilterContext = Calendar & {
-  readonly me: string
-  readonly members: readonly { readonly id: string; readonly name: string; readonly handle: string }[]
-  readonly labels: readonly Named[]
-  readonly projects: readonly Named[]
-  readonly workflow: Workflow
-  /** An issue's id by key, or `undefined`. */
-  readonly findIssue: (key: string) => string | undefined
-}
+export type FilterContext = Calendar &
+  NamedEntities & {
+    readonly me: string
+    readonly workflow: Workflow
+    /** An issue's id by key, or `undefined`. */
+    readonly findIssue: (key: string) => string | undefined
+  }
 
 /** A condition with everything in it looked up: ids, ranks, instants. */
 export type ResolvedCondition =
@@ -112,11 +115,13 @@ function people(values: readonly string[], term: Term, context: FilterContext): 
 
 /** Labels or projects by name: all that are called so. */
 function called(
-  what: 'label' | 'project',
+  type: ListedType,
   values: readonly string[],
-  known: readonly Named[],
   term: Term,
+  context: FilterContext,
 ): Result<string[]> {
+  const { noun, plural } = listedEntity(type)
+  const known: readonly Named[] = context[plural]
   const ids: string[] = []
   for (const value of values) {
     const wanted = foldedName(value)
@@ -128,27 +133,16 @@ function called(
         known.map((candidate) => candidate.name),
       )
       // Whoever asks may offer to make it.
-      const missing = { at: term.at, missing: what, name: value }
-      return refuse('invalid_query', `There is no ${what} "${value}".${near}`, missing)
+      const missing = { at: term.at, missing: type, name: value }
+      return refuse('invalid_query', `There is no ${noun} "${value}".${near}`, missing)
     }
   }
   return done(ids)
 }
 
-/** What a field refers to, by name. */
-function referred(
-  to: ReferenceTarget,
-  values: readonly string[],
-  term: Term,
-  context: FilterContext,
-): Result<string[]> {
-  switch (to) {
-    case 'member':
-      return people(values, term, context)
-    case 'project':
-      return called('project', values, context.projects, term)
-  }
-}
+/** Entities by name. */
+const referred = (to: ListedType, values: readonly string[], term: Term, context: FilterContext) =>
+  to === 'member' ? people(values, term, context) : called(to, values, term, context)
 
 function resolveCondition(
   condition: Condition,
@@ -191,7 +185,7 @@ function resolveCondition(
       return found.ok ? done({ kind: 'author', members: found.value }) : found
     }
     case 'label': {
-      const found = called('label', condition.values, context.labels, term)
+      const found = called('label', condition.values, term, context)
       return found.ok ? done({ kind: 'label', labels: found.value, none: condition.none }) : found
     }
     case 'reference': {

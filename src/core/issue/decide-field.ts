@@ -1,5 +1,5 @@
+import { type ListedType, listedEntity } from '../entities/kinds/entities.ts'
 import { done, type Refusal, type Result, refuse } from '../values/refusal.ts'
-import type { ReferenceTarget } from './fields/field.ts'
 import {
   type FieldChange,
   type FieldValue,
@@ -11,25 +11,13 @@ import {
 import type { IssueState } from './issue-state.ts'
 
 /** What a decision about a field asks beside the issue: whether what it refers to is there. */
-type References = {
-  readonly memberExists: (id: string) => boolean
-  readonly projectExists: (id: string) => boolean
-}
+type References = { readonly entityExists: (type: ListedType, id: string) => boolean }
 type Unknown = { readonly ok: false; readonly error: Refusal }
 
-export const unknownMember = (id: string) =>
-  refuse('unknown_member', 'That person is not a member of this workspace.', { memberId: id })
-const unknownProject = (id: string) =>
-  refuse('unknown_project', 'That project does not exist in this workspace.', { projectId: id })
-
-/** @returns the refusal of a reference to what is not there. */
-function refuseUnknown(to: ReferenceTarget, id: string, context: References): Unknown | undefined {
-  switch (to) {
-    case 'project':
-      return context.projectExists(id) ? undefined : unknownProject(id)
-    case 'member':
-      return context.memberExists(id) ? undefined : unknownMember(id)
-  }
+/** The refusal of a label, a member or a project that is not there. */
+export function unknownEntity(type: ListedType, id: string): Unknown {
+  const { unknown, idProperty } = listedEntity(type)
+  return refuse(unknown.code, unknown.sentence, { [idProperty]: id })
 }
 
 const changeOf = (field: IssueField, from: FieldValue, to: FieldValue): FieldChange =>
@@ -47,8 +35,7 @@ export function decideField(
   if (to === from) return done([])
   const { kind, title } = field
   if (kind.operand === 'reference' && to !== null) {
-    const unknown = refuseUnknown(kind.to, String(to), context)
-    if (unknown) return unknown
+    if (!context.entityExists(kind.to, String(to))) return unknownEntity(kind.to, String(to))
   }
   const stale = kind.operand === 'text' ? refuseStale(title.toLowerCase(), base, String(from)) : undefined
   return stale ?? done([changeOf(field, from, to)])

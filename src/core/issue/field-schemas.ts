@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { type EventType, event } from '../events/event-type.ts'
 import { body, visibleLine } from '../text/text.ts'
-import { issueId, memberId, projectId } from '../values/ids.ts'
+import { issueId, streamId } from '../values/ids.ts'
 import type { Field, FieldKind, RecordedValueOf } from './fields/field.ts'
 import { type ChangedData, type Fields, fields, type IssueField } from './fields/fields.ts'
 
 /** A calendar day without a time zone, `2026-11-30`. */
 export const daySchema = z.iso.date('must be a day like 2026-11-30')
-const ids = { project: projectId, member: memberId }
 
 const listed = (values: readonly string[]): string => `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 
@@ -39,7 +38,7 @@ function plainSchema(kind: FieldKind, wanted: boolean): z.ZodType<unknown> {
     case 'day':
       return daySchema
     case 'reference':
-      return ids[kind.to]
+      return streamId
   }
 }
 

@@ -27,8 +27,7 @@ const known = (enabled = true): KnownRule => {
 function context(...rules: readonly KnownRule[]): RuleContext {
   return {
     rules: new Map(rules.map((rule) => [rule.id, rule])),
-    memberExists: (member) => member === ada,
-    labelExists: (label) => label === bug,
+    entityExists: (type, id) => (type === 'member' ? id === ada : id === bug),
     workflow: defaultWorkflow,
     filter: {
       me: ada,

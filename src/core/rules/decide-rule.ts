@@ -1,3 +1,4 @@
+import type { ListedType } from '../entities/kinds/entities.ts'
 import { shippedTypesWith } from '../events/shipped-facts.ts'
 import type { Filter } from '../filter/filter.ts'
 import { invalidQuery, parseFilter } from '../filter/parse-filter.ts'
@@ -13,8 +14,7 @@ import type { RuleChange } from './rule-events.ts'
 /** What a decision about rules may ask. Reads only. */
 export type RuleContext = {
   readonly rules: ReadonlyMap<string, KnownRule>
-  readonly memberExists: (id: string) => boolean
-  readonly labelExists: (id: string) => boolean
+  readonly entityExists: (type: ListedType, id: string) => boolean
   readonly workflow: Workflow
   readonly filter: FilterContext
   /** Types of events of the workspace's own that may still be recorded, by name. */
@@ -63,11 +63,14 @@ function actionMistake(action: RuleAction, context: RuleContext): Refusal | unde
       : action.type === 'notify' && typeof action.to !== 'string'
         ? action.to
         : []
-  const stranger = members.find((id) => !context.memberExists(id))
+  const stranger = members.find((id) => !context.entityExists('member', id))
   if (stranger)
     return refuse('unknown_member', 'That person is not a member of this workspace.', { memberId: stranger })
       .error
-  if ((action.type === 'label' || action.type === 'unlabel') && !context.labelExists(action.labelId))
+  if (
+    (action.type === 'label' || action.type === 'unlabel') &&
+    !context.entityExists('label', action.labelId)
+  )
     return refuse('unknown_label', 'That label does not exist in this workspace.', {
       labelId: action.labelId,
     }).error

@@ -51,23 +51,16 @@ export function App() {
 
 function OpenWorkspace() {
   const info = useCall('app.info', {})
-  const members = useCall('members.list', {})
-  const labels = useCall('labels.list', {})
-  const projects = useCall('projects.list', {})
-  const slow = useSlow(!info.data || !members.data || !labels.data || !projects.data)
-  if (info.data && members.data && labels.data && projects.data) {
+  const entities = useCall('entities.list', {})
+  const slow = useSlow(!info.data || !entities.data)
+  if (info.data && entities.data) {
     return (
-      <WorkspaceProvider
-        info={info.data}
-        members={members.data}
-        labels={labels.data}
-        projects={projects.data}
-      >
+      <WorkspaceProvider info={info.data} entities={entities.data}>
         <Frame />
       </WorkspaceProvider>
     )
   }
-  const broken = [info, members, labels, projects].find(({ isError }) => isError)
+  const broken = [info, entities].find(({ isError }) => isError)
   if (broken) {
     return (
       <main className={styles.opening}>
@@ -75,7 +68,7 @@ function OpenWorkspace() {
           what="The workspace could not be opened"
           error={broken.error}
           onRetry={() => {
-            for (const query of [info, members, labels, projects]) void query.refetch()
+            for (const query of [info, entities]) void query.refetch()
           }}
         />
       </main>

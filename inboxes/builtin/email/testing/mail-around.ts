@@ -1,6 +1,6 @@
 import { afterEach, beforeAll } from 'vitest'
+import type { EntityRow } from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
-import type { KnownMember } from '../../../contract/workspace-reader.ts'
 import { type Certificate, localCertificate } from '../../../testing/certificate.ts'
 import { heardIssue } from '../../../testing/heard-issue.ts'
 import { contextFor } from '../../../testing/inbox-context.ts'
@@ -11,7 +11,7 @@ import { type MailServer, mailPassword, mailServer, mailUser } from './mail-serv
 export const linus = idOf(0xa3)
 /** Has no address. */
 export const quiet = idOf(0xa4)
-export const mailMembers: readonly KnownMember[] = [
+export const mailMembers: readonly EntityRow<'member'>[] = [
   { id: ada, name: 'Ada', handle: 'ada', email: 'ada@example.org' },
   { id: grace, name: 'Grace', handle: 'grace', email: 'grace@example.org' },
   { id: linus, name: 'Linus', handle: 'linus', email: 'linus@example.org' },
@@ -36,7 +36,7 @@ type Around = {
   readonly password?: string
   readonly issues?: readonly ReturnType<typeof mailIssue>[]
   readonly events?: readonly RecordedEvent[]
-  readonly people?: readonly KnownMember[]
+  readonly people?: readonly EntityRow<'member'>[]
   readonly signal?: AbortSignal
 }
 

@@ -50,9 +50,7 @@ describe('a person whom the source renamed', () => {
   it('and somebody here too is called as here', async () => {
     const { bring, members, look, executes } = workspaceFor(files, 'jira')
     await bring(jira('01', 'Ada Byron'))
-    const id = look(
-      ({ directory }) => directory.members(() => false).find(({ name }) => name === 'Ada Byron')?.id,
-    )
+    const id = look(({ entities }) => entities.rows('member').find(({ name }) => name === 'Ada Byron')?.id)
     executes({ type: 'rename_member', memberId: id, name: 'Countess' })
     expect(await bring(jira('02', 'Ada Lovelace'))).toMatchObject({ events: 0 })
     expect(theirs(members())).toEqual(['Countess'])

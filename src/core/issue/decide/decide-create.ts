@@ -1,15 +1,9 @@
 import { done, refuse } from '../../values/refusal.ts'
-import { decideNewFields, unknownMember } from '../decide-field.ts'
+import { decideNewFields, unknownEntity } from '../decide-field.ts'
 import type { IssueChange } from '../issue-events.ts'
 import type { IssueState } from '../issue-state.ts'
 import { refuseLink } from './decide-link.ts'
-import {
-  type Decision,
-  type DecisionContext,
-  type IssueCommandOf,
-  mentioning,
-  unknownLabel,
-} from './decision.ts'
+import { type Decision, type DecisionContext, type IssueCommandOf, mentioning } from './decision.ts'
 
 /** Makes an issue, with what it begins with. */
 export function decideCreate(
@@ -21,10 +15,10 @@ export function decideCreate(
     return refuse('issue_exists', 'An issue with this id exists already; nothing was changed.', {
       issueId: state.id,
     })
-  const stranger = command.assignees?.find((id) => !context.memberExists(id))
-  if (stranger) return unknownMember(stranger)
-  const missing = command.labels?.find((id) => !context.labelExists(id))
-  if (missing) return unknownLabel(missing)
+  const stranger = command.assignees?.find((id) => !context.entityExists('member', id))
+  if (stranger) return unknownEntity('member', stranger)
+  const missing = command.labels?.find((id) => !context.entityExists('label', id))
+  if (missing) return unknownEntity('label', missing)
   const { description } = command
   const set = decideNewFields(state, command, context)
   if (!set.ok) return set

@@ -1,6 +1,6 @@
 import type { MemberId } from '../../values/ids.ts'
 import { done } from '../../values/refusal.ts'
-import { unknownMember } from '../decide-field.ts'
+import { unknownEntity } from '../decide-field.ts'
 import type { IssueState } from '../issue-state.ts'
 import { type Decision, type DecisionContext, type IssueCommandOf, one, unchanged } from './decision.ts'
 
@@ -11,7 +11,7 @@ export function decideSubscription(
   context: DecisionContext,
 ): Decision {
   const memberId = (command.memberId ?? context.actorId) as MemberId
-  if (!context.memberExists(memberId)) return unknownMember(memberId)
+  if (!context.entityExists('member', memberId)) return unknownEntity('member', memberId)
   const on = command.type === 'subscribe'
   const known = state.subscribers[memberId]
   // Who asks to hear of it again is muted no more.
@@ -26,7 +26,7 @@ export function decideMuting(
   context: DecisionContext,
 ): Decision {
   const memberId = (command.memberId ?? context.actorId) as MemberId
-  if (!context.memberExists(memberId)) return unknownMember(memberId)
+  if (!context.entityExists('member', memberId)) return unknownEntity('member', memberId)
   const on = command.type === 'mute'
   if ((state.subscribers[memberId]?.muted ?? false) === on) return unchanged
   return one({ type: on ? 'muted' : 'unmuted', data: { memberId } })
@@ -38,7 +38,7 @@ export function decideNotify(
   { memberIds, text }: IssueCommandOf<'notify'>,
   context: DecisionContext,
 ): Decision {
-  const stranger = memberIds.find((id) => !context.memberExists(id))
-  if (stranger) return unknownMember(stranger)
+  const stranger = memberIds.find((id) => !context.entityExists('member', id))
+  if (stranger) return unknownEntity('member', stranger)
   return done([...new Set(memberIds)].map((memberId) => ({ type: 'notified', data: { memberId, text } })))
 }

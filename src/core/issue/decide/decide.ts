@@ -1,6 +1,6 @@
 import { refuse } from '../../values/refusal.ts'
 import { unreachable } from '../../values/unreachable.ts'
-import { decideField, unknownMember } from '../decide-field.ts'
+import { decideField, unknownEntity } from '../decide-field.ts'
 import { fields, type IssueField, valueIn } from '../fields/fields.ts'
 import type { IssueCommand } from '../issue-commands.ts'
 import type { IssueState } from '../issue-state.ts'
@@ -16,13 +16,12 @@ import {
   type IssueCommandOf,
   one,
   unchanged,
-  unknownLabel,
 } from './decision.ts'
 import { decideConflict } from './reapply.ts'
 
 const decideAssign: Decide<'assign'> = (state, { memberId }, context) => {
   if (state.assignees.includes(memberId)) return unchanged
-  if (!context.memberExists(memberId)) return unknownMember(memberId)
+  if (!context.entityExists('member', memberId)) return unknownEntity('member', memberId)
   return one({ type: 'assigned', data: { memberId } })
 }
 
@@ -31,7 +30,7 @@ const decideUnassign: Decide<'unassign'> = (state, { memberId }) =>
 
 const decideLabel: Decide<'label'> = (state, { labelId }, context) => {
   if (state.labels.includes(labelId)) return unchanged
-  if (!context.labelExists(labelId)) return unknownLabel(labelId)
+  if (!context.entityExists('label', labelId)) return unknownEntity('label', labelId)
   return one({ type: 'labeled', data: { labelId } })
 }
 

@@ -1,7 +1,8 @@
 import type { Conflict } from '../../conflicts/conflict.ts'
+import type { ListedType } from '../../entities/kinds/entities.ts'
 import type { RecordedEvent } from '../../events/event.ts'
 import type { MemberId } from '../../values/ids.ts'
-import { done, type Result, refuse } from '../../values/refusal.ts'
+import { done, type Result } from '../../values/refusal.ts'
 import type { IssueMachine } from '../../workflow/issue-machine.ts'
 import type { IssueCommand } from '../issue-commands.ts'
 import type { IssueChange } from '../issue-events.ts'
@@ -16,9 +17,7 @@ export type DecisionContext = {
   readonly initialStatus: string
   /** The number for a new issue's key, or `undefined` where a server assigns it. */
   readonly nextNumber: () => number | undefined
-  readonly memberExists: (id: string) => boolean
-  readonly labelExists: (id: string) => boolean
-  readonly projectExists: (id: string) => boolean
+  readonly entityExists: (type: ListedType, id: string) => boolean
   /** The members whom a text mentions, each once. */
   readonly mentioned: (text: string) => readonly string[]
   readonly issueExists: (id: string) => boolean
@@ -58,7 +57,3 @@ export function mentioning(
   const mentions = context.mentioned(text).filter((id) => !before.includes(id)) as MemberId[]
   return mentions.length > 0 ? { mentions } : {}
 }
-
-/** The refusal of a label that is not there. */
-export const unknownLabel = (id: string) =>
-  refuse('unknown_label', 'That label does not exist in this workspace.', { labelId: id })

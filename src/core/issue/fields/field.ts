@@ -1,11 +1,9 @@
+import type { EntityIds, ListedType } from '../../entities/kinds/entities.ts'
 import type { EventSign } from '../../events/facts/event-facts.ts'
 import type { Upcaster } from '../../events/facts/upcaster.ts'
-import type { MemberId, ProjectId } from '../../values/ids.ts'
 
-/** Ids by what they are of. */
-type Ids = { readonly project: ProjectId; readonly member: MemberId }
 /** What a field may refer to. */
-export type ReferenceTarget = keyof Ids
+export type ReferenceTarget = ListedType
 
 /** What a number is counted in: its stored name, and how one and many of it are written. */
 export type Unit = { readonly name: string; readonly one: string; readonly many: string }
@@ -30,7 +28,13 @@ export type FieldKind =
     }
   /** A calendar day without a time zone, `2026-11-30`. @param deadline whether an open issue is late after it. */
   | { readonly operand: 'day'; readonly nullable: true; readonly deadline: boolean }
-  | { readonly operand: 'reference'; readonly nullable: true; readonly to: ReferenceTarget }
+  | {
+      readonly operand: 'reference'
+      readonly nullable: true
+      readonly to: ReferenceTarget
+      /** The number of its counters of issues, never given twice (1 and 2 are those of labels and assignees); `null` where nobody asks how many there are. */
+      readonly facet: number | null
+    }
 
 /** How lists are sorted by something. */
 export type SortDeclaration = {
@@ -116,6 +120,6 @@ export type ValueOf<F extends Field> = Plain<F['kind']> | OrNull<F['kind']>
 /** The same in events and commands, where ids are told apart by what they are of. */
 export type RecordedValueOf<F extends Field> =
   | (F['kind'] extends { readonly operand: 'reference'; readonly to: infer To extends ReferenceTarget }
-      ? Ids[To]
+      ? EntityIds[To]
       : Plain<F['kind']>)
   | OrNull<F['kind']>

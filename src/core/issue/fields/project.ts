@@ -6,7 +6,7 @@ export const project = field({
   key: 'project',
   title: 'Project',
   column: 'Project',
-  kind: { operand: 'reference', nullable: true, to: 'project' },
+  kind: { operand: 'reference', nullable: true, to: 'project', facet: 3 },
   initial: null,
   sparse: false,
   inCreated: false,

@@ -23,9 +23,8 @@ export const context = (actorId = ada): DecisionContext => ({
   machine: issueMachine(defaultWorkflow),
   initialStatus: 'open',
   nextNumber: () => 7,
-  memberExists: (member) => [ada, ben].includes(member),
-  labelExists: (label) => label === bug,
-  projectExists: (project) => project === site,
+  entityExists: (type, id) =>
+    ({ member: [ada, ben], label: [bug], project: [site] })[type].some((known) => known === id),
   mentioned: (text) => mentionedIn(text, (handle) => ({ ada, ben })[handle]),
   eventOf: () => undefined,
   issueExists: (candidate) => [issue, other].includes(candidate),

@@ -1,3 +1,4 @@
+import { isListedType } from '#core/entities/kinds/entities.ts'
 import { presets } from '../../lib/paths.ts'
 import { termsOf } from '../../ui/filter/query-terms.ts'
 
@@ -18,7 +19,7 @@ export function titleOf(query: string, me: { readonly handle: string }): string 
   if (only(presets.closed)) return presetTitles.closed
   if (terms.length === 0) return 'All issues'
   const [first, ...rest] = terms.filter(({ field, text }) => field !== 'sort' && text !== 'is:open')
-  const named = first && (first.field === 'label' || first.field === 'project') && !first.negated
+  const named = first && isListedType(first.field ?? '') && !first.negated
   if (named && rest.length === 0) return first.value
   return 'Issues'
 }

@@ -9,6 +9,7 @@ import { memberPath } from '../../lib/paths.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
+import { EntityName } from '../../ui/entity-name.tsx'
 import { DayField } from '../../ui/fields/day-field.tsx'
 import { rankText } from '../../ui/fields/field-words.ts'
 import { NumberField } from '../../ui/fields/number-field.tsx'
@@ -16,7 +17,6 @@ import styles from '../../ui/fields/property.module.css'
 import type { PickerKind } from '../../ui/issues/issue-picker.tsx'
 import { LabelDot } from '../../ui/label-dot.tsx'
 import { PriorityBars } from '../../ui/priority-bars.tsx'
-import { ProjectName } from '../../ui/project-name.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { StatusRing } from '../../ui/status-ring.tsx'
 import { Attachments } from './attachments.tsx'
@@ -68,7 +68,7 @@ function Referred({ field, issue }: { readonly field: IssueField; readonly issue
   const id = fieldValue(issue, field)
   if (id === null) return <span className={styles.nothing}>None</span>
   if (kind.operand !== 'reference') return null
-  return kind.to === 'project' ? <ProjectName projectId={String(id)} /> : <Person id={String(id)} />
+  return kind.to === 'member' ? <Person id={String(id)} /> : <EntityName type={kind.to} id={String(id)} />
 }
 
 /** What is known of an issue beside its text; every line that can be changed is a button. */

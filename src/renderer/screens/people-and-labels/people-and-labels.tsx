@@ -1,21 +1,21 @@
 import { v7 as newId } from 'uuid'
+import { listedEntities } from '#core/entities/kinds/entities.ts'
 import { fieldsWithUnits } from '#core/issue/fields/units.ts'
 import { byName } from '#core/text/by-name.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { ViewHeader } from '../../ui/page/view-header.tsx'
 import { EditableName } from './editable-name.tsx'
+import { EntitySection } from './entity-section.tsx'
 import { EventTypeList } from './event-type-list.tsx'
-import { LabelLine } from './label-line.tsx'
 import { MemberLine } from './member-line.tsx'
 import { NewNameForm } from './new-name-form.tsx'
 import styles from './people-and-labels.module.css'
-import { ProjectLine } from './project-line.tsx'
 import { UnitChoice } from './unit-choice.tsx'
 
 /** Where labels, projects and people are made, named and coloured. */
 export function PeopleAndLabels() {
-  const { labels, projects, members, info } = useWorkspace()
+  const { members, info } = useWorkspace()
   const run = useCommands()
   const inOrder = <Named extends { readonly name: string }>(list: readonly Named[]) => [...list].sort(byName)
   return (
@@ -39,48 +39,9 @@ export function PeopleAndLabels() {
           ))}
           <p className={styles.note}>{info.workspace.folder}</p>
         </section>
-        <section className={styles.section} aria-labelledby="labels-heading">
-          <h2 id="labels-heading" className={styles.heading}>
-            Labels <span className={styles.count}>{labels.length}</span>
-          </h2>
-          <NewNameForm
-            label="Name of the new label"
-            placeholder="New label"
-            button="Add label"
-            onAdd={(name) => run({ type: 'create_label', labelId: newId(), name })}
-          />
-          <ul className={styles.list}>
-            {inOrder(labels).map((label) => (
-              <LabelLine key={label.id} label={label} />
-            ))}
-          </ul>
-          {labels.length === 0 && (
-            <p className={styles.note}>
-              No labels yet. They can also be made while labelling an issue: press L.
-            </p>
-          )}
-        </section>
-        <section className={styles.section} aria-labelledby="projects-heading">
-          <h2 id="projects-heading" className={styles.heading}>
-            Projects <span className={styles.count}>{projects.length}</span>
-          </h2>
-          <NewNameForm
-            label="Name of the new project"
-            placeholder="New project"
-            button="Add project"
-            onAdd={(name) => run({ type: 'create_project', projectId: newId(), name })}
-          />
-          <ul className={styles.list}>
-            {inOrder(projects).map((project) => (
-              <ProjectLine key={project.id} project={project} />
-            ))}
-          </ul>
-          {projects.length === 0 && (
-            <p className={styles.note}>
-              No projects yet. They can also be made while moving an issue: press Shift+P.
-            </p>
-          )}
-        </section>
+        {listedEntities.map((entity) =>
+          entity.type === 'member' ? null : <EntitySection key={entity.type} entity={entity} />,
+        )}
         <section className={styles.section} aria-labelledby="people-heading">
           <h2 id="people-heading" className={styles.heading}>
             People <span className={styles.count}>{members.length}</span>

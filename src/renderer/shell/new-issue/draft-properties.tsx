@@ -2,6 +2,7 @@ import { Flag, Tag, User } from 'lucide-react'
 import { v7 as newId } from 'uuid'
 import { type Priority, priorities } from '#core/issue/fields/priority-order.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
+import { referring } from '../../lib/reference-fields.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Avatar, AvatarStack } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
@@ -10,7 +11,7 @@ import { Dot, LabelDot } from '../../ui/label-dot.tsx'
 import { PriorityBars, priorityName } from '../../ui/priority-bars.tsx'
 import type { Draft } from './draft.ts'
 import styles from './new-issue-dialog.module.css'
-import { ProjectChoice } from './project-choice.tsx'
+import { ReferenceChoice } from './reference-choice.tsx'
 
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const
 const switched = (list: readonly string[], id: string): readonly string[] =>
@@ -25,7 +26,14 @@ export function DraftProperties({ draft, onChange: change }: Props) {
       <PriorityChoice draft={draft} onChange={change} />
       <AssigneesChoice draft={draft} onChange={change} />
       <LabelsChoice draft={draft} onChange={change} />
-      <ProjectChoice value={draft.project} onChange={(project) => change({ project })} />
+      {referring.map((of) => (
+        <ReferenceChoice
+          key={of.field.key}
+          of={of}
+          value={draft[of.field.key]}
+          onChange={(id) => change({ [of.field.key]: id })}
+        />
+      ))}
     </div>
   )
 }

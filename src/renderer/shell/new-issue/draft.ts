@@ -1,5 +1,5 @@
-import type { Priority } from '#core/issue/fields/priority-order.ts'
-import { priorities } from '#core/issue/fields/priority-order.ts'
+import { type Priority, priorities } from '#core/issue/fields/priority-order.ts'
+import { type ReferenceField, referring } from '../../lib/reference-fields.ts'
 
 /** What was typed for an issue that does not exist yet. */
 export type Draft = {
@@ -8,17 +8,25 @@ export type Draft = {
   readonly priority: Priority
   readonly assignees: readonly string[]
   readonly labels: readonly string[]
-  readonly project: string | null
-}
+} & { readonly [Key in ReferenceField['key']]: string | null }
 
 const key = 'docket.new-issue'
+
+const references = (of: Readonly<Partial<Record<string, unknown>>>) =>
+  Object.fromEntries(
+    referring.map(({ field }) => {
+      const value = of[field.key]
+      return [field.key, typeof value === 'string' ? value : null]
+    }),
+  ) as { readonly [Key in ReferenceField['key']]: string | null }
+
 export const emptyDraft: Draft = {
   title: '',
   description: '',
   priority: 'none',
   assignees: [],
   labels: [],
-  project: null,
+  ...references({}),
 }
 
 const texts = (value: unknown): readonly string[] =>
@@ -34,7 +42,7 @@ export function readDraft(): Draft {
       priority: priorities.find((each) => each === value.priority) ?? 'none',
       assignees: texts(value.assignees),
       labels: texts(value.labels),
-      project: typeof value.project === 'string' ? value.project : null,
+      ...references(value),
     }
   } catch {
     return emptyDraft

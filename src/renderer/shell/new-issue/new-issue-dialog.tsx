@@ -5,6 +5,7 @@ import { isVisible } from '#core/text/visible-text.ts'
 import { navigate, useHashSearch } from '../../lib/hash-location.ts'
 import { issuePath } from '../../lib/paths.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
+import { referring } from '../../lib/reference-fields.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
@@ -17,7 +18,7 @@ import styles from './new-issue-dialog.module.css'
 /** Writes an issue without leaving the view. What was typed stays until it is created, however the dialog is closed. */
 export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
   const workspace = useWorkspace()
-  const { memberById, labelById, projectById, info } = workspace
+  const { memberById, labelById, byId, info } = workspace
   const run = useCommands()
   const search = useHashSearch()
   const titleId = useId()
@@ -57,7 +58,12 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
         ...(draft.priority === 'none' ? {} : { priority: draft.priority }),
         assignees: draft.assignees.filter((id) => memberById.has(id)),
         labels: draft.labels.filter((id) => labelById.has(id)),
-        ...(draft.project !== null && projectById.has(draft.project) ? { projectId: draft.project } : {}),
+        ...Object.fromEntries(
+          referring.flatMap(({ field, entity }) => {
+            const id = draft[field.key]
+            return id !== null && byId.get(entity.type)?.has(id) ? [[field.command.property, id]] : []
+          }),
+        ),
       },
       { quiet: true },
     )
@@ -71,8 +77,8 @@ export function NewIssueDialog({ onClose }: { readonly onClose: () => void }) {
       `${key ?? 'The issue'} created`,
       key ? { action: { label: 'Open', onClick: () => navigate(issuePath(key)) } } : {},
     )
-    const { labels: sameLabels, project, assignees } = draft
-    setDraft({ ...emptyDraft, labels: sameLabels, project, assignees })
+    // The next one is often of the same kind.
+    setDraft({ ...draft, title: '', description: '', priority: emptyDraft.priority })
     keepDraft(null)
     if (another) title.current?.focus()
     else onClose()

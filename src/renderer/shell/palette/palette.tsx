@@ -1,6 +1,7 @@
 import { Command } from 'cmdk'
-import { CornerDownLeft, Folder, Search, Tag, User } from 'lucide-react'
+import { CornerDownLeft, Search, User } from 'lucide-react'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
+import { listedEntities } from '#core/entities/kinds/entities.ts'
 import { navigate } from '../../lib/hash-location.ts'
 import { issuePath, issuesPath, memberPath, searchPath, term } from '../../lib/paths.ts'
 import { useCall } from '../../lib/queries/use-call.ts'
@@ -9,6 +10,7 @@ import type { Action } from '../../lib/shortcuts/actions.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
 import popup from '../../ui/controls/popup.module.css'
+import { EventIcon } from '../../ui/event-icon.tsx'
 import { IssueKey } from '../../ui/issue-key.tsx'
 import { KeyHint } from '../../ui/key-hint.tsx'
 import { StatusRing } from '../../ui/status-ring.tsx'
@@ -31,7 +33,8 @@ export function Palette({ actions: all, onClose }: Props) {
   const [text, setText] = useState('')
   const typed = text.trim()
   const asked = useDeferredValue(typed)
-  const { members, labels, projects } = useWorkspace()
+  const workspace = useWorkspace()
+  const { members } = workspace
   const actions = useAvailableActions(all).filter((action) => !action.keysOnly)
   const found = useCall(
     'search.issues',
@@ -133,32 +136,24 @@ export function Palette({ actions: all, onClose }: Props) {
           {typed !== '' && (
             <>
               <Command.Group heading="Labels, projects and people" className={styles.group}>
-                {labels.map((label) => (
-                  <Command.Item
-                    key={label.id}
-                    value={`label ${label.name} ${label.id}`}
-                    className={styles.item}
-                    onSelect={() => leave(() => navigate(issuesPath(`is:open ${term('label', label.name)}`)))}
-                  >
-                    <Tag size={14} strokeWidth={1.5} aria-hidden />
-                    <span className={popup.itemText}>{label.name}</span>
-                    <span className={popup.hint}>label</span>
-                  </Command.Item>
-                ))}
-                {projects.map((project) => (
-                  <Command.Item
-                    key={project.id}
-                    value={`project ${project.name} ${project.id}`}
-                    className={styles.item}
-                    onSelect={() =>
-                      leave(() => navigate(issuesPath(`is:open ${term('project', project.name)}`)))
-                    }
-                  >
-                    <Folder size={14} strokeWidth={1.5} aria-hidden />
-                    <span className={popup.itemText}>{project.name}</span>
-                    <span className={popup.hint}>project</span>
-                  </Command.Item>
-                ))}
+                {listedEntities.flatMap((entity) =>
+                  entity.type === 'member'
+                    ? []
+                    : workspace[entity.plural].map(({ id, name }) => (
+                        <Command.Item
+                          key={id}
+                          value={`${entity.noun} ${name} ${id}`}
+                          className={styles.item}
+                          onSelect={() =>
+                            leave(() => navigate(issuesPath(`is:open ${term(entity.type, name)}`)))
+                          }
+                        >
+                          <EventIcon sign={entity.sign} />
+                          <span className={popup.itemText}>{name}</span>
+                          <span className={popup.hint}>{entity.noun}</span>
+                        </Command.Item>
+                      )),
+                )}
                 {members.map((member) => (
                   <Command.Item
                     key={member.id}

@@ -1,7 +1,8 @@
-import { Folder, PanelLeft, Plus, Search } from 'lucide-react'
+import { PanelLeft, Plus, Search } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { byName } from '#core/text/by-name.ts'
 import { issuesPath, memberPath, term } from '../../lib/paths.ts'
+import { headingOf, referring } from '../../lib/reference-fields.ts'
 import { runAction } from '../../lib/shortcuts/action-handlers.ts'
 import { keysFor } from '../../lib/shortcuts/actions.ts'
 import { setSheet, toggleSidebar } from '../../lib/sidebar-state.ts'
@@ -9,6 +10,7 @@ import { useWorkspace } from '../../lib/workspace.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Tooltip } from '../../ui/controls/tooltip.tsx'
+import { EntityIcon } from '../../ui/entity-name.tsx'
 import { Dot } from '../../ui/label-dot.tsx'
 import { SyncLine } from '../sync/sync-line.tsx'
 import { ToastRoom } from '../toasts/toasts.tsx'
@@ -24,7 +26,8 @@ const icon = { size: 16, strokeWidth: 1.5, 'aria-hidden': true } as const
 
 /** The way around the workspace. @param asSheet it lies over the view of a narrow window */
 export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
-  const { info, me, members, labels, projects } = useWorkspace()
+  const workspace = useWorkspace()
+  const { info, me, members, labels } = workspace
   const sheet = useRef<HTMLElement>(null)
   useEffect(() => {
     if (!asSheet) return
@@ -95,22 +98,25 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
         <SidebarSection title="Automation" more={0}>
           <ScreenLines under="Automation" />
         </SidebarSection>
-        {projects.length > 0 && (
-          <SidebarSection title="Projects" more={projects.length - 12}>
-            {byOpen(projects)
-              .slice(0, 12)
-              .map((project) => (
-                <SidebarLine
-                  key={project.id}
-                  to={issuesPath(`is:open ${term('project', project.name)}`)}
-                  icon={<Folder {...icon} />}
-                  count={project.open}
-                >
-                  {project.name}
-                </SidebarLine>
-              ))}
-          </SidebarSection>
-        )}
+        {referring.map(({ entity }) => {
+          const rows = byOpen([...(workspace.byId.get(entity.type)?.values() ?? [])])
+          return (
+            rows.length > 0 && (
+              <SidebarSection key={entity.type} title={headingOf(entity)} more={rows.length - 12}>
+                {rows.slice(0, 12).map((row) => (
+                  <SidebarLine
+                    key={row.id}
+                    to={issuesPath(`is:open ${term(entity.type, row.name)}`)}
+                    icon={<EntityIcon type={entity.type} id={row.id} size={16} />}
+                    count={row.open}
+                  >
+                    {row.name}
+                  </SidebarLine>
+                ))}
+              </SidebarSection>
+            )
+          )
+        })}
         {busiest.length > 0 && (
           <SidebarSection title="Labels" more={busiest.length - 12}>
             {busiest.slice(0, 12).map((label) => (

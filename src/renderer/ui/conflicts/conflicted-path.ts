@@ -6,9 +6,6 @@ export function conflictedPath({ of }: Pick<ConflictView, 'of'>): string {
   switch (of.type) {
     case 'issue':
       return issuePath(of.name)
-    case 'label':
-    case 'project':
-      return issuesPath(term(of.type, of.name))
     case 'member':
       return memberPath(of.id)
     case 'rule':
@@ -16,5 +13,7 @@ export function conflictedPath({ of }: Pick<ConflictView, 'of'>): string {
     case 'event_type':
     case 'workspace':
       return teamPath
+    default:
+      return issuesPath(term(of.type, of.name))
   }
 }

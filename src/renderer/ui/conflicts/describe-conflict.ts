@@ -1,4 +1,5 @@
 import type { ConflictedType, ConflictField, ConflictView } from '#contract/answers/sync-answers.ts'
+import { type Entity, entityOfType } from '#core/entities/kinds/entities.ts'
 import { type FieldName, fieldNamed, isFieldName } from '#core/issue/fields/fields.ts'
 import { fieldText as declaredText, noneText } from '../fields/field-words.ts'
 
@@ -19,18 +20,19 @@ const others: Readonly<Record<OtherField, string>> = {
   event_type: 'Registration',
 }
 
-const types: Readonly<Record<ConflictedType, string>> = {
+const otherTypes: Readonly<Record<Exclude<ConflictedType, Entity['type']>, string>> = {
   issue: 'Issue',
-  label: 'Label',
-  project: 'Project',
-  member: 'Member',
   rule: 'Rule',
   event_type: 'Event type',
-  workspace: 'Workspace',
 }
 
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+
 /** What kind of thing it is of. */
-export const typeText = ({ of }: Pick<ConflictView, 'of'>): string => types[of.type]
+export function typeText({ of: { type } }: Pick<ConflictView, 'of'>): string {
+  const entity = entityOfType(type)
+  return entity ? capital(entity.noun) : otherTypes[type as keyof typeof otherTypes]
+}
 
 const titleOf = (field: ConflictField): string =>
   isFieldName(field) ? (fieldNamed(field)?.title ?? field) : others[field]

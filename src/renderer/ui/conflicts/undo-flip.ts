@@ -1,5 +1,7 @@
 import type { IssueDetail } from '#contract/answers/answers.ts'
 import type { ConflictView } from '#contract/answers/sync-answers.ts'
+import { entityOfType, propertyOf } from '#core/entities/kinds/entities.ts'
+import type { EntityDeclaration } from '#core/entities/kinds/entity.ts'
 import { fieldNamed } from '#core/issue/fields/fields.ts'
 import type { WindowCommand } from '../../lib/queries/optimistic.ts'
 import { settingOf } from '../fields/field-command.ts'
@@ -24,17 +26,9 @@ export function undoOfRename({
   field,
   of: { type, id, name },
 }: Pick<ConflictView, 'field' | 'of'>): WindowCommand | null {
-  if (field !== 'name') return null
-  switch (type) {
-    case 'label':
-      return { type: 'rename_label', labelId: id, name }
-    case 'project':
-      return { type: 'rename_project', projectId: id, name }
-    case 'member':
-      return { type: 'rename_member', memberId: id, name }
-    case 'workspace':
-      return { type: 'rename_workspace', name }
-    default:
-      return null
-  }
+  const entity: EntityDeclaration | undefined = entityOfType(type)
+  const rename = field === 'name' && entity ? propertyOf(entity, field)?.change : null
+  if (!entity || !rename) return null
+  const which = entity.idProperty === null ? {} : { [entity.idProperty]: id }
+  return { type: rename.command, ...which, name } as unknown as WindowCommand
 }

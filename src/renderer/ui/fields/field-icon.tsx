@@ -5,8 +5,8 @@ import { fieldsOf, fieldValue, type IssueField, kindOf } from '#core/issue/field
 import type { Priority } from '#core/issue/fields/priority-order.ts'
 import { numberText } from '#core/issue/fields/units.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
+import { EntityName } from '../entity-name.tsx'
 import { PriorityBars } from '../priority-bars.tsx'
-import { ProjectName } from '../project-name.tsx'
 import { dayTone, shortDay } from './day-tone.ts'
 import { rankText } from './field-words.ts'
 
@@ -43,11 +43,11 @@ function FieldIcon({
         </span>
       )
     case 'reference':
-      return kind.to === 'project' ? (
+      return kind.to === 'member' ? null : (
         <span className={className}>
-          <ProjectName projectId={String(value)} />
+          <EntityName type={kind.to} id={String(value)} />
         </span>
-      ) : null
+      )
     case 'rank':
     case 'number':
       return (

@@ -1,6 +1,7 @@
-import { ArrowDownWideNarrow, CircleDot, Flag, Folder, Tag, User } from 'lucide-react'
+import { ArrowDownWideNarrow, CircleDot, Flag, Tag, User } from 'lucide-react'
 import { priorities } from '#core/issue/fields/priority-order.ts'
 import { foldedName } from '#core/text/folded-name.ts'
+import { referring } from '../../lib/reference-fields.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Avatar } from '../avatar.tsx'
 import { Dot } from '../label-dot.tsx'
@@ -9,6 +10,7 @@ import { StatusRing } from '../status-ring.tsx'
 import styles from './filter-bar.module.css'
 import { FilterChip } from './filter-chip.tsx'
 import { nameAsValue, toggled, valuesOf, withField } from './query-terms.ts'
+import { ReferenceChip } from './reference-chip.tsx'
 
 const icon = { size: 14, strokeWidth: 1.5, 'aria-hidden': true } as const
 
@@ -30,12 +32,11 @@ export function FilterChips({
   readonly onChange: (query: string) => void
   readonly without: 'status' | undefined
 }) {
-  const { workflow, members, labels, projects, stateById } = useWorkspace()
+  const { workflow, members, labels, stateById } = useWorkspace()
   const status = valuesOf(query, 'status')
   const is = valuesOf(query, 'is')
   const assignees = valuesOf(query, 'assignee')
   const chosenLabels = valuesOf(query, 'label').map(foldedName)
-  const chosenProjects = valuesOf(query, 'project').map(foldedName)
   const [priority = null] = valuesOf(query, 'priority')
   const [sort = null] = valuesOf(query, 'sort')
   const memberName = (handle: string) =>
@@ -44,9 +45,6 @@ export function FilterChips({
       : handle === 'none'
         ? 'Nobody'
         : (members.find((member) => nameAsValue(member.handle) === handle)?.name ?? handle)
-  const projectName = (typed: string) =>
-    projects.find(({ name }) => foldedName(nameAsValue(name)) === typed)?.name ??
-    (typed === 'none' ? 'No project' : typed)
   const setStatus = (id: string) => {
     const bare = withField(withField(query, 'status', null), 'is', null)
     if (id === 'any') onChange(bare)
@@ -112,24 +110,9 @@ export function FilterChips({
           chosen: chosenLabels.includes(foldedName(nameAsValue(label.name))),
         }))}
       />
-      {projects.length > 0 && (
-        <FilterChip
-          label="Project"
-          icon={<Folder {...icon} />}
-          value={chosenProjects.length === 0 ? null : chosenProjects.map(projectName).join(', ')}
-          onPick={(id) => onChange(withField(query, 'project', id === 'any' ? null : id))}
-          items={[
-            { id: 'any', label: 'Any project', chosen: chosenProjects.length === 0 },
-            { id: 'none', label: 'No project', chosen: chosenProjects.includes('none') },
-            ...projects.map(({ name }) => ({
-              id: nameAsValue(name),
-              label: name,
-              icon: <Folder {...icon} />,
-              chosen: chosenProjects.includes(foldedName(nameAsValue(name))),
-            })),
-          ]}
-        />
-      )}
+      {referring.map((of) => (
+        <ReferenceChip key={of.field.key} of={of} query={query} onChange={onChange} />
+      ))}
       <FilterChip
         label="Priority"
         icon={<Flag {...icon} />}

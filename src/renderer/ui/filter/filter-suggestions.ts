@@ -63,7 +63,8 @@ function activeValues(now: number): readonly Hint[] {
   ]
 }
 
-function valuesFor(field: string, { members, labels, projects, workflow }: ShownWorkspace): readonly Hint[] {
+function valuesFor(field: string, workspace: ShownWorkspace): readonly Hint[] {
+  const { members, labels, workflow } = workspace
   switch (field) {
     case 'is':
       return [
@@ -91,7 +92,7 @@ function valuesFor(field: string, { members, labels, projects, workflow }: Shown
       return activeValues(Date.now())
     default: {
       const of = filterableCalled(field)
-      return of ? comparedValues(of.kind, of.filter, members, projects) : []
+      return of ? comparedValues(of.kind, of.filter, workspace) : []
     }
   }
 }
@@ -100,16 +101,17 @@ function valuesFor(field: string, { members, labels, projects, workflow }: Shown
 function comparedValues(
   kind: Kind,
   { noneHint = 'not set' }: FilterDeclaration,
-  members: ShownWorkspace['members'],
-  projects: ShownWorkspace['projects'],
+  workspace: ShownWorkspace,
 ): readonly Hint[] {
   const none: readonly Hint[] = kind.nullable ? [['none', noneHint]] : []
   switch (kind.operand) {
     case 'reference':
       return [
-        ...(kind.to === 'project'
-          ? projects.map(({ name, open }): Hint => [nameAsValue(name), `${open.toLocaleString()} open`])
-          : members.map(({ handle, name }): Hint => [nameAsValue(handle), name])),
+        ...(kind.to === 'member'
+          ? workspace.members.map(({ handle, name }): Hint => [nameAsValue(handle), name])
+          : [...(workspace.byId.get(kind.to)?.values() ?? [])].map(
+              ({ name, open }): Hint => [nameAsValue(name), `${open.toLocaleString()} open`],
+            )),
         ...none,
       ]
     case 'rank': {

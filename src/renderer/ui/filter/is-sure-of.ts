@@ -3,18 +3,12 @@ import { type FilterContext, resolveFilter } from '#core/filter/resolve-filter.t
 import type { ShownWorkspace } from '../../lib/workspace.tsx'
 
 /** Whether the host is bound to take a filter: it reads well, and the window knows every name in it. `false` leaves it to the host. */
-export function isSureOf(
-  query: string,
-  { me, members, labels, projects, workflow }: ShownWorkspace,
-): boolean {
+export function isSureOf(query: string, workspace: ShownWorkspace): boolean {
   const filter = parseFilter(query)
   if (!filter.ok) return false
   const context: FilterContext = {
-    me: me.id,
-    members,
-    labels,
-    projects,
-    workflow,
+    ...workspace,
+    me: workspace.me.id,
     // Which issues there are the host alone knows.
     findIssue: () => undefined,
     now: 0,

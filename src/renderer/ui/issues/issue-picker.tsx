@@ -9,6 +9,7 @@ import { callHost } from '../../lib/queries/call-host.ts'
 import { type Step, useRunMany } from '../../lib/queries/run-many.ts'
 import { callKey } from '../../lib/queries/use-call.ts'
 import { useCommands } from '../../lib/queries/use-commands.ts'
+import { referring } from '../../lib/reference-fields.ts'
 import { useWorkspace } from '../../lib/workspace.tsx'
 import { Avatar } from '../avatar.tsx'
 import { type PickItem, PickList } from '../controls/pick-list.tsx'
@@ -19,7 +20,7 @@ import { PriorityBars } from '../priority-bars.tsx'
 import { StatusRing } from '../status-ring.tsx'
 import { nameOf } from './name-of.ts'
 import type { PickerProps } from './picker-props.ts'
-import { ProjectPicker } from './project-picker.tsx'
+import { ReferencePicker } from './reference-picker.tsx'
 import { shareOf } from './share-of.ts'
 import { transitionStep } from './transition-step.ts'
 
@@ -41,9 +42,10 @@ export function IssuePicker({ kind, ...props }: PickerProps & { readonly kind: P
 }
 
 function FieldPicker({ field: key, ...props }: PickerProps & { readonly field: Picked['key'] }) {
-  const field = fieldsOf('rank', 'reference').find((candidate) => candidate.key === key)
-  if (field?.kind.operand === 'reference') return <ProjectPicker {...props} />
-  return field ? <RankPicker field={field} values={field.kind.values} {...props} /> : null
+  const reference = referring.find(({ field }) => field.key === key)
+  if (reference) return <ReferencePicker of={reference} {...props} />
+  const rank = fieldsOf('rank').find((candidate) => candidate.key === key)
+  return rank ? <RankPicker field={rank} values={rank.kind.values} {...props} /> : null
 }
 
 type Allowed = { readonly item: PickItem; readonly to: string; readonly issues: IssueRow[] }

@@ -154,7 +154,7 @@ function Difference({ view: { agreement } }: { readonly view: SyncView }) {
 function PassOver({ view: { state, reason } }: { readonly view: SyncView }) {
   const ignoreUnreadable = usePassOver()
   const [asking, setAsking] = useState(false)
-  const members = useCall('members.list', {}).data
+  const members = useCall('entities.list', {}).data?.members
   const event = reason?.event
   if (state !== 'refused' || reason?.code !== 'forged_payload' || event === undefined) return null
   const actor =

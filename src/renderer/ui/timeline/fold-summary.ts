@@ -1,4 +1,5 @@
 import type { FeedItem } from '#contract/answers/answers.ts'
+import { entitySummary } from '#core/describe/entity-phrases.ts'
 import { changedWords } from '#core/describe/field-phrases.ts'
 import type { TypeWith } from '#core/events/shipped-facts.ts'
 import { type FieldChange, fieldOfEvent } from '#core/issue/fields/fields.ts'
@@ -48,13 +49,6 @@ const summaries: Readonly<Record<Exclude<Folding, FieldChange['type']>, Summary>
   },
   attached: (_items, many) => `attached ${count(many, 'file')}`,
   numbered: (_items, many) => `gave out ${count(many, 'number')}`,
-  label_created: (_items, many) => `created ${count(many, 'label')}`,
-  label_renamed: (_items, many) => `renamed ${count(many, 'label')}`,
-  label_recoloured: (_items, many) => `recoloured ${count(many, 'label')}`,
-  project_created: (_items, many) => `created ${count(many, 'project')}`,
-  project_renamed: (_items, many) => `renamed ${count(many, 'project')}`,
-  member_joined: (_items, many) => `added ${count(many, 'member')}`,
-  member_renamed: (_items, many) => `renamed ${count(many, 'member')}`,
 }
 
 const isSummed = (type: string): type is keyof typeof summaries => Object.hasOwn(summaries, type)
@@ -62,6 +56,8 @@ const isSummed = (type: string): type is keyof typeof summaries => Object.hasOwn
 function summaryOf(type: string, items: readonly FeedItem[]): string {
   const field = fieldOfEvent(type)
   if (field) return changedWords(field)
+  const ofEntities = entitySummary(type, items.length)
+  if (ofEntities !== undefined) return ofEntities
   return isSummed(type)
     ? summaries[type](items, items.length)
     : `recorded ${items.length} × ${type.replaceAll('_', ' ')}`

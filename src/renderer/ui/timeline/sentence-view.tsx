@@ -93,16 +93,15 @@ function ValueView({ value }: { readonly value: Value }): ReactNode {
           <code className={styles.key}>{value.colour}</code>
         </span>
       )
-    case 'person':
-      return (
+    case 'entity':
+      if (value.of === 'label') return <LabelName id={value.id} name={value.name} />
+      return value.of === 'member' ? (
         <Link href={memberPath(value.id)} className={styles.person} dir="auto">
           {value.name}
         </Link>
+      ) : (
+        <TypedText text={value.name} />
       )
-    case 'label':
-      return <LabelName id={value.id} name={value.name} />
-    case 'project':
-      return <TypedText text={value.name} />
     case 'issue':
       return <IssueName name={value.key} title={value.title} />
     case 'file':

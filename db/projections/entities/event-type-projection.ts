@@ -3,10 +3,10 @@ import { eq, sql } from 'drizzle-orm'
 import { evolveRegistered, type RegisteredType } from '#core/event-types/registered-type.ts'
 import { type RegistrationChange, registrationEventTypes } from '#core/event-types/registration-events.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { eventTypesSetting } from '../log/read/registered-types.ts'
-import { deriveId } from '../log/rows/derived-id.ts'
-import { settings } from '../schema.ts'
-import type { WriteDatabase } from '../sqlite/open-database.ts'
+import { eventTypesSetting } from '../../log/read/registered-types.ts'
+import { deriveId } from '../../log/rows/derived-id.ts'
+import { settings } from '../../schema.ts'
+import type { WriteDatabase } from '../../sqlite/open-database.ts'
 
 /** The stream of a type of event: the same on every replica, so that two registrations of one name meet. */
 export const eventTypeIdOf = (name: string): string => deriveId('event_type', name)

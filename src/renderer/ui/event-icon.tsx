@@ -71,7 +71,7 @@ const icons: Readonly<Record<EventSign, LucideIcon>> = {
 }
 
 /** The icon of an event on the feed's rail; its sentence says the same in words. */
-export function EventIcon({ sign }: { readonly sign: EventSign }) {
+export function EventIcon({ sign, size = 14 }: { readonly sign: EventSign; readonly size?: number }) {
   const Icon = icons[sign]
-  return <Icon size={14} strokeWidth={1.5} aria-hidden />
+  return <Icon size={size} strokeWidth={1.5} aria-hidden />
 }

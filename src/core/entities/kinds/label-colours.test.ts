@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { decideEntity, type Entities, type LabelEntry } from './decide-entity.ts'
+import { decideEntity, type Entities } from '../decide-entity.ts'
+import type { EntityRow } from './entities.ts'
 
 it('gives a new label the colour that the fewest have: twelve labels have twelve, and the next twelve again', () => {
-  const labels = new Map<string, LabelEntry>()
+  const labels = new Map<string, EntityRow<'label'>>()
   for (let at = 0; at < 24; at++) {
     const directory = { labels, projects: new Map(), members: new Map() } as unknown as Entities
     const decided = decideEntity(directory, {
@@ -11,7 +12,7 @@ it('gives a new label the colour that the fewest have: twelve labels have twelve
       name: `Label ${at}`,
     } as never)
     if (!decided.ok) throw new Error(decided.error.message)
-    const { name, colour } = (decided.value[0] as unknown as { data: LabelEntry }).data
+    const { name, colour } = (decided.value[0] as unknown as { data: EntityRow<'label'> }).data
     labels.set(`label-${at}`, { id: `label-${at}`, name, colour })
     if (at === 11) expect(new Set([...labels.values()].map((label) => label.colour)).size).toBe(12)
   }
