@@ -9,7 +9,7 @@ import { recordedAt } from '../log/rows/recorded-at.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
 import { issues } from '../schema.ts'
 import type { WriteDatabase } from '../sqlite/open-database.ts'
-import { conflictProjection } from './conflict-projection.ts'
+import { conflictProjection } from './conflicts/conflict-projection.ts'
 import {
   type IssueContext,
   issueRowOf,

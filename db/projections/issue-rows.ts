@@ -4,7 +4,7 @@ import type { CommentState, IssueState } from '#core/issue/issue-state.ts'
 import { isOpenIn, type Workflow } from '#core/workflow/workflow.ts'
 import type { IssueBefore } from '../log/read/issue-before.ts'
 import type { StreamIds } from '../log/rows/stream-ids.ts'
-import type { ConflictProjection } from './conflict-projection.ts'
+import type { ConflictProjection } from './conflicts/conflict-projection.ts'
 import { storedFields } from './field-columns.ts'
 import type { IssueStatements } from './issue-statements.ts'
 

@@ -5,7 +5,10 @@ import { fieldsOf, type IssueField } from '#core/issue/fields/fields.ts'
 export type ReferenceField = Extract<IssueField, { readonly kind: { readonly operand: 'reference' } }>
 
 /** A field that puts an issue into one of many, and what those are. */
-export type Referring = { readonly field: ReferenceField; readonly entity: ListedEntity }
+export type Referring = {
+  readonly field: ReferenceField
+  readonly entity: Exclude<ListedEntity, { readonly type: 'member' }>
+}
 
 const ofPeople = ({ kind }: Field): boolean =>
   (kind as Extract<FieldKind, { operand: 'reference' }>).to === 'member'

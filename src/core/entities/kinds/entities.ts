@@ -78,8 +78,8 @@ export const entityOfType = (type: string): Entity | undefined =>
 export const isListedType = (type: string): type is ListedType =>
   listedEntities.some((entity) => entity.type === type)
 /** An entity of which there are many, by the kind of its streams. */
-export const listedEntity = (type: ListedType): ListedEntity =>
-  listedEntities.find((entity) => entity.type === type) as ListedEntity
+export const listedEntity = <Type extends ListedType>(type: Type): OfType<Type> =>
+  listedEntities.find((entity) => entity.type === type) as OfType<Type>
 /** An entity's property of a name. */
 export const propertyOf = (entity: EntityDeclaration, key: string): Property | undefined =>
   entity.properties.find((property) => property.key === key)

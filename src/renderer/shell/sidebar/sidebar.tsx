@@ -99,7 +99,7 @@ export function Sidebar({ asSheet }: { readonly asSheet: boolean }) {
           <ScreenLines under="Automation" />
         </SidebarSection>
         {referring.map(({ entity }) => {
-          const rows = byOpen([...(workspace.byId.get(entity.type)?.values() ?? [])])
+          const rows = byOpen(workspace[entity.plural])
           return (
             rows.length > 0 && (
               <SidebarSection key={entity.type} title={headingOf(entity)} more={rows.length - 12}>

@@ -1,3 +1,4 @@
+import { listedEntity } from '#core/entities/kinds/entities.ts'
 import { type Filterable, filterableCalled, filterables } from '#core/filter/compared.ts'
 import { dayOf } from '#core/filter/local-days.ts'
 import type { FieldKind, FilterDeclaration } from '#core/issue/fields/field.ts'
@@ -109,7 +110,7 @@ function comparedValues(
       return [
         ...(kind.to === 'member'
           ? workspace.members.map(({ handle, name }): Hint => [nameAsValue(handle), name])
-          : [...(workspace.byId.get(kind.to)?.values() ?? [])].map(
+          : workspace[listedEntity(kind.to).plural].map(
               ({ name, open }): Hint => [nameAsValue(name), `${open.toLocaleString()} open`],
             )),
         ...none,

@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Conflict, ConflictState } from '#core/conflicts/conflict.ts'
-import { recordedAt } from '../log/rows/recorded-at.ts'
-import type { StreamIds } from '../log/rows/stream-ids.ts'
-import { conflicts } from '../schema.ts'
-import type { WriteDatabase } from '../sqlite/open-database.ts'
+import { recordedAt } from '../../log/rows/recorded-at.ts'
+import type { StreamIds } from '../../log/rows/stream-ids.ts'
+import { conflicts } from '../../schema.ts'
+import type { WriteDatabase } from '../../sqlite/open-database.ts'
 
 /** Keeps the table of conflicts, whatever they are of. `stream` is the stream's surrogate. Inside the append's transaction. */
 export type ConflictProjection = {
