@@ -18,7 +18,13 @@ export type SyncRoute = {
   readonly answer?: z.ZodType
   readonly status?: 201
   /** The least that a caller has to be; `invite` needs no token. */
-  readonly rights: 'invite' | 'reader' | 'member' | 'owner' | 'owner, or one’s own device'
+  readonly rights:
+    | 'invite'
+    | 'reader'
+    | 'reader, for one’s own copy'
+    | 'member'
+    | 'owner'
+    | 'owner, or one’s own device'
   readonly media?: string
   /** The most bytes of a body that is not JSON. */
   readonly mostBytes?: number
@@ -201,7 +207,7 @@ export const syncRoutes = {
     status: 201,
   },
   reportDigest: {
-    rights: 'reader',
+    rights: 'reader, for one’s own copy',
     path: `${at}/digests`,
     method: 'POST',
     summary: 'Says what a replica’s state comes to',
@@ -209,7 +215,7 @@ export const syncRoutes = {
     answer: reports,
   },
   putEvidence: {
-    rights: 'reader',
+    rights: 'reader, for one’s own copy',
     path: `${at}/evidence/{chain}`,
     method: 'PUT',
     summary: 'Lays a replica’s trail open',
