@@ -10,7 +10,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: false,
   },
   workflow_changed: {
     feed: 'alone',
@@ -20,7 +19,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: true,
   },
   times_corrected: {
     feed: 'alone',
@@ -30,7 +28,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: true,
   },
   owners_noted: {
     feed: 'alone',
@@ -40,7 +37,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: false,
   },
   rule_added: {
     feed: 'alone',
@@ -50,7 +46,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: true,
   },
   rule_changed: {
     feed: 'alone',
@@ -60,7 +55,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: true,
   },
   rule_enabled: {
     feed: 'alone',
@@ -70,7 +64,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: true,
   },
   rule_disabled: {
     feed: 'alone',
@@ -80,7 +73,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: true,
   },
   rule_removed: {
     feed: 'alone',
@@ -90,7 +82,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: true,
   },
   rule_hold_answered: {
     feed: 'alone',
@@ -100,7 +91,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: false,
   },
   event_type_registered: {
     feed: 'alone',
@@ -110,7 +100,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: false,
   },
   event_type_extended: {
     feed: 'alone',
@@ -120,7 +109,6 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: false,
   },
   event_type_retired: {
     feed: 'alone',
@@ -130,6 +118,5 @@ export const directoryFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable: false,
   },
 } as const satisfies Readonly<Record<string, EventFacts>>

@@ -12,7 +12,7 @@ type NamesOf<E extends EntityDeclaration> = E extends unknown
   ? E['creation']['event'] | ChangeNames<E>
   : never
 
-const factsOf = ({ sign }: EntityDeclaration, feed: 'folds' | 'alone', undoable = true) =>
+const factsOf = ({ sign }: EntityDeclaration, feed: 'folds' | 'alone') =>
   ({
     feed,
     sign,
@@ -21,13 +21,12 @@ const factsOf = ({ sign }: EntityDeclaration, feed: 'folds' | 'alone', undoable 
     notifies: 'followers',
     searchText: null,
     ruleTrigger: null,
-    undoable,
   }) as const satisfies EventFacts
 
 /** The facts about the creation of each entity, and the change of each of its properties. */
 export const entityFacts = Object.fromEntries(
   entities.flatMap((entity: EntityDeclaration) => [
-    [entity.creation.event, factsOf(entity, entity.creation.feed, entity.creation.undoable)],
+    [entity.creation.event, factsOf(entity, entity.creation.feed)],
     ...entity.properties.flatMap(({ change }) =>
       change ? [[change.event, factsOf(entity, change.feed)]] : [],
     ),

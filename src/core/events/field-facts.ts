@@ -7,7 +7,6 @@ const shared = {
   touches: 'row',
   activity: 'changed',
   notifies: 'followers',
-  undoable: true,
 } as const satisfies Partial<EventFacts>
 
 type FactsOf<F extends Field> = typeof shared & {

@@ -11,7 +11,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: 'issue',
     ruleTrigger: 'created',
-    undoable: true,
   },
   status_changed: {
     feed: 'alone',
@@ -21,7 +20,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'status changed',
-    undoable: true,
   },
   commented: {
     feed: 'alone',
@@ -31,7 +29,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: 'comment',
     ruleTrigger: 'commented',
-    undoable: true,
   },
   assigned: {
     feed: 'folds',
@@ -41,7 +38,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'assigned',
-    undoable: true,
   },
   unassigned: {
     feed: 'folds',
@@ -51,7 +47,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'unassigned',
-    undoable: true,
   },
   labeled: {
     feed: 'folds',
@@ -61,7 +56,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'label added',
-    undoable: true,
   },
   unlabeled: {
     feed: 'folds',
@@ -71,7 +65,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'label removed',
-    undoable: true,
   },
   ...fieldFacts,
   description_changed: {
@@ -82,7 +75,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: 'issue',
     ruleTrigger: 'description changed',
-    undoable: true,
   },
   comment_edited: {
     feed: 'folds',
@@ -92,7 +84,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: 'comment',
     ruleTrigger: 'comment edited',
-    undoable: true,
   },
   comment_deleted: {
     feed: 'folds',
@@ -102,7 +93,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: 'comment',
     ruleTrigger: 'comment deleted',
-    undoable: true,
   },
   linked: {
     feed: 'folds',
@@ -112,7 +102,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'linked',
-    undoable: true,
   },
   unlinked: {
     feed: 'folds',
@@ -122,7 +111,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'link removed',
-    undoable: true,
   },
   archived: {
     feed: 'alone',
@@ -132,7 +120,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'archived',
-    undoable: true,
   },
   restored: {
     feed: 'alone',
@@ -142,7 +129,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'restored',
-    undoable: true,
   },
   attached: {
     feed: 'folds',
@@ -152,7 +138,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'file attached',
-    undoable: true,
   },
   field_changed: {
     feed: 'folds',
@@ -162,7 +147,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'another field changed',
-    undoable: true,
   },
   subscribed: {
     feed: 'folds',
@@ -172,7 +156,6 @@ export const issueFacts = {
     notifies: 'nobody',
     searchText: null,
     ruleTrigger: 'subscribed',
-    undoable: true,
   },
   unsubscribed: {
     feed: 'folds',
@@ -182,7 +165,6 @@ export const issueFacts = {
     notifies: 'nobody',
     searchText: null,
     ruleTrigger: 'unsubscribed',
-    undoable: true,
   },
   muted: {
     feed: 'folds',
@@ -192,7 +174,6 @@ export const issueFacts = {
     notifies: 'nobody',
     searchText: null,
     ruleTrigger: 'muted',
-    undoable: true,
   },
   unmuted: {
     feed: 'folds',
@@ -202,7 +183,6 @@ export const issueFacts = {
     notifies: 'nobody',
     searchText: null,
     ruleTrigger: 'unmuted',
-    undoable: true,
   },
   notified: {
     feed: 'folds',
@@ -212,7 +192,6 @@ export const issueFacts = {
     notifies: 'addressee',
     searchText: null,
     ruleTrigger: 'notified by a rule',
-    undoable: false,
   },
   conflict_settled: {
     feed: 'alone',
@@ -222,7 +201,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'conflict settled',
-    undoable: false,
   },
   numbered: {
     feed: 'hidden',
@@ -232,7 +210,6 @@ export const issueFacts = {
     notifies: 'followers',
     searchText: null,
     ruleTrigger: 'numbered by the server',
-    undoable: false,
   },
   viewed: {
     feed: 'hidden',
@@ -242,6 +219,5 @@ export const issueFacts = {
     notifies: 'nobody',
     searchText: null,
     ruleTrigger: null,
-    undoable: false,
   },
 } as const satisfies Readonly<Record<string, EventFacts>>

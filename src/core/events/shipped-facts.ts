@@ -24,7 +24,6 @@ const unknownFacts: EventFacts = {
   notifies: 'followers',
   searchText: null,
   ruleTrigger: null,
-  undoable: false,
 }
 
 /** Whether Docket ships a type of that name. */

@@ -52,7 +52,6 @@ export type EntityDeclaration = {
     /** What whoever makes one did, in a sentence: `created`. */
     readonly verb: string
     readonly feed: 'folds' | 'alone'
-    readonly undoable: boolean
   }
   readonly properties: readonly Property[]
 }

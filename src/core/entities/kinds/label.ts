@@ -15,7 +15,6 @@ export const label = entity({
     command: 'create_label',
     verb: 'created',
     feed: 'folds',
-    undoable: true,
   },
   properties: [
     {

@@ -10,7 +10,7 @@ export const member = entity({
   stranger: 'someone',
   unknown: { code: 'unknown_member', sentence: 'That person is not a member of this workspace.' },
   sign: 'member',
-  creation: { event: 'member_joined', command: 'add_member', verb: 'added', feed: 'folds', undoable: false },
+  creation: { event: 'member_joined', command: 'add_member', verb: 'added', feed: 'folds' },
   properties: [
     {
       key: 'name',

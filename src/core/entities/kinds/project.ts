@@ -14,7 +14,6 @@ export const project = entity({
     command: 'create_project',
     verb: 'created',
     feed: 'folds',
-    undoable: true,
   },
   properties: [
     {

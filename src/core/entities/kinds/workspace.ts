@@ -9,7 +9,7 @@ export const workspace = entity({
   stranger: 'the workspace',
   unknown: null,
   sign: 'workspace',
-  creation: { event: 'workspace_created', command: null, verb: 'created', feed: 'alone', undoable: false },
+  creation: { event: 'workspace_created', command: null, verb: 'created', feed: 'alone' },
   properties: [
     {
       key: 'name',

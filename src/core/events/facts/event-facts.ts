@@ -55,6 +55,4 @@ export type EventFacts = {
   readonly searchText: 'issue' | 'comment' | null
   /** What it is called where a rule is told to wait for it; `null` where no rule can. */
   readonly ruleTrigger: string | null
-  /** Whether somebody may take it back. */
-  readonly undoable: boolean
 }
