@@ -8,7 +8,7 @@ import type { Hello, HelloRequest } from '#contract/sync-api/hello.ts'
 import type { Keys, NewKey } from '#contract/sync-api/keys.ts'
 import { closedStream } from '#contract/sync-api/nudges.ts'
 import { protocolHeader, protocolVersion } from '#contract/sync-api/protocol.ts'
-import { type ChainPlace, type PulledPage, pulledPage } from '#contract/sync-api/pull.ts'
+import type { ChainPlace, PulledPage } from '#contract/sync-api/pull.ts'
 import type { Pushed, PushRequest } from '#contract/sync-api/push.ts'
 import { routeTo, syncRoutes } from '#contract/sync-api/routes.ts'
 import type { Invited, InviteRequest, Joined, JoinRequest, Role, Team } from '#contract/sync-api/team.ts'
@@ -17,16 +17,6 @@ import type { RemoteCode, Result } from '#core/values/refusal.ts'
 import { refused, refusedForNow } from '../round/round-refusals.ts'
 import { type NudgeOptions, readNudges } from './nudge-stream.ts'
 import { AnswerTooLarge, answerBounds, readBytes, readJson } from './response-body.ts'
-import {
-  chainPlaceAnswer,
-  digestReportsAnswer,
-  helloAnswer,
-  invitedAnswer,
-  joinedAnswer,
-  keysAnswer,
-  pushedAnswer,
-  teamAnswer,
-} from './server-answers.ts'
 import { refusalOf, serverAddress, troubleOf } from './server-errors.ts'
 import { askForTeam } from './whole-team.ts'
 
@@ -83,7 +73,7 @@ export type ServerClient = {
 const usualTimeoutMillis = 30_000
 const worthPacking = 1_024
 const pack = promisify(gzip)
-/** Of routes whose answer nobody reads. */
+/** Of routes whose answer nobody reads: they declare nothing, and a newer server may say something. */
 const anything = z.unknown()
 
 /** What a request may send and what it expects. */
@@ -199,22 +189,38 @@ export function serverClient(options: ServerClientOptions): ServerClient {
   }
 
   return {
-    join: (json) => value({ ...routeTo(syncRoutes.join, {}), json }, joinedAnswer),
+    join: (json) => value({ ...routeTo(syncRoutes.join, {}), json }, syncRoutes.join.answer),
     close,
     workspace(workspace) {
       return {
         hello: (json) =>
-          value({ ...routeTo(syncRoutes.hello, { workspace }), json }, helloAnswer, answerBounds.greeting),
-        push: (json) => value({ ...routeTo(syncRoutes.push, { workspace }), json }, pushedAnswer),
+          value(
+            { ...routeTo(syncRoutes.hello, { workspace }), json },
+            syncRoutes.hello.answer,
+            answerBounds.greeting,
+          ),
+        push: (json) => value({ ...routeTo(syncRoutes.push, { workspace }), json }, syncRoutes.push.answer),
         pull: (query) =>
-          value({ ...routeTo(syncRoutes.pull, { workspace }), query }, pulledPage, answerBounds.page),
+          value(
+            { ...routeTo(syncRoutes.pull, { workspace }), query },
+            syncRoutes.pull.answer,
+            answerBounds.page,
+          ),
         chainPlace: (chain, seq) =>
-          value({ ...routeTo(syncRoutes.chainPlace, { workspace, chain, seq }) }, chainPlaceAnswer),
+          value(
+            { ...routeTo(syncRoutes.chainPlace, { workspace, chain, seq }) },
+            syncRoutes.chainPlace.answer,
+          ),
         team: () =>
           askForTeam((query) =>
-            value({ ...routeTo(syncRoutes.team, { workspace }), query }, teamAnswer, answerBounds.list),
+            value(
+              { ...routeTo(syncRoutes.team, { workspace }), query },
+              syncRoutes.team.answer,
+              answerBounds.list,
+            ),
           ),
-        invite: (json) => value({ ...routeTo(syncRoutes.invite, { workspace }), json }, invitedAnswer),
+        invite: (json) =>
+          value({ ...routeTo(syncRoutes.invite, { workspace }), json }, syncRoutes.invite.answer),
         withdrawInvite: (invite) =>
           value({ ...routeTo(syncRoutes.withdrawInvite, { workspace, invite }) }, anything),
         changeRole: (member, role) =>
@@ -223,12 +229,13 @@ export function serverClient(options: ServerClientOptions): ServerClient {
           value({ ...routeTo(syncRoutes.removeMember, { workspace, member }) }, anything),
         revokeDevice: (device) =>
           value({ ...routeTo(syncRoutes.revokeDevice, { workspace, device }) }, anything),
-        keys: () => value({ ...routeTo(syncRoutes.keys, { workspace }) }, keysAnswer, answerBounds.list),
+        keys: () =>
+          value({ ...routeTo(syncRoutes.keys, { workspace }) }, syncRoutes.keys.answer, answerBounds.list),
         newKey: (json) => value({ ...routeTo(syncRoutes.newKey, { workspace }), json }, anything),
         reportDigest: (json) =>
           value(
             { ...routeTo(syncRoutes.reportDigest, { workspace }), json },
-            digestReportsAnswer,
+            syncRoutes.reportDigest.answer,
             answerBounds.list,
           ),
         putEvidence: async (chain, evidence) =>

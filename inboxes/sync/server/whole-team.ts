@@ -1,12 +1,10 @@
-import type { Team } from '#contract/sync-api/team.ts'
+import type { AnsweredTeam, Team } from '#contract/sync-api/team.ts'
 import type { RemoteCode, Result } from '#core/values/refusal.ts'
 
 /** Rows of a page, and pages: more than any team may have. */
 const pageRows = 500
 const mostPages = 100
 
-/** A page as a server sends it; one that does not know pages sends everything, and nothing of a next one. */
-export type AnsweredTeam = Team & { readonly next?: string | null | undefined }
 export type TeamPageQuery = { readonly limit: number; readonly after?: string }
 
 /**

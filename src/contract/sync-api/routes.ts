@@ -1,12 +1,21 @@
 import { z } from 'zod'
 import { digestReport, mostEvidenceBytes } from './agreement.ts'
+import {
+  chainPlaceAnswer,
+  digestReportsAnswer,
+  helloAnswer,
+  invitedAnswer,
+  joinedAnswer,
+  keysAnswer,
+  pushedAnswer,
+  teamAnswer,
+} from './answers.ts'
 import { helloRequest } from './hello.ts'
 import { newKey } from './keys.ts'
 import { nudge } from './nudges.ts'
 import { pulledPage, pullQuery } from './pull.ts'
 import { pushRequest } from './push.ts'
-import { inviteRequest, joinRequest, memberChange, role, teamQuery } from './team.ts'
-import { chainHead, serverCursor, wireChain } from './wire-events.ts'
+import { inviteRequest, joinRequest, memberChange, teamQuery } from './team.ts'
 
 /** A route of the protocol, as it is declared once. */
 export type SyncRoute = {
@@ -30,69 +39,7 @@ export type SyncRoute = {
   readonly mostBytes?: number
 }
 
-const id = z.string()
 const empty = z.null()
-const joined = z.object({
-  token: z.string(),
-  deviceId: id,
-  workspaceId: id,
-  historyId: id,
-  name: z.string(),
-  encrypted: z.boolean(),
-  member: z.object({ id, name: z.string(), role }),
-})
-const hello = z.object({
-  workspaceId: id,
-  historyId: id,
-  name: z.string(),
-  encrypted: z.boolean(),
-  key: z.int(),
-  needsKey: z.boolean(),
-  member: z.object({ id, role }),
-  deviceId: id,
-  cursor: serverCursor,
-  cursorKnown: z.boolean(),
-  chains: z.array(wireChain.extend(chainHead.shape)),
-  serverChains: z.array(id),
-  finished: z.int().optional(),
-  understands: z.array(z.string()),
-})
-const pushed = z.object({ stored: z.int(), cursor: serverCursor, aheadMillis: z.int().optional() })
-const team = z.object({
-  members: z.array(
-    z.object({ id, name: z.string(), role, joinedAt: z.int(), removedAt: z.int().nullable() }),
-  ),
-  devices: z.array(
-    z.object({
-      id,
-      memberId: id,
-      name: z.string(),
-      createdAt: z.int(),
-      seenAt: z.int().nullable(),
-      publicKey: z.string().nullable(),
-      proof: z.string().nullable(),
-    }),
-  ),
-  invites: z.array(z.object({ id, role, memberId: id.nullable(), createdAt: z.int(), expiresAt: z.int() })),
-  next: z.string().nullable().optional(),
-})
-const invited = z.object({ id, code: z.string(), expiresAt: z.int() })
-const keys = z.object({
-  key: z.int(),
-  box: z.string().nullable(),
-  ladder: z.array(z.object({ key: z.int(), sealed: z.string() })),
-})
-const reports = z.object({
-  reports: z.array(
-    digestReport.extend({
-      device: z.string(),
-      member: z.string(),
-      at: z.int(),
-      evidence: z.boolean(),
-    }),
-  ),
-})
-
 const at = '/v1/workspaces/{workspace}'
 /** Every route of the protocol, by what it does: the server mounts it, the client calls it, and the OpenAPI document is printed from it. */
 export const syncRoutes = {
@@ -102,7 +49,7 @@ export const syncRoutes = {
     method: 'POST',
     summary: 'Takes an invite',
     body: joinRequest,
-    answer: joined,
+    answer: joinedAnswer,
     status: 201,
   },
   hello: {
@@ -111,7 +58,7 @@ export const syncRoutes = {
     method: 'POST',
     summary: 'Greets: who calls, what the server has',
     body: helloRequest,
-    answer: hello,
+    answer: helloAnswer,
   },
   push: {
     rights: 'member',
@@ -119,7 +66,7 @@ export const syncRoutes = {
     method: 'POST',
     summary: 'Takes a piece of a chain, whole or not at all',
     body: pushRequest,
-    answer: pushed,
+    answer: pushedAnswer,
   },
   pull: {
     rights: 'reader',
@@ -142,7 +89,7 @@ export const syncRoutes = {
     path: `${at}/chains/{chain}/{seq}`,
     method: 'GET',
     summary: 'The hash at a place of a chain',
-    answer: z.object({ hash: z.string() }),
+    answer: chainPlaceAnswer,
   },
   team: {
     rights: 'reader',
@@ -150,7 +97,7 @@ export const syncRoutes = {
     method: 'GET',
     summary: 'Members, devices and open invites',
     query: teamQuery,
-    answer: team,
+    answer: teamAnswer,
   },
   invite: {
     rights: 'owner, or one’s own device',
@@ -158,7 +105,7 @@ export const syncRoutes = {
     method: 'POST',
     summary: 'Invites somebody, or a device of one’s own',
     body: inviteRequest,
-    answer: invited,
+    answer: invitedAnswer,
     status: 201,
   },
   withdrawInvite: {
@@ -195,7 +142,7 @@ export const syncRoutes = {
     path: `${at}/keys`,
     method: 'GET',
     summary: 'What opens the workspace keys',
-    answer: keys,
+    answer: keysAnswer,
   },
   newKey: {
     rights: 'owner',
@@ -212,7 +159,7 @@ export const syncRoutes = {
     method: 'POST',
     summary: 'Says what a replica’s state comes to',
     body: digestReport,
-    answer: reports,
+    answer: digestReportsAnswer,
   },
   putEvidence: {
     rights: 'reader, for one’s own copy',

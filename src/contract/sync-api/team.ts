@@ -81,6 +81,8 @@ export const teamQuery = z.strictObject({
 })
 export type TeamQuery = z.output<typeof teamQuery>
 export type TeamPage = Team & { readonly next: string | null }
+/** A page as a client finds it; a server that does not know pages sends everything, and nothing of a next one. */
+export type AnsweredTeam = Team & { readonly next?: string | null | undefined }
 /** `POST /v1/workspaces/{id}/invites`, owners only but for a further device of one's own. Taken once. */
 export const inviteRequest = z.strictObject({
   role: role.default('member'),

@@ -1,27 +1,27 @@
 import { z } from 'zod'
-import { type DigestReports, digestReport } from '#contract/sync-api/agreement.ts'
-import type { Hello } from '#contract/sync-api/hello.ts'
-import { type Keys, mostWorkspaceKeys } from '#contract/sync-api/keys.ts'
-import type { ChainPlace } from '#contract/sync-api/pull.ts'
-import type { Pushed } from '#contract/sync-api/push.ts'
-import { type Invited, type Joined, role } from '#contract/sync-api/team.ts'
-import { chainHead, serverCursor, wireChain } from '#contract/sync-api/wire-events.ts'
 import { maxTitleLength } from '#core/text/text.ts'
-import type { AnsweredTeam } from './whole-team.ts'
+import { type DigestReports, digestReport } from './agreement.ts'
+import type { Hello } from './hello.ts'
+import { type Keys, mostWorkspaceKeys } from './keys.ts'
+import type { ChainPlace } from './pull.ts'
+import type { Pushed } from './push.ts'
+import { type AnsweredTeam, type Invited, type Joined, role } from './team.ts'
+import { chainHead, serverCursor, wireChain } from './wire-events.ts'
 
-// What the routes answer with. Tolerant of what a newer server adds; anything else than an answer (a page of a proxy's, half of JSON) is none.
+// What the routes answer with, as they declare it (`routes.ts`) and as the client reads it. An object here is never strict: a newer server adds
+// fields that an older client passes over. What is bounded is so on purpose, since a server may be hostile: it is no promise of the server's.
 
 const count = z.int().nonnegative()
 const time = z.int()
 /** What is only shown: cut, so that one name that is too long takes nothing else with it. */
-const shown = z.string().transform((text) => text.slice(0, maxTitleLength))
+const shown = z.string().overwrite((text) => text.slice(0, maxTitleLength))
 /** What is kept or sent back: an id, a code, a token. */
 const short = z.string().max(300)
 /** A public key, a proof, a key in a box: what is longer than any of them is none, and takes nothing else with it. */
 const sealedKey = z
   .string()
   .nullable()
-  .transform((text) => (text !== null && text.length <= 300 ? text : null))
+  .overwrite((text) => (text !== null && text.length <= 300 ? text : null))
 
 const id = z.uuid()
 
@@ -49,12 +49,14 @@ export const helloAnswer: z.ZodType<Hello> = z.object({
   chains: z.array(z.object({ ...wireChain.shape, ...chainHead.shape })),
   serverChains: z.array(short),
   finished: count.optional(),
+  /** Servers of the first release do not say. */
   understands: z.array(z.string().max(100)).max(1_000).default([]),
 })
 
 export const pushedAnswer: z.ZodType<Pushed> = z.object({
   stored: count,
   cursor: serverCursor,
+  /** Only shown: a part of a millisecond spoils no push. */
   aheadMillis: z.number().optional(),
 })
 
@@ -90,6 +92,7 @@ export const teamAnswer: z.ZodType<AnsweredTeam> = z.object({
       expiresAt: time,
     }),
   ),
+  /** Older servers answer with all at once, and say nothing of a next page. */
   next: short.nullish(),
 })
 
