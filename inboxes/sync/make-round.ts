@@ -5,7 +5,7 @@ import { refusedForNow } from './round/round-refusals.ts'
 import type { RoundDone } from './round/round-types.ts'
 import { syncRound } from './round/sync-round.ts'
 import { isPaused, type ServerConnection, type SyncContext } from './sync-context.ts'
-import { changePhase, waitingEvents } from './sync-view.ts'
+import { changePhase, eventsNotOnServer } from './sync-view.ts'
 
 const retries = { ...usualPace, firstBackoffMillis: 1_000, longestBackoffMillis: 60_000 }
 /** A refusal may be over without a word: somebody's role was changed back, the app was updated. */
@@ -82,7 +82,7 @@ function roundDone(sync: SyncContext, connection: ServerConnection, done: RoundD
   if (retryAfterMillis !== undefined && !paused) requestRoundAfter(sync, retryAfterMillis)
   // What was recorded meanwhile has its own wake; agreement is only spoken of in a quiet moment, among copies that hold the same.
   if (sync.followUp) return
-  if (waitingEvents(sync) === 0 && done.ahead === 0) connection.agreement.compareAfter(done)
+  if (eventsNotOnServer(sync) === 0 && done.ahead === 0) connection.agreement.compareAfter(done)
   else connection.agreement.doubt()
 }
 

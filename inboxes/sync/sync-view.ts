@@ -14,7 +14,7 @@ export function configuredSync({ row }: Pick<SyncContext, 'row'>): SyncSettings 
 }
 
 /** Own events that the server does not have, as far as it said what it has. */
-export function waitingEvents({ connection, chains }: SyncContext): number {
+export function eventsNotOnServer({ connection, chains }: SyncContext): number {
   const stored = connection?.stored
   if (!stored) return 0
   return chains
@@ -25,11 +25,11 @@ export function waitingEvents({ connection, chains }: SyncContext): number {
 
 /** Own events that the next round would push. */
 export const unpushedEvents = (sync: SyncContext): number =>
-  sync.connection?.last?.notTaken ? 0 : waitingEvents(sync)
+  sync.connection?.last?.notTaken ? 0 : eventsNotOnServer(sync)
 
 function notTaken(sync: SyncContext): SyncView['notTaken'] {
   const refusal = sync.connection?.last?.notTaken
-  const events = refusal ? waitingEvents(sync) : 0
+  const events = refusal ? eventsNotOnServer(sync) : 0
   return refusal && events > 0 ? { events, because: sync.role === 'reader' ? null : refusal.message } : null
 }
 

@@ -1,8 +1,8 @@
 import { beginRunning } from './begin-running.ts'
 import { changeWatch } from './notice-changes.ts'
 import { progressMessages } from './progress-messages.ts'
-import { testInbox } from './test-inbox.ts'
 import { timedWork } from './timed-work.ts'
+import { tryInbox } from './try-inbox.ts'
 import {
   type WorkerConfiguration,
   type WorkerContext,
@@ -74,7 +74,7 @@ export function runWorker(options: WorkerOptions) {
           void drain(worker).then(() => send({ kind: 'drained', id: message.id }))
           return
         case 'test':
-          void testInbox(worker, message.inbox, message.target).then((result) =>
+          void tryInbox(worker, message.inbox, message.target).then((result) =>
             send({ kind: 'tested', id: message.id, ...result }),
           )
           return

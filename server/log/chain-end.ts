@@ -18,7 +18,7 @@ export type PlacedEvent = WireEvent & {
 }
 
 /** The member that a chain belongs to (`null` for the server's own) and how far it reaches. */
-export type ChainEnd = Pick<typeof chains.$inferSelect, 'memberId' | 'lastSeq' | 'lastHash'>
+export type StoredChainEnd = Pick<typeof chains.$inferSelect, 'memberId' | 'lastSeq' | 'lastHash'>
 
 /** The end of a chain, or the place where it begins. @throws ServerRefusal `invalid_request` or `chain_gap` */
 export async function chainEnd(
@@ -26,7 +26,7 @@ export async function chainEnd(
   workspaceId: string,
   known: typeof chains.$inferSelect | null,
   { replicaId, fork }: PushRequest,
-): Promise<ChainEnd & { readonly isNew: boolean }> {
+): Promise<StoredChainEnd & { readonly isNew: boolean }> {
   if (known) {
     if (known.replicaId !== replicaId)
       throw new ServerRefusal('invalid_request', 'That chain belongs to another replica.')

@@ -4,7 +4,7 @@ import type { WireEvent } from '#contract/sync-api/wire-events.ts'
 import { events } from '../database/schema.ts'
 import type { Orm } from '../database/server-database.ts'
 import { ServerRefusal } from '../http/refusal.ts'
-import { type ChainEnd, hashAt } from './chain-end.ts'
+import { hashAt, type StoredChainEnd } from './chain-end.ts'
 
 /** Events of a piece that the server lacks: those that are new, and those of which it has the header alone. */
 type Lacking = { readonly fresh: readonly WireEvent[]; readonly bare: readonly WireEvent[] }
@@ -14,7 +14,7 @@ export async function compareWithStored(
   orm: Orm,
   workspaceId: string,
   request: PushRequest,
-  end: ChainEnd,
+  end: StoredChainEnd,
 ): Promise<Lacking> {
   const { chain, after, prevHash } = request
   if (after > end.lastSeq)

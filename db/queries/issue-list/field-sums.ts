@@ -8,7 +8,7 @@ import { placesOf } from './bitmap.ts'
 import type { Matched } from './condition-bitmaps.ts'
 
 /** What the fields that are added up come to, by status. */
-export type FieldSums = Readonly<Record<string, { readonly [Key in FieldKey]?: number }>>
+export type StatusSums = Readonly<Record<string, { readonly [Key in FieldKey]?: number }>>
 
 /** Adds what fields have no more decimals than: sums of fractions are off by as little as they are. */
 function rounded(key: FieldKey, sum: number): number {
@@ -19,7 +19,7 @@ function rounded(key: FieldKey, sum: number): number {
 }
 
 /** Adds up what is held in memory of the issues that match. @param statuses names by the numbers that columns hold. */
-export function sumsInColumns({ columns, bits, count }: Matched, statuses: readonly string[]): FieldSums {
+export function sumsInColumns({ columns, bits, count }: Matched, statuses: readonly string[]): StatusSums {
   const sums: Record<string, { [Key in FieldKey]?: number }> = {}
   for (const { key } of summedFields) {
     const values = columns.of[key]
@@ -46,7 +46,7 @@ export function sumsQuery(conditions: readonly SQL[]): SQL {
 }
 
 /** The answer of `sumsQuery`. */
-export function sumsOfRows(rows: readonly unknown[]): FieldSums {
+export function sumsOfRows(rows: readonly unknown[]): StatusSums {
   const sums: Record<string, { [Key in FieldKey]?: number }> = {}
   for (const row of rows as readonly ({ status: string } & { [Key in FieldKey]?: number | null })[]) {
     for (const { key } of summedFields) {

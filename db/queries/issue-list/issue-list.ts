@@ -7,7 +7,7 @@ import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { hasBit } from './bitmap.ts'
 import { conditionBitmaps } from './condition-bitmaps.ts'
 import { countedIssues } from './counted-issues.ts'
-import { type FieldSums, sumsInColumns } from './field-sums.ts'
+import { type StatusSums, sumsInColumns } from './field-sums.ts'
 import { listInMemory } from './list-in-memory.ts'
 import { listOnDisk } from './list-on-disk.ts'
 import { type ListedIssue, listedIssues } from './listed-issues.ts'
@@ -38,7 +38,7 @@ export type IssueListQuery = {
   /** How many match, by status. */
   count(filter: ResolvedFilter): Readonly<Record<string, number>>
   /** What the fields that are added up come to, by status. */
-  sums(filter: ResolvedFilter): FieldSums
+  sums(filter: ResolvedFilter): StatusSums
   /** Tells whether an issue, by its surrogate, matches now. */
   matcher(filter: ResolvedFilter): (issue: number) => boolean
   /** SQLite's plan of the query that walks to a page, for tests: once warm, that of the sort's index. */

@@ -7,7 +7,7 @@ import type { ReadDatabase } from '../../sqlite/open-database.ts'
 import { type StatementCache, statementCache } from '../../sqlite/statement-cache.ts'
 import { bitmap, setBit } from './bitmap.ts'
 import type { CountedIssues } from './counted-issues.ts'
-import { type FieldSums, sumsOfRows, sumsQuery } from './field-sums.ts'
+import { type StatusSums, sumsOfRows, sumsQuery } from './field-sums.ts'
 import { filterConditions } from './filter-sql.ts'
 import type { ListOptions, ListPlace } from './page-of-rows.ts'
 import { afterPlace, inOrderOf, walkOf } from './sort-walk.ts'
@@ -93,7 +93,7 @@ export function listOnDisk(
       )
     },
     /** What the fields that are added up come to, by status. */
-    sums: (filter: ResolvedFilter): FieldSums =>
+    sums: (filter: ResolvedFilter): StatusSums =>
       sumsOfRows(statements.all(sumsQuery(filterConditions(filter, streamIds, activity)))),
     /** SQLite's plan of a page. */
     plan: (filter: ResolvedFilter, options: ListOptions) => statements.plan(pageQuery(disk, filter, options)),

@@ -138,7 +138,7 @@ function authority(file: string): string {
   return text
 }
 
-export async function join(url: string, options: JoinOptions): Promise<void> {
+export async function joinTeam(url: string, options: JoinOptions): Promise<void> {
   const invite = await readInvite(options.invite, options.encrypt === true)
   const ca = options.ca === undefined ? undefined : authority(options.ca)
   const address = options.email === undefined ? null : readAddress(options.email)
@@ -232,7 +232,7 @@ export async function listConflicts(options: Shared & { readonly all?: boolean }
   })
 }
 
-export async function decideConflict(
+export async function answerConflict(
   how: 'flip' | 'dismiss',
   conflictId: string,
   options: Shared,

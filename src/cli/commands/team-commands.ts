@@ -96,7 +96,7 @@ export function roleNamed(text: string): Role {
   return found
 }
 
-export async function changeRole(who: string, role: Role, options: Shared): Promise<void> {
+export async function giveRole(who: string, role: Role, options: Shared): Promise<void> {
   await withService(options, async (service) => {
     const { id } = memberNamed(accepted(await service.call('team.get', {})), who)
     show(accepted(await service.call('team.changeRole', { memberId: id as never, role })), options)

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 export type CommandGroup = (program: Command) => void
 
 /** Options of a command and of `docket` itself, together. */
-export type CommandOptions = Record<string, unknown>
+export type ParsedOptions = Record<string, unknown>
 
 type Run = (args: string[], options: never) => void | Promise<void>
 

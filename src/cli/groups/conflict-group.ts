@@ -12,9 +12,9 @@ export const conflictGroup: CommandGroup = (program) => {
     (await syncing()).listConflicts(options),
   ).option('--all', 'settled ones too')
   conflictCommand('flip <conflict>', 'make the change again that lost', async ([id = ''], options) =>
-    (await syncing()).decideConflict('flip', id, options),
+    (await syncing()).answerConflict('flip', id, options),
   )
   conflictCommand('dismiss <conflict>', 'leave it as it is', async ([id = ''], options) =>
-    (await syncing()).decideConflict('dismiss', id, options),
+    (await syncing()).answerConflict('dismiss', id, options),
   )
 }

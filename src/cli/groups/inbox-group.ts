@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { deliveryStates } from '#contract/answers/inbox-answers.ts'
-import { type CommandGroup, type CommandOptions, commandAdder, count } from './add-command.ts'
+import { type CommandGroup, commandAdder, count, type ParsedOptions } from './add-command.ts'
 
 const inboxing = () => import('../commands/inbox-commands.ts')
 const delivering = () => import('../commands/delivery-commands.ts')
@@ -19,7 +19,7 @@ export const inboxGroup: CommandGroup = (program) => {
     .addOption(new Option('--state <state>', 'in one state').choices([...deliveryStates, 'retrying']))
     .option('--before <id>', 'goes on before that delivery')
     .option('-n, --limit <count>', 'how many at most, 1 to 500', count, 50)
-  inboxCommand('dead', 'dead letters with every attempt', async (_, options: CommandOptions) =>
+  inboxCommand('dead', 'dead letters with every attempt', async (_, options: ParsedOptions) =>
     (await delivering()).listDeliveries({ ...options, state: 'dead' } as never),
   )
     .option('--inbox <name>', 'of one inbox')

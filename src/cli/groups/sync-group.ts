@@ -9,7 +9,7 @@ export const syncGroup: CommandGroup = (program) => {
   syncCommand(
     'join <url>',
     'take an invite: this workspace and the server’s become one',
-    async ([url = ''], options) => (await syncing()).join(url, options),
+    async ([url = ''], options) => (await syncing()).joinTeam(url, options),
   )
     .option(
       '--invite <invite>',

@@ -20,8 +20,8 @@ export const teamGroup: CommandGroup = (program) => {
     'role <member> <role>',
     'let a member do more or less',
     async ([who = '', role = ''], options) => {
-      const { changeRole, roleNamed } = await teaming()
-      await changeRole(who, roleNamed(role), options)
+      const { giveRole, roleNamed } = await teaming()
+      await giveRole(who, roleNamed(role), options)
     },
   )
   teamCommand('revoke <id>', 'revoke a device, or take an invite back', async ([id = ''], options) =>

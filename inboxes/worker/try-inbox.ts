@@ -7,7 +7,7 @@ const testMillis = 20_000
 export type InboxTestResult = { readonly ok: boolean; readonly detail: string }
 
 /** An inbox's settings, tried out for the "Test" button. @param target names one of several. */
-export async function testInbox(
+export async function tryInbox(
   worker: WorkerContext,
   name: string,
   target: string | undefined,
