@@ -56,6 +56,11 @@ describe('a registration', () => {
       },
       'invalid_event_sentence',
     ],
+    [
+      'that no data could ever fit',
+      { schema: { ...schema, properties: { name: { type: 'string', minLength: 2, maxLength: 1 } } } },
+      'invalid_event_schema',
+    ],
     ['without a schema', { schema: undefined }, 'invalid_event_schema'],
   ])('%s is refused', (_, more, code) => expect(register(more)).toMatchObject({ error: { code } }))
 

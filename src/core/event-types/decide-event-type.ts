@@ -9,6 +9,7 @@ import { type DataSchema, dataMistake, dataSchema, extensionOf, schemaMistake } 
 import type { RegisteredType, RegisteredTypes } from './registered-type.ts'
 import type { RegistrationChange } from './registration-events.ts'
 import { hasStrayBrace, namedIn } from './sentence-template.ts'
+import { whatFitsNothing } from './what-fits-nothing.ts'
 
 /** Types of events that a workspace may have of its own, retired ones with them. */
 export const mostEventTypes = 200
@@ -54,6 +55,17 @@ function parsedSchema(schema: unknown): Result<DataSchema> {
     : refuse('invalid_event_schema', `${mistake}. Nothing was changed; see docs/event-types.md.`)
 }
 
+/** The refusal of properties that no event could ever have. */
+function refuseWhatFitsNothing(schema: DataSchema): ReturnType<typeof refuse> | undefined {
+  const wrong = whatFitsNothing(schema)
+  return wrong === undefined
+    ? undefined
+    : refuse(
+        'invalid_event_schema',
+        `No data could ever be as the schema says: ${wrong}. Nothing was changed; see docs/event-types.md.`,
+      )
+}
+
 function known(types: RegisteredTypes, name: string): Result<RegisteredType> {
   const found = types.get(name)
   if (found) return done(found)
@@ -86,7 +98,7 @@ function decideRegistration(
           `There is a type of event "${name}" already. It can be extended: docket event-type extend.`,
         )
   }
-  const mistake = refuseSentence(sentence, parsed.value)
+  const mistake = refuseWhatFitsNothing(parsed.value) ?? refuseSentence(sentence, parsed.value)
   if (mistake) return mistake
   if (types.size >= mostEventTypes)
     return refuse(
@@ -116,6 +128,8 @@ export function decideEventType(types: RegisteredTypes, command: EventTypeComman
       `A type of event can get more properties that may be left out, and nothing else, for what was recorded has to stay right: ${extension.narrows}.`,
     )
   const properties = extension.adds
+  const empty = refuseWhatFitsNothing({ type: 'object', properties })
+  if (empty) return empty
   return done(
     Object.keys(properties).length === 0 ? [] : [{ type: 'event_type_extended', data: { name, properties } }],
   )

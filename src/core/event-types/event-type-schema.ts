@@ -184,7 +184,37 @@ export function schemaMistake(schema: unknown): string | undefined {
     case 'invalid_union':
       return `${path} needs a "type": string, number, integer, boolean, or, up to ${schemaLimits.depth} deep, array or object`
     default:
-      return `${path}: ${issue.message}`
+      return `${path} ${wordsOf(issue)}`
+  }
+}
+
+const kindWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'yes or no (true or false)',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+/** What a checker found wrong, in words for people: its own are for programmers. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `has to be ${kindWords[issue.expected] ?? 'of another kind'}`
+    case 'invalid_value':
+      return `has to be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
+    case 'too_big':
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? `has more than ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'entries'}`
+        : `is more than ${issue.maximum}`
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? `has fewer than ${issue.minimum} ${issue.origin === 'string' ? 'characters' : 'entries'}`
+        : `is less than ${issue.minimum}`
+    default:
+      return 'is not as the schema of an event may be'
   }
 }
 
