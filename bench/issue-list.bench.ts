@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { entityIdOf } from '#app/commands/entity-id.ts'
 import { initWorkspace } from '#app/workspace/init-workspace.ts'
 import type { Workspace } from '#app/workspace/workspace.ts'
+import { noEntities } from '#core/entities/kinds/entities.ts'
 import { sortKeys } from '#core/filter/filter.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
@@ -119,6 +120,7 @@ export async function run(): Promise<BenchPart> {
     }
     const context: FilterContext = {
       me: people[0]?.id ?? '',
+      ...noEntities,
       members: people.map((person) => ({ ...person, handle: person.name })),
       labels: labels.map((name) => ({ id: entityIdOf('label', name), name })),
       projects: [{ id: entityIdOf('project', project), name: project }],

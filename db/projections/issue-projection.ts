@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import type { RecordedEvent } from '#core/events/event.ts'
-import { type FacetKey, facetFields, facets, facetValues } from '#core/issue/fields/issue-facets.ts'
+import { fieldValue } from '#core/issue/fields/fields.ts'
+import { type FacetValues, facetFields, facets, facetValues } from '#core/issue/fields/issue-facets.ts'
 import type { CommentState, IssueState } from '#core/issue/issue-state.ts'
 import type { Workflow } from '#core/workflow/workflow.ts'
 import { type IssueBefore, issueBefore, projectedOf } from '../log/read/issue-before.ts'
@@ -24,7 +25,8 @@ import {
 } from './issue-rows.ts'
 import { issueStatements } from './issue-statements.ts'
 
-type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | FacetKey | 'assignees' | 'labels'>
+type Counted = Pick<IssueState, 'exists' | 'archived' | 'status' | 'assignees' | 'labels'> &
+  Partial<FacetValues>
 
 export type IssueProjection = {
   /** Brings the tables from `before` to `after`; `recorded` are the events between, in order. Inside the append's transaction. */
@@ -77,7 +79,7 @@ function recount(context: IssueContext, before: Counted, after: IssueState): voi
     before.exists === after.exists &&
     before.status === after.status &&
     before.archived === after.archived &&
-    facetFields.every(({ key }) => before[key] === after[key]) &&
+    facetFields.every((field) => fieldValue(before, field) === fieldValue(after, field)) &&
     before.assignees === after.assignees &&
     before.labels === after.labels
   if (counted) return

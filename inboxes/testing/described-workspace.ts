@@ -4,6 +4,7 @@ import {
   type EntityRows,
   type ListedType,
   listedEntity,
+  noEntities,
 } from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import { matches } from '#core/filter/match-filter.ts'
@@ -61,7 +62,7 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
   const { me = ada, keyPrefix = 'DOC', workflow = defaultWorkflow, events = [] } = described
   const { members = usualMembers, labels = usualLabels, issues = [usualIssue] } = described
   const { projects = usualProjects } = described
-  const rows: EntityRows = { members, labels, projects }
+  const rows: EntityRows = { ...noEntities, members, labels, projects }
   const rowsOf = <Type extends ListedType>(type: Type) =>
     rows[listedEntity(type).plural] as readonly unknown[] as readonly EntityRow<Type>[]
 
@@ -109,9 +110,7 @@ export function describedWorkspace(described: DescribedWorkspace = {}): Workspac
       if (!parsed.ok) return parsed
       return resolveFilter(parsed.value, {
         me,
-        members,
-        labels,
-        projects,
+        ...rows,
         workflow,
         findIssue: (key) => ids().find((id) => reader.issueKey(id) === key),
         now,

@@ -1,22 +1,14 @@
-import { type FacetKey, facetValues } from '#core/issue/fields/issue-facets.ts'
+import { type FacetValues, facetValues } from '#core/issue/fields/issue-facets.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 
 /** What a projection must know of an issue before events were folded in. The arrays are kept, for a fold replaces them. */
 export type IssueBefore = Pick<
   IssueState,
-  | 'exists'
-  | 'number'
-  | 'status'
-  | 'archived'
-  | FacetKey
-  | 'assignees'
-  | 'labels'
-  | 'links'
-  | 'formerKeys'
-  | 'conflicts'
-> & {
-  readonly supersededCount: number
-}
+  'exists' | 'number' | 'status' | 'archived' | 'assignees' | 'labels' | 'links' | 'formerKeys' | 'conflicts'
+> &
+  FacetValues & {
+    readonly supersededCount: number
+  }
 
 /** Of a state that was folded; the tables show nothing of an issue whose first event is still to come, whatever else of it is there. */
 export function issueBefore(folded: IssueState): IssueBefore {

@@ -10,7 +10,7 @@ import type {
   StripView,
 } from '#contract/answers/answers.ts'
 import type { CallRequest } from '#contract/calls.ts'
-import type { EntityRows } from '#core/entities/kinds/entities.ts'
+import { noEntities } from '#core/entities/kinds/entities.ts'
 import { dayOf, startOfDay } from '#core/filter/local-days.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
 import { type FilterContext, type ResolvedFilter, resolveFilter } from '#core/filter/resolve-filter.ts'
@@ -53,7 +53,7 @@ export function issueQueries(workspace: Workspace) {
   )
   const search = searchQuery(database, log.streamIds, log.toEvent)
   let entitiesAt = -1
-  let entities: EntityRows = { labels: [], projects: [], members: [] }
+  let entities = noEntities
 
   function context(): FilterContext {
     log.refreshIfChangedElsewhere()

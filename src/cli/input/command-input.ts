@@ -3,7 +3,7 @@ import type { Executed } from '#app/commands/command-service.ts'
 import { entityIdOf } from '#app/commands/entity-id.ts'
 import type { Workspace } from '#app/workspace/workspace.ts'
 import { command as commandSchema } from '#core/commands.ts'
-import { listedEntity } from '#core/entities/kinds/entities.ts'
+import { type ListedType, listedEntity } from '#core/entities/kinds/entities.ts'
 import type { Field, FieldKind } from '#core/issue/fields/field.ts'
 import { fields, fieldsOf, type IssueField } from '#core/issue/fields/fields.ts'
 import { foldedName } from '#core/text/folded-name.ts'
@@ -60,7 +60,7 @@ const isCalled = (name: string) => (row: { readonly name: string }) =>
 /** A label's or project's id by name; the second part makes it where there is none yet. */
 export function entityCommandFor(
   workspace: Workspace,
-  type: 'label' | 'project',
+  type: Exclude<ListedType, 'member'>,
   name: string,
 ): { readonly id: string; readonly make: readonly CommandInput[] } {
   const known = workspace.entities.rows(type).find(isCalled(name))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isUnitOf } from '../issue/fields/units.ts'
 import { changePropertyCommand, createCommand } from './entity-schemas.ts'
 import { type Entity, entities } from './kinds/entities.ts'
-import type { EntityDeclaration, EntityId, Property, PropertyOf, StoredValue } from './kinds/entity.ts'
+import type { EntityDeclaration, EntityId, Property, PropertyOf, PropertyStored } from './kinds/entity.ts'
 
 /** The part of a command that says which entity it is of. */
 type Of<E extends EntityDeclaration> = E['idProperty'] extends infer Name extends string
@@ -18,7 +18,7 @@ type Creating<E extends EntityDeclaration> = E['creation']['command'] extends in
 type Changing<E extends EntityDeclaration, P extends Property> = P extends {
   readonly change: { readonly command: infer Name extends string }
 }
-  ? { readonly type: Name } & Of<E> & { readonly [Key in P['key']]: StoredValue<P> }
+  ? { readonly type: Name } & Of<E> & { readonly [Key in P['key']]: PropertyStored<P> }
   : never
 type CommandOf<E extends EntityDeclaration> = E extends unknown
   ? Creating<E> | Changing<E, PropertyOf<E>>

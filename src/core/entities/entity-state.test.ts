@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Rule } from '../rules/rule.ts'
 import { type EntityEvent, type EntryChange, foldEntry } from './entity-state.ts'
+import { eachListed } from './kinds/entities.ts'
 import { decideOnEntry, type EntryContext, type EntryRef } from './resolve-entity-conflict.ts'
 
 const label: EntryRef = { type: 'label', id: 'label' }
@@ -122,12 +123,11 @@ describe('settling', () => {
   const context = (events: readonly EntityEvent[], state = foldEntry(events)): EntryContext => ({
     directory: () => ({
       workspace: { id: 'w', name: 'W', keyPrefix: 'DOC', units: {} },
+      ...eachListed(() => new Map()),
       labels: new Map([
         ['label', { id: 'label', name: state.values.name ?? '', colour: state.values.colour ?? '' }],
         ['other', { id: 'other', name: 'taken', colour: '#000000' }],
       ]),
-      projects: new Map(),
-      members: new Map(),
     }),
     rules: () => ({
       rules: new Map(

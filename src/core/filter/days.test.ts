@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { noEntities } from '../entities/kinds/entities.ts'
 import { initialFieldValues } from '../issue/fields/fields.ts'
 import { defaultWorkflow } from '../workflow/workflow.ts'
 import { comparisons } from './filter.ts'
@@ -10,9 +11,7 @@ import { type FilterContext, resolveFilter } from './resolve-filter.ts'
 const now = Date.UTC(2026, 5, 15, 12)
 const context: FilterContext = {
   me: 'me-id',
-  members: [],
-  labels: [],
-  projects: [],
+  ...noEntities,
   workflow: defaultWorkflow,
   findIssue: () => undefined,
   now,

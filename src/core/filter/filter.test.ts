@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { noEntities } from '../entities/kinds/entities.ts'
 import { defaultWorkflow } from '../workflow/workflow.ts'
 import { type Filterable, filterables } from './compared.ts'
 import { ageUnits, type Condition, comparisons, type Filter, isValues, sortKeys } from './filter.ts'
@@ -275,6 +276,7 @@ describe('the filter language', () => {
 describe('names in a query', () => {
   const context: FilterContext = {
     me: 'me-id',
+    ...noEntities,
     members: [{ id: 'ada-id', name: 'Ada Lovelace', handle: 'ada' }],
     labels: [
       { id: 'bug-id', name: 'Bug' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noEntities } from '../entities/kinds/entities.ts'
 import { defaultWorkflow } from '../workflow/workflow.ts'
 import { decideRule, type RuleContext } from './decide-rule.ts'
 import type { KnownRule } from './rule.ts'
@@ -31,9 +32,9 @@ function context(...rules: readonly KnownRule[]): RuleContext {
     workflow: defaultWorkflow,
     filter: {
       me: ada,
+      ...noEntities,
       members: [{ id: ada, name: 'Ada', handle: 'ada' }],
       labels: [{ id: bug, name: 'bug' }],
-      projects: [],
       workflow: defaultWorkflow,
       findIssue: () => undefined,
       now: 0,

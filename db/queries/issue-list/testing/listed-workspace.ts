@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll } from 'vitest'
+import { noEntities } from '#core/entities/kinds/entities.ts'
 import { eventRegistry } from '#core/event-registry.ts'
 import type { Matchable } from '#core/filter/match-filter.ts'
 import { parseFilter } from '#core/filter/parse-filter.ts'
@@ -150,6 +151,7 @@ afterAll(() => {
 
 export const context: FilterContext = {
   me: people[0]?.id ?? '',
+  ...noEntities,
   members: people,
   labels: labelList,
   projects: projectList,

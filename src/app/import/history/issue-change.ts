@@ -1,3 +1,4 @@
+import type { ListedType } from '#core/entities/kinds/entities.ts'
 import { fieldOfEvent, fieldValue, type IssueField } from '#core/issue/fields/fields.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
 import { sameJson } from '#core/values/same-json.ts'
@@ -24,7 +25,7 @@ export function changeOf(
   const changes: string[] = []
   const conflicts = new Set<string>()
   const comments = { new: 0, edited: 0, gone: 0 }
-  const named = (type: 'label' | 'member' | 'project', id: unknown): string =>
+  const named = (type: ListedType, id: unknown): string =>
     id === null ? 'nothing' : `“${here.nameOf(type, String(id)) ?? '?'}”`
   const valuesOf = ({ kind }: IssueField, { from, to }: JsonFields): string =>
     [from, to].map((of) => (kind.operand === 'reference' ? named(kind.to, of) : quoted(of))).join(' → ')

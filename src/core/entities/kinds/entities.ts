@@ -1,4 +1,4 @@
-import type { EntityDeclaration, EntityId, Property, PropertyOf, StoredValue } from './entity.ts'
+import type { EntityDeclaration, EntityId, Property, PropertyOf, PropertyStored } from './entity.ts'
 import { label } from './label.ts'
 import { member } from './member.ts'
 import { project } from './project.ts'
@@ -24,7 +24,7 @@ export type EntityIds = { readonly [E in ListedEntity as E['type']]: EntityId<E>
 
 /** What is kept of an entity: its id, and each property. */
 export type EntityRow<Type extends ListedType> = { readonly id: string } & {
-  readonly [P in PropertyOf<OfType<Type>> as P['key']]: StoredValue<P>
+  readonly [P in PropertyOf<OfType<Type>> as P['key']]: PropertyStored<P>
 }
 /** Every kind's, as a workspace has them. */
 export type EntityRows = {
@@ -45,7 +45,7 @@ type ChangedBy<P extends Property> = P extends {
 }
   ? {
       readonly type: Name
-      readonly data: { readonly from: StoredValue<P>; readonly to: StoredValue<P> }
+      readonly data: { readonly from: PropertyStored<P>; readonly to: PropertyStored<P> }
     }
   : never
 type ChangeOf<E extends EntityDeclaration> = E extends unknown
@@ -93,6 +93,9 @@ export function eachListed<Made>(
     Made
   >
 }
+
+/** A workspace without any. */
+export const noEntities = eachListed(() => []) as EntityRows
 
 /** What each entity is called, by its kind and id. */
 export function entityNames(rows: EntityRows): (type: ListedType, id: string) => string | undefined {

@@ -61,7 +61,7 @@ export const entity = <const E extends EntityDeclaration>(declared: E): E => dec
 
 export type PropertyOf<E extends EntityDeclaration> = E['properties'][number]
 /** A property's value in states, rows and payloads. */
-export type StoredValue<P extends Property> = string | (P['kind'] extends 'mail' ? null : never)
+export type PropertyStored<P extends Property> = string | (P['kind'] extends 'mail' ? null : never)
 /** The id of an entity, told apart from others' by its brand. */
 export type EntityId<E extends EntityDeclaration> = E['idProperty'] extends `${infer Name}Id`
   ? string & z.core.$brand<`${Capitalize<Name>}Id`>

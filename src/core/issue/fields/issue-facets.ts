@@ -1,6 +1,6 @@
 import type { ListedType } from '../../entities/kinds/entities.ts'
 import type { FieldKind } from './field.ts'
-import { type FieldStates, fieldsOf, fieldValue } from './fields.ts'
+import { fieldsOf, fieldValue } from './fields.ts'
 
 type Reference = Extract<FieldKind, { readonly operand: 'reference' }>
 
@@ -30,10 +30,11 @@ export function facetOf(type: ListedType): number | undefined {
   )
 }
 
-type Faceted = Pick<FieldStates, FacetKey>
+/** What counters go by: of each field the id, `null` where it is not set. */
+export type FacetValues = Readonly<Record<FacetKey, string | null>>
 
 /** What of a state its counters go by. */
-export function facetValues(of: Faceted): Readonly<Record<FacetKey, string | null>> {
+export function facetValues(of: Partial<FacetValues>): FacetValues {
   const values: Partial<Record<FacetKey, string | null>> = {}
   for (const field of facetFields) values[field.key] = fieldValue(of, field) as string | null
   return values as Record<FacetKey, string | null>

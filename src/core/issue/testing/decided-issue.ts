@@ -18,13 +18,18 @@ export const [issue, ada, ben, stranger, bug, other, site] = [1, 2, 3, 4, 5, 6, 
   string,
 ]
 
+const known: ReadonlyMap<string, readonly string[]> = new Map([
+  ['member', [ada, ben]],
+  ['label', [bug]],
+  ['project', [site]],
+])
+
 export const context = (actorId = ada): DecisionContext => ({
   actorId,
   machine: issueMachine(defaultWorkflow),
   initialStatus: 'open',
   nextNumber: () => 7,
-  entityExists: (type, id) =>
-    ({ member: [ada, ben], label: [bug], project: [site] })[type].some((known) => known === id),
+  entityExists: (type, id) => known.get(type)?.includes(id) === true,
   mentioned: (text) => mentionedIn(text, (handle) => ({ ada, ben })[handle]),
   eventOf: () => undefined,
   issueExists: (candidate) => [issue, other].includes(candidate),
