@@ -4,6 +4,7 @@ import type { ConflictCommand } from '#core/conflicts/conflict-command.ts'
 import { decideEntity } from '#core/entities/decide-entity.ts'
 import type { EntityCommand } from '#core/entities/entity-commands.ts'
 import { type EntityEvent, foldEntry } from '#core/entities/entity-state.ts'
+import { entityNamedIn } from '#core/entities/kinds/entities.ts'
 import { joinedAs } from '#core/entities/kinds/handles.ts'
 import { decideOnEntry, type EntryRef } from '#core/entities/resolve-entity-conflict.ts'
 import { decideEventType, decideRecording } from '#core/event-types/decide-event-type.ts'
@@ -198,9 +199,8 @@ export function commandService(
 
   /** What a command is about that is about no issue. */
   function entryOf(command: EntityCommand | RuleCommand | ConflictCommand): EntryRef {
-    if ('labelId' in command && command.labelId) return { type: 'label', id: command.labelId }
-    if ('projectId' in command && command.projectId) return { type: 'project', id: command.projectId }
-    if ('memberId' in command && command.memberId) return { type: 'member', id: command.memberId }
+    const entity = entityNamedIn(command)
+    if (entity) return entity
     if ('eventTypeId' in command && command.eventTypeId)
       return { type: 'event_type', id: command.eventTypeId }
     if ('ruleId' in command && command.ruleId) return { type: 'rule', id: command.ruleId }

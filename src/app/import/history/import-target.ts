@@ -1,3 +1,4 @@
+import type { ListedType } from '#core/entities/kinds/entities.ts'
 import type { RecordedEvent } from '#core/events/event.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
 
@@ -21,5 +22,5 @@ export type ImportTarget = {
   /** A member's handle; `undefined` where there is no such member. */
   handleOf(memberId: string): string | undefined
   /** What a label, member or project is called. */
-  nameOf(type: 'label' | 'member' | 'project', id: string): string | undefined
+  nameOf(type: ListedType, id: string): string | undefined
 }

@@ -80,6 +80,18 @@ export const isListedType = (type: string): type is ListedType =>
 /** An entity of which there are many, by the kind of its streams. */
 export const listedEntity = <Type extends ListedType>(type: Type): OfType<Type> =>
   listedEntities.find((entity) => entity.type === type) as OfType<Type>
+/** The entity that a command names by its id; `undefined` where it names none. */
+export function entityNamedIn(
+  command: object,
+): { readonly type: ListedType; readonly id: string } | undefined {
+  const ids = command as Readonly<Record<string, string | undefined>>
+  for (const { type, idProperty } of listedEntities) {
+    const id = ids[idProperty]
+    if (id) return { type, id }
+  }
+  return undefined
+}
+
 /** An entity's property of a name. */
 export const propertyOf = (entity: EntityDeclaration, key: string): Property | undefined =>
   entity.properties.find((property) => property.key === key)
