@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '#core/events/event.ts'
 import { type EventOrder, inTotalOrder, totalOrder } from '#core/events/event-order.ts'
-import { commutes, type IssueEvent } from '#core/issue/evolve.ts'
+import { commutes } from '#core/issue/evolve.ts'
+import type { IssueEvent } from '#core/issue/issue-event.ts'
 import type { IssueState } from '#core/issue/issue-state.ts'
 import { aheadEvents } from '../schema.ts'
 import { counts, type Head, headOf, type LogContext } from './log-context.ts'

@@ -5,7 +5,8 @@ import { matches } from '#core/filter/match-filter.ts'
 import { matchableIssue } from '#core/filter/matchable-issue.ts'
 import type { ResolvedFilter } from '#core/filter/resolve-filter.ts'
 import type { DecisionContext } from '#core/issue/decide/decision.ts'
-import { evolve, type IssueEvent } from '#core/issue/evolve.ts'
+import { evolve } from '#core/issue/evolve.ts'
+import type { IssueEvent } from '#core/issue/issue-event.ts'
 import { type IssueState, initialIssue } from '#core/issue/issue-state.ts'
 import {
   clockOccasion,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { audience, reasonToTell } from './audience.ts'
-import { foldIssue, type IssueEvent } from './evolve.ts'
+import { foldIssue } from './evolve.ts'
+import type { IssueEvent } from './issue-event.ts'
 import type { IssueChange } from './issue-events.ts'
 
 const ada = 'ada'

@@ -5,8 +5,6 @@ import { foldOf } from './folds.ts'
 import type { IssueEvent } from './issue-event.ts'
 import { type IssueState, initialIssue } from './issue-state.ts'
 
-export type { IssueEvent } from './issue-event.ts'
-
 /**
  * Folds one event into an issue. Total: every event leads to a state, whatever came before; nothing is judged again.
  * Consumes `state` (it may be changed and returned), so that folding a long history copies nothing.

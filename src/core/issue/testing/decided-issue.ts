@@ -3,8 +3,9 @@ import { issueMachine } from '../../workflow/issue-machine.ts'
 import { defaultWorkflow } from '../../workflow/workflow.ts'
 import { decide } from '../decide/decide.ts'
 import type { DecisionContext } from '../decide/decision.ts'
-import { foldIssue, type IssueEvent } from '../evolve.ts'
+import { foldIssue } from '../evolve.ts'
 import { type IssueCommand, issueCommand } from '../issue-commands.ts'
+import type { IssueEvent } from '../issue-event.ts'
 import type { IssueChange } from '../issue-events.ts'
 
 export const id = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
