@@ -50,7 +50,7 @@ const named = ['workspace.name', 'workspace.key_prefix', 'workspace.workflow'] a
 export function logWorkspace(
   database: ReadDatabase,
   reader: LogReader,
-  seat: LocalIdentity,
+  identity: LocalIdentity,
 ): WorkspaceReader {
   const query = entityQuery(database, reader.streamIds)
   const allRules = ruleQuery(database, reader.streamIds)
@@ -86,8 +86,8 @@ export function logWorkspace(
         listedEntities.map(({ type, plural }) => [type, new Map(rows[plural].map((row) => [row.id, row]))]),
       ),
       rules: allRules(),
-      name: values.get('workspace.name') ?? seat.name,
-      keyPrefix: values.get('workspace.key_prefix') ?? seat.keyPrefix,
+      name: values.get('workspace.name') ?? identity.name,
+      keyPrefix: values.get('workspace.key_prefix') ?? identity.keyPrefix,
       workflow: workflow ? (JSON.parse(workflow) as Workflow) : defaultWorkflow,
     }
     return known
@@ -114,9 +114,9 @@ export function logWorkspace(
 
   return {
     get me() {
-      return seat.memberId
+      return identity.memberId
     },
-    workspace: () => ({ id: seat.workspaceId, name: directory().name, keyPrefix: directory().keyPrefix }),
+    workspace: () => ({ id: identity.workspaceId, name: directory().name, keyPrefix: directory().keyPrefix }),
     workflow: () => directory().workflow,
     entity: <Type extends ListedType>(type: Type, id: string) =>
       directory().byId.get(type)?.get(id) as EntityRow<Type> | undefined,
@@ -136,7 +136,7 @@ export function logWorkspace(
       const parsed = parseFilter(text)
       if (!parsed.ok) return parsed
       const context: FilterContext = {
-        me: seat.memberId,
+        me: identity.memberId,
         ...directory().rows,
         workflow: directory().workflow,
         findIssue,

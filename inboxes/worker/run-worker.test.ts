@@ -49,8 +49,8 @@ async function working(inboxes: readonly DeliveringInbox[]) {
     database.value.client.close()
     inboxDatabase.value.client.close()
   })
-  const seat = { memberId: world.me, workspaceId: idOf(1), name: 'Test', keyPrefix: 'DOC' }
-  worker.receive({ kind: 'configure', seat, secrets: {} })
+  const identity = { memberId: world.me, workspaceId: idOf(1), name: 'Test', keyPrefix: 'DOC' }
+  worker.receive({ kind: 'configure', identity, secrets: {} })
   await expect.poll(() => sent.some(({ kind }) => kind === 'working')).toBe(true)
   return worker
 }

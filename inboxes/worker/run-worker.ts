@@ -96,9 +96,12 @@ export function runWorker(options: WorkerOptions) {
   }
 }
 
-function configure(worker: WorkerContext, { seat, secrets, unreadable, held }: WorkerConfiguration): void {
+function configure(
+  worker: WorkerContext,
+  { identity, secrets, unreadable, held }: WorkerConfiguration,
+): void {
   // Who joined a team may be somebody else there: the same object, so that what was made with it sees it move.
-  worker.identity = Object.assign(worker.identity ?? {}, seat)
+  worker.identity = Object.assign(worker.identity ?? {}, identity)
   worker.secrets = secrets
   worker.unreadable = new Set(unreadable)
   worker.held = new Set(held)

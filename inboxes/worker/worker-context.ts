@@ -45,7 +45,7 @@ export type WorkerContext = WorkerOptions & {
   readonly sync: SyncEngine
   /** Moves when somebody wrote to the log. */
   readonly logVersion: () => unknown
-  identity: WorkerConfiguration['seat'] | undefined
+  identity: WorkerConfiguration['identity'] | undefined
   workspace: WorkspaceReader | undefined
   secrets: Readonly<Record<string, string>>
   /** Secrets that are there and can't be opened here, as `INBOX/FIELD`. */

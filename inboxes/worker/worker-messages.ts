@@ -19,7 +19,7 @@ export const toWorker = z.discriminatedUnion('kind', [
    */
   z.strictObject({
     kind: z.literal('configure'),
-    seat: z.strictObject({
+    identity: z.strictObject({
       memberId: z.string(),
       workspaceId: z.string(),
       name: z.string(),

@@ -196,7 +196,7 @@ export async function openAppService(options: AppServiceOptions): Promise<Result
 
   const look = setInterval(() => {
     try {
-      workspace.noticeSeat()
+      workspace.refreshIdentity()
       tell()
       tellOfTimes()
     } catch (error) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ServerProcess, serverProcess } from '#app/sync/testing/server-process.ts'
-import { anyWish, commandsOf, type Wished } from '#app/testing/random-commands.ts'
+import { anyCommandInput, commandsOf, type Wished } from '#app/testing/random-commands.ts'
 import { openedWorkspace } from '#app/testing/temporary-workspace.ts'
 import { command } from '#core/commands.ts'
 import { freshPostgres, postgresAnswers } from '#server/testing/both-databases.ts'
@@ -44,7 +44,7 @@ function work(folder: string, wishSeed: number): number {
   const workspace = openedWorkspace(folder)
   const wished: Wished = { issues: [], comments: [] }
   let done = 0
-  for (const wish of fc.sample(anyWish, { numRuns: commands, seed: wishSeed }))
+  for (const wish of fc.sample(anyCommandInput, { numRuns: commands, seed: wishSeed }))
     for (const wanted of commandsOf(wish, wished, workspace))
       if (workspace.commands.execute(command.parse(wanted)).ok) done += 1
   workspace.close()

@@ -61,14 +61,14 @@ const aRule = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
 })
-const someWishes = fc.array(
+const someCommandInputs = fc.array(
   fc.record({ kind: fc.constantFrom('create', 'comment', 'title', 'due'), n: fc.nat(9) }),
   { minLength: 1, maxLength: 12 },
 )
 
 it('a dry run over a history says what the rule does where it is there', async () => {
   await fc.assert(
-    fc.asyncProperty(aRule, someWishes, async ({ types: of, query, then }, wishes) => {
+    fc.asyncProperty(aRule, someCommandInputs, async ({ types: of, query, then }, wishes) => {
       const live = begin()
       const plain = begin()
       const change = { when: { kind: 'event', types: of }, query, then }

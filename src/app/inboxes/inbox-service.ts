@@ -38,7 +38,7 @@ export function inboxService(workspace: Workspace, shipped: readonly Inbox[], se
       const { secrets } = open()
       return {
         kind: 'configure' as const,
-        seat: localIdentity(context),
+        identity: localIdentity(context),
         secrets: { ...secrets.all() },
         unreadable: [...secrets.unreadable()],
         held: shipped.filter((inbox) => awaitsConsent(context, inbox)).map(({ name }) => name),

@@ -4,7 +4,7 @@ import { entityIdOf } from '../commands/entity-id.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
 /** Something that a person may want, and a number that decides of what. */
-export const anyWish = fc.oneof(
+export const anyCommandInput = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('create'), n: fc.nat(20) }) },
   {
     weight: 8,

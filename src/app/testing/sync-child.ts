@@ -8,7 +8,7 @@ import { syncMemory } from '#inboxes/store/sync-memory.ts'
 import { syncRound } from '#inboxes/sync/round/sync-round.ts'
 import { serverClient } from '#inboxes/sync/server/server-client.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
-import { anyWish, commandsOf, type Wished } from './random-commands.ts'
+import { anyCommandInput, commandsOf, type Wished } from './random-commands.ts'
 
 // Works on a shared workspace until it is killed: random commands, and a round of sync every few. Says each recorded event's id once the command
 // has returned. With a count of 0 commands it makes rounds until one moves nothing, and ends.
@@ -35,7 +35,7 @@ function round() {
   })
 }
 
-const wishes = fc.sample(anyWish, { numRuns: Number(count), seed: Number(seed) })
+const wishes = fc.sample(anyCommandInput, { numRuns: Number(count), seed: Number(seed) })
 for (const [n, wish] of wishes.entries()) {
   const known = database.orm.select({ id: issues.id }).from(issues).all()
   const wished: Wished = { issues: known.map(({ id }) => log.streamIds.stream(id).uuid), comments: [] }

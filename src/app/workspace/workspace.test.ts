@@ -12,7 +12,7 @@ import { rebuildProjections } from '#db/projections/rebuild.ts'
 import { issueDetail } from '../calls/issue-detail.ts'
 import { issueQueries } from '../calls/issue-queries.ts'
 import { entityIdOf } from '../commands/entity-id.ts'
-import { anyWish, commandsOf, type Wished } from '../testing/random-commands.ts'
+import { anyCommandInput, commandsOf, type Wished } from '../testing/random-commands.ts'
 import { initWorkspace } from './init-workspace.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
@@ -226,7 +226,7 @@ describe('a workspace', () => {
 
 it('after any work, every projection equals its rebuild and the chain is intact', () => {
   fc.assert(
-    fc.property(fc.array(anyWish, { minLength: 1, maxLength: 60 }), (wishes) => {
+    fc.property(fc.array(anyCommandInput, { minLength: 1, maxLength: 60 }), (wishes) => {
       const wished: Wished = { issues: [], comments: [] }
       for (const wish of wishes) for (const wanted of commandsOf(wish, wished, workspace)) execute(wanted)
       while (workspace.projections.step(7));

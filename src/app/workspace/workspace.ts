@@ -45,7 +45,7 @@ export type Workspace = {
   /** Who sits here and which workspace it is. Moves when the workspace joins a team. */
   readonly me: LocalSettings
   /** Looks whether another process changed who sits here. */
-  noticeSeat(): void
+  refreshIdentity(): void
   /** Changes who sits here. */
   become(changed: Partial<LocalSettings>): void
   readonly commands: CommandService
@@ -133,8 +133,8 @@ function workspaceOn(
   const finder = issueFinder(database, streamIds)
   const name = workspaceNames(database, log.directoryVersion)
 
-  const seatVersion = database.client.prepare('SELECT data_version FROM pragma_data_version').pluck()
-  let seenSeat: unknown
+  const identityVersion = database.client.prepare('SELECT data_version FROM pragma_data_version').pluck()
+  let seenIdentityVersion: unknown
 
   const findIssue = (text: string): string | undefined =>
     finder.byKey(parseKey(text, name().keyPrefix)) ?? finder.byExternalKey(text.trim())
@@ -148,10 +148,10 @@ function workspaceOn(
     database,
     log,
     me,
-    noticeSeat() {
-      const version = seatVersion.get()
-      if (version === seenSeat) return
-      seenSeat = version
+    refreshIdentity() {
+      const version = identityVersion.get()
+      if (version === seenIdentityVersion) return
+      seenIdentityVersion = version
       const known = readLocalSettings(database)
       if (known) Object.assign(me, known)
     },

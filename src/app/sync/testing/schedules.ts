@@ -4,7 +4,13 @@ import { conflictOf } from '#contract/answers/sync-answers.ts'
 import { deriveId } from '#db/log/rows/derived-id.ts'
 import { conflictQuery } from '#db/queries/conflict-query.ts'
 import type { RoundServer } from '#inboxes/sync/round/round-types.ts'
-import { anyWish, clashes, clashingCommands, commandsOf, type Wished } from '../../testing/random-commands.ts'
+import {
+  anyCommandInput,
+  clashes,
+  clashingCommands,
+  commandsOf,
+  type Wished,
+} from '../../testing/random-commands.ts'
 import type { Network } from './network.ts'
 import { mishaps } from './network.ts'
 import type { Replica } from './replica.ts'
@@ -18,7 +24,7 @@ const settling = fc.record({
   how: fc.constantFrom('flip_conflict' as const, 'dismiss_conflict' as const),
 })
 const step = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('wish' as const), who, wish: anyWish }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('wish' as const), who, wish: anyCommandInput }) },
   {
     weight: 5,
     arbitrary: fc.record({

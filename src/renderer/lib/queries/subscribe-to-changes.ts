@@ -43,7 +43,7 @@ export const askAgain = (client: QueryClient, changed: Changing): Promise<void> 
  * Gathers changes and asks again for what they touch: at most one round every `pause` milliseconds, and none before the last one
  * has been answered, so that a hundred changes a second cost as many rounds as the window can take, and the last always counts.
  */
-function lane(client: QueryClient, pace: Pace): (message: Partial<Changes>) => void {
+function tellAtPace(client: QueryClient, pace: Pace): (message: Partial<Changes>) => void {
   const pause = pauses[pace]
   let waiting = nothing()
   let busy = false
@@ -72,11 +72,11 @@ function lane(client: QueryClient, pace: Pace): (message: Partial<Changes>) => v
 
 /** Makes the cache follow the host. @returns a function that ends it. */
 export function subscribeToChanges(client: QueryClient): () => void {
-  const tellInboxes = lane(client, 'inboxes')
-  const tellServer = lane(client, 'server')
-  const lanes = [lane(client, 'quick'), lane(client, 'trailing'), tellInboxes]
+  const tellInboxes = tellAtPace(client, 'inboxes')
+  const tellServer = tellAtPace(client, 'server')
+  const paces = [tellAtPace(client, 'quick'), tellAtPace(client, 'trailing'), tellInboxes]
   const say = (changes: Partial<Changes>) => {
-    for (const tell of lanes) tell(changes)
+    for (const tell of paces) tell(changes)
   }
   const endMessages = window.docket.onMessage((message: HostMessage) => {
     if (message.kind === 'changed') {
@@ -85,7 +85,7 @@ export function subscribeToChanges(client: QueryClient): () => void {
         issues: new Set(message.issues ?? []),
         directory: message.directory,
       })
-      // Names and colours are everywhere on the screen: they don't wait for the slow lane.
+      // Names and colours are everywhere on the screen: they don't wait for the slow pace.
       if (message.directory)
         void client.invalidateQueries({
           predicate: ({ queryKey: [name] }) =>

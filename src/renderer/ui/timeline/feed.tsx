@@ -15,7 +15,7 @@ import { FeedLine, type FeedSurroundings } from './feed-line.tsx'
 import { groupFeed, type TimelineEntry } from './grouping.ts'
 import { useFeedPages } from './use-feed-pages.ts'
 
-/** A moment to show: the newest event before `to`. A new object means a new wish, even for the same moment. */
+/** A moment to show: the newest event before `to`. A new object means a new target, even for the same moment. */
 export type FeedJump = { readonly from: number; readonly to: number }
 
 type Props = {
@@ -109,29 +109,29 @@ export function Feed({ scope, jump = null }: Props) {
     if (hasMore && last >= entries.length - 12) loadMore()
   })
 
-  const [wish, setWish] = useState<FeedJump | null>(null)
+  const [target, setTarget] = useState<FeedJump | null>(null)
   const [wished, setWished] = useState<FeedJump | null>(null)
   if (wished !== jump) {
     setWished(jump)
-    setWish(jump)
+    setTarget(jump)
   }
   useEffect(() => {
-    if (!wish || state !== 'ready' || stale) return
-    const index = entries.findIndex((entry) => (timeOf(entry) ?? Number.POSITIVE_INFINITY) < wish.to)
+    if (!target || state !== 'ready' || stale) return
+    const index = entries.findIndex((entry) => (timeOf(entry) ?? Number.POSITIVE_INFINITY) < target.to)
     const newest = entries.map(timeOf).find((time) => time !== undefined)
-    const cutOff = at !== null && (newest === undefined || wish.to - 1 > at)
+    const cutOff = at !== null && (newest === undefined || target.to - 1 > at)
     if (index === -1 || cutOff) {
       // Not among what is loaded: begin there instead of loading everything in between.
-      if (at === wish.to - 1 || (index === -1 && !hasMore && !cutOff)) setWish(null)
-      else setBegin({ scope: scopeKey, at: wish.to - 1 })
+      if (at === target.to - 1 || (index === -1 && !hasMore && !cutOff)) setTarget(null)
+      else setBegin({ scope: scopeKey, at: target.to - 1 })
       return
     }
-    setWish(null)
+    setTarget(null)
     // The first there is stands below the note that says where the feed begins.
     if (at !== null && index <= 1) virtual.scrollToOffset(Math.max(0, margin - 64))
     else virtual.scrollToIndex(index, { align: 'start' })
     setMarked(entries[index]?.key ?? null)
-  }, [entries, state, stale, at, hasMore, scopeKey, virtual, wish, margin])
+  }, [entries, state, stale, at, hasMore, scopeKey, virtual, target, margin])
   useEffect(() => {
     if (marked === null) return
     const timer = setTimeout(() => setMarked(null), 1_600)
