@@ -23,28 +23,15 @@ import type {
   StripView,
   WorkspaceNote,
 } from './answers/answers.ts'
-import type { DeliveryPage, DeliveryPlotView, InboxView, NoticePage } from './answers/inbox-answers.ts'
-import { deliveryStates } from './answers/inbox-answers.ts'
 import type { DryRunView, RuleView } from './answers/rule-answers.ts'
 import type { ConflictPage, SyncView, TeamView } from './answers/sync-answers.ts'
+import { type Call, call, instant, limit, none } from './calls/call.ts'
+import { inboxCalls } from './calls/inbox-calls.ts'
 import { importFormats } from './import-formats.ts'
 import { type Invited, role } from './sync-api/team.ts'
 
-/** A call that the renderer may make: its input's schema (checked by the host) and, as a type, what it answers. */
-export type Call<Input extends z.ZodType = z.ZodType, Output = unknown> = {
-  readonly input: Input
-  readonly output?: Output
-}
-
-const call =
-  <Output>() =>
-  <Input extends z.ZodType>(input: Input): Call<Input, Output> => ({ input })
-
-const none = z.strictObject({})
 /** The filter language; see `docs/filter-language.md`. */
 const query = z.string().max(2_000)
-const limit = z.int().min(1).max(500).default(50)
-const instant = z.number().nonnegative()
 
 export const feedScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('workspace') }),
@@ -56,15 +43,6 @@ export type FeedScope = z.infer<typeof feedScope>
 /** Stands for one file that the person chose in a dialog or handed over, once. The window never names a path. */
 const heldName = z.string().regex(/^[\w-]{1,64}$/, 'is no name of a kept order')
 const fileToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is no token of a file')
-const inboxName = z.string().min(1).max(100)
-const noticeIds = z.array(z.int().positive()).min(1).max(500)
-/** Some by id, all of one inbox, or all. */
-const whichDead = z.union([
-  z.strictObject({ ids: z.array(z.int().positive()).min(1).max(1_000) }),
-  z.strictObject({ inbox: inboxName }),
-  z.strictObject({ all: z.literal(true) }),
-])
-
 /** Every call of the contract. One loop registers them in each host; there is no other channel. */
 export const calls = {
   'app.info': call<AppInfo>()(none),
@@ -182,72 +160,7 @@ export const calls = {
     ]),
   ),
   'jobs.cancel': call<JobView>()(z.strictObject({ id: z.string().max(100) })),
-  'inboxes.list': call<readonly InboxView[]>()(none),
-  /**
-   * Changes what is given and leaves the rest. Settings are checked by the inbox's own schema; a secret that is `null` is taken away, and
-   * none ever comes back.
-   */
-  'inboxes.configure': call<InboxView>()(
-    z.strictObject({
-      name: inboxName,
-      enabled: z.boolean().optional(),
-      settings: z.record(z.string().max(100), z.json()).optional(),
-      secrets: z.record(z.string().max(200), z.string().min(1).max(10_000).nullable()).optional(),
-    }),
-  ),
-  /** Sends something harmless. `target` names one of several (an endpoint, a route). */
-  'inboxes.test': call<{ readonly ok: boolean; readonly detail: string }>()(
-    z.strictObject({ name: inboxName, target: z.string().max(200).optional() }),
-  ),
-  'inboxes.pause': call<InboxView>()(z.strictObject({ name: inboxName })),
-  'inboxes.resume': call<InboxView>()(z.strictObject({ name: inboxName })),
-  /** Has an inbox look again at everything recorded after an instant. Imported history is still passed over. */
-  'inboxes.backfill': call<InboxView>()(z.strictObject({ name: inboxName, since: instant })),
-  /** Trusts a user inbox's file as it is now, or no longer. */
-  'inboxes.trust': call<InboxView>()(
-    z.strictObject({ name: inboxName, hash: z.string().length(64), trusted: z.boolean() }),
-  ),
-  /** Starts the worker again after it was given up. */
-  'inboxes.restart': call<null>()(none),
-  /** Newest first. */
-  'deliveries.list': call<DeliveryPage>()(
-    z.strictObject({
-      inbox: inboxName.optional(),
-      state: z.enum([...deliveryStates, 'retrying']).optional(),
-      target: z.string().max(200).optional(),
-      limit,
-      before: z.int().positive().optional(),
-    }),
-  ),
-  /** Dead letters (or all of an inbox's, or all there are) are tried again, under the same keys. */
-  'deliveries.replay': call<{ readonly count: number }>()(whichDead),
-  'deliveries.discard': call<{ readonly count: number }>()(whichDead),
-  'deliveries.plot': call<DeliveryPlotView>()(
-    z.strictObject({
-      inbox: inboxName.optional(),
-      hours: z
-        .int()
-        .min(1)
-        .max(24 * 90)
-        .default(24),
-      buckets: z.int().min(1).max(400).default(96),
-    }),
-  ),
-  /** The in-app inbox, newest first. */
-  'notices.list': call<NoticePage>()(
-    z.strictObject({
-      show: z.enum(['inbox', 'snoozed', 'done']).default('inbox'),
-      limit,
-      before: z.int().positive().optional(),
-    }),
-  ),
-  /** `inbox` takes it back from done or snoozed. */
-  'notices.mark': call<{ readonly unread: number }>()(
-    z.strictObject({ ids: noticeIds, as: z.enum(['read', 'unread', 'done', 'inbox']) }),
-  ),
-  /** Whatever is new on an issue counts as read: the person looks at it. */
-  'notices.read': call<{ readonly unread: number }>()(z.strictObject({ issueId })),
-  'notices.snooze': call<{ readonly unread: number }>()(z.strictObject({ ids: noticeIds, until: instant })),
+  ...inboxCalls,
   'sync.status': call<SyncView>()(none),
   /** Takes an invite: this workspace, with all that it has, and the server's become one. `ca`: a PEM certificate to trust for this server. */
   'sync.join': call<SyncView>()(
